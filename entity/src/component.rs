@@ -1,0 +1,31 @@
+//! An entry of the supplier AI register.
+
+use sea_orm::entity::prelude::*;
+use time::OffsetDateTime;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "component")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub organisation_id: Uuid,
+    pub vendor_id: Option<Uuid>,
+    pub vendor_name: Option<String>,
+    pub assessment_id: Option<Uuid>,
+    pub question_id: Option<String>,
+    pub import_id: Option<Uuid>,
+    pub identity: String,
+    pub name: String,
+    pub kind: String,
+    pub status: String,
+    pub fields: Json,
+    pub revision: i64,
+    pub visible: bool,
+    pub created_at: OffsetDateTime,
+    pub changed_at: OffsetDateTime,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

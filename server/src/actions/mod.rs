@@ -1,0 +1,27 @@
+//! The use cases: each takes who is asking and a parsed input, and does the whole thing in one transaction, with its
+//! audit entry and its jobs, or does nothing. Pages, the API, the command line, jobs and tests call the same ones.
+
+pub mod answers_import;
+pub mod audit;
+pub mod chase;
+pub mod content;
+pub mod declare;
+pub mod deliver;
+pub mod enter;
+pub mod evidence;
+pub mod index;
+pub mod issue;
+pub mod organisations;
+pub mod questionnaire;
+pub mod register_import;
+pub mod review;
+pub mod save_answer;
+pub mod score;
+pub mod submit;
+mod tokens;
+mod unit;
+pub mod vendors;
+pub mod work;
+
+pub use tokens::{Token, token_hash};
+pub use unit::{Act, Actor, Buyer, Job, Once};

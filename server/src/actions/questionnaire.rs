@@ -1,0 +1,108 @@
+//! The published questionnaire of an assessment, with its answers and which questions they show.
+
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::platform::published::Version;
+use crate::repo::{self, Tenant};
+use domain::answer::{Reply, Visibility, visibility};
+use domain::assessment::State;
+use domain::ids::{AssessmentId, TemplateVersionId};
+use domain::questionnaire::Document;
+use entity::{answer, assessment, evidence};
+use sea_orm::ConnectionTrait;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// An assessment with everything that a vendor or a reviewer looks at.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The assessment.
+    pub assessment: assessment::Model,
+    /// Where it stands.
+    pub state: State,
+    /// What is asked.
+    pub version: Arc<Version>,
+    /// By question id.
+    pub answers: BTreeMap<String, answer::Model>,
+    /// Replies by question id.
+    pub replies: BTreeMap<String, Reply>,
+    /// By question id.
+    pub evidence: BTreeMap<String, Vec<evidence::Model>>,
+    /// Questions given back in the present round, with the buyer's notes.
+    pub reopened: BTreeMap<String, Option<String>>,
+    /// Which questions are asked, given the answers.
+    pub visibility: Visibility,
+}
+
+impl Opened {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when the scope reaches no such assessment.
+    pub async fn read(platform: &Platform, scope: &impl Tenant, id: AssessmentId) -> Result<Self> {
+        let db = platform.db.read();
+        let assessment = repo::assessments::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
+        Self::around(platform, db, scope, assessment).await
+    }
+
+    /// Reads everything around an assessment that is at hand, in a transaction that holds it for example.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn around(
+        platform: &Platform,
+        db: &impl ConnectionTrait,
+        scope: &impl Tenant,
+        assessment: assessment::Model,
+    ) -> Result<Self> {
+        let id = AssessmentId(assessment.id);
+        let version =
+            platform.published.get(db, scope, TemplateVersionId(assessment.template_version_id)).await?;
+        let rows = repo::answers::all(db, scope, id).await?;
+        let mut evidence: BTreeMap<String, Vec<evidence::Model>> = BTreeMap::new();
+        for row in repo::evidence::all(db, scope, id).await? {
+            evidence.entry(row.question_id.clone()).or_default().push(row);
+        }
+        let state = state_of(&assessment)?;
+        let reopened = if state == State::Returned {
+            repo::assessments::reopened(db, scope, id, assessment.round).await?
+        } else {
+            BTreeMap::new()
+        };
+        let mut replies = BTreeMap::new();
+        for row in &rows {
+            if let Some(reply) = &row.reply {
+                replies.insert(row.question_id.clone(), serde_json::from_value(reply.clone())?);
+            }
+        }
+        let visibility = visibility(&version.document, &replies);
+        let answers = rows.into_iter().map(|row| (row.question_id.clone(), row)).collect();
+        Ok(Self { assessment, state, version, answers, replies, evidence, reopened, visibility })
+    }
+
+    /// Ids of the questions given back.
+    pub fn reopened_ids(&self) -> BTreeSet<String> {
+        self.reopened.keys().cloned().collect()
+    }
+
+    /// How many of the questions that are asked have an answer, and how many are asked.
+    pub fn progress(&self) -> (i64, i64) {
+        progress(&self.version.document, &self.replies, &self.visibility)
+    }
+}
+
+/// How many of the questions that are asked have an answer, and how many are asked.
+pub fn progress(document: &Document, replies: &BTreeMap<String, Reply>, visibility: &Visibility) -> (i64, i64) {
+    let asked = document.questions().filter(|question| visibility.shows(&question.id));
+    asked.fold((0, 0), |(answered, asked), question| {
+        (answered + i64::from(replies.contains_key(&question.id)), asked + 1)
+    })
+}
+
+/// The state of an assessment, as the domain knows it.
+///
+/// # Errors
+/// When the database holds a word that is no state, which its check constraint prevents.
+pub fn state_of(assessment: &assessment::Model) -> Result<State> {
+    assessment.state.parse().map_err(AppError::internal)
+}

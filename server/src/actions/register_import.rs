@@ -1,0 +1,392 @@
+//! Somebody's list of AI uses becomes part of the register: read, previewed, staged in batches that nobody sees, and
+//! made visible by one transaction.
+
+use super::answers_import::{read_workbook, shown_name};
+use super::content::PRODUCTS;
+use super::{Act, Buyer, index};
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo;
+use bytes::Bytes;
+use domain::ids::{ComponentId, ImportId, ImportRowId, MemberId};
+use domain::problem::Problem;
+use domain::register::{Identity, InUse, Proposal, Separator, Use, UseColumns, recognise_columns, separators, split, use_row};
+use domain::sheet::{Headings, Workbook, address, inspect};
+use entity::{ai_use, component, component_fact, import, import_row};
+use sea_orm::{IntoActiveModel, Set};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// Rows staged in one transaction: an answer that is saved meanwhile waits for no longer than that.
+const BATCH: usize = 1_000;
+
+/// What a register says, row by row.
+struct Read {
+    sheet: String,
+    columns: UseColumns,
+    headings: Vec<String>,
+    uses: Vec<(String, Use)>,
+    invalid: Vec<(String, String, Problem)>,
+}
+
+/// What a person decides before a register is applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Product cells are taken apart at these, and at no others.
+    pub separators: Vec<Separator>,
+}
+
+/// What a preview says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Summary {
+    /// The sheet that was read.
+    pub sheet: String,
+    /// What each column was taken for, by heading.
+    pub columns: BTreeMap<String, String>,
+    /// Rows altogether.
+    pub rows: usize,
+    /// Rows that say that it is in use.
+    pub in_use: usize,
+    /// Rows that say that it is not.
+    pub not_in_use: usize,
+    /// Rows that say neither.
+    pub not_stated: usize,
+    /// Rows that cannot be read, kept with their problem.
+    pub invalid: usize,
+    /// Distinct products named by rows in use.
+    pub products: usize,
+    /// Rows in use that name no product.
+    pub unnamed: usize,
+    /// Vendors that the product table names.
+    pub vendors: BTreeMap<String, usize>,
+    /// Where product cells could be taken apart: the separator, how many cells have it, and three of them.
+    pub proposals: Vec<Separable>,
+}
+
+/// A separator that stands in product cells.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Separable {
+    /// The separator.
+    pub separator: Separator,
+    /// In how many cells.
+    pub cells: usize,
+    /// Some of them, with the parts they would fall into.
+    pub examples: Vec<Example>,
+}
+
+/// A product cell and its parts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Example {
+    /// As it stands.
+    pub cell: String,
+    /// What it would fall into.
+    pub parts: Vec<String>,
+}
+
+/// Reads a register and says what it would bring. Nothing of it is in the register yet.
+///
+/// # Errors
+/// When it is no workbook, or holds no table of AI uses.
+pub async fn preview(platform: &Platform, by: &Buyer, file_name: &str, bytes: Bytes) -> Result<ImportId> {
+    let workbook = read_workbook(platform, &bytes).await?;
+    let read = read(&workbook)?;
+    let summary = summary(&read);
+    let kept = platform.blobs.keep(bytes).await?;
+    let mut act = Act::begin(platform).await?;
+    if let Some(made) = act.done_before(by).await? {
+        return Ok(ImportId(made));
+    }
+    let id: ImportId = platform.clock.id();
+    let member = match by.actor {
+        super::Actor::Member(MemberId(id)) => Some(id),
+        _ => None,
+    };
+    let row = import::ActiveModel {
+        id: Set(id.0),
+        organisation_id: Set(by.scope.organisation().0),
+        kind: Set("register".to_owned()),
+        assessment_id: Set(None),
+        contact_id: Set(None),
+        member_id: Set(member),
+        file_name: Set(shown_name(file_name)),
+        size: Set(i64::try_from(kept.size).map_err(AppError::internal)?),
+        sha256: Set(kept.sha256.clone()),
+        state: Set("preview".to_owned()),
+        settings: Set(json!(Settings::default())),
+        summary: Set(serde_json::to_value(&summary)?),
+        created_at: Set(act.now),
+        applied_at: Set(None),
+        undone_at: Set(None),
+    };
+    repo::imports::add(act.tx(), &by.scope, row).await?;
+    let invalid = read.invalid.into_iter().enumerate().map(|(n, (place, label, problem))| import_row::ActiveModel {
+        id: Set(platform.clock.id::<ImportRowId>().0),
+        organisation_id: Set(by.scope.organisation().0),
+        import_id: Set(id.0),
+        position: Set(i64::try_from(n).unwrap_or(i64::MAX)),
+        place: Set(place),
+        label: Set(label),
+        verdict: Set("invalid".to_owned()),
+        question_id: Set(None),
+        proposed: Set(None),
+        current: Set(None),
+        current_revision: Set(0),
+        problem: Set(Some(json!(problem))),
+        applied: Set(false),
+    });
+    repo::imports::add_rows(act.tx(), &by.scope, invalid.collect()).await?;
+    let details = json!({ "file_name": file_name, "sha256": kept.sha256, "rows": summary.rows });
+    act.record(&by.scope, by.actor, "register_import.read", ("import", id.0), &details).await?;
+    act.remember(by, id.0).await?;
+    act.commit().await?;
+    Ok(id)
+}
+
+/// Finds the table of AI uses in a workbook and reads its rows.
+fn read(workbook: &Workbook) -> Result<Read, Problem> {
+    let report = inspect(workbook, &Headings::shipped(), "", "");
+    let mut refused = Problem::new("", "no-register-found");
+    for (sheet, found) in workbook.sheets.iter().zip(&report.sheets) {
+        let (true, Some(&header)) = (found.visible, found.header_rows.first()) else { continue };
+        let Some(header_row) = sheet.row(header) else { continue };
+        let width = sheet.range().map_or(0, |range| range.last_column);
+        let texts = |row: &domain::sheet::Row| -> Vec<String> {
+            (1..=width).map(|column| row.text(column).map(|text| text.into_owned()).unwrap_or_default()).collect()
+        };
+        let headings = texts(header_row);
+        let columns = match recognise_columns(&headings) {
+            Ok(columns) => columns,
+            Err(problem) => {
+                refused = problem.moved_to(address(&sheet.name, header, 1));
+                continue;
+            }
+        };
+        let mut read = Read { sheet: sheet.name.clone(), columns, headings, uses: Vec::new(), invalid: Vec::new() };
+        for row in sheet.rows.iter().filter(|row| row.number > header) {
+            let cells = texts(row);
+            match use_row(&read.columns, row.number as usize, &cells) {
+                Ok(Some(used)) => {
+                    let column = u32::try_from(read.columns.use_case + 1).unwrap_or(1);
+                    read.uses.push((address(&sheet.name, row.number, column), used));
+                }
+                Ok(None) => {}
+                Err(problem) => {
+                    let label = cells.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(" | ");
+                    let place = format!("{}!{}", sheet.name, problem.at);
+                    read.invalid.push((place.clone(), label.chars().take(300).collect(), problem.moved_to(place)));
+                }
+            }
+        }
+        return Ok(read);
+    }
+    Err(refused)
+}
+
+fn summary(read: &Read) -> Summary {
+    let count = |in_use| read.uses.iter().filter(|(_, used)| used.in_use == in_use).count();
+    let in_use = || read.uses.iter().filter(|(_, used)| used.in_use == InUse::Yes);
+    let mut products = BTreeSet::new();
+    let mut vendors: BTreeMap<String, usize> = BTreeMap::new();
+    let mut separable: BTreeMap<Separator, (usize, Vec<Example>)> = BTreeMap::new();
+    for cell in in_use().filter_map(|(_, used)| used.product_cell.as_ref()) {
+        let identity = Identity::of(&PRODUCTS, Some(cell));
+        let is_new = products.insert(identity.product);
+        *vendors.entry(identity.vendor.unwrap_or_else(|| "unknown".to_owned())).or_default() += 1;
+        for Proposal { separator, parts } in separators(cell) {
+            let (cells, examples) = separable.entry(separator).or_default();
+            *cells += 1;
+            if is_new && examples.len() < 3 {
+                examples.push(Example { cell: cell.clone(), parts });
+            }
+        }
+    }
+    let heading = |column: Option<usize>| column.and_then(|column| read.headings.get(column)).cloned();
+    let columns = [
+        ("unit", read.columns.unit),
+        ("use_case", Some(read.columns.use_case)),
+        ("in_use", read.columns.in_use),
+        ("product", read.columns.product),
+        ("users", read.columns.users),
+    ];
+    Summary {
+        sheet: read.sheet.clone(),
+        columns: columns.into_iter().filter_map(|(meaning, at)| Some((meaning.to_owned(), heading(at)?))).collect(),
+        rows: read.uses.len() + read.invalid.len(),
+        in_use: count(InUse::Yes),
+        not_in_use: count(InUse::No),
+        not_stated: count(InUse::NotStated),
+        invalid: read.invalid.len(),
+        products: products.len(),
+        unnamed: in_use().filter(|(_, used)| used.product_cell.is_none()).count(),
+        vendors,
+        proposals: separable
+            .into_iter()
+            .map(|(separator, (cells, examples))| Separable { separator, cells, examples })
+            .collect(),
+    }
+}
+
+/// Applies a previewed register: stages it where nobody sees it, then makes it visible in one transaction. Killed half
+/// way, nothing of it shows, and applying again begins anew.
+///
+/// # Errors
+/// [`AppError::NotNow`] when it was applied already.
+pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Settings) -> Result<()> {
+    let import = repo::imports::get(platform.db.read(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
+    if import.kind != "register" {
+        return Err(AppError::NotFound);
+    }
+    if import.state != "preview" {
+        return Err(AppError::NotNow("applied"));
+    }
+    let bytes = platform.blobs.get(&import.sha256).await?;
+    let read = read(&read_workbook(platform, &bytes).await?)?;
+    stage(platform, by, id, settings, read).await?;
+
+    let mut act = Act::begin(platform).await?;
+    let import = repo::imports::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
+    if import.state != "preview" {
+        return Err(AppError::NotNow("applied"));
+    }
+    let components = repo::register::show_import(act.tx(), by.scope, id, true).await?;
+    let mut row = import.into_active_model();
+    row.state = Set("applied".to_owned());
+    row.applied_at = Set(Some(act.now));
+    row.settings = Set(serde_json::to_value(settings)?);
+    repo::imports::update(act.tx(), &by.scope, row).await?;
+    let details = json!({ "components": components.len(), "separators": settings.separators });
+    act.record(&by.scope, by.actor, "register_import.applied", ("import", id.0), &details).await?;
+    index::enqueue(&mut act, &components).await?;
+    act.commit().await
+}
+
+async fn stage(platform: &Platform, by: &Buyer, id: ImportId, settings: &Settings, read: Read) -> Result<()> {
+    let act = Act::begin(platform).await?;
+    repo::register::clear_staged(act.tx(), by.scope, id).await?;
+    let now = act.now;
+    act.commit().await?;
+    let organisation = by.scope.organisation().0;
+    let (mut components, mut facts, mut uses) = (Vec::new(), Vec::new(), Vec::new());
+    let mut known: BTreeMap<Identity, Uuid> = BTreeMap::new();
+    for (place, used) in read.uses {
+        let named = used.product_cell.as_ref().filter(|_| used.in_use == InUse::Yes);
+        let products = match named {
+            None => vec![None],
+            Some(cell) if settings.separators.is_empty() => vec![Some(cell.clone())],
+            Some(cell) => split(cell, &settings.separators).into_iter().map(Some).collect(),
+        };
+        for product in products {
+            let component = product.as_ref().map(|product| {
+                let identity = Identity::of(&PRODUCTS, Some(product));
+                *known.entry(identity.clone()).or_insert_with(|| {
+                    let component = platform.clock.id::<ComponentId>().0;
+                    let name = product.split_whitespace().collect::<Vec<_>>().join(" ");
+                    let source = json!({ "import": id, "cell": place });
+                    let fact = |field: &str, value: &str| component_fact::ActiveModel {
+                        id: Set(platform.clock.id::<Uuid>()),
+                        organisation_id: Set(organisation),
+                        component_id: Set(component),
+                        field: Set(field.to_owned()),
+                        value: Set(Some(value.to_owned())),
+                        source_kind: Set("import".to_owned()),
+                        source: Set(source.clone()),
+                        recorded_at: Set(now),
+                    };
+                    facts.push(fact("name", &name));
+                    facts.push(fact("product", &name));
+                    components.push(component::ActiveModel {
+                        id: Set(component),
+                        organisation_id: Set(organisation),
+                        vendor_id: Set(None),
+                        vendor_name: Set(identity.vendor.clone()),
+                        assessment_id: Set(None),
+                        question_id: Set(None),
+                        import_id: Set(Some(id.0)),
+                        identity: Set(serde_json::to_string(&identity).unwrap_or_default()),
+                        name: Set(name.chars().take(300).collect()),
+                        kind: Set("unknown".to_owned()),
+                        status: Set("in_use".to_owned()),
+                        fields: Set(json!({ "name": name, "product": name })),
+                        revision: Set(1),
+                        visible: Set(false),
+                        created_at: Set(now),
+                        changed_at: Set(now),
+                    });
+                    component
+                })
+            });
+            uses.push(ai_use::ActiveModel {
+                id: Set(platform.clock.id()),
+                organisation_id: Set(organisation),
+                component_id: Set(component),
+                import_id: Set(id.0),
+                place: Set(place.clone()),
+                unit: Set(used.unit.clone().unwrap_or_default()),
+                use_case: Set(used.use_case.clone()),
+                in_use: Set(in_use_name(used.in_use).to_owned()),
+                product: Set(product.or_else(|| used.product_cell.clone())),
+                users: Set(used.users.clone()),
+                visible: Set(false),
+            });
+        }
+    }
+    batches(components, async |rows| {
+        let act = Act::begin(platform).await?;
+        repo::register::add(act.tx(), by.scope, rows).await?;
+        act.commit().await
+    })
+    .await?;
+    batches(facts, async |rows| {
+        let act = Act::begin(platform).await?;
+        repo::register::add_facts(act.tx(), by.scope, rows).await?;
+        act.commit().await
+    })
+    .await?;
+    batches(uses, async |rows| {
+        let act = Act::begin(platform).await?;
+        repo::register::add_uses(act.tx(), by.scope, rows).await?;
+        act.commit().await
+    })
+    .await
+}
+
+async fn batches<T>(rows: Vec<T>, write: impl AsyncFn(Vec<T>) -> Result<()>) -> Result<()> {
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        write(rows.by_ref().take(BATCH).collect()).await?;
+    }
+    Ok(())
+}
+
+fn in_use_name(in_use: InUse) -> &'static str {
+    match in_use {
+        InUse::Yes => "yes",
+        InUse::No => "no",
+        InUse::NotStated => "not_stated",
+    }
+}
+
+/// Takes an applied register back: everything that it brought is hidden again.
+///
+/// # Errors
+/// [`AppError::NotNow`] when it was not applied.
+pub async fn undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result<()> {
+    let mut act = Act::begin(platform).await?;
+    let import = repo::imports::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
+    if import.kind != "register" {
+        return Err(AppError::NotFound);
+    }
+    if import.state != "applied" {
+        return Err(AppError::NotNow("not_applied"));
+    }
+    let components = repo::register::show_import(act.tx(), by.scope, id, false).await?;
+    let mut row = import.into_active_model();
+    row.state = Set("undone".to_owned());
+    row.undone_at = Set(Some(act.now));
+    repo::imports::update(act.tx(), &by.scope, row).await?;
+    act.record(&by.scope, by.actor, "register_import.undone", ("import", id.0), &Value::Null).await?;
+    index::enqueue(&mut act, &components).await?;
+    act.commit().await
+}

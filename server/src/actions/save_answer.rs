@@ -1,0 +1,177 @@
+//! A vendor saves an answer.
+
+use super::questionnaire::{Opened, progress};
+use super::{Act, Actor};
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo::{self, VendorScope};
+use domain::answer::{self, Reply, visibility};
+use domain::assessment::Event;
+use domain::problem::Problem;
+use domain::questionnaire::Question;
+use entity::answer as row;
+use sea_orm::{IntoActiveModel, Set};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+/// What the vendor wants to stand there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Said {
+    /// The reply; none takes the present one away.
+    pub reply: Option<Reply>,
+    /// A comment beside it.
+    pub comment: Option<String>,
+}
+
+/// What stands there now.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    /// The answer's revision.
+    pub revision: i64,
+    /// When it was saved.
+    pub saved_at: OffsetDateTime,
+    /// The reply as it was kept: trimmed, options by id.
+    pub said: Said,
+    /// Ids of questions that are not asked, given the answers.
+    pub hidden: Vec<String>,
+    /// Questions answered, and asked.
+    pub progress: (i64, i64),
+    /// Whether anything changed: the same answer saved again makes no new revision.
+    pub changed: bool,
+}
+
+/// Checks what a vendor says against its question.
+///
+/// # Errors
+/// The problem, located at the question.
+pub fn checked(platform: &Platform, question: &Question, said: Said) -> Result<Said, Problem> {
+    let limits = platform.config.limits.answer();
+    let reply = said.reply.map(|reply| answer::parse(question, reply, &limits)).transpose()?;
+    let comment = said.comment.map(|text| text.trim().replace("\r\n", "\n")).filter(|text| !text.is_empty());
+    if let Some(given) = comment.as_ref().map(|text| text.chars().count()).filter(|given| *given > limits.comment) {
+        let at = format!("{}.comment", question.id);
+        return Err(Problem::new(at, "too-long").with("most", limits.comment).with("given", given));
+    }
+    Ok(Said { reply, comment })
+}
+
+/// Saves an answer. `expected` is the revision that the vendor saw, 0 for none.
+///
+/// # Errors
+/// [`AppError::Changed`] with what stands there, when somebody else saved another answer meanwhile;
+/// [`AppError::NotNow`] when the question cannot be answered in the assessment's state.
+pub async fn save(
+    platform: &Platform,
+    scope: VendorScope,
+    question: &str,
+    said: Said,
+    expected: Option<i64>,
+) -> Result<Saved> {
+    let mut act = Act::begin(platform).await?;
+    let assessment =
+        repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
+    let opened = Opened::around(platform, act.tx(), &scope, assessment).await?;
+    let question = opened.version.document.question(question).ok_or(AppError::NotFound)?;
+    let said = checked(platform, question, said)?;
+    if !opened.state.accepts_answer(&question.id, &opened.reopened_ids()) {
+        return Err(AppError::NotNow(opened.state.name()));
+    }
+    let standing = opened.answers.get(&question.id);
+    let revision = standing.map_or(0, |row| row.revision);
+    let before = standing.map(said_in).transpose()?.unwrap_or(Said { reply: None, comment: None });
+    let mut replies = opened.replies.clone();
+    if before == said {
+        let saved_at = standing.map_or(act.now, |row| row.changed_at);
+        return Ok(saved(&opened, &replies, (revision, saved_at), said, false));
+    }
+    if expected.is_some_and(|expected| expected != revision) {
+        return Err(AppError::Changed(json!({
+            "reply": before.reply, "comment": before.comment, "revision": revision
+        })));
+    }
+    match &said.reply {
+        Some(reply) => replies.insert(question.id.clone(), reply.clone()),
+        None => replies.remove(&question.id),
+    };
+    let source = json!({ "kind": "typed" });
+    let write = Write { question: question.id.clone(), said: said.clone(), source, revision: revision + 1 };
+    let saved = saved(&opened, &replies, (revision + 1, act.now), said, true);
+    store(&mut act, scope, &opened, vec![write], saved.progress).await?;
+    act.commit().await?;
+    Ok(saved)
+}
+
+/// What a row says.
+///
+/// # Errors
+/// When the database holds no reply there, which nothing but this program writes.
+pub fn said_in(row: &row::Model) -> Result<Said> {
+    let reply = row.reply.clone().map(serde_json::from_value).transpose()?;
+    Ok(Said { reply, comment: row.comment.clone() })
+}
+
+fn saved(
+    opened: &Opened,
+    replies: &std::collections::BTreeMap<String, Reply>,
+    (revision, saved_at): (i64, OffsetDateTime),
+    said: Said,
+    changed: bool,
+) -> Saved {
+    let visibility = visibility(&opened.version.document, replies);
+    let progress = progress(&opened.version.document, replies, &visibility);
+    Saved { revision, saved_at, said, hidden: visibility.hidden.into_keys().collect(), progress, changed }
+}
+
+/// An answer on its way into the database.
+pub(super) struct Write {
+    /// Which question.
+    pub question: String,
+    /// What stands there from now on.
+    pub said: Said,
+    /// Where it came from.
+    pub source: Value,
+    /// Its new revision.
+    pub revision: i64,
+}
+
+/// Writes answers of an assessment that the transaction holds, with its progress and one audit entry.
+pub(super) async fn store(
+    act: &mut Act<'_>,
+    scope: VendorScope,
+    opened: &Opened,
+    writes: Vec<Write>,
+    (answered, asked): (i64, i64),
+) -> Result<()> {
+    let state = opened.state.after(Event::Answer)?;
+    let details = json!({
+        "answers": writes.iter().map(|write| json!({
+            "question": write.question, "revision": write.revision, "reply": write.said.reply,
+            "comment": write.said.comment, "source": write.source,
+        })).collect::<Vec<_>>()
+    });
+    let now = act.now;
+    let rows = writes
+        .into_iter()
+        .map(|write| {
+            Ok(row::ActiveModel {
+                assessment_id: Set(scope.assessment.0),
+                question_id: Set(write.question),
+                organisation_id: Set(scope.organisation.0),
+                reply: Set(write.said.reply.map(serde_json::to_value).transpose()?),
+                comment: Set(write.said.comment),
+                source: Set(write.source),
+                revision: Set(write.revision),
+                answered_by: Set(scope.contact.0),
+                changed_at: Set(now),
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    repo::answers::put(act.tx(), scope, rows).await?;
+    let mut assessment = opened.assessment.clone().into_active_model();
+    assessment.state = Set(state.name().to_owned());
+    assessment.answered = Set(answered);
+    assessment.asked = Set(asked);
+    repo::assessments::update(act.tx(), &scope, assessment).await?;
+    let subject = ("assessment", scope.assessment.0);
+    act.record(&scope, Actor::Contact(scope.contact), "answers.saved", subject, &details).await
+}

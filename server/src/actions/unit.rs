@@ -1,0 +1,221 @@
+//! One action, one transaction: rows, audit entries, jobs and the answer to a repeated request, all or nothing.
+
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo::audit::NewEntry;
+use crate::repo::{self, BuyerScope, SystemScope, Tenant};
+use domain::audit::{Head, Statement, commitment, microseconds};
+use domain::ids::{AuditEntryId, ContactId, MemberId, OrganisationId, TokenId};
+use sea_orm::DatabaseTransaction;
+use serde_json::Value;
+use std::collections::HashMap;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// Who does something, for the audit log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A person of the organisation.
+    Member(MemberId),
+    /// A program with a token of the organisation.
+    Token(TokenId),
+    /// A person at a vendor, through a link.
+    Contact(ContactId),
+    /// The program itself, or its operator.
+    System,
+}
+
+impl Actor {
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Member(_) => "member",
+            Self::Token(_) => "token",
+            Self::Contact(_) => "contact",
+            Self::System => "system",
+        }
+    }
+
+    /// The id of whoever it is.
+    pub fn id(self) -> Option<Uuid> {
+        match self {
+            Self::Member(id) => Some(id.0),
+            Self::Token(id) => Some(id.0),
+            Self::Contact(id) => Some(id.0),
+            Self::System => None,
+        }
+    }
+}
+
+/// Somebody who acts for a buyer. That the role allows what is asked was decided before an action is called.
+#[derive(Clone, Debug)]
+pub struct Buyer {
+    /// Whose rows.
+    pub scope: BuyerScope,
+    /// Who.
+    pub actor: Actor,
+    /// Given when the request may be repeated and must then not act twice.
+    pub once: Option<Once>,
+}
+
+impl Buyer {
+    /// The program, or its operator, acting for an organisation.
+    pub fn system(organisation: OrganisationId) -> Self {
+        Self { scope: SystemScope.acting_for(organisation), actor: Actor::System, once: None }
+    }
+}
+
+/// A request that may be repeated.
+#[derive(Clone, Debug)]
+pub struct Once {
+    /// The key that the caller chose.
+    pub key: String,
+    /// SHA-256 of the request: the same key with another request is refused.
+    pub request_sha256: String,
+}
+
+/// A job to be put in.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// What kind ([`super::work`]).
+    pub kind: &'static str,
+    /// What it works on.
+    pub payload: Value,
+    /// A job of the same kind and key that still waits serves for both.
+    pub dedupe_key: Option<String>,
+}
+
+/// An action under way. Dropped without [`Act::commit`], nothing of it stays.
+pub struct Act<'a> {
+    platform: &'a Platform,
+    transaction: DatabaseTransaction,
+    /// When it happens: one moment for all its rows.
+    pub now: OffsetDateTime,
+    heads: HashMap<OrganisationId, (Head, Vec<u8>)>,
+    has_jobs: bool,
+}
+
+impl<'a> Act<'a> {
+    /// Begins.
+    ///
+    /// # Errors
+    /// When the database is too busy to let it.
+    pub async fn begin(platform: &'a Platform) -> Result<Self> {
+        let transaction = platform.db.begin().await?;
+        Ok(Self { platform, transaction, now: platform.clock.now(), heads: HashMap::new(), has_jobs: false })
+    }
+
+    /// What to read and write through.
+    pub fn tx(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// What was made when this very request came before.
+    ///
+    /// # Errors
+    /// [`AppError::KeyReused`] when the key came with another request.
+    pub async fn done_before(&self, by: &Buyer) -> Result<Option<Uuid>> {
+        let Some(once) = &by.once else { return Ok(None) };
+        let caller = by.actor.id().unwrap_or_default();
+        match repo::idempotency::get(self.tx(), by.scope, caller, &once.key).await? {
+            Some(row) if row.request_sha256 == once.request_sha256 => Ok(row.body.parse().ok()),
+            Some(_) => Err(AppError::KeyReused),
+            None => Ok(None),
+        }
+    }
+
+    /// Remembers what this request made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn remember(&self, by: &Buyer, made: Uuid) -> Result<()> {
+        if let Some(once) = &by.once {
+            let caller = by.actor.id().unwrap_or_default();
+            let request = (once.key.as_str(), once.request_sha256.clone());
+            repo::idempotency::put(self.tx(), by.scope, caller, request, (201, made.to_string()), self.now).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes an entry into the organisation's audit log.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record(
+        &mut self,
+        scope: &impl Tenant,
+        actor: Actor,
+        action: &str,
+        (subject_kind, subject_id): (&str, Uuid),
+        details: &Value,
+    ) -> Result<()> {
+        let organisation = scope.organisation();
+        let head = match self.heads.remove(&organisation) {
+            Some((head, _)) => head,
+            None => repo::audit::hold_head(self.tx(), scope)
+                .await?
+                .ok_or_else(|| AppError::internal("the organisation has no audit chain"))?,
+        };
+        let salt = self.platform.clock.secret::<16>();
+        let details = details.to_string();
+        let commitment = commitment(&salt, &details);
+        let statement = Statement {
+            organisation,
+            sequence: head.sequence + 1,
+            id: self.platform.clock.id::<AuditEntryId>(),
+            at: microseconds(self.now),
+            actor_kind: actor.kind().to_owned(),
+            actor_id: actor.id(),
+            action: action.to_owned(),
+            subject_kind: subject_kind.to_owned(),
+            subject_id: Some(subject_id),
+            commitment: hex::encode(commitment),
+            previous: hex::encode(&head.hash),
+        };
+        let hash = statement.hash();
+        let signature = self.platform.signer.sign(&hash).to_vec();
+        let next = Head { sequence: statement.sequence, hash: hash.to_vec() };
+        let entry = NewEntry {
+            statement,
+            at: self.now,
+            previous: head.hash,
+            commitment: commitment.to_vec(),
+            hash: hash.to_vec(),
+            signature: signature.clone(),
+            salt: salt.to_vec(),
+            details,
+        };
+        repo::audit::append(self.tx(), scope, entry).await?;
+        self.heads.insert(organisation, (next, signature));
+        Ok(())
+    }
+
+    /// Puts a job in; it runs after the commit.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn enqueue(&mut self, job: Job) -> Result<()> {
+        let id = self.platform.clock.id();
+        repo::jobs::put(self.tx(), SystemScope, id, (job.kind, job.payload, job.dedupe_key), self.now).await?;
+        self.has_jobs = true;
+        Ok(())
+    }
+
+    /// Commits, writes the heads of the audit chains down, and rings for the job runner.
+    ///
+    /// # Errors
+    /// When the commit fails: then nothing was done.
+    pub async fn commit(self) -> Result<()> {
+        self.platform.db.commit(self.transaction).await?;
+        for (organisation, (head, signature)) in self.heads {
+            let sequence = head.sequence;
+            // The commit stands: failing now would tell the caller that nothing was done.
+            if let Err(error) = self.platform.heads.write(organisation, head, signature).await {
+                tracing::error!(%error, %organisation, sequence, "the audit head could not be written down");
+            }
+        }
+        if self.has_jobs {
+            self.platform.jobs.ring();
+        }
+        Ok(())
+    }
+}

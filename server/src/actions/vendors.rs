@@ -1,0 +1,315 @@
+//! Vendors, their contacts, and what they are used for.
+
+use super::organisations::{address, name};
+use super::{Act, Buyer};
+use crate::error::{AppError, Result};
+use crate::platform::{Platform, db};
+use crate::repo;
+use domain::ids::{ContactId, EngagementId, VendorId};
+use domain::problem::{Problem, Problems};
+use domain::scoring::Policy;
+use entity::{contact, engagement, vendor};
+use sea_orm::{IntoActiveModel, Set};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is said of a vendor.
+#[derive(Clone, Debug, Default)]
+pub struct VendorInput {
+    /// Its name, unique among the buyer's vendors.
+    pub name: String,
+    /// Its web site.
+    pub website: String,
+    /// A note for colleagues.
+    pub note: String,
+    /// Contacts to add, as a pasted list ([`read_contacts`]).
+    pub contacts: String,
+}
+
+/// A person who can be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewContact {
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+}
+
+/// Reads a pasted list: a line a person, as `Name <address>`, `Name, address`, `Name<tab>address`, or the address alone.
+///
+/// # Errors
+/// Every line that is none of these, or that repeats an address, located by its number.
+pub fn read_contacts(platform: &Platform, text: &str) -> Result<Vec<NewContact>, Problems> {
+    let (mut found, mut problems, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let most = platform.config.limits.pasted_contacts;
+    for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let at = format!("contacts:{}", n + 1);
+        if found.len() >= most {
+            problems.push(Problem::new(at, "too-many-rows").with("most", most));
+            break;
+        }
+        let line = line.trim().trim_end_matches([',', ';']);
+        let cut = line.rfind(['<', '\t', ',', ';']);
+        let (person, mail) = cut.map_or(("", line), |cut| (&line[..cut], &line[cut + 1..]));
+        let mail = mail.trim().trim_end_matches('>');
+        match address(&at, mail) {
+            Ok(email) if !seen.insert(email.clone()) => problems.push(Problem::new(at, "already-there").with("given", email)),
+            Ok(email) => {
+                let person = person.trim().trim_matches(['"', ',', ';']).trim();
+                let person = if person.is_empty() { email.split('@').next().unwrap_or(&email) } else { person };
+                match name(platform, &at, person) {
+                    Ok(name) => found.push(NewContact { name, email }),
+                    Err(problem) => problems.push(problem),
+                }
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    Problems::none_or(problems, found)
+}
+
+fn checked(platform: &Platform, input: &VendorInput) -> Result<(String, Option<String>, Option<String>, Vec<NewContact>)> {
+    let mut problems = Vec::new();
+    let vendor = name(platform, "name", &input.name).map_err(|p| problems.push(p)).unwrap_or_default();
+    let website = Some(input.website.trim().to_owned()).filter(|text| !text.is_empty());
+    if website.as_ref().is_some_and(|url| !(url.starts_with("https://") || url.starts_with("http://")) || url.len() > 500) {
+        problems.push(Problem::new("website", "not-a-web-address"));
+    }
+    let note = Some(input.note.trim().to_owned()).filter(|text| !text.is_empty());
+    let most = platform.config.limits.comment_characters;
+    if note.as_ref().is_some_and(|note| note.chars().count() > most) {
+        problems.push(Problem::new("note", "too-long").with("most", most));
+    }
+    let contacts = read_contacts(platform, &input.contacts).unwrap_or_else(|found| {
+        problems.extend(found.0);
+        Vec::new()
+    });
+    Ok(Problems::none_or(problems, (vendor, website, note, contacts))?)
+}
+
+/// Adds a vendor with its contacts.
+///
+/// # Errors
+/// When a field is not usable, or there is a vendor of that name.
+pub async fn add(platform: &Platform, by: &Buyer, input: &VendorInput) -> Result<VendorId> {
+    let (vendor, website, note, contacts) = checked(platform, input)?;
+    let mut act = Act::begin(platform).await?;
+    if let Some(made) = act.done_before(by).await? {
+        return Ok(VendorId(made));
+    }
+    let id: VendorId = platform.clock.id();
+    let row = vendor::ActiveModel {
+        id: Set(id.0),
+        organisation_id: Set(by.scope.organisation().0),
+        name: Set(vendor.clone()),
+        website: Set(website),
+        note: Set(note),
+        revision: Set(1),
+        created_at: Set(act.now),
+    };
+    if let Err(error) = repo::vendors::add(act.tx(), by.scope, row).await {
+        return db::duplicate_at(error, "name");
+    }
+    act.record(&by.scope, by.actor, "vendor.added", ("vendor", id.0), &json!({ "name": vendor })).await?;
+    add_contacts_in(platform, &mut act, by, id, &contacts).await?;
+    act.remember(by, id.0).await?;
+    act.commit().await?;
+    Ok(id)
+}
+
+/// Changes a vendor and adds contacts to it.
+///
+/// # Errors
+/// [`AppError::Changed`] when somebody else changed it since `revision`.
+pub async fn edit(
+    platform: &Platform,
+    by: &Buyer,
+    id: VendorId,
+    revision: Option<i64>,
+    input: &VendorInput,
+) -> Result<vendor::Model> {
+    let (vendor, website, note, contacts) = checked(platform, input)?;
+    let mut act = Act::begin(platform).await?;
+    let before = repo::vendors::get(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
+    if revision.is_some_and(|revision| revision != before.revision) {
+        return Err(AppError::Changed(json!({
+            "name": before.name, "website": before.website, "note": before.note, "revision": before.revision
+        })));
+    }
+    let details = json!({ "before": { "name": before.name, "website": before.website }, "after": { "name": vendor, "website": website } });
+    let mut row = before.clone().into_active_model();
+    row.name = Set(vendor);
+    row.website = Set(website);
+    row.note = Set(note);
+    row.revision = Set(before.revision + 1);
+    if let Err(error) = repo::vendors::update(act.tx(), by.scope, row).await {
+        return db::duplicate_at(error, "name");
+    }
+    act.record(&by.scope, by.actor, "vendor.changed", ("vendor", id.0), &details).await?;
+    add_contacts_in(platform, &mut act, by, id, &contacts).await?;
+    let after = repo::vendors::get(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
+    act.commit().await?;
+    Ok(after)
+}
+
+/// Adds contacts from a pasted list.
+///
+/// # Errors
+/// Every line that cannot be used, an address that is there already included.
+pub async fn add_contacts(platform: &Platform, by: &Buyer, vendor: VendorId, text: &str) -> Result<Vec<ContactId>> {
+    let contacts = read_contacts(platform, text)?;
+    if contacts.is_empty() {
+        return Err(Problem::new("contacts", "required").into());
+    }
+    let mut act = Act::begin(platform).await?;
+    repo::vendors::get(act.tx(), by.scope, vendor).await?.ok_or(AppError::NotFound)?;
+    let ids = add_contacts_in(platform, &mut act, by, vendor, &contacts).await?;
+    act.commit().await?;
+    Ok(ids)
+}
+
+async fn add_contacts_in(
+    platform: &Platform,
+    act: &mut Act<'_>,
+    by: &Buyer,
+    vendor: VendorId,
+    contacts: &[NewContact],
+) -> Result<Vec<ContactId>> {
+    let known = repo::vendors::contacts(act.tx(), by.scope, vendor).await?;
+    if let Some(twice) = contacts.iter().find(|new| known.iter().any(|old| old.email == new.email)) {
+        return Err(Problem::new("contacts", "already-there").with("given", &twice.email).into());
+    }
+    let mut ids = Vec::new();
+    let mut rows = Vec::new();
+    for contact in contacts {
+        let id: ContactId = platform.clock.id();
+        ids.push(id);
+        rows.push(contact::ActiveModel {
+            id: Set(id.0),
+            organisation_id: Set(by.scope.organisation().0),
+            vendor_id: Set(vendor.0),
+            name: Set(contact.name.clone()),
+            email: Set(contact.email.clone()),
+            created_at: Set(act.now),
+        });
+    }
+    repo::vendors::add_contacts(act.tx(), by.scope, rows).await?;
+    for (id, contact) in ids.iter().zip(contacts) {
+        let details = json!({ "name": contact.name, "email": contact.email, "vendor": vendor });
+        act.record(&by.scope, by.actor, "contact.added", ("contact", id.0), &details).await?;
+    }
+    Ok(ids)
+}
+
+/// What is said of an engagement.
+#[derive(Clone, Debug, Default)]
+pub struct EngagementInput {
+    /// What it is called among the vendor's engagements.
+    pub name: String,
+    /// The part of the business that uses it.
+    pub business_function: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Factor of the scoring policy to value; factors may be missing, and the engagement is then unscored.
+    pub profile: BTreeMap<String, String>,
+}
+
+fn checked_engagement(platform: &Platform, policy: &Policy, input: &EngagementInput) -> Result<EngagementInput> {
+    let mut problems = Vec::new();
+    let mut field = |at: &str, text: &str| name(platform, at, text).map_err(|p| problems.push(p)).unwrap_or_default();
+    let mut clean = EngagementInput {
+        name: field("name", &input.name),
+        business_function: field("business_function", &input.business_function),
+        owner: field("owner", &input.owner),
+        profile: BTreeMap::new(),
+    };
+    for (factor, value) in input.profile.iter().filter(|(_, value)| !value.is_empty()) {
+        let at = format!("profile.{factor}");
+        match policy.factors.get(factor) {
+            None => problems.push(Problem::new(at, "unknown-factor")),
+            Some(values) if !values.contains(value) => {
+                problems.push(Problem::new(at, "not-an-option").with("given", value));
+            }
+            Some(_) => {
+                clean.profile.insert(factor.clone(), value.clone());
+            }
+        }
+    }
+    Ok(Problems::none_or(problems, clean)?)
+}
+
+/// Adds an engagement.
+///
+/// # Errors
+/// When a field is not usable, or the vendor has an engagement of that name.
+pub async fn add_engagement(
+    platform: &Platform,
+    by: &Buyer,
+    vendor: VendorId,
+    input: &EngagementInput,
+) -> Result<EngagementId> {
+    let (_, policy) = super::content::current_policy(platform, by.scope).await?;
+    let input = checked_engagement(platform, &policy, input)?;
+    let mut act = Act::begin(platform).await?;
+    if let Some(made) = act.done_before(by).await? {
+        return Ok(EngagementId(made));
+    }
+    repo::vendors::get(act.tx(), by.scope, vendor).await?.ok_or(AppError::NotFound)?;
+    let id: EngagementId = platform.clock.id();
+    let row = engagement::ActiveModel {
+        id: Set(id.0),
+        organisation_id: Set(by.scope.organisation().0),
+        vendor_id: Set(vendor.0),
+        name: Set(input.name.clone()),
+        business_function: Set(input.business_function.clone()),
+        owner: Set(input.owner.clone()),
+        profile: Set(json!(input.profile)),
+        revision: Set(1),
+        created_at: Set(act.now),
+    };
+    if let Err(error) = repo::vendors::add_engagement(act.tx(), by.scope, row).await {
+        return db::duplicate_at(error, "name");
+    }
+    let details = json!({ "name": input.name, "vendor": vendor, "profile": input.profile });
+    act.record(&by.scope, by.actor, "engagement.added", ("engagement", id.0), &details).await?;
+    act.remember(by, id.0).await?;
+    act.commit().await?;
+    Ok(id)
+}
+
+/// Changes an engagement.
+///
+/// # Errors
+/// [`AppError::Changed`] when somebody else changed it since `revision`.
+pub async fn edit_engagement(
+    platform: &Platform,
+    by: &Buyer,
+    id: EngagementId,
+    revision: Option<i64>,
+    input: &EngagementInput,
+) -> Result<engagement::Model> {
+    let (_, policy) = super::content::current_policy(platform, by.scope).await?;
+    let input = checked_engagement(platform, &policy, input)?;
+    let mut act = Act::begin(platform).await?;
+    let before = repo::vendors::engagement(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
+    if revision.is_some_and(|revision| revision != before.revision) {
+        return Err(AppError::Changed(json!({
+            "name": before.name, "business_function": before.business_function, "owner": before.owner,
+            "profile": before.profile, "revision": before.revision
+        })));
+    }
+    let details = json!({ "before": before.profile, "after": input.profile });
+    let mut row = before.clone().into_active_model();
+    row.name = Set(input.name);
+    row.business_function = Set(input.business_function);
+    row.owner = Set(input.owner);
+    row.profile = Set(json!(input.profile));
+    row.revision = Set(before.revision + 1);
+    if let Err(error) = repo::vendors::update_engagement(act.tx(), by.scope, row).await {
+        return db::duplicate_at(error, "name");
+    }
+    act.record(&by.scope, by.actor, "engagement.changed", ("engagement", id.0), &details).await?;
+    let after = repo::vendors::engagement(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
+    act.commit().await?;
+    Ok(after)
+}

@@ -1,0 +1,156 @@
+//! The job runner: claims jobs under a lease, runs them, tries again with back-off, gives up visibly. A job may run
+//! twice (a kill, a lost lease) and does no harm then.
+
+use super::{deliver, index};
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo::{self, SystemScope};
+use domain::ids::{ComponentId, MessageId};
+use entity::job;
+use serde::Deserialize;
+use std::future::Future;
+use time::Duration;
+use uuid::Uuid;
+
+/// Sends a message.
+pub const DELIVER: &str = "deliver";
+/// Brings components up to date in the search index.
+pub const INDEX: &str = "index";
+
+/// How long a runner may work on a job before another takes it for dead.
+const LEASE: Duration = Duration::seconds(120);
+/// Jobs claimed at once.
+const CLAIM: u64 = 8;
+/// How often a runner looks without being rung.
+const LOOK: std::time::Duration = std::time::Duration::from_secs(2);
+/// Days that finished jobs are kept for whoever wonders.
+const KEEP_DONE: Duration = Duration::days(7);
+
+#[derive(Deserialize)]
+struct DeliverPayload {
+    message: MessageId,
+}
+
+#[derive(Deserialize)]
+struct IndexPayload {
+    components: Vec<ComponentId>,
+}
+
+/// Runs jobs until told to stop; the job at hand is finished first.
+pub async fn run(platform: &Platform, stop: impl Future<Output = ()>) {
+    let holder = platform.clock.id::<Uuid>().to_string();
+    tokio::pin!(stop);
+    let mut swept = platform.clock.now();
+    loop {
+        match run_due(platform, &holder).await {
+            Ok(0) => {
+                if platform.clock.now() - swept > Duration::hours(1) {
+                    swept = platform.clock.now();
+                    sweep(platform).await;
+                }
+                tokio::select! {
+                    () = &mut stop => return,
+                    () = platform.jobs.wait(LOOK) => {}
+                }
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "claiming jobs");
+                tokio::select! {
+                    () = &mut stop => return,
+                    () = tokio::time::sleep(LOOK) => {}
+                }
+            }
+        }
+    }
+}
+
+async fn sweep(platform: &Platform) {
+    let now = platform.clock.now();
+    let swept = async {
+        let transaction = platform.db.begin().await?;
+        repo::jobs::forget_done(&transaction, SystemScope, now - KEEP_DONE).await?;
+        repo::sessions::remove_expired(&transaction, SystemScope, now).await?;
+        platform.db.commit(transaction).await
+    };
+    if let Err(error) = swept.await {
+        tracing::warn!(%error, "sweeping finished jobs and sessions");
+    }
+}
+
+/// Runs everything whose turn has come; gives how many jobs that were.
+///
+/// # Errors
+/// When the database fails.
+pub async fn run_due(platform: &Platform, holder: &str) -> Result<usize> {
+    let now = platform.clock.now();
+    // Looking costs no write lock; claiming does.
+    if !repo::jobs::is_due(platform.db.read(), SystemScope, now).await? {
+        return Ok(0);
+    }
+    let transaction = platform.db.begin().await?;
+    let jobs = repo::jobs::claim(&transaction, SystemScope, holder, LEASE, now, CLAIM).await?;
+    platform.db.commit(transaction).await?;
+    let count = jobs.len();
+    for job in jobs {
+        run_one(platform, holder, job).await?;
+    }
+    Ok(count)
+}
+
+/// Runs jobs until none is left whose turn has come: for commands and tests, which have no runner beside them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn drain(platform: &Platform) -> Result<()> {
+    let holder = platform.clock.id::<Uuid>().to_string();
+    while run_due(platform, &holder).await? > 0 {}
+    Ok(())
+}
+
+async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<()> {
+    let outcome = match job.kind.as_str() {
+        DELIVER => match serde_json::from_value::<DeliverPayload>(job.payload.clone()) {
+            Ok(payload) => deliver::deliver(platform, payload.message).await,
+            Err(error) => Err(error.into()),
+        },
+        INDEX => match serde_json::from_value::<IndexPayload>(job.payload.clone()) {
+            Ok(payload) => index::refresh(platform, &payload.components).await,
+            Err(error) => Err(error.into()),
+        },
+        other => Err(AppError::internal(format!("no job of kind {other}"))),
+    };
+    let now = platform.clock.now();
+    let transaction = platform.db.begin().await?;
+    let mut given_up = None;
+    match outcome {
+        Ok(()) => {
+            metrics::counter!("candor_jobs_done_total", "kind" => job.kind.clone()).increment(1);
+            if !repo::jobs::finish(&transaction, SystemScope, job.id, holder, now).await? {
+                tracing::warn!(job = %job.id, kind = job.kind, "lease lost while the job ran");
+            }
+        }
+        Err(error) => {
+            metrics::counter!("candor_jobs_failed_total", "kind" => job.kind.clone()).increment(1);
+            let again = job.attempts < platform.config.limits.job_attempts;
+            let next = again.then(|| now + back_off(job.attempts));
+            tracing::warn!(%error, job = %job.id, kind = job.kind, attempts = job.attempts, again, "job failed");
+            let error = error.to_string();
+            repo::jobs::fail(&transaction, SystemScope, job.id, holder, &error, next, now).await?;
+            if !again {
+                given_up = Some(error);
+            }
+        }
+    }
+    platform.db.commit(transaction).await?;
+    if let (Some(reason), DELIVER) = (given_up, job.kind.as_str()) {
+        let payload: DeliverPayload = serde_json::from_value(job.payload)?;
+        deliver::give_up(platform, payload.message, &reason).await?;
+    }
+    Ok(())
+}
+
+/// 2, 4, 8 ... seconds, at most an hour.
+fn back_off(attempts: i64) -> Duration {
+    Duration::seconds(2i64.saturating_pow(u32::try_from(attempts).unwrap_or(12).min(12)).min(3_600))
+}

@@ -1,0 +1,90 @@
+//! Everything that bounds what a stranger, or a mistake, can make the program do.
+
+use serde::{Deserialize, Serialize};
+
+/// Limits, each with its default and the reason for it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Bytes of a request that is not an upload: the largest honest one is a table answer of 100 full rows.
+    pub body_bytes: usize,
+    /// Bytes of an uploaded workbook or register.
+    pub workbook_bytes: usize,
+    /// Bytes of a piece of evidence: a scanned policy fits, a film does not.
+    pub evidence_bytes: usize,
+    /// Pieces of evidence beside one question.
+    pub evidence_per_question: usize,
+    /// Bytes of all files of the installation; 0 is no bound.
+    pub files_bytes: u64,
+    /// Characters of a text answer, unless the question says less.
+    pub text_characters: usize,
+    /// Characters of a comment, a reason or a note.
+    pub comment_characters: usize,
+    /// Characters of one cell of a table answer.
+    pub cell_characters: usize,
+    /// Characters of a name or a title.
+    pub name_characters: usize,
+    /// Contacts in one pasted list.
+    pub pasted_contacts: usize,
+    /// Rows on a page of a list.
+    pub page_rows: u64,
+    /// Rows of a page that the API gives at most.
+    pub api_page_rows: u64,
+    /// Days that a vendor's link lives past the due date: late answers are better than none.
+    pub link_days_after_due: i64,
+    /// Hours that a sign-in link lives.
+    pub sign_in_link_hours: i64,
+    /// Hours of idleness after which a session ends.
+    pub session_idle_hours: i64,
+    /// Requests a second from one address to pages that take a token, and the burst allowed.
+    pub token_requests_per_second: u64,
+    /// The burst that goes with it.
+    pub token_requests_burst: u32,
+    /// Fresh links that one expired link can ask for in a day.
+    pub renewals_per_day: u64,
+    /// Seconds that a request may take.
+    pub request_seconds: u64,
+    /// Times that a job is tried before it is given up.
+    pub job_attempts: i64,
+    /// Reading a workbook.
+    pub workbook: super::ReadLimits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 1 << 20,
+            workbook_bytes: 20 << 20,
+            evidence_bytes: 25 << 20,
+            evidence_per_question: 20,
+            files_bytes: 0,
+            text_characters: 10_000,
+            comment_characters: 5_000,
+            cell_characters: 1_000,
+            name_characters: 300,
+            pasted_contacts: 500,
+            page_rows: 100,
+            api_page_rows: 200,
+            link_days_after_due: 60,
+            sign_in_link_hours: 24,
+            session_idle_hours: 12,
+            token_requests_per_second: 5,
+            token_requests_burst: 60,
+            renewals_per_day: 3,
+            request_seconds: 60,
+            job_attempts: 8,
+            workbook: super::ReadLimits::default(),
+        }
+    }
+}
+
+impl Limits {
+    /// The limits that concern the texts of an answer.
+    pub fn answer(&self) -> domain::answer::Limits {
+        domain::answer::Limits {
+            text: self.text_characters,
+            comment: self.comment_characters,
+            cell: self.cell_characters,
+        }
+    }
+}

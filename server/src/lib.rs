@@ -1,0 +1,10 @@
+//! Candor: an exchange for AI vendor-risk questionnaires.
+//!
+//! Modules use only what stands before them here (`docs/architecture.md`): settings and errors, all SQL, the outside
+//! world, the use cases, web tools, the features' faces, their composition, and the command line.
+
+pub mod config;
+pub mod error;
+pub mod repo;
+pub mod platform;
+pub mod actions;

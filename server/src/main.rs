@@ -1,0 +1,2 @@
+//! The candor binary.
+fn main() {}

@@ -1,0 +1,51 @@
+//! The outside world behind narrow doors: database, clock, keys, files, mail, jobs, search, workbooks.
+
+pub mod blobs;
+pub mod clock;
+pub mod db;
+pub mod heads;
+pub mod jobs;
+pub mod mail;
+pub mod published;
+pub mod search;
+pub mod signing;
+pub mod templates;
+pub mod wording;
+pub mod workbook;
+
+use crate::config::Config;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The parts that actions work with. Cloning is cheap.
+#[derive(Clone)]
+pub struct Platform {
+    /// Settings.
+    pub config: Arc<Config>,
+    /// The address that links in mails begin with, without a slash at the end.
+    pub public_url: Arc<str>,
+    /// The database.
+    pub db: db::Db,
+    /// Time, ids and secrets.
+    pub clock: clock::Clock,
+    /// The installation key.
+    pub signer: Arc<signing::Signer>,
+    /// The newest audit entries, written down outside the database.
+    pub heads: Arc<heads::Heads>,
+    /// Uploaded files.
+    pub blobs: blobs::Blobs,
+    /// Outgoing mail.
+    pub mail: mail::Mailer,
+    /// The search index.
+    pub search: Arc<dyn search::SearchIndex>,
+    /// This very program: started again, it reads workbooks in a process of its own.
+    pub exe: Arc<Path>,
+    /// Questionnaires that were read already.
+    pub published: Arc<published::Published>,
+    /// Wording.
+    pub wording: Arc<wording::Wording>,
+    /// Page and mail templates.
+    pub templates: Arc<templates::Templates>,
+    /// Tells the job runner that there is something to do.
+    pub jobs: jobs::Bell,
+}

@@ -1,0 +1,96 @@
+//! Goes through the segments of the index: the entries of one organisation that match every clause, handed to the
+//! collecting with their scores.
+
+use super::collect::{Found, Segment, Wanted, merge};
+use super::levels::{Levels, NAME_BEGINS, Prepared, WHOLE_NAME, amount, each_of_beginning, each_of_term};
+use super::schema::{Fields, column};
+use super::super::matching::Clause;
+use domain::ids::OrganisationId;
+use domain::register::Query;
+use tantivy::{DocId, Searcher, SegmentReader};
+
+/// Finds what is wanted among the entries of one organisation.
+pub(super) fn find(
+    searcher: &Searcher,
+    fields: &Fields,
+    scope: OrganisationId,
+    query: &Query,
+    clauses: &[Clause],
+    wanted: &Wanted,
+) -> tantivy::Result<Found> {
+    let scope = scope.to_string();
+    let clauses = clauses.iter().map(|clause| Prepared::new(fields, clause)).collect::<tantivy::Result<Vec<_>>>()?;
+    let whole = (!clauses.is_empty() && query.terms.iter().all(|term| !term.quoted))
+        .then(|| query.terms.iter().flat_map(|term| &term.words).map(String::as_str).collect::<Vec<_>>().join(" "));
+    let mut found = Vec::with_capacity(searcher.segment_readers().len());
+    for (ordinal, reader) in (0..).zip(searcher.segment_readers()) {
+        let mut into = Segment::new(wanted, ordinal, reader)?;
+        if clauses.is_empty() {
+            all(reader, fields, &scope, &mut into)?;
+        } else {
+            matching(reader, fields, &scope, &clauses, whole.as_deref(), &mut into)?;
+        }
+        found.push(into.found()?);
+    }
+    Ok(merge(wanted, found))
+}
+
+/// Every entry of the organisation.
+fn all(reader: &SegmentReader, fields: &Fields, scope: &str, into: &mut Segment) -> tantivy::Result<()> {
+    let alive = reader.alive_bitset();
+    each_of_term(&*reader.inverted_index(fields.organisation)?, scope, |docs| {
+        for &doc in docs {
+            if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                into.see(doc, 0.0);
+            }
+        }
+    })
+}
+
+/// The entries of the organisation that every clause knows.
+fn matching(
+    reader: &SegmentReader,
+    fields: &Fields,
+    scope: &str,
+    clauses: &[Prepared],
+    whole: Option<&str>,
+    into: &mut Segment,
+) -> tantivy::Result<()> {
+    let Some(owners) = reader.fast_fields().str(column::ORGANISATION)? else {
+        return Ok(());
+    };
+    let Some(owner) = owners.dictionary().term_ord(scope)? else {
+        return Ok(());
+    };
+    let mut levels: Vec<Levels> = Vec::with_capacity(clauses.len());
+    for clause in clauses {
+        let of_clause = clause.levels(fields, reader)?;
+        if of_clause.entries == 0 {
+            return Ok(());
+        }
+        levels.push(of_clause);
+    }
+    levels.sort_by_key(|levels| levels.entries);
+    let [rarest, others @ ..] = &levels[..] else {
+        return Ok(());
+    };
+    let mut more = vec![0.0_f32; if whole.is_some() { rarest.of.len() } else { 0 }];
+    if let Some(whole) = whole {
+        let names = reader.inverted_index(fields.whole_name)?;
+        each_of_beginning(&names, whole, |docs| docs.iter().for_each(|doc| more[*doc as usize] = NAME_BEGINS))?;
+        each_of_term(&names, whole, |docs| docs.iter().for_each(|doc| more[*doc as usize] += WHOLE_NAME))?;
+    }
+    let alive = reader.alive_bitset();
+    for (n, first) in rarest.of.iter().enumerate().filter(|(_, level)| **level > 0) {
+        if others.iter().any(|levels| levels.of[n] == 0) {
+            continue;
+        }
+        let doc = n as DocId;
+        if owners.ords().first(doc) != Some(owner) || alive.is_some_and(|alive| !alive.is_alive(doc)) {
+            continue;
+        }
+        let score = others.iter().fold(amount(*first), |sum, levels| sum + amount(levels.of[n]));
+        into.see(doc, score + more.get(n).unwrap_or(&0.0));
+    }
+    Ok(())
+}

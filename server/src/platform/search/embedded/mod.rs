@@ -1,0 +1,446 @@
+//! The embedded engine: tantivy in a folder of its own, for one process at a time.
+//!
+//! Layout of the folder: `lock` (held while the process lives), `stamp.json` (which format, and whether a rebuild went
+//! through), `index/` (the engine's files; the only thing that is ever deleted). Commits of the engine are atomic, so a
+//! killed process leaves the last commit behind.
+
+mod collect;
+mod find;
+mod levels;
+mod schema;
+
+use super::highlight::highlights;
+use super::matching::clauses;
+use super::{
+    Change, Entries, Health, Hit, MAX_FACET_VALUES, Page, Request, SearchError, SearchIndex, Synonyms,
+};
+use collect::{Found, Wanted};
+use domain::ids::OrganisationId;
+use domain::register::{Facet, Sort};
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use schema::{FORMAT, Fields};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::query::{AllQuery, TermQuery};
+use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// Bytes that a batch of changes may take in memory before it is written out; given back after every batch.
+pub const WRITER_MEMORY: usize = 30 << 20;
+/// Blocks of stored texts (16 KiB each) kept unpacked per segment.
+const STORE_BLOCKS: usize = 8;
+/// Segments of one size that are merged: fewer segments make faster searches, more make faster changes.
+const MERGE_FROM: usize = 4;
+/// The share of removed entries from which a segment is written anew.
+const REMOVED_SHARE: f32 = 0.3;
+
+/// How often, and for how long, opening waits for the lock.
+const LOCK_WAITS: u32 = 20;
+const LOCK_WAIT: Duration = Duration::from_millis(25);
+
+/// How an index was found when it was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// As it was left.
+    Ready,
+    /// Empty, for the reason given: the caller rebuilds it from the database.
+    Empty(&'static str),
+}
+
+/// Why an index cannot be opened at all.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process has it open.
+    #[error("the search index in {0} is in use by another process; stop it, or give this one another folder")]
+    InUse(PathBuf),
+    /// The folder cannot be used.
+    #[error("the search index in {path}: {source}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The engine cannot make an empty index there.
+    #[error("the search index in {path}: {reason}")]
+    Engine {
+        /// The folder.
+        path: PathBuf,
+        /// What the engine said.
+        reason: String,
+    },
+}
+
+/// A search index in a folder.
+pub struct Embedded {
+    inner: Arc<Inner>,
+    /// One writer at a time.
+    writing: Arc<Mutex<()>>,
+}
+
+struct Inner {
+    folder: PathBuf,
+    index: Index,
+    reader: IndexReader,
+    fields: Fields,
+    synonyms: Synonyms,
+    complete: AtomicBool,
+    /// Files of a commit that was not finished may lie about.
+    litter: AtomicBool,
+    /// Held as long as the index is open.
+    _lock: File,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stamp {
+    format: u32,
+    complete: bool,
+}
+
+impl Embedded {
+    /// Opens the index in a folder, or makes an empty one. An index of another format, one that is damaged and one that
+    /// was never filled to the end are thrown away, and the answer says so.
+    ///
+    /// Reads every file of the index once: call it outside of the async runtime's threads.
+    ///
+    /// # Errors
+    /// When the folder is in use or cannot be written.
+    pub fn open(folder: &Path, synonyms: Synonyms) -> Result<(Self, Opened), OpenError> {
+        let io_at = |path: &Path| {
+            let path = path.to_owned();
+            move |source| OpenError::Io { path, source }
+        };
+        fs::create_dir_all(folder).map_err(io_at(folder))?;
+        let lock_path = folder.join("lock");
+        let lock = File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(io_at(&lock_path))?;
+        take(&lock).map_err(|wrong| match wrong {
+            TryLockError::WouldBlock => OpenError::InUse(folder.to_owned()),
+            TryLockError::Error(source) => OpenError::Io { path: lock_path, source },
+        })?;
+        let fields = Fields::new();
+        let index_folder = folder.join("index");
+        let standing = match read_stamp(folder) {
+            None if index_folder.exists() => Err("it says of itself neither what it is nor whether it is whole"),
+            None => Err("it is new"),
+            Some(Stamp { format, .. }) if format != FORMAT => Err("it has the format of another version"),
+            Some(Stamp { complete: false, .. }) => Err("it was never filled to the end"),
+            Some(_) => open_whole(&index_folder, &fields).map_err(|reason| {
+                tracing::warn!(%reason, "search index damaged");
+                "it is damaged"
+            }),
+        };
+        let (index, reader, opened) = match standing {
+            Ok((index, reader)) => (index, reader, Opened::Ready),
+            Err(why) => {
+                write_stamp(folder, false).map_err(io_at(folder))?;
+                if index_folder.exists() {
+                    fs::remove_dir_all(&index_folder).map_err(io_at(&index_folder))?;
+                }
+                fs::create_dir(&index_folder).map_err(io_at(&index_folder))?;
+                let made = Index::create_in_dir(&index_folder, fields.schema.clone())
+                    .and_then(|index| reader(&index).map(|reader| (index, reader)));
+                let engine = |reason| OpenError::Engine { path: index_folder.clone(), reason };
+                let (index, reader) = made.map_err(|wrong| engine(wrong.to_string()))?;
+                schema::register_tokenizer(&index);
+                (index, reader, Opened::Empty(why))
+            }
+        };
+        let complete = AtomicBool::new(opened == Opened::Ready);
+        let inner = Inner { folder: folder.to_owned(), index, reader, fields, synonyms, complete, litter: AtomicBool::new(true), _lock: lock };
+        Ok((Self { inner: Arc::new(inner), writing: Arc::default() }, opened))
+    }
+
+    /// Runs something that blocks.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> Result<T, SearchError> + Send + 'static,
+    ) -> Result<T, SearchError> {
+        let inner = Arc::clone(&self.inner);
+        off_thread(move || work(&inner)).await
+    }
+
+    async fn writer(&self) -> Result<Writing, SearchError> {
+        let guard = Arc::clone(&self.writing).lock_owned().await;
+        self.blocking(move |inner| Ok(Writing { writer: inner.writer()?, _guard: guard })).await
+    }
+}
+
+/// A writer, and the right to be the only one. They go together, so that work whose caller has gone is still finished
+/// before the next begins.
+struct Writing {
+    writer: IndexWriter,
+    _guard: OwnedMutexGuard<()>,
+}
+
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, SearchError> + Send + 'static,
+) -> Result<T, SearchError> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|gone| Err(SearchError::Engine(gone.to_string())))
+}
+
+impl SearchIndex for Embedded {
+    fn apply(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<(), SearchError>> {
+        Box::pin(async move {
+            if changes.is_empty() {
+                return Ok(());
+            }
+            let mut writing = self.writer().await?;
+            self.blocking(move |inner| {
+                for change in &changes {
+                    let (organisation, component) = match change {
+                        Change::Upsert(entry) => (entry.organisation, entry.component),
+                        Change::Remove { organisation, component } => (*organisation, *component),
+                    };
+                    writing.writer.delete_term(inner.fields.key_term(organisation, component));
+                    if let Change::Upsert(entry) = change {
+                        writing.writer.add_document(inner.fields.document(entry)).map_err(engine)?;
+                    }
+                }
+                writing.writer.commit().map_err(engine)?;
+                inner.finish(writing)
+            })
+            .await
+        })
+    }
+
+    fn search<'a>(
+        &'a self,
+        scope: OrganisationId,
+        request: &'a Request,
+    ) -> BoxFuture<'a, Result<Page, SearchError>> {
+        Box::pin(async move {
+            request.check().map_err(SearchError::Refused)?;
+            let request = request.clone();
+            self.blocking(move |inner| inner.page(scope, &request)).await
+        })
+    }
+
+    fn rebuild<'a>(&'a self, mut entries: Entries<'a>) -> BoxFuture<'a, Result<u64, SearchError>> {
+        Box::pin(async move {
+            let mut writing = self.writer().await?;
+            let mut count = 0;
+            // Removals reach only what was there before: old entries are found until the one commit at the end.
+            writing.writer.delete_query(Box::new(AllQuery)).map_err(engine)?;
+            while let Some(batch) = entries.next().await {
+                let batch = batch.map_err(SearchError::Source)?;
+                count += batch.len() as u64;
+                writing = self
+                    .blocking(move |inner| {
+                        for entry in &batch {
+                            writing.writer.add_document(inner.fields.document(entry)).map_err(engine)?;
+                        }
+                        Ok(writing)
+                    })
+                    .await?;
+            }
+            self.blocking(move |inner| {
+                writing.writer.commit().map_err(engine)?;
+                inner.in_one_segment(&mut writing.writer)?;
+                inner.finish(writing)?;
+                inner.stamp(true)
+            })
+            .await?;
+            Ok(count)
+        })
+    }
+
+    fn clear(&self) -> BoxFuture<'_, Result<(), SearchError>> {
+        Box::pin(async move {
+            let mut writing = self.writer().await?;
+            self.blocking(move |inner| {
+                inner.stamp(false)?;
+                writing.writer.delete_query(Box::new(AllQuery)).map_err(engine)?;
+                writing.writer.commit().map_err(engine)?;
+                inner.finish(writing)
+            })
+            .await
+        })
+    }
+
+    fn document_count(&self, scope: OrganisationId) -> BoxFuture<'_, Result<u64, SearchError>> {
+        Box::pin(self.blocking(move |inner| {
+            let query = TermQuery::new(inner.fields.scope_term(scope), IndexRecordOption::Basic);
+            inner.reader.searcher().search(&query, &tantivy::collector::Count).map(|count| count as u64).map_err(engine)
+        }))
+    }
+
+    fn health(&self) -> BoxFuture<'_, Result<Health, SearchError>> {
+        Box::pin(self.blocking(|inner| {
+            inner.index.load_metas().map_err(engine)?;
+            let documents = inner.reader.searcher().num_docs();
+            Ok(Health { engine: "tantivy", documents, complete: inner.complete.load(Ordering::Relaxed) })
+        }))
+    }
+}
+
+impl Inner {
+    fn writer(&self) -> Result<IndexWriter, SearchError> {
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(WRITER_MEMORY)
+            .build();
+        let writer: IndexWriter = self.index.writer_with_options(options).map_err(engine)?;
+        let mut policy = LogMergePolicy::default();
+        policy.set_min_num_segments(MERGE_FROM);
+        policy.set_del_docs_ratio_before_merge(REMOVED_SHARE);
+        writer.set_merge_policy(Box::new(policy));
+        // A commit that was killed may have left a file under the very name that the next one takes.
+        if self.litter.swap(true, Ordering::Relaxed) {
+            writer.garbage_collect_files().wait().map_err(engine)?;
+        }
+        Ok(writer)
+    }
+
+    /// Shows what was committed, and lets merges end, so that no thread and no memory stays behind.
+    fn finish(&self, writing: Writing) -> Result<(), SearchError> {
+        let shown = self.reader.reload().map_err(engine);
+        writing.writer.wait_merging_threads().map_err(engine)?;
+        shown?;
+        self.reader.reload().map_err(engine)?;
+        self.litter.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn in_one_segment(&self, writer: &mut IndexWriter) -> Result<(), SearchError> {
+        let segments = self.index.searchable_segment_ids().map_err(engine)?;
+        if segments.len() > 1 {
+            writer.merge(&segments).wait().map_err(engine)?;
+        }
+        Ok(())
+    }
+
+    fn stamp(&self, complete: bool) -> Result<(), SearchError> {
+        write_stamp(&self.folder, complete).map_err(|wrong| SearchError::Engine(wrong.to_string()))?;
+        self.complete.store(complete, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn page(&self, scope: OrganisationId, request: &Request) -> Result<Page, SearchError> {
+        let clauses = clauses(&request.query, &self.synonyms);
+        let sort = match request.sort {
+            Sort::Relevance if clauses.is_empty() => Sort::Name,
+            sort => sort,
+        };
+        let wanted = Wanted {
+            filters: request.filters.clone(),
+            facets: request.facets.clone(),
+            sort,
+            keep: if request.limit == 0 { 0 } else { request.offset + request.limit },
+        };
+        let searcher = self.reader.searcher();
+        let Found { total, best, counts } = 
+            find::find(&searcher, &self.fields, scope, &request.query, &clauses, &wanted).map_err(engine)?;
+        let mut hits = Vec::with_capacity(request.limit);
+        for candidate in best.into_iter().skip(request.offset) {
+            let highlights = if clauses.is_empty() {
+                Vec::new()
+            } else {
+                highlights(&self.shown(&searcher, candidate.address)?, &clauses)
+            };
+            hits.push(Hit { component: candidate.component, score: candidate.score, highlights });
+        }
+        Ok(Page { hits, total, facets: facets(request, counts) })
+    }
+
+    fn shown(&self, searcher: &Searcher, at: tantivy::DocAddress) -> Result<Vec<(super::Text, String)>, SearchError> {
+        let document: TantivyDocument = searcher.doc(at).map_err(engine)?;
+        let stored = document.get_first(self.fields.shown).and_then(|value| value.as_bytes()).unwrap_or(b"[]");
+        schema::shown_texts(stored).map_err(|wrong| SearchError::Engine(wrong.to_string()))
+    }
+}
+
+fn facets(
+    request: &Request,
+    mut counts: BTreeMap<Facet, BTreeMap<String, u64>>,
+) -> BTreeMap<Facet, Vec<(String, u64)>> {
+    let list = |facet: &Facet| {
+        let chosen = request.filters.get(facet);
+        let is_chosen = |value: &str| chosen.is_some_and(|chosen| chosen.contains(value));
+        let mut counts = counts.remove(facet).unwrap_or_default();
+        for value in chosen.into_iter().flatten() {
+            counts.entry(value.clone()).or_default();
+        }
+        let mut values: Vec<(String, u64)> = counts.into_iter().collect();
+        values.sort_by(|(a, a_count), (b, b_count)| b_count.cmp(a_count).then_with(|| a.cmp(b)));
+        let mut place = 0;
+        values.retain(|(value, _)| {
+            place += 1;
+            place <= MAX_FACET_VALUES || is_chosen(value)
+        });
+        (*facet, values)
+    };
+    request.facets.iter().map(list).collect()
+}
+
+fn engine(wrong: tantivy::TantivyError) -> SearchError {
+    SearchError::Engine(wrong.to_string())
+}
+
+fn reader(index: &Index) -> tantivy::Result<IndexReader> {
+    index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(STORE_BLOCKS).try_into()
+}
+
+/// Opens an index and reads it whole. The engine may panic on files that are not its own.
+fn open_whole(folder: &Path, fields: &Fields) -> Result<(Index, IndexReader), String> {
+    let open = || -> tantivy::Result<Result<(Index, IndexReader), String>> {
+        let index = Index::open_in_dir(folder)?;
+        if index.schema() != fields.schema {
+            return Ok(Err("it has other fields".to_owned()));
+        }
+        if let Some(file) = index.validate_checksum()?.into_iter().next() {
+            return Ok(Err(format!("{} does not have its checksum", file.display())));
+        }
+        schema::register_tokenizer(&index);
+        let reader = reader(&index)?;
+        Ok(Ok((index, reader)))
+    };
+    match panic::catch_unwind(AssertUnwindSafe(open)) {
+        Ok(Ok(opened)) => opened,
+        Ok(Err(wrong)) => Err(wrong.to_string()),
+        Err(_) => Err("the engine cannot read it".to_owned()),
+    }
+}
+
+/// Takes the lock, with some patience: a process that is being replaced, or a child that it is just starting, may hold
+/// it a moment longer.
+fn take(lock: &File) -> Result<(), TryLockError> {
+    let mut waits = LOCK_WAITS;
+    loop {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) if waits > 0 => {
+                waits -= 1;
+                std::thread::sleep(LOCK_WAIT);
+            }
+            done => return done,
+        }
+    }
+}
+
+fn stamp_path(folder: &Path) -> PathBuf {
+    folder.join("stamp.json")
+}
+
+fn read_stamp(folder: &Path) -> Option<Stamp> {
+    serde_json::from_slice(&fs::read(stamp_path(folder)).ok()?).ok()
+}
+
+/// Written beside and renamed: there is always a whole stamp or none.
+fn write_stamp(folder: &Path, complete: bool) -> io::Result<()> {
+    let beside = folder.join("stamp.new");
+    let mut file = File::create(&beside)?;
+    file.write_all(&serde_json::to_vec(&Stamp { format: FORMAT, complete })?)?;
+    file.sync_all()?;
+    fs::rename(&beside, stamp_path(folder))?;
+    File::open(folder)?.sync_all()
+}

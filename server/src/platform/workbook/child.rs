@@ -1,0 +1,187 @@
+//! Reading in a process of its own: the same binary, started with a hidden subcommand, under limits of memory and time.
+//!
+//! The file goes in through standard input; the grid comes back through standard output as JSON lines: first the
+//! workbook, then each sheet followed by its rows, last `"end"`; or one refusal.
+
+use super::ReadLimits;
+use super::read::read_here;
+use super::refusal::Refusal;
+use domain::sheet::{Format, Row, Sheet, Workbook};
+use rlimit::{Resource, setrlimit};
+use serde::{Deserialize, Serialize};
+use std::io::{BufWriter, Read, Write, stdin, stdout};
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{ExitCode, ExitStatus, Stdio};
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::Command;
+
+/// The hidden subcommand; its only argument is the limits as JSON.
+pub const SUBCOMMAND: &str = "read-workbook";
+
+/// The signal of a process that broke off by itself, which is what Rust does when memory cannot be had.
+const SIGABRT: i32 = 6;
+/// The signals of a process that used up its processor time: first asked to end, then made to.
+const OUT_OF_TIME: [i32; 2] = [24, 9];
+
+/// One line of the child's answer.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    Workbook { format: Format, date_1904: bool },
+    Sheet(Sheet),
+    Row(Row),
+    Refused(Refusal),
+    End,
+}
+
+/// What the subcommand does: takes the limits on, reads standard input, writes the grid or the refusal.
+///
+/// Call it before anything else starts threads or takes memory; `limits` is the argument after [`SUBCOMMAND`].
+pub fn child_main(limits: &str) -> ExitCode {
+    let Ok(limits) = serde_json::from_str::<ReadLimits>(limits) else {
+        return ExitCode::from(2);
+    };
+    if confine(&limits).is_err() {
+        return ExitCode::from(2);
+    }
+    let mut bytes = Vec::new();
+    let read = stdin().lock().take(limits.file_bytes + 1).read_to_end(&mut bytes);
+    let answer = match read {
+        Ok(_) => read_here(&bytes, &limits),
+        Err(e) => Err(Refusal::ReaderFailed { reason: e.kind().to_string() }),
+    };
+    drop(bytes);
+    match write_answer(answer) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// No more memory, processor time or files than the limits say, and no way to raise them again.
+fn confine(limits: &ReadLimits) -> std::io::Result<()> {
+    setrlimit(Resource::AS, limits.memory_bytes, limits.memory_bytes)?;
+    setrlimit(Resource::CPU, limits.cpu_seconds, limits.cpu_seconds + 1)?;
+    setrlimit(Resource::FSIZE, 0, 0)?;
+    setrlimit(Resource::CORE, 0, 0)
+}
+
+fn write_answer(answer: Result<Workbook, Refusal>) -> std::io::Result<()> {
+    let mut out = BufWriter::new(stdout().lock());
+    let mut line = |line: &Line| {
+        serde_json::to_writer(&mut out, line)?;
+        out.write_all(b"\n")
+    };
+    match answer {
+        Err(refusal) => line(&Line::Refused(refusal))?,
+        Ok(workbook) => {
+            line(&Line::Workbook { format: workbook.format, date_1904: workbook.date_1904 })?;
+            for mut sheet in workbook.sheets {
+                let rows = std::mem::take(&mut sheet.rows);
+                line(&Line::Sheet(sheet))?;
+                for row in rows {
+                    line(&Line::Row(row))?;
+                }
+            }
+            line(&Line::End)?;
+        }
+    }
+    out.flush()
+}
+
+/// Reads a workbook in a child process of `exe`, which must be a binary that answers to [`SUBCOMMAND`].
+///
+/// # Errors
+/// Why it is not read. A child that breaks off, takes too much memory or too long is a refusal like any other.
+pub async fn read_in_child(exe: &Path, bytes: &[u8], limits: &ReadLimits) -> Result<Workbook, Refusal> {
+    if bytes.len() as u64 > limits.file_bytes {
+        return Err(Refusal::TooLarge { most: limits.file_bytes });
+    }
+    let argument = serde_json::to_string(limits).map_err(failed)?;
+    let mut child = Command::new(exe)
+        .args([SUBCOMMAND, &argument])
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(failed)?;
+    let (Some(mut into), Some(out)) = (child.stdin.take(), child.stdout.take()) else {
+        return Err(failed("no pipes"));
+    };
+    let feed = async {
+        // A child that refuses early closes its end: what it answers counts, not that it did not listen.
+        let _ = into.write_all(bytes).await;
+        let _ = into.shutdown().await;
+        drop(into);
+    };
+    let work = async {
+        let ((), answer) = tokio::join!(feed, gather(out, limits));
+        let answer = answer?;
+        let status = child.wait().await.map_err(failed)?;
+        Ok::<_, Refusal>((answer, status))
+    };
+    let outcome = tokio::time::timeout(Duration::from_secs(limits.wall_seconds), work).await;
+    match outcome {
+        Ok(Ok((Some(answer), _))) => answer,
+        Ok(Ok((None, status))) => Err(broke_off(status, limits)),
+        Ok(Err(refusal)) => {
+            stop(&mut child).await;
+            Err(refusal)
+        }
+        Err(_) => {
+            stop(&mut child).await;
+            Err(Refusal::ReaderTimedOut { most: limits.wall_seconds })
+        }
+    }
+}
+
+async fn stop(child: &mut tokio::process::Child) {
+    // It may have ended by itself in between; either way it is waited for.
+    let _ = child.kill().await;
+}
+
+fn failed(reason: impl std::fmt::Display) -> Refusal {
+    Refusal::ReaderFailed { reason: reason.to_string() }
+}
+
+/// Puts the lines together; `None` when they stop before the end.
+async fn gather(
+    out: impl tokio::io::AsyncRead + Unpin,
+    limits: &ReadLimits,
+) -> Result<Option<Result<Workbook, Refusal>>, Refusal> {
+    // JSON writes a control character as six bytes, and a cell needs up to 100 around its text.
+    let most = limits.all_text.saturating_mul(6) + limits.cells as u64 * 100 + (16 << 20);
+    let mut lines = BufReader::new(out.take(most));
+    let mut workbook: Option<Workbook> = None;
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if lines.read_until(b'\n', &mut line).await.map_err(failed)? == 0 || line.last() != Some(&b'\n') {
+            return Ok(None);
+        }
+        match (serde_json::from_slice(&line).map_err(failed)?, &mut workbook) {
+            (Line::Refused(refusal), _) => return Ok(Some(Err(refusal))),
+            (Line::Workbook { format, date_1904 }, None) => {
+                workbook = Some(Workbook { format, date_1904, sheets: Vec::new() });
+            }
+            (Line::Sheet(sheet), Some(workbook)) => workbook.sheets.push(sheet),
+            (Line::Row(row), Some(workbook)) => match workbook.sheets.last_mut() {
+                Some(sheet) => sheet.rows.push(row),
+                None => return Err(failed("a row before its sheet")),
+            },
+            (Line::End, Some(_)) => return Ok(workbook.map(Ok)),
+            _ => return Err(failed("lines out of order")),
+        }
+    }
+}
+
+fn broke_off(status: ExitStatus, limits: &ReadLimits) -> Refusal {
+    match status.signal() {
+        Some(SIGABRT) => Refusal::ReaderRanOutOfMemory { most: limits.memory_bytes },
+        Some(signal) if OUT_OF_TIME.contains(&signal) => Refusal::ReaderTimedOut { most: limits.cpu_seconds },
+        _ => failed(status),
+    }
+}

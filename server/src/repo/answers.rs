@@ -1,0 +1,59 @@
+//! Answers.
+
+use super::scope::{Tenant, VendorScope};
+use domain::ids::AssessmentId;
+use entity::answer;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select};
+
+fn within(scope: &impl Tenant, assessment: AssessmentId) -> Select<answer::Entity> {
+    let query = answer::Entity::find()
+        .filter(answer::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(answer::Column::AssessmentId.eq(assessment.0));
+    match scope.only_assessment() {
+        Some(only) => query.filter(answer::Column::AssessmentId.eq(only.0)),
+        None => query,
+    }
+}
+
+/// All answers of an assessment, by question id.
+pub async fn all(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    assessment: AssessmentId,
+) -> Result<Vec<answer::Model>, DbErr> {
+    within(scope, assessment).order_by_asc(answer::Column::QuestionId).all(db).await
+}
+
+/// The answer to one question.
+pub async fn get(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    assessment: AssessmentId,
+    question: &str,
+) -> Result<Option<answer::Model>, DbErr> {
+    within(scope, assessment).filter(answer::Column::QuestionId.eq(question)).one(db).await
+}
+
+/// Writes answers over those that stand there. The caller holds the assessment and has compared revisions.
+pub async fn put(db: &impl ConnectionTrait, _: VendorScope, rows: Vec<answer::ActiveModel>) -> Result<(), DbErr> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    answer::Entity::insert_many(rows)
+        .on_conflict(
+            OnConflict::columns([answer::Column::AssessmentId, answer::Column::QuestionId])
+                .update_columns([
+                    answer::Column::Reply,
+                    answer::Column::Comment,
+                    answer::Column::Source,
+                    answer::Column::Revision,
+                    answer::Column::AnsweredBy,
+                    answer::Column::ChangedAt,
+                ])
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}

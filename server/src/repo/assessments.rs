@@ -1,0 +1,200 @@
+//! Assessments, and the questions that were given back.
+
+use super::scope::{BuyerScope, SystemScope, Tenant};
+use domain::assessment::State;
+use domain::ids::{AssessmentId, EngagementId, OrganisationId, VendorId};
+use entity::{assessment, reopened_question};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select, Set,
+};
+use std::collections::BTreeMap;
+use time::OffsetDateTime;
+
+/// Adds an assessment.
+pub async fn add(db: &impl ConnectionTrait, _: BuyerScope, row: assessment::ActiveModel) -> Result<(), DbErr> {
+    assessment::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Writes a changed assessment.
+pub async fn update(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    row: assessment::ActiveModel,
+) -> Result<(), DbErr> {
+    assessment::Entity::update(row)
+        .validate()?
+        .filter(assessment::Column::OrganisationId.eq(scope.organisation().0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+fn one(scope: &impl Tenant, id: AssessmentId) -> Select<assessment::Entity> {
+    let query = assessment::Entity::find_by_id(id.0)
+        .filter(assessment::Column::OrganisationId.eq(scope.organisation().0));
+    match scope.only_assessment() {
+        Some(only) => query.filter(assessment::Column::Id.eq(only.0)),
+        None => query,
+    }
+}
+
+/// An assessment.
+pub async fn get(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    id: AssessmentId,
+) -> Result<Option<assessment::Model>, DbErr> {
+    one(scope, id).one(db).await
+}
+
+/// An assessment, held until the transaction ends: what is decided on its state stays true.
+pub async fn hold(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    id: AssessmentId,
+) -> Result<Option<assessment::Model>, DbErr> {
+    one(scope, id).lock_exclusive().one(db).await
+}
+
+/// The organisation of an assessment: for jobs.
+pub async fn organisation_of(
+    db: &impl ConnectionTrait,
+    _: SystemScope,
+    id: AssessmentId,
+) -> Result<Option<OrganisationId>, DbErr> {
+    Ok(assessment::Entity::find_by_id(id.0).one(db).await?.map(|row| OrganisationId(row.organisation_id)))
+}
+
+/// Which assessments a list shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// In this state.
+    pub state: Option<State>,
+    /// Of this vendor.
+    pub vendor: Option<VendorId>,
+    /// Of this engagement.
+    pub engagement: Option<EngagementId>,
+}
+
+fn filtered(scope: BuyerScope, filter: Filter) -> Select<assessment::Entity> {
+    let mut query = assessment::Entity::find().filter(assessment::Column::OrganisationId.eq(scope.organisation().0));
+    if let Some(state) = filter.state {
+        query = query.filter(assessment::Column::State.eq(state.name()));
+    }
+    if let Some(vendor) = filter.vendor {
+        query = query.filter(assessment::Column::VendorId.eq(vendor.0));
+    }
+    if let Some(engagement) = filter.engagement {
+        query = query.filter(assessment::Column::EngagementId.eq(engagement.0));
+    }
+    query
+}
+
+/// Assessments by due date.
+pub async fn by_due(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    filter: Filter,
+    offset: u64,
+    limit: u64,
+) -> Result<Vec<assessment::Model>, DbErr> {
+    filtered(scope, filter)
+        .order_by_asc(assessment::Column::DueOn)
+        .order_by_asc(assessment::Column::Id)
+        .offset(offset)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Assessments in the order in which they were made, after the one given.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    filter: Filter,
+    after: Option<AssessmentId>,
+    limit: u64,
+) -> Result<Vec<assessment::Model>, DbErr> {
+    let mut query = filtered(scope, filter);
+    if let Some(after) = after {
+        query = query.filter(assessment::Column::Id.gt(after.0));
+    }
+    query.order_by_asc(assessment::Column::Id).limit(limit).all(db).await
+}
+
+/// How many assessments a filter finds.
+pub async fn count(db: &impl ConnectionTrait, scope: BuyerScope, filter: Filter) -> Result<u64, DbErr> {
+    filtered(scope, filter).count(db).await
+}
+
+/// How many assessments there are in each state.
+pub async fn count_by_state(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<BTreeMap<String, i64>, DbErr> {
+    let rows: Vec<(String, i64)> = assessment::Entity::find()
+        .select_only()
+        .column(assessment::Column::State)
+        .column_as(Expr::col(assessment::Column::Id).count(), "n")
+        .filter(assessment::Column::OrganisationId.eq(scope.organisation().0))
+        .group_by(assessment::Column::State)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Notes that the vendor opened it, the first time.
+pub async fn mark_opened(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    id: AssessmentId,
+    now: OffsetDateTime,
+) -> Result<(), DbErr> {
+    assessment::Entity::update_many()
+        .col_expr(assessment::Column::OpenedAt, Expr::value(now))
+        .filter(assessment::Column::Id.eq(id.0))
+        .filter(assessment::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(assessment::Column::OpenedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Reopens questions after this round, each with the buyer's note.
+pub async fn reopen(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: AssessmentId,
+    round: i64,
+    questions: &BTreeMap<String, Option<String>>,
+) -> Result<(), DbErr> {
+    let rows = questions.iter().map(|(question, note)| reopened_question::ActiveModel {
+        assessment_id: Set(id.0),
+        round: Set(round),
+        question_id: Set(question.clone()),
+        organisation_id: Set(scope.organisation().0),
+        note: Set(note.clone()),
+    });
+    reopened_question::Entity::insert_many(rows).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The questions reopened after a round, with the buyer's notes.
+pub async fn reopened(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    id: AssessmentId,
+    round: i64,
+) -> Result<BTreeMap<String, Option<String>>, DbErr> {
+    if !scope.reaches(id) {
+        return Ok(BTreeMap::new());
+    }
+    let rows = reopened_question::Entity::find()
+        .filter(reopened_question::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(reopened_question::Column::AssessmentId.eq(id.0))
+        .filter(reopened_question::Column::Round.eq(round))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.question_id, row.note)).collect())
+}

@@ -1,0 +1,130 @@
+//! Imports: uploaded workbooks and registers, and what would become of each row.
+
+use super::scope::Tenant;
+use domain::ids::{AssessmentId, ImportId};
+use entity::{import, import_row};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
+
+/// Rows that go to the database in one statement: SQLite binds at most 32,766 values.
+const BATCH: usize = 1_000;
+
+/// Adds an import.
+pub async fn add(db: &impl ConnectionTrait, _: &impl Tenant, row: import::ActiveModel) -> Result<(), DbErr> {
+    import::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Adds rows to an import.
+pub async fn add_rows(
+    db: &impl ConnectionTrait,
+    _: &impl Tenant,
+    rows: Vec<import_row::ActiveModel>,
+) -> Result<(), DbErr> {
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        import_row::Entity::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+fn one(scope: &impl Tenant, id: ImportId) -> Select<import::Entity> {
+    let query = import::Entity::find_by_id(id.0).filter(import::Column::OrganisationId.eq(scope.organisation().0));
+    match scope.only_assessment() {
+        Some(only) => query.filter(import::Column::AssessmentId.eq(only.0)),
+        None => query,
+    }
+}
+
+/// An import.
+pub async fn get(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    id: ImportId,
+) -> Result<Option<import::Model>, DbErr> {
+    one(scope, id).one(db).await
+}
+
+/// An import, held until the transaction ends.
+pub async fn hold(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    id: ImportId,
+) -> Result<Option<import::Model>, DbErr> {
+    one(scope, id).lock_exclusive().one(db).await
+}
+
+/// Writes a changed import.
+pub async fn update(db: &impl ConnectionTrait, scope: &impl Tenant, row: import::ActiveModel) -> Result<(), DbErr> {
+    import::Entity::update(row)
+        .validate()?
+        .filter(import::Column::OrganisationId.eq(scope.organisation().0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The imports of an assessment, newest first.
+pub async fn of_assessment(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    assessment: AssessmentId,
+) -> Result<Vec<import::Model>, DbErr> {
+    if !scope.reaches(assessment) {
+        return Ok(Vec::new());
+    }
+    import::Entity::find()
+        .filter(import::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(import::Column::AssessmentId.eq(assessment.0))
+        .order_by_desc(import::Column::Id)
+        .all(db)
+        .await
+}
+
+/// The imports into the register, newest first.
+pub async fn of_register(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    limit: u64,
+) -> Result<Vec<import::Model>, DbErr> {
+    import::Entity::find()
+        .filter(import::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(import::Column::Kind.eq("register"))
+        .order_by_desc(import::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// The rows of an import, in the file's order.
+pub async fn rows(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    id: ImportId,
+) -> Result<Vec<import_row::Model>, DbErr> {
+    import_row::Entity::find()
+        .filter(import_row::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(import_row::Column::ImportId.eq(id.0))
+        .order_by_asc(import_row::Column::Position)
+        .all(db)
+        .await
+}
+
+/// Notes which rows were applied.
+pub async fn mark_applied(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    rows: &[Uuid],
+    applied: bool,
+) -> Result<(), DbErr> {
+    for batch in rows.chunks(BATCH) {
+        import_row::Entity::update_many()
+            .col_expr(import_row::Column::Applied, Expr::value(applied))
+            .filter(import_row::Column::OrganisationId.eq(scope.organisation().0))
+            .filter(import_row::Column::Id.is_in(batch.iter().copied()))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,284 @@
+//! The supplier AI register: components, the facts behind them, and our uses of them.
+
+use super::scope::{BuyerScope, SystemScope};
+use domain::ids::{AssessmentId, ComponentId, ImportId};
+use entity::{ai_use, component, component_fact};
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Rows that go to the database in one statement: SQLite binds at most 32,766 values.
+const BATCH: usize = 1_000;
+
+/// Adds components.
+pub async fn add(db: &impl ConnectionTrait, _: BuyerScope, rows: Vec<component::ActiveModel>) -> Result<(), DbErr> {
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        component::Entity::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Adds facts.
+pub async fn add_facts(
+    db: &impl ConnectionTrait,
+    _: BuyerScope,
+    rows: Vec<component_fact::ActiveModel>,
+) -> Result<(), DbErr> {
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        component_fact::Entity::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Adds uses.
+pub async fn add_uses(db: &impl ConnectionTrait, _: BuyerScope, rows: Vec<ai_use::ActiveModel>) -> Result<(), DbErr> {
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        ai_use::Entity::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Writes a changed component.
+pub async fn update(db: &impl ConnectionTrait, scope: BuyerScope, row: component::ActiveModel) -> Result<(), DbErr> {
+    component::Entity::update(row)
+        .validate()?
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// A component that can be seen.
+pub async fn get(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: ComponentId,
+) -> Result<Option<component::Model>, DbErr> {
+    component::Entity::find_by_id(id.0)
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::Visible.eq(true))
+        .one(db)
+        .await
+}
+
+/// The components of these ids that can be seen, in no order: what a search found is read again here.
+pub async fn of_ids(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    ids: &[ComponentId],
+) -> Result<Vec<component::Model>, DbErr> {
+    component::Entity::find()
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::Visible.eq(true))
+        .filter(component::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .all(db)
+        .await
+}
+
+/// Components in the order in which they were made, after the one given.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    after: Option<ComponentId>,
+    limit: u64,
+) -> Result<Vec<component::Model>, DbErr> {
+    let mut query = component::Entity::find()
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::Visible.eq(true));
+    if let Some(after) = after {
+        query = query.filter(component::Column::Id.gt(after.0));
+    }
+    query.order_by_asc(component::Column::Id).limit(limit).all(db).await
+}
+
+/// What an assessment's answers ever declared, withdrawn entries included, oldest first.
+pub async fn declared_by_ever(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    assessment: AssessmentId,
+) -> Result<Vec<component::Model>, DbErr> {
+    component::Entity::find()
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::AssessmentId.eq(assessment.0))
+        .order_by_asc(component::Column::Id)
+        .all(db)
+        .await
+}
+
+/// The facts of a component, newest first.
+pub async fn facts(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    component: ComponentId,
+) -> Result<Vec<component_fact::Model>, DbErr> {
+    component_fact::Entity::find()
+        .filter(component_fact::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component_fact::Column::ComponentId.eq(component.0))
+        .order_by_desc(component_fact::Column::RecordedAt)
+        .order_by_desc(component_fact::Column::Id)
+        .all(db)
+        .await
+}
+
+/// The uses of a component, at most so many.
+pub async fn uses(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    component: ComponentId,
+    limit: u64,
+) -> Result<Vec<ai_use::Model>, DbErr> {
+    ai_use::Entity::find()
+        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(ai_use::Column::ComponentId.eq(component.0))
+        .filter(ai_use::Column::Visible.eq(true))
+        .order_by_asc(ai_use::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// The uses of many components: for the search index.
+pub async fn uses_of(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    components: &[ComponentId],
+) -> Result<Vec<ai_use::Model>, DbErr> {
+    ai_use::Entity::find()
+        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(ai_use::Column::ComponentId.is_in(components.iter().map(|id| id.0)))
+        .filter(ai_use::Column::Visible.eq(true))
+        .order_by_asc(ai_use::Column::Id)
+        .all(db)
+        .await
+}
+
+/// The statements of an import about what is used, in the file's order.
+pub async fn uses_of_import(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    import: ImportId,
+    in_use: &[&str],
+    offset: u64,
+    limit: u64,
+) -> Result<Vec<ai_use::Model>, DbErr> {
+    ai_use::Entity::find()
+        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(ai_use::Column::ImportId.eq(import.0))
+        .filter(ai_use::Column::InUse.is_in(in_use.iter().copied()))
+        .order_by_asc(ai_use::Column::Id)
+        .offset(offset)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// How many statements say yes, no, or nothing, among those that can be seen.
+pub async fn count_uses(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<BTreeMap<String, u64>, DbErr> {
+    let mut counts = BTreeMap::new();
+    for in_use in ["yes", "no", "not_stated"] {
+        let count = ai_use::Entity::find()
+            .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+            .filter(ai_use::Column::Visible.eq(true))
+            .filter(ai_use::Column::InUse.eq(in_use))
+            .count(db)
+            .await?;
+        counts.insert(in_use.to_owned(), count);
+    }
+    Ok(counts)
+}
+
+/// Makes everything that an import staged visible, or invisible again; gives the components.
+pub async fn show_import(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    import: ImportId,
+    visible: bool,
+) -> Result<Vec<ComponentId>, DbErr> {
+    component::Entity::update_many()
+        .col_expr(component::Column::Visible, Expr::value(visible))
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::ImportId.eq(import.0))
+        .exec(db)
+        .await?;
+    ai_use::Entity::update_many()
+        .col_expr(ai_use::Column::Visible, Expr::value(visible))
+        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(ai_use::Column::ImportId.eq(import.0))
+        .exec(db)
+        .await?;
+    let ids: Vec<Uuid> = component::Entity::find()
+        .select_only()
+        .column(component::Column::Id)
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::ImportId.eq(import.0))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(ComponentId).collect())
+}
+
+/// Throws away what an import staged and never showed.
+pub async fn clear_staged(db: &impl ConnectionTrait, scope: BuyerScope, import: ImportId) -> Result<(), DbErr> {
+    let staged = Query::select()
+        .column(component::Column::Id)
+        .from(component::Entity)
+        .and_where(component::Column::OrganisationId.eq(scope.organisation().0))
+        .and_where(component::Column::ImportId.eq(import.0))
+        .and_where(component::Column::Visible.eq(false))
+        .to_owned();
+    ai_use::Entity::delete_many()
+        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(ai_use::Column::ImportId.eq(import.0))
+        .filter(ai_use::Column::Visible.eq(false))
+        .exec(db)
+        .await?;
+    component_fact::Entity::delete_many()
+        .filter(component_fact::Column::ComponentId.in_subquery(staged))
+        .exec(db)
+        .await?;
+    component::Entity::delete_many()
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::ImportId.eq(import.0))
+        .filter(component::Column::Visible.eq(false))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Components of all organisations after an id, seen or not: for rebuilding the search index.
+pub async fn scan(
+    db: &impl ConnectionTrait,
+    _: SystemScope,
+    after: Option<ComponentId>,
+    limit: u64,
+) -> Result<Vec<component::Model>, DbErr> {
+    let mut query = component::Entity::find();
+    if let Some(after) = after {
+        query = query.filter(component::Column::Id.gt(after.0));
+    }
+    query.order_by_asc(component::Column::Id).limit(limit).all(db).await
+}
+
+/// Components by id whatever their organisation and visibility: for the job that keeps the search index.
+pub async fn of_ids_anywhere(
+    db: &impl ConnectionTrait,
+    _: SystemScope,
+    ids: &[ComponentId],
+) -> Result<Vec<component::Model>, DbErr> {
+    component::Entity::find().filter(component::Column::Id.is_in(ids.iter().map(|id| id.0))).all(db).await
+}
+
+/// How many components of an organisation can be seen.
+pub async fn count(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<u64, DbErr> {
+    component::Entity::find()
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::Visible.eq(true))
+        .count(db)
+        .await
+}

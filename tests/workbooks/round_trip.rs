@@ -1,0 +1,204 @@
+//! What is written into a workbook is what is read back from it, for replies of every kind.
+
+use candor::platform::workbook::write::{AnswerCell, Cover, WorkbookWords, answer_workbook};
+use candor::platform::workbook::{ReadLimits, read_here};
+use domain::answer::{Limits, Reply, parse};
+use domain::questionnaire::{Document, Kind, Question};
+use domain::sheet::own::{OwnAnswers, read_answers};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use std::collections::BTreeMap;
+use time::{Date, Duration, OffsetDateTime};
+
+/// The questionnaire with one question of every kind.
+pub(crate) fn document() -> Document {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/workbooks/own-template.json");
+    let json = std::fs::read_to_string(path).expect("the fixture");
+    serde_json::from_str(&json).expect("a document")
+}
+
+/// Always the same moment.
+fn made() -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(1_795_000_000).expect("a moment")
+}
+
+pub(crate) fn written(document: &Document, answers: &BTreeMap<String, AnswerCell>) -> Vec<u8> {
+    let cover = Cover {
+        template_sha256: Some("ab".repeat(32)),
+        assessment_id: Some(uuid::Uuid::from_u128(7)),
+        buyer: Some("Harbour Bank".into()),
+        vendor: Some("Northwind Analytics".into()),
+        ..Cover::default()
+    };
+    answer_workbook(document, answers, &cover, &WorkbookWords::english(), made()).expect("a workbook")
+}
+
+pub(crate) fn read_back(bytes: &[u8], document: &Document) -> OwnAnswers {
+    let workbook = read_here(bytes, &ReadLimits::default()).expect("a readable workbook");
+    read_answers(&workbook, document, &Limits::default()).expect("our own workbook")
+}
+
+/// Texts that programs like to change: formulas, numbers, dates, escapes, other scripts, lines.
+fn text() -> impl Strategy<Value = String> {
+    let tricky = select(vec![
+        "=1+1",
+        "+49 30 123",
+        "-5",
+        "@home",
+        "5.10",
+        "007",
+        "1e5",
+        "2026-11-21",
+        "TRUE",
+        "#REF!",
+        "_x000D_",
+        "_x0041_",
+        "a\nb",
+        "a\n\nb\nc",
+        "<b>&amp;</b>",
+        "\"quoted\"",
+        "'apostrophe",
+        "人工知能",
+        "🦀 crab",
+        "a\tb",
+        "---",
+        "x\n---\ny",
+        "N/A?",
+    ]);
+    prop_oneof![tricky.prop_map(str::to_owned), "[ -~äöü€]{1,40}", "\\PC{1,30}"]
+        .prop_map(|text| text.trim().to_owned())
+        .prop_filter("an answer", |text| !text.is_empty())
+}
+
+fn reply(question: &Question) -> BoxedStrategy<Reply> {
+    let kind = match &question.kind {
+        Kind::Single { options } => {
+            let ids: Vec<String> = options.iter().map(|option| option.id.clone()).collect();
+            select(ids).prop_map(|option| Reply::Choice { option }).boxed()
+        }
+        Kind::Multiple { options } => {
+            let ids: Vec<String> = options.iter().map(|option| option.id.clone()).collect();
+            let most = ids.len();
+            subsequence(ids, 1..=most)
+                .prop_map(|chosen| Reply::Choices { options: chosen.into_iter().collect() })
+                .boxed()
+        }
+        Kind::Text { .. } => text().prop_map(|text| Reply::Text { text }).boxed(),
+        Kind::Number { .. } => prop_oneof![(0..=365_i32).prop_map(f64::from), 0.0..365.0]
+            .prop_map(|number| Reply::Number { number })
+            .boxed(),
+        Kind::Date { .. } => (0..109_000_i64)
+            .prop_map(|day| {
+                let first = Date::from_calendar_date(1900, time::Month::January, 1).expect("a date");
+                Reply::Date { date: first + Duration::days(day) }
+            })
+            .boxed(),
+        Kind::Url { .. } => "https://[a-z]{1,9}\\.example/[a-z0-9?=&]{0,20}".prop_map(|url| Reply::Url { url }).boxed(),
+        Kind::File { .. } => Just(Reply::File).boxed(),
+        Kind::Table { columns, .. } => {
+            let cells: Vec<_> = columns
+                .iter()
+                .map(|column| {
+                    let ids: Vec<String> = column.options.iter().map(|option| option.id.clone()).collect();
+                    let entry = if ids.is_empty() { text().boxed() } else { select(ids).boxed() };
+                    let entry = if column.required {
+                        entry.prop_map(Some).boxed()
+                    } else {
+                        proptest::option::of(entry).boxed()
+                    };
+                    let id = column.id.clone();
+                    entry.prop_map(move |entry| entry.map(|entry| (id.clone(), entry)))
+                })
+                .collect();
+            let row = cells.prop_map(|cells| cells.into_iter().flatten().collect::<BTreeMap<_, _>>());
+            proptest::collection::vec(row, 1..6).prop_map(|rows| Reply::Table { rows }).boxed()
+        }
+    };
+    let mut kinds = vec![(6, kind)];
+    if question.may_be_na {
+        kinds.push((1, text().prop_map(|reason| Reply::NotApplicable { reason }).boxed()));
+    }
+    if question.may_decline {
+        kinds.push((1, proptest::option::of(text()).prop_map(|reason| Reply::Declined { reason }).boxed()));
+    }
+    proptest::strategy::Union::new_weighted(kinds).boxed()
+}
+
+/// A line of only `---` parts a reason from a comment, so neither is one.
+fn is_plain(text: &str) -> bool {
+    text.lines().all(|line| line.trim() != "---")
+}
+
+fn answer(question: &Question) -> impl Strategy<Value = AnswerCell> + use<> {
+    let comment =
+        proptest::option::of(text()).prop_filter("no parting line", |text| text.as_deref().is_none_or(is_plain));
+    let question = question.clone();
+    (proptest::option::of(reply(&question)), comment).prop_filter_map(
+        "an answer that the portal takes",
+        move |(reply, comment)| {
+            let reply = match reply {
+                Some(reply) => Some(parse(&question, reply, &Limits::default()).ok()?),
+                None => None,
+            };
+            let reason = match &reply {
+                Some(Reply::NotApplicable { reason }) => reason.as_str(),
+                Some(Reply::Declined { reason }) => reason.as_deref().unwrap_or_default(),
+                _ => "",
+            };
+            is_plain(reason).then_some(AnswerCell { reply, comment, evidence: Vec::new() })
+        },
+    )
+}
+
+fn answers(document: &Document) -> impl Strategy<Value = BTreeMap<String, AnswerCell>> + use<> {
+    let each: Vec<_> = document
+        .questions()
+        .map(|question| {
+            let id = question.id.clone();
+            answer(question).prop_map(move |answer| (id.clone(), answer))
+        })
+        .collect();
+    each.prop_map(|answers| answers.into_iter().collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_reply_comes_back_as_it_was(given in answers(&document())) {
+        let document = document();
+        let read = read_back(&written(&document, &given), &document);
+        prop_assert_eq!(read.unknown, vec![]);
+        for question in document.questions() {
+            let wanted = &given[&question.id];
+            let found = read.found.iter().find(|found| found.question_id == question.id).expect("its row");
+            prop_assert_eq!(found.outcome.as_ref(), Ok(&wanted.reply), "{}", question.id);
+            prop_assert_eq!(&found.comment, &wanted.comment, "{}", question.id);
+        }
+    }
+}
+
+#[test]
+fn the_same_arguments_give_the_same_bytes() {
+    let document = document();
+    let given = BTreeMap::from([(
+        "A.5.2-1".to_owned(),
+        AnswerCell { reply: Some(Reply::Text { text: "=HYPERLINK(\"x\")".into() }), ..AnswerCell::default() },
+    )]);
+    assert_eq!(written(&document, &given), written(&document, &given));
+}
+
+#[test]
+fn a_blank_workbook_says_whose_it_is_and_answers_nothing() {
+    let document = document();
+    let read = read_back(&written(&document, &BTreeMap::new()), &document);
+    let stamp = read.stamp.expect("a stamp");
+    assert_eq!((stamp.template_key.as_str(), stamp.template_version), ("every-kind", 3));
+    assert_eq!(stamp.assessment_id, Some(uuid::Uuid::from_u128(7)));
+    assert_eq!(stamp.template_sha256, Some("ab".repeat(32)));
+    assert_eq!(read.missing, Vec::<String>::new());
+    assert!(read.found.iter().all(|found| found.outcome == Ok(None)));
+    let cells: Vec<&str> = read.found.iter().map(|found| found.cell.as_str()).collect();
+    assert_eq!(cells[..2], ["Answers!D4", "Answers!D5"]);
+    assert_eq!(cells.last(), Some(&"Table REG-1!A3"));
+}
