@@ -8,3 +8,8 @@ pub mod error;
 pub mod repo;
 pub mod platform;
 pub mod actions;
+pub mod web;
+pub mod state;
+pub mod features;
+pub mod compose;
+pub mod cli;

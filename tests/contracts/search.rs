@@ -113,7 +113,9 @@ fn typing_errors_are_forgiven_by_length(index: &dyn SearchIndex) {
     for right in ["rsik desk", "xyz"] {
         assert_eq!(found(index, right), [] as [u128; 0]);
     }
-    for (typed, wanted) in [("copliot", 2), ("coilot", 2), ("copillot", 2), ("cipilot", 2), ("trnscripton", 3), ("rusk", 1)] {
+    for (typed, wanted) in
+        [("copliot", 2), ("coilot", 2), ("copillot", 2), ("cipilot", 2), ("trnscripton", 3), ("rusk", 1)]
+    {
         assert_eq!(found(index, typed), [wanted], "{typed}");
     }
     // Three letters have none, seven have one, numbers have none.
@@ -281,9 +283,8 @@ fn pages_join_without_gap_or_repetition(index: &dyn SearchIndex) {
 }
 
 fn a_facet_counts_with_its_own_filter_lifted(index: &dyn SearchIndex) {
-    let product = |n, kind, state| {
-        entry(n, &[(Text::Name, "Assistant")], &[(Facet::Kind, kind), (Facet::DefaultState, state)])
-    };
+    let product =
+        |n, kind, state| entry(n, &[(Text::Name, "Assistant")], &[(Facet::Kind, kind), (Facet::DefaultState, state)]);
     put(
         index,
         [
@@ -338,7 +339,8 @@ fn facets_agree_with_counting_one_by_one(index: &dyn SearchIndex) {
     let entries: Vec<Entry> = (0..400_u128)
         .map(|n| {
             let name = if n % 3 == 0 { "Writing aid" } else { "Reading aid" };
-            let mut facets = vec![(Facet::Kind, kinds[n as usize % 2]), (Facet::DefaultState, values[n as usize / 7 % 3])];
+            let mut facets =
+                vec![(Facet::Kind, kinds[n as usize % 2]), (Facet::DefaultState, values[n as usize / 7 % 3])];
             facets.extend([(Facet::Residency, "EU")].into_iter().filter(|_| n % 5 == 0));
             facets.extend([(Facet::Residency, "HK")].into_iter().filter(|_| n % 4 == 0));
             entry(n + 1, &[(Text::Name, name)], &facets)
@@ -382,7 +384,11 @@ fn highlights_show_what_matched(index: &dyn SearchIndex) {
     put(
         index,
         [
-            entry(1, &[(Text::Name, "Call <b>Copilot</b>"), (Text::Purpose, &long), (Text::Uses, "copilots at sea")], &[]),
+            entry(
+                1,
+                &[(Text::Name, "Call <b>Copilot</b>"), (Text::Purpose, &long), (Text::Uses, "copilots at sea")],
+                &[],
+            ),
             entry(2, &[(Text::Name, "Pilot"), (Text::Limitations, "no copilto here")], &[]),
         ],
     );
@@ -413,7 +419,9 @@ fn everything_found_is_highlighted(index: &dyn SearchIndex) {
             entry(3, &[(Text::Name, "語音助手"), (Text::SubProcessors, "Amazon Web Services")], &[]),
         ],
     );
-    for typed in ["chat gpt", "aws", "vertx", "enterprize", "open", "draftng mem", "語音", "google a", "\"web services\""] {
+    for typed in
+        ["chat gpt", "aws", "vertx", "enterprize", "open", "draftng mem", "語音", "google a", "\"web services\""]
+    {
         let page = find(index, &ask(typed));
         assert!(!page.hits.is_empty(), "{typed}");
         assert!(page.hits.iter().all(|hit| !marked(hit).is_empty()), "{typed}: {page:?}");
@@ -469,7 +477,10 @@ fn hostile_texts_do_no_harm(index: &dyn SearchIndex) {
     ];
     let overlong = "x".repeat(100_000);
     put(index, texts.iter().zip(1..).map(|(text, n)| named(n, text)));
-    put(index, [entry(90, &[(Text::Name, &overlong), (Text::Purpose, &overlong)], &[(Facet::Vendor, &overlong[..500])])]);
+    put(
+        index,
+        [entry(90, &[(Text::Name, &overlong), (Text::Purpose, &overlong)], &[(Facet::Vendor, &overlong[..500])])],
+    );
     for text in texts {
         for cut in text.char_indices().map(|(at, _)| at) {
             find(index, &Request { facets: Facet::ALL.into(), ..ask(&text[cut..]) });

@@ -26,7 +26,13 @@ fn open(folder: &Path) -> (Embedded, Opened) {
 
 fn entry(n: u128, name: &str) -> Entry {
     let texts = vec![(Text::Name, name.to_owned())];
-    Entry { organisation: BUYER, component: ComponentId(Uuid::from_u128(n)), texts, facets: BTreeMap::new(), updated_at: 0 }
+    Entry {
+        organisation: BUYER,
+        component: ComponentId(Uuid::from_u128(n)),
+        texts,
+        facets: BTreeMap::new(),
+        updated_at: 0,
+    }
 }
 
 fn filled(folder: &Path) {
@@ -105,7 +111,8 @@ fn nothing_else_in_the_folder_is_touched() {
 fn damage_to_any_file_is_noticed_when_it_is_opened() {
     let source = tempfile::tempdir().expect("a folder");
     filled(source.path());
-    let names: Vec<_> = files(source.path()).iter().filter_map(|file| file.file_name().map(ToOwned::to_owned)).collect();
+    let names: Vec<_> =
+        files(source.path()).iter().filter_map(|file| file.file_name().map(ToOwned::to_owned)).collect();
     for name in names.iter().filter(|name| !name.to_string_lossy().starts_with('.')) {
         for damage in ["missing", "empty", "cut", "flipped", "noise"] {
             let folder = tempfile::tempdir().expect("a folder");

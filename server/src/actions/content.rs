@@ -45,6 +45,11 @@ pub fn shipped_bytes(name: &str) -> Vec<u8> {
     Shipped::get(name).unwrap_or_else(|| panic!("fixtures/{name} is not in the binary")).data.into_owned()
 }
 
+/// Names of the shipped templates.
+pub fn shipped_templates() -> Vec<String> {
+    Shipped::iter().filter(|name| name.starts_with("templates/")).map(|name| name.to_string()).collect()
+}
+
 /// The products whose vendor is known.
 pub static PRODUCTS: LazyLock<ProductTable> = LazyLock::new(|| {
     ProductTable::from_json(&shipped("register/product-vendors.json")).expect("the shipped product table is checked by a test")
@@ -145,7 +150,7 @@ pub struct Topic {
 
 /// Publishes the shipped templates and policy for a new organisation.
 pub(super) async fn install(platform: &Platform, act: &mut Act<'_>, scope: BuyerScope) -> Result<()> {
-    for file in Shipped::iter().filter(|name| name.starts_with("templates/")) {
+    for file in shipped_templates() {
         let text = shipped(&file);
         let document = check::read(&text)?;
         publish(platform, act, scope, Actor::System, &document, None).await?;

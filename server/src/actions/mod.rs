@@ -17,6 +17,7 @@ pub mod register_import;
 pub mod review;
 pub mod save_answer;
 pub mod score;
+pub mod seed;
 pub mod submit;
 mod tokens;
 mod unit;

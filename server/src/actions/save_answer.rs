@@ -101,6 +101,81 @@ pub async fn save(
     Ok(saved)
 }
 
+/// An answer among several.
+#[derive(Clone, Debug)]
+pub struct OneOfMany {
+    /// The question's id.
+    pub question: String,
+    /// What the vendor wants to stand there.
+    pub said: Said,
+    /// The revision that the vendor saw; `None` to write over whatever stands there.
+    pub expected: Option<i64>,
+}
+
+/// What became of several answers.
+#[derive(Clone, Debug, Default)]
+pub struct SavedMany {
+    /// How many were changed.
+    pub changed: usize,
+    /// What is wrong with those that were not saved, at their questions.
+    pub problems: Vec<Problem>,
+    /// Questions that somebody else answered otherwise meanwhile: what stands there was left.
+    pub conflicts: Vec<String>,
+}
+
+/// Saves several answers in one transaction: a page of the plain form. What is wrong with one does not keep the others
+/// from being saved.
+///
+/// # Errors
+/// [`AppError::NotNow`] when the assessment takes no answers.
+pub async fn save_many(platform: &Platform, scope: VendorScope, many: Vec<OneOfMany>) -> Result<SavedMany> {
+    let mut act = Act::begin(platform).await?;
+    let assessment =
+        repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
+    let opened = Opened::around(platform, act.tx(), &scope, assessment).await?;
+    if !opened.state.waits_for_vendor() {
+        return Err(AppError::NotNow(opened.state.name()));
+    }
+    let reopened = opened.reopened_ids();
+    let mut outcome = SavedMany::default();
+    let mut replies = opened.replies.clone();
+    let mut writes = Vec::new();
+    for one in many {
+        let question = opened.version.document.question(&one.question).ok_or(AppError::NotFound)?;
+        let said = match checked(platform, question, one.said) {
+            Ok(said) => said,
+            Err(problem) => {
+                outcome.problems.push(problem);
+                continue;
+            }
+        };
+        let standing = opened.answers.get(&question.id);
+        let before = standing.map(said_in).transpose()?.unwrap_or(Said { reply: None, comment: None });
+        if before == said || !opened.state.accepts_answer(&question.id, &reopened) {
+            continue;
+        }
+        let revision = standing.map_or(0, |row| row.revision);
+        if one.expected.is_some_and(|expected| expected != revision) {
+            outcome.conflicts.push(question.id.clone());
+            continue;
+        }
+        match &said.reply {
+            Some(reply) => replies.insert(question.id.clone(), reply.clone()),
+            None => replies.remove(&question.id),
+        };
+        let source = json!({ "kind": "typed" });
+        writes.push(Write { question: question.id.clone(), said, source, revision: revision + 1 });
+    }
+    outcome.changed = writes.len();
+    if outcome.changed > 0 {
+        let document = &opened.version.document;
+        let progress = progress(document, &replies, &visibility(document, &replies));
+        store(&mut act, scope, &opened, writes, progress).await?;
+        act.commit().await?;
+    }
+    Ok(outcome)
+}
+
 /// What a row says.
 ///
 /// # Errors

@@ -13,12 +13,15 @@ pub struct Database {
     /// SQLite: the file grows to at most so many pages of 4 KiB; 0 is no bound. A full database refuses writes and
     /// keeps serving reads.
     pub max_pages: u64,
+    /// SQLite and files: an acknowledged change survives a power cut. Off only where nothing is worth keeping, as in the
+    /// demo, since a cut can then damage the database.
+    pub durable: bool,
     /// SQLite: how long a writer waits for its turn, in seconds.
     pub busy_seconds: u64,
 }
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: None, connections: 8, max_pages: 0, busy_seconds: 5 }
+        Self { url: None, connections: 8, max_pages: 0, durable: true, busy_seconds: 5 }
     }
 }

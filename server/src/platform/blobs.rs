@@ -1,5 +1,6 @@
 //! Uploaded files: kept under their SHA-256, so the same bytes are kept once and cannot be changed unseen.
 
+use crate::config::Config;
 use crate::error::{AppError, Result};
 use bytes::Bytes;
 use object_store::local::LocalFileSystem;
@@ -28,15 +29,15 @@ pub struct Kept {
 }
 
 impl Blobs {
-    /// Opens a folder as store; `most` bounds the bytes of all files, 0 is no bound.
+    /// Opens `files/` in the data folder as store.
     ///
     /// # Errors
     /// When the folder cannot be made or listed.
-    pub fn open(data_dir: &Path, most: u64) -> Result<Self> {
-        let folder = data_dir.join("files");
+    pub fn open(config: &Config) -> Result<Self> {
+        let (folder, most) = (config.data_dir.join("files"), config.limits.files_bytes);
         std::fs::create_dir_all(&folder)?;
         let used = if most > 0 { bytes_below(&folder)? } else { 0 };
-        let store = LocalFileSystem::new_with_prefix(&folder).map_err(AppError::internal)?.with_fsync(true);
+        let store = LocalFileSystem::new_with_prefix(&folder).map_err(AppError::internal)?.with_fsync(config.database.durable);
         Ok(Self { store: Arc::new(store), used: Arc::new(AtomicU64::new(used)), most })
     }
 

@@ -151,6 +151,7 @@ fn sqlite(url: &str, config: &Config, connections: u32) -> ConnectOptions {
     let separator = if url.contains('?') { '&' } else { '?' };
     let mut options = ConnectOptions::new(format!("{url}{separator}mode=rwc"));
     let max_pages = config.database.max_pages;
+    let synchronous = if config.database.durable { "FULL" } else { "OFF" };
     let busy = Duration::from_secs(config.database.busy_seconds);
     options
         .max_connections(connections)
@@ -164,7 +165,7 @@ fn sqlite(url: &str, config: &Config, connections: u32) -> ConnectOptions {
                 .busy_timeout(busy)
                 .pragma("journal_mode", "WAL")
                 // An acknowledged answer survives a power cut; NORMAL would lose the last commits.
-                .pragma("synchronous", "FULL");
+                .pragma("synchronous", synchronous);
             if max_pages > 0 { options.pragma("max_page_count", max_pages.to_string()) } else { options }
         });
     options

@@ -63,14 +63,18 @@ pub fn words(text: &str) -> Vec<Word> {
 pub fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_whitespace() {
-            if !out.is_empty() && !out.ends_with(' ') {
+        // Some letters fold to several with a blank between or before them.
+        let mut keep = |folded: char| {
+            if !folded.is_whitespace() {
+                out.push(folded);
+            } else if !out.is_empty() && !out.ends_with(' ') {
                 out.push(' ');
             }
-        } else if unspaced(c) {
-            out.extend(std::iter::once(c).nfkc());
+        };
+        if unspaced(c) {
+            std::iter::once(c).nfkc().for_each(keep);
         } else {
-            fold_char(c, |folded| out.push(folded));
+            fold_char(c, &mut keep);
         }
     }
     if out.ends_with(' ') {
@@ -84,7 +88,7 @@ fn begin(at: usize) -> Word {
 }
 
 fn push(word: &mut Word, c: char, length: &mut usize) {
-    if *length < MAX_WORD {
+    if *length < MAX_WORD && !c.is_whitespace() {
         word.text.push(c);
         *length += 1;
     }

@@ -75,8 +75,20 @@ const HEADINGS: [(UseColumn, &[&[&str]]); 18] = [
 ];
 
 /// Words that make a heading speak of something else than its other words say.
-const NOT_A_USE_CASE: [&str; 12] =
-    ["id", "identifier", "number", "code", "date", "stage", "withhold", "accessible", "explanation", "link", "url", "type"];
+const NOT_A_USE_CASE: [&str; 12] = [
+    "id",
+    "identifier",
+    "number",
+    "code",
+    "date",
+    "stage",
+    "withhold",
+    "accessible",
+    "explanation",
+    "link",
+    "url",
+    "type",
+];
 
 /// A heading names a thing; a longer one is a sentence about something.
 const MOST_HEADING_WORDS: usize = 12;

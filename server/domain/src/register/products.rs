@@ -27,11 +27,16 @@ impl Naming {
     pub fn of(cell: &str) -> Self {
         let said: Vec<String> = words(cell).into_iter().map(|word| word.text).collect();
         match said.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            [] | ["n", "a"] | ["na" | "none" | "nil" | "no"] | ["not", "applicable"] | ["no", "product" | "products"] => {
-                Self::None
-            }
+            []
+            | ["n", "a"]
+            | ["na" | "none" | "nil" | "no"]
+            | ["not", "applicable"]
+            | ["no", "product" | "products"] => Self::None,
             ["various" | "multiple" | "several" | "many" | "misc" | "miscellaneous" | "other" | "others"]
-            | ["various" | "multiple" | "several" | "many", "products" | "tools" | "vendors" | "systems" | "applications"]
+            | [
+                "various" | "multiple" | "several" | "many",
+                "products" | "tools" | "vendors" | "systems" | "applications",
+            ]
             | ["various", "see", ..]
             | ["see", "above" | "below" | "list" | "attached" | "comment" | "comments"] => Self::Unnamed,
             ["tbd" | "tbc" | "unknown" | "unsure" | "pending"]
@@ -102,7 +107,8 @@ impl ProductTable {
                 if phrase.is_empty() {
                     return Err(Problem::new(at, "empty-phrase"));
                 }
-                let claimed = phrases.iter().find(|(known, by)| *known == phrase && products[*by].vendor != product.vendor);
+                let claimed =
+                    phrases.iter().find(|(known, by)| *known == phrase && products[*by].vendor != product.vendor);
                 if let Some((_, by)) = claimed {
                     return Err(Problem::new(at, "phrase-of-two-vendors").with("other", &products[*by].vendor));
                 }
@@ -150,7 +156,11 @@ impl ProductTable {
         let hidden = |&(from, to, _): &(usize, usize, usize)| {
             found.iter().any(|&(f, t, _)| f <= from && to <= t && t - f > to - from)
         };
-        found.iter().filter(|place| !hidden(place)).map(|&(_, _, product)| self.products[product].vendor.as_str()).collect()
+        found
+            .iter()
+            .filter(|place| !hidden(place))
+            .map(|&(_, _, product)| self.products[product].vendor.as_str())
+            .collect()
     }
 }
 

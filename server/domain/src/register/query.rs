@@ -149,7 +149,10 @@ impl Query {
                 terms.extend(term(piece, true, last_piece));
             } else {
                 terms.extend(piece.split_whitespace().filter_map(|chunk| term(chunk, false, false)));
-                if last_piece && !piece.trim().is_empty() && let Some(last) = terms.last_mut() {
+                if last_piece
+                    && !piece.trim().is_empty()
+                    && let Some(last) = terms.last_mut()
+                {
                     last.open = !last.quoted;
                 }
             }

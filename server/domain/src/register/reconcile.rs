@@ -183,8 +183,7 @@ struct Face {
 
 impl Face {
     fn new<'a>(key: &Key, fields: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        let mut rest: BTreeMap<String, String> =
-            fields.map(|(field, text)| (field.to_owned(), folded(text))).collect();
+        let mut rest: BTreeMap<String, String> = fields.map(|(field, text)| (field.to_owned(), folded(text))).collect();
         let purpose = rest.remove("purpose").unwrap_or_default();
         for own in ["name", "kind", "product", "plan"] {
             rest.remove(own);

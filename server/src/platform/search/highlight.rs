@@ -2,7 +2,7 @@
 
 use super::Text;
 use super::matching::{Class, Clause, Form};
-use domain::register::fold::{Word, words};
+use domain::register::fold::{MAX_WORD, Word, words};
 use serde::Serialize;
 
 /// Characters of a fragment; a little more where it is completed to whole words.
@@ -78,9 +78,8 @@ pub(super) fn highlights(texts: &[(Text, String)], clauses: &[Clause]) -> Vec<Hi
             (*text, content.as_str(), said, places)
         })
         .collect();
-    let worth_showing = |place: &&Place| {
-        place.class <= Class::Beginning || best[place.clause].is_some_and(|best| place.class == best)
-    };
+    let worth_showing =
+        |place: &&Place| place.class <= Class::Beginning || best[place.clause].is_some_and(|best| place.class == best);
     let mut shown: Vec<Highlight> = found
         .iter()
         .filter_map(|(text, content, said, places)| {
@@ -114,7 +113,11 @@ fn stands(form: &Form, here: &[Word]) -> bool {
     match form {
         Form::Word(wanted) => word == wanted,
         Form::Beginning(wanted) => word.starts_with(wanted.as_str()),
-        Form::Errors { word: wanted, errors } => distance(wanted, word, usize::from(*errors), false),
+        // Bytes first: a letter has at most four.
+        Form::Errors { word: wanted, errors } => {
+            let most = usize::from(*errors);
+            wanted.len().abs_diff(word.len()) <= 4 * most && distance(wanted, word, most, false)
+        }
         Form::BeginningWithError(wanted) => distance(wanted, word, 1, true),
         Form::Phrase { words, open } => words.iter().zip(here).enumerate().all(|(n, (wanted, word))| {
             if *open && n + 1 == words.len() { word.text.starts_with(wanted.as_str()) } else { word.text == *wanted }
@@ -125,26 +128,42 @@ fn stands(form: &Form, here: &[Word]) -> bool {
 /// Whether two words are within so many typing errors: a letter too many, too few, another, or two exchanged. With
 /// `beginning`, whether the word wanted is that near to a beginning of the other.
 fn distance(wanted: &str, word: &str, most: usize, beginning: bool) -> bool {
-    let a: Vec<char> = wanted.chars().collect();
-    let b: Vec<char> = word.chars().collect();
+    let (mut a, mut b) = (['\0'; MAX_WORD], ['\0'; MAX_WORD]);
+    let (a, b) = (letters(wanted, &mut a), letters(word, &mut b));
     if a.len() > b.len() + most || (!beginning && b.len() > a.len() + most) {
         return false;
     }
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
+    // Rows of the table of distances between beginnings: one for each letter of `a`, a place for each of `b`.
+    let (mut before_last, mut last, mut row) = ([0_u8; MAX_WORD + 1], [0; MAX_WORD + 1], [0; MAX_WORD + 1]);
+    last.iter_mut().zip(0..).for_each(|(errors, j)| *errors = j);
     for i in 1..=a.len() {
-        let mut row = vec![i; b.len() + 1];
+        row[0] = last[0] + 1;
+        let mut least = row[0];
         for j in 1..=b.len() {
-            let other = usize::from(a[i - 1] != b[j - 1]);
+            let other = u8::from(a[i - 1] != b[j - 1]);
             row[j] = (last[j] + 1).min(row[j - 1] + 1).min(last[j - 1] + other);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 row[j] = row[j].min(before_last[j - 2] + 1);
             }
+            least = least.min(row[j]);
         }
-        before_last = std::mem::replace(&mut last, row);
+        // Two letters exchanged can mend one error of the row before, no more.
+        if usize::from(least) > most + 1 {
+            return false;
+        }
+        (before_last, last, row) = (last, row, before_last);
     }
-    let nearest = if beginning { last.iter().min().copied() } else { last.last().copied() };
-    nearest.is_some_and(|errors| errors <= most)
+    let nearest = if beginning { last[..=b.len()].iter().min().copied() } else { Some(last[b.len()]) };
+    nearest.is_some_and(|errors| usize::from(errors) <= most)
+}
+
+fn letters<'a>(word: &str, into: &'a mut [char; MAX_WORD]) -> &'a [char] {
+    let mut length = 0;
+    for (place, c) in into.iter_mut().zip(word.chars()) {
+        *place = c;
+        length += 1;
+    }
+    &into[..length]
 }
 
 /// The bytes of these places, overlapping and touching ones made one.

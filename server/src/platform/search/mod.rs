@@ -4,19 +4,21 @@
 //! that reads names the organisation whose entries it may see; the caller reads the rows that were found from the
 //! database under its own scope.
 
+mod detached;
 mod embedded;
 mod highlight;
 mod matching;
 mod synonyms;
 
+pub use detached::Detached;
 pub use embedded::{Embedded, OpenError, Opened, WRITER_MEMORY};
 pub use highlight::{FRAGMENT, Highlight, Piece};
 pub use synonyms::Synonyms;
 
 use domain::ids::{ComponentId, OrganisationId};
+use domain::problem::Problem;
 use domain::register::query::{MAX_CHOSEN, MAX_LIMIT, MAX_OFFSET};
 use domain::register::{Facet, Query, Sort};
-use domain::problem::Problem;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
@@ -213,11 +215,7 @@ pub trait SearchIndex: Send + Sync {
     fn apply(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<(), SearchError>>;
 
     /// Finds entries of one organisation.
-    fn search<'a>(
-        &'a self,
-        scope: OrganisationId,
-        request: &'a Request,
-    ) -> BoxFuture<'a, Result<Page, SearchError>>;
+    fn search<'a>(&'a self, scope: OrganisationId, request: &'a Request) -> BoxFuture<'a, Result<Page, SearchError>>;
 
     /// Replaces everything by what the stream gives, at once at its end; until then the old entries are found. Gives the
     /// number of entries.

@@ -92,15 +92,17 @@ fn not_opened(bytes: &[u8], error: &ZipError) -> Refusal {
     }
 }
 
-/// The whole of one part as text; `None` when there is no such part. The sizes were counted by [`open_and_count`].
+/// Where a part stands. Names are compared as the Office programs do: ignoring case, and some tools write `\`.
+pub(super) fn find(archive: &Archive<'_>, name: &str) -> Option<usize> {
+    let same = |other: &str| other.replace('\\', "/").trim_start_matches('/').eq_ignore_ascii_case(name);
+    archive.index_for_name(name).or_else(|| {
+        (0..archive.len()).find(|index| archive.name_for_index(*index).and_then(Result::ok).is_some_and(|n| same(&n)))
+    })
+}
+
+/// All bytes of one part; `None` when there is no such part. The sizes were counted by [`open_and_count`].
 pub(super) fn part(archive: &mut Archive<'_>, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
-    let Some(index) = archive.index_for_name(name).or_else(|| {
-        (0..archive.len()).find(|index| {
-            archive.name_for_index(*index).and_then(Result::ok).is_some_and(|other| other.eq_ignore_ascii_case(name))
-        })
-    }) else {
-        return Ok(None);
-    };
+    let Some(index) = find(archive, name) else { return Ok(None) };
     let mut bytes = Vec::new();
     let mut part = archive.by_index(index).map_err(|e| Refusal::damaged(name, e))?;
     part.read_to_end(&mut bytes).map_err(|e| Refusal::damaged(name, e))?;

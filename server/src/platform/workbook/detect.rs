@@ -48,7 +48,7 @@ fn compound(bytes: &[u8]) -> Result<Container, Refusal> {
     };
     if holds("EncryptedPackage") || holds("EncryptionInfo") {
         Err(Refusal::Encrypted)
-    } else if holds("Workbook") || holds("Book") {
+    } else if ["Workbook", "WORKBOOK", "Book", "BOOK"].into_iter().any(holds) {
         Ok(Container::Xls)
     } else if holds("WordDocument") {
         Err(not_a_workbook("a Word document"))

@@ -2,7 +2,7 @@
 //! by ourselves, as streams.
 
 use super::ReadLimits;
-use super::archive::{Archive, part};
+use super::archive::{Archive, find, part};
 use super::refusal::Refusal;
 use domain::sheet::Area;
 use quick_xml::events::{BytesStart, Event};
@@ -85,7 +85,7 @@ pub(super) fn extras(archive: &mut Archive<'_>, path: &str, limits: &ReadLimits)
     let mut areas = 0;
     let mut row = 0;
     let mut list: Option<List> = None;
-    let index = archive.index_for_name(path).ok_or_else(|| Refusal::damaged(path, "the part is missing"))?;
+    let index = find(archive, path).ok_or_else(|| Refusal::damaged(path, "the part is missing"))?;
     let stream = archive.by_index(index).map_err(|e| Refusal::damaged(path, e))?;
     let mut counted = |more: usize| {
         areas += more;

@@ -92,6 +92,8 @@ pub(super) struct Segment {
     sort: Sort,
     keep: usize,
     facets: Vec<Counting>,
+    /// Whose entries count, where the segment has those of several organisations.
+    owner: Option<(StrColumn, u64)>,
     name: Option<StrColumn>,
     vendor: Option<StrColumn>,
     updated: Column<i64>,
@@ -132,6 +134,7 @@ impl Segment {
             sort: wanted.sort,
             keep: wanted.keep,
             facets,
+            owner: None,
             name: fast.str(column::NAME)?,
             vendor: if wanted.sort == Sort::Vendor { fast.str(column::VENDOR)? } else { None },
             updated: fast.i64(column::UPDATED)?,
@@ -140,6 +143,18 @@ impl Segment {
             total: 0,
             best: BinaryHeap::new(),
         })
+    }
+
+    /// Lets only the entries of one organisation count; `false` when the segment has none.
+    pub(super) fn only_of(&mut self, scope: &str, reader: &SegmentReader) -> tantivy::Result<bool> {
+        let Some(owners) = reader.fast_fields().str(column::ORGANISATION)? else {
+            return Ok(false);
+        };
+        let Some(owner) = owners.dictionary().term_ord(scope)? else {
+            return Ok(false);
+        };
+        self.owner = (owners.num_terms() > 1).then_some((owners, owner));
+        Ok(true)
     }
 
     /// Takes an entry that matches the text.
@@ -152,28 +167,21 @@ impl Segment {
 
     /// Looks at the entries that were found since the last look.
     fn look(&mut self) {
+        self.leave_others_out();
         let count = self.pending.len();
         if count == 0 {
             return;
         }
         let mut docs = [0; BLOCK];
-        for (doc, (pending, _)) in docs.iter_mut().zip(&self.pending) {
-            *doc = *pending;
-        }
-        let docs = &docs[..count];
+        let docs = self.docs(&mut docs);
         // How many filters each entry fails, and the last of them.
         let mut failed = [0_u8; BLOCK];
         let mut failed_at = [0_usize; BLOCK];
         for (f, facet) in self.facets.iter().enumerate() {
-            if let Some(passes) = &facet.passes {
-                for (n, &doc) in docs.iter().enumerate() {
-                    let ords = facet.values.as_ref().map(|values| values.term_ords(doc));
-                    if !ords.is_some_and(|mut ords| ords.any(|ord| passes[ord as usize])) {
-                        failed[n] += 1;
-                        failed_at[n] = f;
-                    }
-                }
-            }
+            facet.fail(docs, |n| {
+                failed[n] += 1;
+                failed_at[n] = f;
+            });
         }
         for (f, facet) in self.facets.iter_mut().enumerate().filter(|(_, facet)| facet.counted) {
             facet.count(docs, |n| failed[n] == 0 || (failed[n] == 1 && failed_at[n] == f));
@@ -189,6 +197,23 @@ impl Segment {
         self.total += kept as u64;
         self.rank(&passed[..kept], &scores[..kept]);
         self.pending.clear();
+    }
+
+    fn docs<'a>(&self, into: &'a mut [DocId; BLOCK]) -> &'a [DocId] {
+        for (doc, (pending, _)) in into.iter_mut().zip(&self.pending) {
+            *doc = *pending;
+        }
+        &into[..self.pending.len()]
+    }
+
+    fn leave_others_out(&mut self) {
+        if let Some((owners, owner)) = &self.owner {
+            let (mut docs, mut owned_by) = ([0; BLOCK], [0; BLOCK]);
+            ordinals(Some(owners), self.docs(&mut docs), &mut owned_by);
+            let mut at = owned_by.iter();
+            let owner = *owner;
+            self.pending.retain(|_| at.next() == Some(&owner));
+        }
     }
 
     fn rank(&mut self, docs: &[DocId], scores: &[Score]) {
@@ -267,6 +292,28 @@ impl Segment {
 }
 
 impl Counting {
+    /// Names the entries (by their place) that its filter does not let pass.
+    fn fail(&self, docs: &[DocId], mut fails: impl FnMut(usize)) {
+        let Some(passes) = &self.passes else {
+            return;
+        };
+        let lets_pass = |ord: u64| passes.get(ord as usize) == Some(&true);
+        match &self.values {
+            Some(values) if values.ords().get_cardinality().is_multivalue() => {
+                for (n, &doc) in docs.iter().enumerate() {
+                    if !values.term_ords(doc).any(lets_pass) {
+                        fails(n);
+                    }
+                }
+            }
+            values => {
+                let mut ords = [u64::MAX; BLOCK];
+                ordinals(values.as_ref(), docs, &mut ords);
+                (0..docs.len()).filter(|n| !lets_pass(ords[*n])).for_each(fails);
+            }
+        }
+    }
+
     fn count(&mut self, docs: &[DocId], counts_here: impl Fn(usize) -> bool) {
         let Some(values) = &self.values else {
             return;

@@ -1,10 +1,10 @@
 //! Goes through the segments of the index: the entries of one organisation that match every clause, handed to the
 //! collecting with their scores.
 
+use super::super::matching::Clause;
 use super::collect::{Found, Segment, Wanted, merge};
 use super::levels::{Levels, NAME_BEGINS, Prepared, WHOLE_NAME, amount, each_of_beginning, each_of_term};
-use super::schema::{Fields, column};
-use super::super::matching::Clause;
+use super::schema::Fields;
 use domain::ids::OrganisationId;
 use domain::register::Query;
 use tantivy::{DocId, Searcher, SegmentReader};
@@ -56,12 +56,9 @@ fn matching(
     whole: Option<&str>,
     into: &mut Segment,
 ) -> tantivy::Result<()> {
-    let Some(owners) = reader.fast_fields().str(column::ORGANISATION)? else {
+    if !into.only_of(scope, reader)? {
         return Ok(());
-    };
-    let Some(owner) = owners.dictionary().term_ord(scope)? else {
-        return Ok(());
-    };
+    }
     let mut levels: Vec<Levels> = Vec::with_capacity(clauses.len());
     for clause in clauses {
         let of_clause = clause.levels(fields, reader)?;
@@ -86,7 +83,7 @@ fn matching(
             continue;
         }
         let doc = n as DocId;
-        if owners.ords().first(doc) != Some(owner) || alive.is_some_and(|alive| !alive.is_alive(doc)) {
+        if alive.is_some_and(|alive| !alive.is_alive(doc)) {
             continue;
         }
         let score = others.iter().fold(amount(*first), |sum, levels| sum + amount(levels.of[n]));

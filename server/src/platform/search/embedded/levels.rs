@@ -4,7 +4,7 @@
 
 use super::super::matching::{Alternative, Class, Clause, Form};
 use super::schema::{Fields, Group};
-use tantivy::postings::TermInfo;
+use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::query::{DfaWrapper, EnableScoring, FuzzyTermQuery, PhrasePrefixQuery, PhraseQuery, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, InvertedIndexReader, SegmentReader, Term};
@@ -148,8 +148,9 @@ fn for_each_doc(
         Way::Beginning(word) => each_of_beginning(index, word, see)?,
         Way::Near(automaton) => {
             let mut near = index.terms().search(&**automaton).without_keys().into_stream()?;
+            let mut reader = None;
             while near.advance() {
-                postings(index, near.value(), &mut see)?;
+                postings(index, near.value(), &mut reader, &mut see)?;
             }
         }
         Way::Phrase { words, open } => {
@@ -182,7 +183,7 @@ pub(super) fn each_of_term(
     mut see: impl FnMut(&[DocId]),
 ) -> tantivy::Result<()> {
     if let Some(info) = index.terms().get(term)? {
-        postings(index, &info, &mut see)?;
+        postings(index, &info, &mut None, &mut see)?;
     }
     Ok(())
 }
@@ -195,14 +196,27 @@ pub(super) fn each_of_beginning(
 ) -> tantivy::Result<()> {
     let last = format!("{word}{}", char::MAX);
     let mut longer = index.terms().range().ge(word).le(last).without_keys().into_stream()?;
+    let mut reader = None;
     while longer.advance() {
-        postings(index, longer.value(), &mut see)?;
+        postings(index, longer.value(), &mut reader, &mut see)?;
     }
     Ok(())
 }
 
-fn postings(index: &InvertedIndexReader, of: &TermInfo, see: &mut impl FnMut(&[DocId])) -> tantivy::Result<()> {
-    let mut blocks = index.read_block_postings_from_terminfo(of, IndexRecordOption::Basic)?;
+/// Hands over the entries of a term, block by block, reusing the reader of the term before.
+fn postings(
+    index: &InvertedIndexReader,
+    of: &TermInfo,
+    reader: &mut Option<BlockSegmentPostings>,
+    see: &mut impl FnMut(&[DocId]),
+) -> tantivy::Result<()> {
+    let blocks = match reader {
+        Some(blocks) => {
+            index.reset_block_postings_from_terminfo(of, blocks)?;
+            blocks
+        }
+        none => none.insert(index.read_block_postings_from_terminfo(of, IndexRecordOption::Basic)?),
+    };
     while !blocks.docs().is_empty() {
         see(blocks.docs());
         blocks.advance();

@@ -11,9 +11,7 @@ mod schema;
 
 use super::highlight::highlights;
 use super::matching::clauses;
-use super::{
-    Change, Entries, Health, Hit, MAX_FACET_VALUES, Page, Request, SearchError, SearchIndex, Synonyms,
-};
+use super::{Change, Entries, Health, Hit, MAX_FACET_VALUES, Page, Request, SearchError, SearchIndex, Synonyms};
 use collect::{Found, Wanted};
 use domain::ids::OrganisationId;
 use domain::register::{Facet, Sort};
@@ -32,13 +30,15 @@ use std::time::Duration;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::query::{AllQuery, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument};
+use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// Bytes that a batch of changes may take in memory before it is written out; given back after every batch.
 pub const WRITER_MEMORY: usize = 30 << 20;
-/// Blocks of stored texts (16 KiB each) kept unpacked per segment.
-const STORE_BLOCKS: usize = 8;
+/// Bytes of stored texts that are packed together: results stand far apart, and each makes a block be unpacked.
+const STORE_BLOCK: usize = 2 << 10;
+/// Blocks kept unpacked per segment.
+const STORE_BLOCKS: usize = 64;
 /// Segments of one size that are merged: fewer segments make faster searches, more make faster changes.
 const MERGE_FROM: usize = 4;
 /// The share of removed entries from which a segment is written anew.
@@ -122,7 +122,8 @@ impl Embedded {
         };
         fs::create_dir_all(folder).map_err(io_at(folder))?;
         let lock_path = folder.join("lock");
-        let lock = File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(io_at(&lock_path))?;
+        let lock =
+            File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(io_at(&lock_path))?;
         take(&lock).map_err(|wrong| match wrong {
             TryLockError::WouldBlock => OpenError::InUse(folder.to_owned()),
             TryLockError::Error(source) => OpenError::Io { path: lock_path, source },
@@ -147,7 +148,11 @@ impl Embedded {
                     fs::remove_dir_all(&index_folder).map_err(io_at(&index_folder))?;
                 }
                 fs::create_dir(&index_folder).map_err(io_at(&index_folder))?;
-                let made = Index::create_in_dir(&index_folder, fields.schema.clone())
+                let settings = IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() };
+                let made = Index::builder()
+                    .schema(fields.schema.clone())
+                    .settings(settings)
+                    .create_in_dir(&index_folder)
                     .and_then(|index| reader(&index).map(|reader| (index, reader)));
                 let engine = |reason| OpenError::Engine { path: index_folder.clone(), reason };
                 let (index, reader) = made.map_err(|wrong| engine(wrong.to_string()))?;
@@ -156,7 +161,16 @@ impl Embedded {
             }
         };
         let complete = AtomicBool::new(opened == Opened::Ready);
-        let inner = Inner { folder: folder.to_owned(), index, reader, fields, synonyms, complete, litter: AtomicBool::new(true), _lock: lock };
+        let inner = Inner {
+            folder: folder.to_owned(),
+            index,
+            reader,
+            fields,
+            synonyms,
+            complete,
+            litter: AtomicBool::new(true),
+            _lock: lock,
+        };
         Ok((Self { inner: Arc::new(inner), writing: Arc::default() }, opened))
     }
 
@@ -213,11 +227,7 @@ impl SearchIndex for Embedded {
         })
     }
 
-    fn search<'a>(
-        &'a self,
-        scope: OrganisationId,
-        request: &'a Request,
-    ) -> BoxFuture<'a, Result<Page, SearchError>> {
+    fn search<'a>(&'a self, scope: OrganisationId, request: &'a Request) -> BoxFuture<'a, Result<Page, SearchError>> {
         Box::pin(async move {
             request.check().map_err(SearchError::Refused)?;
             let request = request.clone();
@@ -339,7 +349,7 @@ impl Inner {
             keep: if request.limit == 0 { 0 } else { request.offset + request.limit },
         };
         let searcher = self.reader.searcher();
-        let Found { total, best, counts } = 
+        let Found { total, best, counts } =
             find::find(&searcher, &self.fields, scope, &request.query, &clauses, &wanted).map_err(engine)?;
         let mut hits = Vec::with_capacity(request.limit);
         for candidate in best.into_iter().skip(request.offset) {

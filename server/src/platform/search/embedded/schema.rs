@@ -5,9 +5,7 @@ use domain::ids::{ComponentId, OrganisationId};
 use domain::register::Facet;
 use domain::register::fold::{Word, folded, words};
 use tantivy::TantivyDocument;
-use tantivy::schema::{
-    FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
 /// Raise it with every change of what is written here or by [`domain::register::fold`]: an index of another format is

@@ -1,7 +1,7 @@
 //! The sheet of questions: one row each, a hidden id in front, a cell to answer in that fits the kind of answer.
 
 use super::lists::Lists;
-use super::look::{Look, print_set_up};
+use super::look::{Look, print_set_up, row_height};
 use super::words::{WorkbookWords, filled};
 use super::{AnswerCell, WriteError, fits};
 use domain::answer::{Reply, iso_date};
@@ -53,6 +53,7 @@ pub(super) fn sheet(
             &look.band,
         )?;
         if let Some(intro) = &section.intro {
+            sheet.set_row_height(row, row_height([(intro.as_str(), width(AnswerColumn::Guidance) - 4.0)]))?;
             let band = look.band.clone().set_text_wrap();
             sheet.write_string_with_format(row, at(AnswerColumn::Guidance), fits(&section.id, intro)?, &band)?;
         }
@@ -65,6 +66,16 @@ pub(super) fn sheet(
             text(&mut sheet, row, AnswerColumn::Question, question, &question.text, &look.text)?;
             text(&mut sheet, row, AnswerColumn::Guidance, question, &guidance, &look.quiet)?;
             let given = answers.get(&question.id).cloned().unwrap_or_default();
+            let reply = given.reply.as_ref().map(|reply| reply.in_words(question)).unwrap_or_default();
+            sheet.set_row_height(
+                row,
+                row_height([
+                    (question.text.as_str(), width(AnswerColumn::Question)),
+                    (guidance.as_str(), width(AnswerColumn::Guidance)),
+                    (reply.as_str(), width(AnswerColumn::Answer)),
+                    (given.comment.as_deref().unwrap_or_default(), width(AnswerColumn::Comment)),
+                ]),
+            )?;
             answer(&mut sheet, row, question, &given, words, look)?;
             text(&mut sheet, row, AnswerColumn::Evidence, question, &given.evidence.join("\n"), &look.fill_in)?;
             if let Some(validation) = validation(question, words, lists)? {
@@ -73,9 +84,14 @@ pub(super) fn sheet(
             row += 1;
         }
     }
-    print_set_up(&mut sheet, Some((HEADINGS, HEADINGS)))?;
+    print_set_up(&mut sheet, 1, Some((HEADINGS, HEADINGS)))?;
     sheet.set_print_area(HEADINGS, at(AnswerColumn::Number), row - 1, at(AnswerColumn::Evidence))?;
     Ok(sheet)
+}
+
+/// The column's width in characters.
+fn width(column: AnswerColumn) -> f64 {
+    WIDTHS[usize::from(at(column))]
 }
 
 /// The column's place, counted from 0.

@@ -38,12 +38,33 @@ impl Look {
     }
 }
 
-/// Prints on as many A4 pages as it takes, each as wide as the sheet, with these rows on top.
+/// A row's height that shows these texts whole, each in a column of that many characters.
+///
+/// Programs that open the workbook do not all find the height themselves.
+pub(super) fn row_height<'a>(cells: impl IntoIterator<Item = (&'a str, f64)>) -> f64 {
+    const LINE: f64 = 15.0;
+    /// More than this no row can have.
+    const HIGHEST: f64 = 409.0;
+    /// Words are not broken, so a line holds fewer characters than its width.
+    const USED: f64 = 0.88;
+    let lines = |(text, width): (&str, f64)| -> f64 {
+        text.lines().map(|line| (columns(line) / (width * USED)).ceil().max(1.0)).sum()
+    };
+    (cells.into_iter().map(lines).fold(1.0, f64::max) * LINE).min(HIGHEST)
+}
+
+/// How wide a text is, in characters of ordinary width; those of East Asian scripts take two.
+fn columns(text: &str) -> f64 {
+    text.chars().map(|c| if u32::from(c) >= 0x1100 { 2.0 } else { 1.0 }).sum()
+}
+
+/// Prints on A4 pages, this many beside each other, with these rows on top of each.
 pub(super) fn print_set_up(
     sheet: &mut Worksheet,
+    across: u16,
     header_rows: Option<(u32, u32)>,
 ) -> Result<(), rust_xlsxwriter::XlsxError> {
-    sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0).set_footer("&L&F&R&P / &N");
+    sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(across, 0).set_footer("&L&F&R&P / &N");
     if let Some((first, last)) = header_rows {
         sheet.set_repeat_rows(first, last)?;
     }

@@ -1,6 +1,6 @@
 //! The first sheet: who asks whom, by when, and how to fill the workbook in.
 
-use super::look::{Look, print_set_up};
+use super::look::{Look, print_set_up, row_height};
 use super::words::{WorkbookWords, filled};
 use super::{Cover, WriteError, fits};
 use domain::answer::iso_date;
@@ -34,8 +34,9 @@ pub(super) fn sheet(
     for (row, text) in (1..).zip(&lines) {
         if !text.is_empty() {
             sheet.write_string_with_format(row, 0, fits("summary", text)?, &line)?;
+            sheet.set_row_height(row, row_height([(text.as_str(), WIDTH)]))?;
         }
     }
-    print_set_up(&mut sheet, None)?;
+    print_set_up(&mut sheet, 1, None)?;
     Ok(sheet)
 }

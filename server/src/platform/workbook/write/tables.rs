@@ -1,7 +1,7 @@
 //! The sheets of table questions: a row for each entry, drop-downs where entries are chosen.
 
 use super::lists::Lists;
-use super::look::{Look, print_set_up};
+use super::look::{Look, print_set_up, row_height};
 use super::words::{WorkbookWords, filled};
 use super::{AnswerCell, WriteError, fits};
 use domain::answer::Reply;
@@ -14,6 +14,8 @@ const KEYS: u32 = 0;
 const HEADINGS: u32 = 1;
 const FIRST: u32 = 2;
 const WIDTH: f64 = 26.0;
+/// Columns that can be read beside each other on one printed page.
+const ACROSS: usize = 8;
 /// Characters of a sheet's name.
 const LONGEST_NAME: usize = 31;
 /// Rows that are drawn to be filled in; a table that takes more has drop-downs further down all the same.
@@ -73,6 +75,11 @@ fn sheet(
         Some(Reply::Table { rows }) => rows,
         _ => &[],
     };
+    let heights = columns.iter().map(|column| (column.label.as_str(), WIDTH - 2.0));
+    sheet.set_row_height(HEADINGS, row_height(heights))?;
+    for (row, cells) in (FIRST..).zip(rows) {
+        sheet.set_row_height(row, row_height(cells.values().map(|cell| (cell.as_str(), WIDTH))))?;
+    }
     for (column, at) in columns.iter().zip(0_u16..) {
         sheet.set_column_width(at, WIDTH)?;
         sheet.write_string(KEYS, at, table_key(&question.id, &column.id))?;
@@ -101,6 +108,7 @@ fn sheet(
     }
     sheet.set_row_hidden(KEYS)?;
     sheet.set_freeze_panes(FIRST, 1)?;
-    print_set_up(&mut sheet, Some((HEADINGS, HEADINGS)))?;
+    let pages = u16::try_from(columns.len().div_ceil(ACROSS)).unwrap_or(1);
+    print_set_up(&mut sheet, pages.max(1), Some((HEADINGS, HEADINGS)))?;
     Ok(sheet)
 }

@@ -1,0 +1,226 @@
+//! Synthetic data in bulk, for load tests: the same seed gives the same vendors, components and answers.
+
+use super::issue::{self, NewAssessment};
+use super::save_answer::{OneOfMany, Said, save_many};
+use super::{Act, Buyer, chase, content, enter, index, organisations, vendors};
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo;
+use domain::answer::Reply;
+use domain::ids::{ContactId, OrganisationId, VendorId};
+use domain::questionnaire::{Choice, Document, FORMAT, Kind, Question, Section};
+use domain::register::{FIELDS, KINDS};
+use entity::component;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use sea_orm::Set;
+use serde_json::json;
+use std::collections::BTreeMap;
+use time::Duration;
+use uuid::Uuid;
+
+/// Questions of a synthetic assessment.
+pub const QUESTIONS: usize = 150;
+/// Components that one transaction writes.
+const BATCH: u64 = 1_000;
+
+const ADJECTIVES: [&str; 16] = [
+    "amber", "brisk", "clear", "distant", "early", "fair", "grey", "hidden", "ivory", "just", "keen", "level", "mild",
+    "north", "open", "plain",
+];
+const NOUNS: [&str; 16] = [
+    "harbour", "ledger", "meadow", "orchard", "pilot", "quarry", "river", "signal", "tower", "union", "valley", "window",
+    "yard", "beacon", "copper", "delta",
+];
+const TASKS: [&str; 12] = [
+    "summaries", "drafting", "search", "forecast", "translation", "transcription", "triage", "recommendation", "detection",
+    "classification", "routing", "extraction",
+];
+
+/// How much of what.
+#[derive(Clone, Copy, Debug)]
+pub struct Amounts {
+    /// Vendors.
+    pub vendors: u64,
+    /// Register entries.
+    pub components: u64,
+    /// Assessments.
+    pub assessments: u64,
+    /// The same number gives the same data.
+    pub seed: u64,
+}
+
+/// Makes an organisation with that much in it; gives its id.
+///
+/// # Errors
+/// When the database fails, or an organisation of the same seed is there already.
+pub async fn seed(platform: &Platform, amounts: Amounts, progress: impl Fn(u64)) -> Result<OrganisationId> {
+    let mut random = StdRng::seed_from_u64(amounts.seed);
+    let organisation = organisations::found_organisation(platform, &format!("Synthetic buyer {}", amounts.seed)).await?;
+    let by = Buyer::system(OrganisationId(organisation.id));
+    let mut made = Vec::new();
+    for n in 0..amounts.vendors.max(u64::from(amounts.assessments > 0)) {
+        let name = format!("{} {} {n}", pick(&mut random, &ADJECTIVES), pick(&mut random, &NOUNS));
+        let contacts = format!("Contact {n} <contact{n}@vendor{n}.example>");
+        let input = vendors::VendorInput { name, contacts, ..Default::default() };
+        made.push(vendors::add(platform, &by, &input).await?);
+        progress(n);
+    }
+    components(platform, &by, amounts.components, &mut random, |done| progress(amounts.vendors + done)).await?;
+    if amounts.assessments > 0 {
+        assessments(platform, &by, &made, amounts.assessments, &mut random).await?;
+    }
+    index::rebuild(platform, |_| {}).await?;
+    Ok(by.scope.organisation())
+}
+
+fn pick<'a>(random: &mut StdRng, words: &[&'a str]) -> &'a str {
+    words[random.random_range(0..words.len())]
+}
+
+async fn components(
+    platform: &Platform,
+    by: &Buyer,
+    count: u64,
+    random: &mut StdRng,
+    progress: impl Fn(u64),
+) -> Result<()> {
+    for first in (0..count).step_by(usize::try_from(BATCH).unwrap_or(1)) {
+        let act = Act::begin(platform).await?;
+        let rows = (first..count.min(first + BATCH)).map(|n| component(platform, by, n, random, act.now)).collect();
+        repo::register::add(act.tx(), by.scope, rows).await?;
+        act.commit().await?;
+        progress(first);
+    }
+    Ok(())
+}
+
+fn component(
+    platform: &Platform,
+    by: &Buyer,
+    n: u64,
+    random: &mut StdRng,
+    now: time::OffsetDateTime,
+) -> component::ActiveModel {
+    let vendor = format!("{} {}", pick(random, &ADJECTIVES), pick(random, &NOUNS));
+    let product = format!("{} {}", pick(random, &NOUNS), pick(random, &ADJECTIVES));
+    let name = format!("{} {} {n}", pick(random, &ADJECTIVES), pick(random, &TASKS));
+    let words: Vec<&str> = (0..30).map(|_| pick(random, if n.is_multiple_of(2) { &NOUNS } else { &ADJECTIVES })).collect();
+    let mut fields = BTreeMap::from([
+        ("name", name.clone()),
+        ("product", product),
+        ("purpose", format!("{} of {}", pick(random, &TASKS), words.join(" "))),
+        ("residency", pick(random, &["EU", "US", "HK", "UK", "EU, US"]).to_owned()),
+    ]);
+    for field in FIELDS.iter().filter(|field| !field.values.is_empty() && field.id != "kind") {
+        fields.insert(field.id, pick(random, field.values).to_owned());
+    }
+    component::ActiveModel {
+        id: Set(platform.clock.id::<Uuid>()),
+        organisation_id: Set(by.scope.organisation().0),
+        vendor_id: Set(None),
+        vendor_name: Set(Some(vendor)),
+        assessment_id: Set(None),
+        question_id: Set(None),
+        import_id: Set(None),
+        identity: Set(format!("synthetic {n}")),
+        name: Set(name),
+        kind: Set(pick(random, &KINDS).to_owned()),
+        status: Set(pick(random, &["proposed", "approved", "in_use", "restricted"]).to_owned()),
+        fields: Set(json!(fields)),
+        revision: Set(1),
+        visible: Set(true),
+        created_at: Set(now),
+        changed_at: Set(now),
+    }
+}
+
+async fn assessments(
+    platform: &Platform,
+    by: &Buyer,
+    vendors: &[VendorId],
+    count: u64,
+    random: &mut StdRng,
+) -> Result<()> {
+    let document = serde_json::to_string(&questionnaire())?;
+    let template_version = content::import_template(platform, by, &document).await?;
+    for n in 0..count {
+        let vendor = vendors[usize::try_from(n).unwrap_or(0) % vendors.len()];
+        let (_, policy) = content::current_policy(platform, by.scope).await?;
+        let profile = policy
+            .factors
+            .iter()
+            .map(|(factor, values)| (factor.clone(), values[random.random_range(0..values.len())].clone()))
+            .collect();
+        let engagement = vendors::EngagementInput {
+            name: format!("Engagement {n}"),
+            business_function: "Operations".to_owned(),
+            owner: "Owner".to_owned(),
+            profile,
+        };
+        let engagement = vendors::add_engagement(platform, by, vendor, &engagement).await?;
+        let contacts = repo::vendors::contacts(platform.db.read(), by.scope, vendor).await?;
+        let contact = contacts.first().ok_or(AppError::NotFound)?;
+        let input = NewAssessment {
+            engagement,
+            template_version,
+            contact: ContactId(contact.id),
+            due_on: platform.clock.today() + Duration::days(30),
+            message: None,
+        };
+        let id = issue::draft_and_issue(platform, by, &input).await?;
+        let link = chase::copy_link(platform, by, id).await?;
+        let scope = enter::enter(platform, link.rsplit('/').next().unwrap_or_default()).await?;
+        let answers = (0..QUESTIONS).map(|question| OneOfMany {
+            question: format!("Q-{question}"),
+            said: Said {
+                reply: Some(Reply::Choice { option: pick(random, &["yes", "partial", "no"]).to_owned() }),
+                comment: Some(format!("{} {}", pick(random, &ADJECTIVES), pick(random, &NOUNS))),
+            },
+            expected: None,
+        });
+        save_many(platform, scope, answers.collect()).await?;
+    }
+    Ok(())
+}
+
+/// A questionnaire of [`QUESTIONS`] single choices in fifteen sections.
+fn questionnaire() -> Document {
+    let controls = &content::CONTROLS.controls;
+    let option = |id: &str, label: &str, value: f64| Choice { id: id.into(), label: label.into(), value: Some(value) };
+    let question = |n: usize| Question {
+        id: format!("Q-{n}"),
+        text: format!("Synthetic question {n}: is the {} of the {} written down?", TASKS[n % TASKS.len()], NOUNS[n % NOUNS.len()]),
+        kind: Kind::Single { options: vec![option("yes", "Yes", 1.0), option("partial", "Partly", 0.5), option("no", "No", 0.0)] },
+        required: true,
+        why: Some("It shows how pages behave with many questions.".to_owned()),
+        help: None,
+        weight: 1.0,
+        weight_reason: None,
+        controls: vec![controls[n % controls.len()].id.clone()],
+        clauses: Vec::new(),
+        tags: Vec::new(),
+        may_be_na: true,
+        may_decline: true,
+        evidence: None,
+        show_if: None,
+        poor_answer: None,
+    };
+    let section = |s: usize| Section {
+        id: format!("S-{s}"),
+        title: format!("Section {}", s + 1),
+        intro: None,
+        questions: (s * 10..(s + 1) * 10).map(question).collect(),
+    };
+    Document {
+        format: FORMAT.to_owned(),
+        key: "synthetic".to_owned(),
+        version: 1,
+        title: "Synthetic questionnaire".to_owned(),
+        summary: "Questions for load tests.".to_owned(),
+        language: "en".to_owned(),
+        minutes: 60,
+        licence: None,
+        sections: (0..QUESTIONS / 10).map(section).collect(),
+    }
+}

@@ -1,0 +1,17 @@
+//! The command line: one file per command.
+
+mod args;
+mod audit;
+mod content;
+mod demo;
+pub mod inspect;
+mod migrate;
+mod reindex;
+mod run;
+mod score;
+mod seed;
+mod serve;
+mod token;
+
+pub use args::Arguments;
+pub use run::run;

@@ -1,0 +1,20 @@
+//! `candor reindex`: the search index, rebuilt from the database.
+
+use crate::actions::index;
+use crate::compose;
+use crate::config::Config;
+use crate::error::Result;
+use crate::platform::clock::Clock;
+use indicatif::ProgressBar;
+use std::process::ExitCode;
+
+/// Rebuilds the index.
+pub(super) async fn run(config: Config) -> Result<ExitCode> {
+    let (platform, _) = compose::open(config, Clock::system()).await?;
+    let bar = ProgressBar::new_spinner();
+    let entries = index::rebuild(&platform, |done| bar.set_position(done)).await?;
+    bar.finish_and_clear();
+    println!("{entries} entries indexed");
+    platform.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,48 @@
+//! `candor token create`: an API token, printed once.
+
+use super::run::bad;
+use crate::actions::{Buyer, organisations};
+use crate::compose;
+use crate::config::Config;
+use crate::error::Result;
+use crate::platform::clock::Clock;
+use crate::repo::{self, SystemScope};
+use domain::access::Role;
+use domain::ids::OrganisationId;
+use std::process::ExitCode;
+use time::Duration;
+
+/// Makes a token for an organisation, by name or id.
+pub(super) async fn create(config: Config, org: String, role: Role, ttl: Option<String>) -> Result<ExitCode> {
+    let lifetime = match ttl.as_deref().map(duration) {
+        Some(None) => return Ok(bad(format_args!("--ttl {}: a number and d, h or m, such as 90d", ttl.unwrap_or_default()))),
+        given => given.flatten(),
+    };
+    let platform = compose::open_without_search(config, Clock::system()).await?;
+    let known = repo::organisations::all(platform.db.read(), SystemScope).await?;
+    let mut found = known.iter().filter(|row| row.id.to_string() == org || row.name == org);
+    let Some(organisation) = found.next() else {
+        let names: Vec<_> = known.iter().map(|row| row.name.as_str()).collect();
+        return Ok(bad(format_args!("--org {org}: no such organisation; there is: {}", names.join(", "))));
+    };
+    if found.next().is_some() {
+        return Ok(bad(format_args!("--org {org}: several organisations are called so; give the id")));
+    }
+    let by = Buyer::system(OrganisationId(organisation.id));
+    let expires_at = lifetime.map(|lifetime| platform.clock.now() + lifetime);
+    let (_, token) = organisations::make_token(&platform, &by, "command line", role, expires_at).await?;
+    println!("{}", token.reveal());
+    platform.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn duration(text: &str) -> Option<Duration> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let number: i64 = number.parse().ok().filter(|number| (1..=100_000).contains(number))?;
+    match unit {
+        "d" => Some(Duration::days(number)),
+        "h" => Some(Duration::hours(number)),
+        "m" => Some(Duration::minutes(number)),
+        _ => None,
+    }
+}

@@ -1,0 +1,60 @@
+//! Opens the parts that a configuration asks for.
+
+use crate::config::Config;
+use crate::error::{AppError, Result};
+use crate::platform::blobs::Blobs;
+use crate::platform::clock::Clock;
+use crate::platform::db::Db;
+use crate::platform::heads::Heads;
+use crate::platform::jobs::Bell;
+use crate::platform::mail::Mailer;
+use crate::platform::published::Published;
+use crate::platform::search::{Detached, Embedded, Opened, SearchIndex, Synonyms};
+use crate::platform::signing::Signer;
+use crate::platform::templates::Templates;
+use crate::platform::wording::Wording;
+use crate::platform::Platform;
+use std::sync::Arc;
+
+/// Opens everything, without migrating. Says whether the search index must be rebuilt from the database.
+///
+/// # Errors
+/// When a part cannot be opened: the message names it.
+pub async fn open(config: Config, clock: Clock) -> Result<(Platform, bool)> {
+    std::fs::create_dir_all(&config.data_dir)?;
+    let synonyms = Synonyms::shipped()?;
+    let (search, opened) = Embedded::open(&config.data_dir.join("search"), synonyms).map_err(AppError::internal)?;
+    let platform = assemble(config, clock, Arc::new(search)).await?;
+    Ok((platform, opened != Opened::Ready))
+}
+
+/// Opens everything but the search index: for commands that run beside a server.
+///
+/// # Errors
+/// When a part cannot be opened: the message names it.
+pub async fn open_without_search(config: Config, clock: Clock) -> Result<Platform> {
+    std::fs::create_dir_all(&config.data_dir)?;
+    assemble(config, clock, Arc::new(Detached)).await
+}
+
+async fn assemble(config: Config, clock: Clock, search: Arc<dyn SearchIndex>) -> Result<Platform> {
+    let public_url = config.public_url().map_err(AppError::internal)?;
+    let wording = Arc::new(Wording::load(config.overrides_dir.as_deref()).map_err(AppError::internal)?);
+    let templates = Templates::load(config.overrides_dir.as_deref(), &wording).map_err(AppError::internal)?;
+    Ok(Platform {
+        public_url: public_url.as_str().into(),
+        db: Db::open(&config).await?,
+        signer: Arc::new(Signer::open(&config.secret_file(), &clock)?),
+        heads: Arc::new(Heads::open(&config.data_dir)?),
+        blobs: Blobs::open(&config)?,
+        mail: Mailer::open(&config, &public_url)?,
+        search,
+        exe: std::env::current_exe()?.into(),
+        published: Arc::new(Published::default()),
+        wording,
+        templates: Arc::new(templates),
+        jobs: Bell::default(),
+        clock,
+        config: Arc::new(config),
+    })
+}

@@ -1,0 +1,58 @@
+//! Every route, every view.
+
+use super::layers;
+use crate::features;
+use crate::platform::Platform;
+use crate::state::AppState;
+use crate::web::render::{Sampled, sampled};
+use crate::web::{assets, failure};
+use axum::Router;
+use axum::routing::get;
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The description of the API, to which the routes add their operations.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Candor",
+        description = "Everything that the pages do, as JSON. Errors are application/problem+json (RFC 9457).",
+        license(name = "Apache-2.0 OR MIT")
+    ),
+    components(schemas(failure::ProblemDocument, failure::FieldProblem))
+)]
+struct Described;
+
+fn api(platform: &Platform) -> OpenApiRouter<AppState> {
+    let _ = platform;
+    OpenApiRouter::with_openapi(Described::openapi())
+}
+
+/// The description of the API.
+pub fn api_document(platform: &Platform) -> Document {
+    let (_, mut document) = OpenApiRouter::new().nest("/api/v1", api(platform)).split_for_parts();
+    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    document
+}
+
+/// The whole program as a service.
+pub fn router(state: AppState) -> Router {
+    let platform = &state.platform;
+    let (api, _) = OpenApiRouter::new().nest("/api/v1", api(platform)).split_for_parts();
+    let document = api_document(platform);
+    let pages = Router::new()
+        .merge(api)
+        .route("/api/openapi.json", get(async move || axum::Json(document)))
+        .route("/assets/{*name}", get(assets::serve))
+        .merge(features::health::routes())
+        .merge(features::sign_in::routes(platform));
+    layers::around(pages, platform).with_state(state)
+}
+
+/// Every view with its samples: a test renders them all.
+pub fn views() -> Vec<Sampled> {
+    let mut all = vec![sampled::<failure::FailurePage>()];
+    all.extend(features::sign_in::views());
+    all
+}

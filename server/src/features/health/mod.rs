@@ -1,0 +1,36 @@
+//! Whether the program lives, whether what it needs answers, and its counters.
+
+use crate::error::Result;
+use crate::platform::Platform;
+use crate::repo::{self, SystemScope};
+use crate::state::AppState;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde_json::json;
+
+/// The routes.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/healthz", get(async || "alive\n"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(read_out))
+}
+
+async fn ready(State(platform): State<Platform>) -> Response {
+    let database = platform.db.ping().await.is_ok();
+    let search = platform.search.health().await.is_ok();
+    let status = if database && search { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(json!({ "database": database, "search": search }))).into_response()
+}
+
+async fn read_out(State(platform): State<Platform>, State(metrics): State<PrometheusHandle>) -> Result<String> {
+    let (open, failed) = repo::jobs::counts(platform.db.read(), SystemScope).await?;
+    metrics::gauge!("candor_jobs_open").set(open as f64);
+    metrics::gauge!("candor_jobs_given_up").set(failed as f64);
+    metrics::counter!("candor_commits_total").absolute(platform.db.commits());
+    Ok(metrics.render())
+}

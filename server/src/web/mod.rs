@@ -1,0 +1,16 @@
+//! HTTP tools without product knowledge: who is calling, sessions, forms, pages, failures, paging, uploads.
+
+pub mod actor;
+pub mod address;
+pub mod api;
+pub mod assets;
+pub mod failure;
+pub mod fields;
+pub mod once;
+pub mod paging;
+pub mod portal;
+pub mod render;
+pub mod say;
+pub mod session;
+pub mod shell;
+pub mod upload;

@@ -1,0 +1,50 @@
+//! Who is calling for a vendor: a contact who came in through a link.
+
+use super::session::LINKS;
+use crate::actions::enter;
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo::VendorScope;
+use axum::extract::{FromRef, FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use domain::ids::{AssessmentId, VendorLinkId};
+use std::collections::BTreeMap;
+use tower_sessions::Session;
+
+/// The contact of the assessment named in the path (parameter `assessment`), as long as their link works.
+#[derive(Clone, Copy, Debug)]
+pub struct Responder(pub VendorScope);
+
+impl<S: Send + Sync> FromRequestParts<S> for Responder
+where
+    Platform: FromRef<S>,
+{
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| AppError::NotFound)?;
+        let id: AssessmentId = params
+            .iter()
+            .find(|(name, _)| *name == "assessment")
+            .and_then(|(_, value)| value.parse().ok())
+            .ok_or(AppError::NotFound)?;
+        let session = Session::from_request_parts(parts, state).await.map_err(|_| AppError::Unauthenticated)?;
+        let links: BTreeMap<AssessmentId, VendorLinkId> =
+            session.get(LINKS).await.map_err(AppError::internal)?.unwrap_or_default();
+        let link = links.get(&id).ok_or(AppError::Unauthenticated)?;
+        let scope = enter::resume(&Platform::from_ref(state), *link).await?;
+        if scope.assessment == id { Ok(Self(scope)) } else { Err(AppError::Unauthenticated) }
+    }
+}
+
+/// Puts a contact's link into the session, under a new session id.
+///
+/// # Errors
+/// When the session cannot be written.
+pub async fn let_in(session: &Session, scope: VendorScope) -> Result<()> {
+    let mut links: BTreeMap<AssessmentId, VendorLinkId> =
+        session.get(LINKS).await.map_err(AppError::internal)?.unwrap_or_default();
+    links.insert(scope.assessment, scope.link);
+    session.insert(LINKS, links).await.map_err(AppError::internal)?;
+    session.cycle_id().await.map_err(AppError::internal)
+}

@@ -1,0 +1,16 @@
+//! Problems in words.
+
+use crate::platform::wording::{ENGLISH, Wording};
+use domain::problem::Problem;
+use std::fmt::Display;
+
+/// What a problem says to a person: the text of `problem.<code>`, with its values.
+pub fn problem(wording: &Wording, problem: &Problem) -> String {
+    let key = format!("problem.{}", problem.code);
+    if !wording.knows(&key) {
+        tracing::warn!(code = problem.code, "a problem without wording");
+        return wording.text(ENGLISH, "problem.other", &[("code", &problem.code)]);
+    }
+    let values: Vec<(&str, &dyn Display)> = problem.with.iter().map(|(n, v)| (n.as_str(), v as &dyn Display)).collect();
+    wording.text(ENGLISH, &key, &values)
+}

@@ -1,0 +1,163 @@
+//! What stands around every page: who is signed in, where one can go, what was just done.
+
+use super::actor::Caller;
+use super::assets::VERSION;
+use super::session::NOTICE;
+use crate::error::{AppError, Result};
+use crate::platform::wording::ENGLISH;
+use axum::extract::FromRequestParts;
+use axum::http::Extensions;
+use axum::http::request::Parts;
+use domain::access::Permission;
+use serde::{Deserialize, Serialize};
+use tower_http::request_id::RequestId;
+use tower_sessions::Session;
+
+/// What stands around a page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Shell {
+    /// The page's title.
+    pub title: String,
+    /// The organisation that one acts for; in the portal, the buyer.
+    pub organisation: Option<String>,
+    /// Who is signed in; in the portal, who answers.
+    pub person: Option<String>,
+    /// Their role, in words.
+    pub role_label: Option<String>,
+    /// Where one can go.
+    pub nav: Vec<Place>,
+    /// Language of the page.
+    pub language: String,
+    /// Names the request in logs.
+    pub request_id: String,
+    /// What was just done.
+    pub notice: Option<Notice>,
+    /// Part of every asset's address.
+    pub asset_version: String,
+}
+
+/// A place that one can go to.
+#[derive(Clone, Debug, Serialize)]
+pub struct Place {
+    /// Its address.
+    pub href: String,
+    /// Key of its wording.
+    pub label_key: String,
+    /// One is there.
+    pub current: bool,
+    /// How much waits there.
+    pub count: Option<u64>,
+}
+
+/// What was just done, told on the next page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// `success`, `info`, `warning` or `error`.
+    pub kind: String,
+    /// In words.
+    pub text: String,
+}
+
+/// What a page needs to know of its request: its id, its path, and a notice left by the page before.
+#[derive(Clone, Debug)]
+pub struct Around {
+    /// The request's id.
+    pub request_id: String,
+    /// The request's path.
+    pub path: String,
+    /// The header `X-Fragment`: only that part of the page is wanted.
+    pub fragment: Option<String>,
+    /// A notice for this page.
+    pub notice: Option<Notice>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Around {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let request_id = request_id(&parts.extensions);
+        let path = parts.uri.path().to_owned();
+        let fragment = parts.headers.get("x-fragment").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let mut notice = None;
+        if fragment.is_none()
+            && let Ok(session) = Session::from_request_parts(parts, state).await
+        {
+            notice = session.get(NOTICE).await.map_err(AppError::internal)?;
+            if notice.is_some() {
+                session.remove::<Notice>(NOTICE).await.map_err(AppError::internal)?;
+            }
+        }
+        Ok(Self { request_id, path, fragment, notice })
+    }
+}
+
+/// The id of a request.
+pub fn request_id(extensions: &Extensions) -> String {
+    let id = extensions.get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+    id.unwrap_or_default().to_owned()
+}
+
+/// Leaves a notice for the next page.
+///
+/// # Errors
+/// When the session cannot be written.
+pub async fn tell(session: &Session, kind: &str, text: impl Into<String>) -> Result<()> {
+    let notice = Notice { kind: kind.to_owned(), text: text.into() };
+    session.insert(NOTICE, notice).await.map_err(AppError::internal)
+}
+
+/// The places of the desk, and the permission that shows each.
+const PLACES: [(&str, &str, Permission); 7] = [
+    ("/assessments", "nav.assessments", Permission::Read),
+    ("/vendors", "nav.vendors", Permission::Read),
+    ("/register", "nav.register", Permission::Read),
+    ("/templates", "nav.templates", Permission::Read),
+    ("/audit", "nav.audit", Permission::ReadAudit),
+    ("/people", "nav.people", Permission::ManagePeople),
+    ("/installation", "nav.installation", Permission::Operate),
+];
+
+impl Shell {
+    /// Around a page that anybody may see.
+    pub fn plain(around: &Around, title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            organisation: None,
+            person: None,
+            role_label: None,
+            nav: Vec::new(),
+            language: ENGLISH.to_owned(),
+            request_id: around.request_id.clone(),
+            notice: around.notice.clone(),
+            asset_version: VERSION.clone(),
+        }
+    }
+
+    /// Around a page of the desk.
+    pub fn desk(around: &Around, caller: &Caller, role_label: String, title: impl Into<String>) -> Self {
+        let nav = PLACES.iter().filter(|(.., permission)| caller.may(*permission)).map(|(href, key, _)| Place {
+            href: (*href).to_owned(),
+            label_key: (*key).to_owned(),
+            current: around.path == *href || around.path.starts_with(&format!("{href}/")),
+            count: None,
+        });
+        Self {
+            organisation: Some(caller.organisation_name.clone()),
+            person: Some(caller.name.clone()),
+            role_label: Some(role_label),
+            nav: nav.collect(),
+            ..Self::plain(around, title)
+        }
+    }
+
+    /// Around a page of the portal.
+    pub fn portal(around: &Around, buyer: impl Into<String>, person: impl Into<String>, title: impl Into<String>) -> Self {
+        Self { organisation: Some(buyer.into()), person: Some(person.into()), ..Self::plain(around, title) }
+    }
+
+    /// For samples in tests.
+    pub fn sample() -> Self {
+        let around = Around { request_id: "req-1".into(), path: "/assessments".into(), fragment: None, notice: None };
+        Self::plain(&around, "Sample")
+    }
+}
