@@ -25,8 +25,16 @@ use utoipa_axum::router::OpenApiRouter;
 struct Described;
 
 fn api(platform: &Platform) -> OpenApiRouter<AppState> {
-    let _ = platform;
     OpenApiRouter::with_openapi(Described::openapi())
+        .merge(features::vendors::api(platform))
+        .merge(features::templates::api(platform))
+        .merge(features::assessments::api(platform))
+        .merge(features::portal::api(platform))
+        .merge(features::scoring::api(platform))
+        .merge(features::register::api(platform))
+        .merge(features::audit::api(platform))
+        .merge(features::people::api(platform))
+        .merge(features::installation::api(platform))
 }
 
 /// The description of the API.
@@ -46,7 +54,16 @@ pub fn router(state: AppState) -> Router {
         .route("/api/openapi.json", get(async move || axum::Json(document)))
         .route("/assets/{*name}", get(assets::serve))
         .merge(features::health::routes())
-        .merge(features::sign_in::routes(platform));
+        .merge(features::sign_in::routes(platform))
+        .merge(features::vendors::routes(platform))
+        .merge(features::templates::routes(platform))
+        .merge(features::assessments::routes(platform))
+        .merge(features::portal::routes(platform))
+        .merge(features::scoring::routes(platform))
+        .merge(features::register::routes(platform))
+        .merge(features::audit::routes(platform))
+        .merge(features::people::routes(platform))
+        .merge(features::installation::routes(platform));
     layers::around(pages, platform).with_state(state)
 }
 
@@ -54,5 +71,14 @@ pub fn router(state: AppState) -> Router {
 pub fn views() -> Vec<Sampled> {
     let mut all = vec![sampled::<failure::FailurePage>()];
     all.extend(features::sign_in::views());
+    all.extend(features::vendors::views());
+    all.extend(features::templates::views());
+    all.extend(features::assessments::views());
+    all.extend(features::portal::views());
+    all.extend(features::scoring::views());
+    all.extend(features::register::views());
+    all.extend(features::audit::views());
+    all.extend(features::people::views());
+    all.extend(features::installation::views());
     all
 }

@@ -1,4 +1,13 @@
 //! The faces: what people and programs see. No feature uses another; what two need stands further left.
 
+pub mod assessments;
+pub mod audit;
 pub mod health;
+pub mod installation;
+pub mod people;
+pub mod portal;
+pub mod register;
+pub mod scoring;
 pub mod sign_in;
+pub mod templates;
+pub mod vendors;

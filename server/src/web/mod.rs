@@ -6,6 +6,7 @@ pub mod api;
 pub mod assets;
 pub mod failure;
 pub mod fields;
+pub mod form;
 pub mod once;
 pub mod paging;
 pub mod portal;

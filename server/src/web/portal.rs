@@ -1,5 +1,6 @@
 //! Who is calling for a vendor: a contact who came in through a link.
 
+use super::actor::Caller;
 use super::session::LINKS;
 use crate::actions::enter;
 use crate::error::{AppError, Result};
@@ -7,6 +8,7 @@ use crate::platform::Platform;
 use crate::repo::VendorScope;
 use axum::extract::{FromRef, FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
+use domain::access::Permission;
 use domain::ids::{AssessmentId, VendorLinkId};
 use std::collections::BTreeMap;
 use tower_sessions::Session;
@@ -34,6 +36,33 @@ where
         let link = links.get(&id).ok_or(AppError::Unauthenticated)?;
         let scope = enter::resume(&Platform::from_ref(state), *link).await?;
         if scope.assessment == id { Ok(Self(scope)) } else { Err(AppError::Unauthenticated) }
+    }
+}
+
+/// Either side of an assessment (path parameter `assessment`): somebody of the buyer who may read, or the contact who
+/// answers.
+#[derive(Clone, Debug)]
+pub enum Party {
+    /// The buyer.
+    Buyer(Caller),
+    /// The vendor.
+    Vendor(VendorScope),
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Party
+where
+    Platform: FromRef<S>,
+{
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        match Responder::from_request_parts(parts, state).await {
+            Ok(Responder(scope)) => return Ok(Self::Vendor(scope)),
+            Err(AppError::Unauthenticated) => {}
+            Err(error) => return Err(error),
+        }
+        let caller = Caller::from_request_parts(parts, state).await?;
+        if caller.may(Permission::Read) { Ok(Self::Buyer(caller)) } else { Err(AppError::Forbidden) }
     }
 }
 

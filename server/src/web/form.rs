@@ -1,0 +1,149 @@
+//! Forms as values: fields with what was typed and what is wrong with it, so that no input is ever lost.
+
+use super::fields::Fields;
+use super::render::Renderer;
+use super::say;
+use crate::error::{AppError, Result};
+use domain::problem::{Problem, Problems};
+use serde::Serialize;
+
+/// A field, as the partials read it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Field {
+    /// The element's id.
+    pub id: String,
+    /// What it is posted as.
+    pub name: String,
+    /// What it is called.
+    pub label: String,
+    /// What to write.
+    pub hint: Option<String>,
+    /// What is wrong with what was written.
+    pub error: Option<String>,
+    /// What was written.
+    pub value: String,
+    /// It must not be left empty.
+    pub required: bool,
+    /// The kind of an input: `text`, `email`, `url`, `date`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// `short`, `medium`, `number`, or as wide as there is room.
+    pub width: Option<&'static str>,
+    /// What the browser may fill in.
+    pub autocomplete: Option<&'static str>,
+    /// Which keys a phone shows.
+    pub inputmode: Option<&'static str>,
+    /// Characters at most.
+    pub max_length: Option<usize>,
+    /// Lines of a text area.
+    pub rows: Option<u32>,
+    /// Earliest date.
+    pub min: Option<String>,
+    /// Latest date.
+    pub max: Option<String>,
+    /// Kinds of files.
+    pub accept: Option<&'static str>,
+    /// Text of the empty choice.
+    pub blank: Option<String>,
+    /// Choices.
+    pub options: Vec<Choice>,
+    /// Choices stand side by side.
+    pub side: bool,
+    /// A single checkbox is set.
+    pub checked: bool,
+}
+
+/// A choice of a field.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Choice {
+    /// What is posted.
+    pub key: String,
+    /// What is read.
+    pub text: String,
+    /// A line under it.
+    pub note: Option<String>,
+    /// It is chosen.
+    pub chosen: bool,
+}
+
+/// A line of the summary of what is wrong, linked to its field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ErrorLink {
+    /// `#` and the field's id.
+    pub href: String,
+    /// What is wrong.
+    pub text: String,
+}
+
+/// What was posted, and what is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub struct Posted {
+    /// The fields.
+    pub fields: Fields,
+    /// What is wrong, by field, in words.
+    problems: Vec<(String, String)>,
+}
+
+impl Posted {
+    /// A form nobody has filled in, with what stands there.
+    pub fn fresh(values: Vec<(String, String)>) -> Self {
+        Self { fields: Fields(values), problems: Vec::new() }
+    }
+
+    /// A form that was refused.
+    pub fn refused(renderer: &Renderer, fields: Fields, problems: &Problems) -> Self {
+        let words = |problem: &Problem| (problem.at.clone(), say::problem(&renderer.platform.wording, problem));
+        Self { fields, problems: problems.0.iter().map(words).collect() }
+    }
+
+    /// A field with what was typed, and what is wrong with it. Problems at `name`, or below it (`name:3`), are its own.
+    pub fn field(&self, name: &str, label: impl Into<String>) -> Field {
+        Field {
+            id: id_of(name),
+            name: name.to_owned(),
+            label: label.into(),
+            error: self.error(name),
+            value: self.fields.one(name).to_owned(),
+            kind: "text",
+            ..Field::default()
+        }
+    }
+
+    /// What is wrong at a field, in words.
+    pub fn error(&self, name: &str) -> Option<String> {
+        let own = |at: &str| at == name || at.strip_prefix(name).is_some_and(|rest| rest.starts_with([':', '[']));
+        let words: Vec<String> = self
+            .problems
+            .iter()
+            .filter(|(at, _)| own(at))
+            .map(|(at, text)| at.strip_prefix(name).and_then(|rest| rest.strip_prefix(':')).map_or_else(|| text.clone(), |line| format!("{line}: {text}")))
+            .collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    }
+
+    /// Everything that is wrong, linked to its field.
+    pub fn errors(&self) -> Vec<ErrorLink> {
+        let link = |(at, text): &(String, String)| ErrorLink {
+            href: format!("#{}", id_of(at.split([':', '[']).next().unwrap_or(at))),
+            text: text.clone(),
+        };
+        self.problems.iter().map(link).collect()
+    }
+}
+
+/// Ids may hold no dots in style sheets and links that stay readable.
+fn id_of(name: &str) -> String {
+    name.replace(['.', ' '], "-")
+}
+
+/// Takes the problems out of a refusal, so that the form can be shown again; any other failure goes on.
+///
+/// # Errors
+/// The failure, when it is no refusal of input.
+pub fn refusal<T>(outcome: Result<T>) -> Result<Result<T, Problems>> {
+    match outcome {
+        Ok(value) => Ok(Ok(value)),
+        Err(AppError::Invalid(problems)) => Ok(Err(problems)),
+        Err(other) => Err(other),
+    }
+}
