@@ -74,6 +74,7 @@ pub async fn read_workbook(platform: &Platform, bytes: &Bytes) -> Result<Workboo
         return Err(AppError::TooLarge { what: "workbook", most: limits.workbook_bytes as u64 });
     }
     let limits = ReadLimits { file_bytes: limits.workbook_bytes as u64, ..limits.workbook };
+    let _turn = platform.readers.acquire().await.map_err(AppError::internal)?;
     read_in_child(&platform.exe, bytes, &limits).await.map_err(|refusal| {
         metrics::counter!("candor_workbooks_refused_total").increment(1);
         Problem::from(&refusal).into()

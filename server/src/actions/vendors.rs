@@ -68,7 +68,15 @@ pub fn read_contacts(platform: &Platform, text: &str) -> Result<Vec<NewContact>,
     Problems::none_or(problems, found)
 }
 
-fn checked(platform: &Platform, input: &VendorInput) -> Result<(String, Option<String>, Option<String>, Vec<NewContact>)> {
+/// What is said of a vendor, checked.
+struct Checked {
+    vendor: String,
+    website: Option<String>,
+    note: Option<String>,
+    contacts: Vec<NewContact>,
+}
+
+fn checked(platform: &Platform, input: &VendorInput) -> Result<Checked> {
     let mut problems = Vec::new();
     let vendor = name(platform, "name", &input.name).map_err(|p| problems.push(p)).unwrap_or_default();
     let website = Some(input.website.trim().to_owned()).filter(|text| !text.is_empty());
@@ -84,7 +92,7 @@ fn checked(platform: &Platform, input: &VendorInput) -> Result<(String, Option<S
         problems.extend(found.0);
         Vec::new()
     });
-    Ok(Problems::none_or(problems, (vendor, website, note, contacts))?)
+    Ok(Problems::none_or(problems, Checked { vendor, website, note, contacts })?)
 }
 
 /// Adds a vendor with its contacts.
@@ -92,7 +100,7 @@ fn checked(platform: &Platform, input: &VendorInput) -> Result<(String, Option<S
 /// # Errors
 /// When a field is not usable, or there is a vendor of that name.
 pub async fn add(platform: &Platform, by: &Buyer, input: &VendorInput) -> Result<VendorId> {
-    let (vendor, website, note, contacts) = checked(platform, input)?;
+    let Checked { vendor, website, note, contacts } = checked(platform, input)?;
     let mut act = Act::begin(platform).await?;
     if let Some(made) = act.done_before(by).await? {
         return Ok(VendorId(made));
@@ -128,7 +136,7 @@ pub async fn edit(
     revision: Option<i64>,
     input: &VendorInput,
 ) -> Result<vendor::Model> {
-    let (vendor, website, note, contacts) = checked(platform, input)?;
+    let Checked { vendor, website, note, contacts } = checked(platform, input)?;
     let mut act = Act::begin(platform).await?;
     let before = repo::vendors::get(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
     if revision.is_some_and(|revision| revision != before.revision) {

@@ -15,6 +15,7 @@ use crate::platform::templates::Templates;
 use crate::platform::wording::Wording;
 use crate::platform::Platform;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Opens everything, without migrating. Says whether the search index must be rebuilt from the database.
 ///
@@ -50,6 +51,7 @@ async fn assemble(config: Config, clock: Clock, search: Arc<dyn SearchIndex>) ->
         mail: Mailer::open(&config, &public_url)?,
         search,
         exe: std::env::current_exe()?.into(),
+        readers: Arc::new(Semaphore::new(config.limits.workbook_readers.max(1))),
         published: Arc::new(Published::default()),
         wording,
         templates: Arc::new(templates),

@@ -46,6 +46,8 @@ pub struct Limits {
     pub request_seconds: u64,
     /// Times that a job is tried before it is given up.
     pub job_attempts: i64,
+    /// Workbooks read at once: each reader may take `workbook.memory_bytes`. More wait for their turn.
+    pub workbook_readers: usize,
     /// Reading a workbook.
     pub workbook: super::ReadLimits,
 }
@@ -73,6 +75,7 @@ impl Default for Limits {
             renewals_per_day: 3,
             request_seconds: 60,
             job_attempts: 8,
+            workbook_readers: 2,
             workbook: super::ReadLimits::default(),
         }
     }

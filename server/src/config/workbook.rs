@@ -29,7 +29,7 @@ pub struct ReadLimits {
     /// Memory of the reading process in bytes; beyond it the reader is stopped. Text files and old binary formats need
     /// up to about ten times their size.
     pub memory_bytes: u64,
-    /// Seconds of processor time of the reading process. A workbook at all the other limits takes about five.
+    /// Seconds of processor time of the reading process: honest workbooks take a fraction of one.
     pub cpu_seconds: u64,
     /// Seconds from start to end of the reading process, on a machine that is busy with other things too.
     pub wall_seconds: u64,

@@ -16,6 +16,7 @@ pub mod workbook;
 use crate::config::Config;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// The parts that actions work with. Cloning is cheap.
 #[derive(Clone)]
@@ -40,6 +41,8 @@ pub struct Platform {
     pub search: Arc<dyn search::SearchIndex>,
     /// This very program: started again, it reads workbooks in a process of its own.
     pub exe: Arc<Path>,
+    /// Turns at reading a workbook.
+    pub readers: Arc<Semaphore>,
     /// Questionnaires that were read already.
     pub published: Arc<published::Published>,
     /// Wording.
