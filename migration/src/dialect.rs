@@ -31,9 +31,13 @@ impl Dialect {
                 (" DAY", " date_text"),
                 (" BYTES", " blob"),
             ],
-            Self::Postgres => {
-                [(" UUID", " uuid"), (" JSON", " jsonb"), (" MOMENT", " timestamptz"), (" DAY", " date"), (" BYTES", " bytea")]
-            }
+            Self::Postgres => [
+                (" UUID", " uuid"),
+                (" JSON", " jsonb"),
+                (" MOMENT", " timestamptz"),
+                (" DAY", " date"),
+                (" BYTES", " bytea"),
+            ],
         };
         names.iter().fold(sql.to_owned(), |sql, (ours, theirs)| sql.replace(ours, theirs))
     }

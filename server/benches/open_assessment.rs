@@ -45,7 +45,8 @@ async fn open(platform: &Platform, scope: VendorScope) {
 async fn floor(platform: &Platform, by: &Buyer, scope: VendorScope) {
     let db = platform.db.read();
     let row = assessments::get(db, &scope, scope.assessment).await.expect("read").expect("there");
-    let version = repo::templates::version(db, by.scope, TemplateVersionId(row.template_version_id)).await.expect("read");
+    let version =
+        repo::templates::version(db, by.scope, TemplateVersionId(row.template_version_id)).await.expect("read");
     let answers = repo::answers::all(db, &scope, scope.assessment).await.expect("read");
     let evidence = repo::evidence::all(db, &scope, scope.assessment).await.expect("read");
     let vendor = repo::vendors::get(db, by.scope, VendorId(row.vendor_id)).await.expect("read");

@@ -78,9 +78,23 @@ async fn floor(bare: &mut SqliteConnection, scope: VendorScope, round: usize) ->
     let (organisation, assessment, contact) = (scope.organisation.0, scope.assessment.0, scope.contact.0);
     let now = "2026-11-21 10:00:00.000000 +00:00";
     let mut tx = bare.begin_with("BEGIN IMMEDIATE").await?;
-    sqlx::query("SELECT * FROM assessment WHERE id = ? AND organisation_id = ?").bind(assessment).bind(organisation).fetch_all(&mut *tx).await?;
-    sqlx::query("SELECT * FROM answer WHERE assessment_id = ? AND organisation_id = ? ORDER BY question_id").bind(assessment).bind(organisation).fetch_all(&mut *tx).await?;
-    sqlx::query("SELECT * FROM evidence WHERE assessment_id = ? AND organisation_id = ? AND removed_at IS NULL ORDER BY id").bind(assessment).bind(organisation).fetch_all(&mut *tx).await?;
+    sqlx::query("SELECT * FROM assessment WHERE id = ? AND organisation_id = ?")
+        .bind(assessment)
+        .bind(organisation)
+        .fetch_all(&mut *tx)
+        .await?;
+    sqlx::query("SELECT * FROM answer WHERE assessment_id = ? AND organisation_id = ? ORDER BY question_id")
+        .bind(assessment)
+        .bind(organisation)
+        .fetch_all(&mut *tx)
+        .await?;
+    sqlx::query(
+        "SELECT * FROM evidence WHERE assessment_id = ? AND organisation_id = ? AND removed_at IS NULL ORDER BY id",
+    )
+    .bind(assessment)
+    .bind(organisation)
+    .fetch_all(&mut *tx)
+    .await?;
     sqlx::query(
         "INSERT INTO answer (assessment_id, question_id, organisation_id, reply, comment, source, revision, answered_by, changed_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (assessment_id, question_id) DO UPDATE SET reply = excluded.reply,
@@ -98,16 +112,21 @@ async fn floor(bare: &mut SqliteConnection, scope: VendorScope, round: usize) ->
     .bind(now)
     .execute(&mut *tx)
     .await?;
-    sqlx::query("UPDATE assessment SET state = ?, answered = ?, asked = ? WHERE id = ? AND organisation_id = ? RETURNING *")
-        .bind("in_progress")
-        .bind(150)
-        .bind(150)
-        .bind(assessment)
-        .bind(organisation)
-        .fetch_all(&mut *tx)
-        .await?;
+    sqlx::query(
+        "UPDATE assessment SET state = ?, answered = ?, asked = ? WHERE id = ? AND organisation_id = ? RETURNING *",
+    )
+    .bind("in_progress")
+    .bind(150)
+    .bind(150)
+    .bind(assessment)
+    .bind(organisation)
+    .fetch_all(&mut *tx)
+    .await?;
     let (sequence, hash): (i64, Vec<u8>) =
-        sqlx::query_as("SELECT sequence, hash FROM audit_head WHERE organisation_id = ?").bind(organisation).fetch_one(&mut *tx).await?;
+        sqlx::query_as("SELECT sequence, hash FROM audit_head WHERE organisation_id = ?")
+            .bind(organisation)
+            .fetch_one(&mut *tx)
+            .await?;
     let entry = Uuid::from_u128(round as u128 + 1);
     sqlx::query("INSERT INTO audit_entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(organisation)

@@ -61,7 +61,11 @@ async fn over_http(client: &reqwest::Client, address: &str, round: usize, facets
     let q = WORDS[round % WORDS.len()];
     let all = Facet::ALL.map(Facet::name).join(",");
     let facets = if facets { all.as_str() } else { "" };
-    let request = client.get(format!("{address}/api/v1/components/search")).query(&[("q", q), ("facets", facets), ("limit", "20")]);
+    let request = client.get(format!("{address}/api/v1/components/search")).query(&[
+        ("q", q),
+        ("facets", facets),
+        ("limit", "20"),
+    ]);
     let response = request.send().await.expect("the server answers").error_for_status().expect("the search is valid");
     response.bytes().await.expect("the answer arrives");
 }
@@ -78,7 +82,11 @@ async fn floor(platform: &Platform, organisation: OrganisationId, session: &str,
     };
     let page = platform.search.search(organisation, &request).await.expect("the index answers");
     let ids: Vec<ComponentId> = page.hits.iter().map(|hit| hit.component).collect();
-    let rows = repo::register::of_ids(db, SystemScope.acting_for(organisation), &ids).await.expect("the rows are there");
-    let rows: Vec<_> = rows.iter().map(|row| (&row.id, &row.name, &row.vendor_name, &row.kind, &row.status, &row.fields)).collect();
-    std::hint::black_box(serde_json::to_string(&(rows, &page.facets.values().collect::<Vec<_>>())).expect("rows are JSON"));
+    let rows =
+        repo::register::of_ids(db, SystemScope.acting_for(organisation), &ids).await.expect("the rows are there");
+    let rows: Vec<_> =
+        rows.iter().map(|row| (&row.id, &row.name, &row.vendor_name, &row.kind, &row.status, &row.fields)).collect();
+    std::hint::black_box(
+        serde_json::to_string(&(rows, &page.facets.values().collect::<Vec<_>>())).expect("rows are JSON"),
+    );
 }

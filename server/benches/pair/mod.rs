@@ -4,12 +4,8 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 /// Runs both in turn and prints what was measured. `rounds` pairs are counted, after a tenth as many that are not.
-pub async fn pair<A, B>(
-    name: &str,
-    rounds: usize,
-    mut thing: impl FnMut(usize) -> A,
-    mut floor: impl FnMut(usize) -> B,
-) where
+pub async fn pair<A, B>(name: &str, rounds: usize, mut thing: impl FnMut(usize) -> A, mut floor: impl FnMut(usize) -> B)
+where
     A: Future<Output = ()>,
     B: Future<Output = ()>,
 {

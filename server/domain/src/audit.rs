@@ -161,7 +161,10 @@ impl Walk {
                 return Err(Broken::Missing { sequence: self.next });
             }
             if known.is_some_and(|hash| hash != head.hash) {
-                return Err(Broken::Changed { sequence: head.sequence, what: "it is not the entry that was written down" });
+                return Err(Broken::Changed {
+                    sequence: head.sequence,
+                    what: "it is not the entry that was written down",
+                });
             }
         }
         Ok(self.next - 1)

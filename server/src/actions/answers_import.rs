@@ -143,7 +143,11 @@ pub(super) fn shown_name(name: &str) -> String {
 fn check_stamp(opened: &Opened, read: &OwnAnswers) -> Result<Option<OffsetDateTime>, Problems> {
     let Some(stamp) = &read.stamp else { return Ok(None) };
     let version = &opened.version;
-    let refuse = |code: &str| Err(Problems::one(Problem::new("", code).with("template", &stamp.template_key).with("version", stamp.template_version)));
+    let refuse = |code: &str| {
+        Err(Problems::one(
+            Problem::new("", code).with("template", &stamp.template_key).with("version", stamp.template_version),
+        ))
+    };
     if stamp.template_key != version.document.key {
         return refuse("workbook-of-another-template");
     }
@@ -189,12 +193,7 @@ impl Draft {
     }
 }
 
-fn drafts(
-    platform: &Platform,
-    opened: &Opened,
-    read: OwnAnswers,
-    made: Option<OffsetDateTime>,
-) -> Result<Vec<Draft>> {
+fn drafts(platform: &Platform, opened: &Opened, read: OwnAnswers, made: Option<OffsetDateTime>) -> Result<Vec<Draft>> {
     let reopened = opened.reopened_ids();
     let mut drafts = Vec::new();
     for found in read.found {
@@ -307,7 +306,9 @@ pub async fn apply(platform: &Platform, scope: VendorScope, id: ImportId, choice
         .into_iter()
         .filter(|row| match choice {
             Choice::Safe => matches!(row.verdict.as_str(), "new" | "changed"),
-            Choice::Rows(chosen) => chosen.contains(&row.id) && matches!(row.verdict.as_str(), "new" | "changed" | "conflict"),
+            Choice::Rows(chosen) => {
+                chosen.contains(&row.id) && matches!(row.verdict.as_str(), "new" | "changed" | "conflict")
+            }
         })
         .collect();
     if rows.is_empty() {

@@ -95,7 +95,13 @@ pub async fn remind(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result
 /// # Errors
 /// [`AppError::NotNow`] when it is not the vendor's turn; [`AppError::Changed`] when somebody else changed it since
 /// `revision`.
-pub async fn extend(platform: &Platform, by: &Buyer, id: AssessmentId, due_on: Date, revision: Option<i64>) -> Result<()> {
+pub async fn extend(
+    platform: &Platform,
+    by: &Buyer,
+    id: AssessmentId,
+    due_on: Date,
+    revision: Option<i64>,
+) -> Result<()> {
     let mut act = Act::begin(platform).await?;
     due_date(due_on, act.now.date())?;
     let before = repo::assessments::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
@@ -133,7 +139,8 @@ pub async fn recall(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result
     row.revision = Set(revision);
     repo::assessments::update(act.tx(), &by.scope, row).await?;
     let links = repo::links::revoke_all(act.tx(), by.scope, id, act.now).await?;
-    act.record(&by.scope, by.actor, "assessment.recalled", ("assessment", id.0), &json!({ "links_revoked": links })).await?;
+    act.record(&by.scope, by.actor, "assessment.recalled", ("assessment", id.0), &json!({ "links_revoked": links }))
+        .await?;
     act.commit().await
 }
 
@@ -170,8 +177,14 @@ pub async fn renew(platform: &Platform, link: &vendor_link::Model) -> Result<()>
     }
     let message = queue_message(platform, &mut act, &by, id, ContactId(row.contact_id), "renewal").await?;
     let details = json!({ "expired_link": VendorLinkId(link.id), "message": message });
-    act.record(&by.scope, Actor::Contact(ContactId(link.contact_id)), "vendor_link.renewal_asked", ("assessment", id.0), &details)
-        .await?;
+    act.record(
+        &by.scope,
+        Actor::Contact(ContactId(link.contact_id)),
+        "vendor_link.renewal_asked",
+        ("assessment", id.0),
+        &details,
+    )
+    .await?;
     act.commit().await
 }
 

@@ -52,7 +52,8 @@ pub fn shipped_templates() -> Vec<String> {
 
 /// The products whose vendor is known.
 pub static PRODUCTS: LazyLock<ProductTable> = LazyLock::new(|| {
-    ProductTable::from_json(&shipped("register/product-vendors.json")).expect("the shipped product table is checked by a test")
+    ProductTable::from_json(&shipped("register/product-vendors.json"))
+        .expect("the shipped product table is checked by a test")
 });
 
 /// Plain words for the default policy: questions for its factors, names of its domains, and the reasons for its numbers.
@@ -61,8 +62,9 @@ pub static REASONS: LazyLock<Reasons> = LazyLock::new(|| {
 });
 
 /// The controls, groups and clauses of ISO/IEC 42001, with topics in our own words.
-pub static CONTROLS: LazyLock<Controls> =
-    LazyLock::new(|| serde_json::from_str(&shipped("controls.json")).expect("the shipped controls are checked by a test"));
+pub static CONTROLS: LazyLock<Controls> = LazyLock::new(|| {
+    serde_json::from_str(&shipped("controls.json")).expect("the shipped controls are checked by a test")
+});
 
 /// Plain words for a policy.
 #[derive(Debug, Deserialize)]

@@ -198,7 +198,8 @@ fn identity(entry: &Declared) -> Result<String> {
 }
 
 fn fields(entry: &Declared) -> Value {
-    let texts: BTreeMap<&str, &str> = entry.fields.iter().map(|(field, stated)| (*field, stated.text.as_str())).collect();
+    let texts: BTreeMap<&str, &str> =
+        entry.fields.iter().map(|(field, stated)| (*field, stated.text.as_str())).collect();
     json!(texts)
 }
 

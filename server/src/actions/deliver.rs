@@ -72,11 +72,12 @@ pub async fn deliver(platform: &Platform, id: MessageId) -> Result<()> {
         repo::messages::set_state(act.tx(), SystemScope, id, "failed", Some("recalled".to_owned()), None).await?;
         return act.commit().await;
     }
-    let contact = repo::vendors::contact(act.tx(), scope, ContactId(message.contact_id)).await?.ok_or(AppError::NotFound)?;
-    let vendor = repo::vendors::get(act.tx(), scope, VendorId(assessment.vendor_id)).await?.ok_or(AppError::NotFound)?;
+    let contact =
+        repo::vendors::contact(act.tx(), scope, ContactId(message.contact_id)).await?.ok_or(AppError::NotFound)?;
+    let vendor =
+        repo::vendors::get(act.tx(), scope, VendorId(assessment.vendor_id)).await?.ok_or(AppError::NotFound)?;
     let buyer = repo::organisations::own(act.tx(), scope).await?.ok_or(AppError::NotFound)?;
-    let version =
-        platform.published.get(act.tx(), &scope, TemplateVersionId(assessment.template_version_id)).await?;
+    let version = platform.published.get(act.tx(), &scope, TemplateVersionId(assessment.template_version_id)).await?;
     let mut letter = Letter {
         language: ENGLISH.to_owned(),
         contact: contact.name.clone(),
@@ -101,7 +102,13 @@ pub async fn deliver(platform: &Platform, id: MessageId) -> Result<()> {
         let submission = repo::submissions::newest(act.tx(), &scope, assessment_id).await?;
         letter.receipt = submission.map(|row| row.answers_sha256);
     } else {
-        let purpose = if message.purpose == "renewal" { "renewal" } else if message.purpose == "invitation" { "invitation" } else { "reminder" };
+        let purpose = if message.purpose == "renewal" {
+            "renewal"
+        } else if message.purpose == "invitation" {
+            "invitation"
+        } else {
+            "reminder"
+        };
         let (link, token) = chase::make_link(platform, &mut act, &scope, Actor::System, &assessment, purpose).await?;
         let row = repo::links::get(act.tx(), SystemScope, link).await?.ok_or(AppError::NotFound)?;
         letter.link = Some(chase::link_address(platform, &token));

@@ -58,8 +58,14 @@ pub async fn enter(platform: &Platform, secret: &str) -> Result<VendorScope> {
         repo::links::mark_used(act.tx(), SystemScope, scope.link, act.now).await?;
         repo::assessments::mark_opened(act.tx(), &scope, scope.assessment, act.now).await?;
         let details = json!({ "link": scope.link, "purpose": link.purpose });
-        act.record(&scope, Actor::Contact(scope.contact), "assessment.opened", ("assessment", scope.assessment.0), &details)
-            .await?;
+        act.record(
+            &scope,
+            Actor::Contact(scope.contact),
+            "assessment.opened",
+            ("assessment", scope.assessment.0),
+            &details,
+        )
+        .await?;
         act.commit().await?;
     }
     Ok(scope)

@@ -30,7 +30,12 @@ pub struct NewEvidence {
 /// # Errors
 /// When it is empty, too large, a program, or dated in the future; [`AppError::NotNow`] when the question cannot be
 /// answered in the assessment's state.
-pub async fn add(platform: &Platform, scope: VendorScope, question: &str, file: NewEvidence) -> Result<evidence::Model> {
+pub async fn add(
+    platform: &Platform,
+    scope: VendorScope,
+    question: &str,
+    file: NewEvidence,
+) -> Result<evidence::Model> {
     let limits = &platform.config.limits;
     if file.bytes.len() > limits.evidence_bytes {
         return Err(AppError::TooLarge { what: "evidence", most: limits.evidence_bytes as u64 });
@@ -39,9 +44,8 @@ pub async fn add(platform: &Platform, scope: VendorScope, question: &str, file: 
     if file.bytes.is_empty() || file_name.is_empty() {
         return Err(Problem::new("file", "required").into());
     }
-    let media_type = media_type(&file_name, &file.bytes).ok_or_else(|| {
-        Problem::new("file", "kind-of-file-not-accepted").with("given", &file_name)
-    })?;
+    let media_type = media_type(&file_name, &file.bytes)
+        .ok_or_else(|| Problem::new("file", "kind-of-file-not-accepted").with("given", &file_name))?;
     if file.effective_on > platform.clock.today() {
         return Err(Problem::new("effective_on", "date-ahead").into());
     }
@@ -103,7 +107,8 @@ pub async fn remove(platform: &Platform, scope: VendorScope, id: EvidenceId) -> 
         return Err(AppError::NotNow(opened.state.name()));
     }
     repo::evidence::remove(act.tx(), scope, id, act.now).await?;
-    let details = json!({ "question": row.question_id, "evidence": id, "file_name": row.file_name, "sha256": row.sha256 });
+    let details =
+        json!({ "question": row.question_id, "evidence": id, "file_name": row.file_name, "sha256": row.sha256 });
     let subject = ("assessment", scope.assessment.0);
     act.record(&scope, Actor::Contact(scope.contact), "evidence.removed", subject, &details).await?;
     act.commit().await?;

@@ -101,7 +101,8 @@ pub async fn set_up(platform: &Platform, secret: &str, input: &SetUp) -> Result<
     }
     let organisation = found(platform, &mut act, &organisation).await?;
     let scope = SystemScope.acting_for(OrganisationId(organisation.id));
-    let member = add_member_in(platform, &mut act, scope, Actor::System, (&person, &email, Role::Administrator)).await?;
+    let member =
+        add_member_in(platform, &mut act, scope, Actor::System, (&person, &email, Role::Administrator)).await?;
     act.commit().await?;
     Ok(member)
 }
@@ -131,7 +132,13 @@ async fn found(platform: &Platform, act: &mut Act<'_>, name: &str) -> Result<org
 ///
 /// # Errors
 /// When the name or the address is not usable, or the address is a member's already.
-pub async fn add_member(platform: &Platform, by: &Buyer, person: &str, email: &str, role: Role) -> Result<member::Model> {
+pub async fn add_member(
+    platform: &Platform,
+    by: &Buyer,
+    person: &str,
+    email: &str,
+    role: Role,
+) -> Result<member::Model> {
     let mut problems = Vec::new();
     let person = name(platform, "name", person).map_err(|p| problems.push(p));
     let email = address("email", email).map_err(|p| problems.push(p));
@@ -196,9 +203,8 @@ pub async fn sign_in(platform: &Platform, secret: &str) -> Result<MemberId> {
     if !repo::organisations::use_sign_in_link(act.tx(), SystemScope, &hash, act.now).await? {
         return Err(AppError::Unauthenticated);
     }
-    let link = repo::organisations::sign_in_link(act.tx(), SystemScope, &hash)
-        .await?
-        .ok_or(AppError::Unauthenticated)?;
+    let link =
+        repo::organisations::sign_in_link(act.tx(), SystemScope, &hash).await?.ok_or(AppError::Unauthenticated)?;
     let scope = SystemScope.acting_for(OrganisationId(link.organisation_id));
     let member = MemberId(link.member_id);
     act.record(&scope, Actor::Member(member), "member.signed_in", ("member", member.0), &json!({})).await?;

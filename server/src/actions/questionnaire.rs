@@ -56,8 +56,7 @@ impl Opened {
         assessment: assessment::Model,
     ) -> Result<Self> {
         let id = AssessmentId(assessment.id);
-        let version =
-            platform.published.get(db, scope, TemplateVersionId(assessment.template_version_id)).await?;
+        let version = platform.published.get(db, scope, TemplateVersionId(assessment.template_version_id)).await?;
         let rows = repo::answers::all(db, scope, id).await?;
         let mut evidence: BTreeMap<String, Vec<evidence::Model>> = BTreeMap::new();
         for row in repo::evidence::all(db, scope, id).await? {

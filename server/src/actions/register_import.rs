@@ -10,7 +10,9 @@ use crate::repo;
 use bytes::Bytes;
 use domain::ids::{ComponentId, ImportId, ImportRowId, MemberId};
 use domain::problem::Problem;
-use domain::register::{Identity, InUse, Proposal, Separator, Use, UseColumns, recognise_columns, separators, split, use_row};
+use domain::register::{
+    Identity, InUse, Proposal, Separator, Use, UseColumns, recognise_columns, separators, split, use_row,
+};
 use domain::sheet::{Headings, Workbook, address, inspect};
 use entity::{ai_use, component, component_fact, import, import_row};
 use sea_orm::{IntoActiveModel, Set};

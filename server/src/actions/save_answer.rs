@@ -68,8 +68,7 @@ pub async fn save(
     expected: Option<i64>,
 ) -> Result<Saved> {
     let mut act = Act::begin(platform).await?;
-    let assessment =
-        repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
+    let assessment = repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
     let opened = Opened::around(platform, act.tx(), &scope, assessment).await?;
     let question = opened.version.document.question(question).ok_or(AppError::NotFound)?;
     let said = checked(platform, question, said)?;
@@ -130,8 +129,7 @@ pub struct SavedMany {
 /// [`AppError::NotNow`] when the assessment takes no answers.
 pub async fn save_many(platform: &Platform, scope: VendorScope, many: Vec<OneOfMany>) -> Result<SavedMany> {
     let mut act = Act::begin(platform).await?;
-    let assessment =
-        repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
+    let assessment = repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
     let opened = Opened::around(platform, act.tx(), &scope, assessment).await?;
     if !opened.state.waits_for_vendor() {
         return Err(AppError::NotNow(opened.state.name()));

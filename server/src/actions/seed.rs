@@ -29,12 +29,22 @@ const ADJECTIVES: [&str; 16] = [
     "north", "open", "plain",
 ];
 const NOUNS: [&str; 16] = [
-    "harbour", "ledger", "meadow", "orchard", "pilot", "quarry", "river", "signal", "tower", "union", "valley", "window",
-    "yard", "beacon", "copper", "delta",
+    "harbour", "ledger", "meadow", "orchard", "pilot", "quarry", "river", "signal", "tower", "union", "valley",
+    "window", "yard", "beacon", "copper", "delta",
 ];
 const TASKS: [&str; 12] = [
-    "summaries", "drafting", "search", "forecast", "translation", "transcription", "triage", "recommendation", "detection",
-    "classification", "routing", "extraction",
+    "summaries",
+    "drafting",
+    "search",
+    "forecast",
+    "translation",
+    "transcription",
+    "triage",
+    "recommendation",
+    "detection",
+    "classification",
+    "routing",
+    "extraction",
 ];
 
 /// How much of what.
@@ -56,7 +66,8 @@ pub struct Amounts {
 /// When the database fails, or an organisation of the same seed is there already.
 pub async fn seed(platform: &Platform, amounts: Amounts, progress: impl Fn(u64)) -> Result<OrganisationId> {
     let mut random = StdRng::seed_from_u64(amounts.seed);
-    let organisation = organisations::found_organisation(platform, &format!("Synthetic buyer {}", amounts.seed)).await?;
+    let organisation =
+        organisations::found_organisation(platform, &format!("Synthetic buyer {}", amounts.seed)).await?;
     let by = Buyer::system(OrganisationId(organisation.id));
     let mut made = Vec::new();
     for n in 0..amounts.vendors.max(u64::from(amounts.assessments > 0)) {
@@ -105,7 +116,8 @@ fn component(
     let vendor = format!("{} {}", pick(random, &ADJECTIVES), pick(random, &NOUNS));
     let product = format!("{} {}", pick(random, &NOUNS), pick(random, &ADJECTIVES));
     let name = format!("{} {} {n}", pick(random, &ADJECTIVES), pick(random, &TASKS));
-    let words: Vec<&str> = (0..30).map(|_| pick(random, if n.is_multiple_of(2) { &NOUNS } else { &ADJECTIVES })).collect();
+    let words: Vec<&str> =
+        (0..30).map(|_| pick(random, if n.is_multiple_of(2) { &NOUNS } else { &ADJECTIVES })).collect();
     let mut fields = BTreeMap::from([
         ("name", name.clone()),
         ("product", product),
@@ -190,8 +202,14 @@ fn questionnaire() -> Document {
     let option = |id: &str, label: &str, value: f64| Choice { id: id.into(), label: label.into(), value: Some(value) };
     let question = |n: usize| Question {
         id: format!("Q-{n}"),
-        text: format!("Synthetic question {n}: is the {} of the {} written down?", TASKS[n % TASKS.len()], NOUNS[n % NOUNS.len()]),
-        kind: Kind::Single { options: vec![option("yes", "Yes", 1.0), option("partial", "Partly", 0.5), option("no", "No", 0.0)] },
+        text: format!(
+            "Synthetic question {n}: is the {} of the {} written down?",
+            TASKS[n % TASKS.len()],
+            NOUNS[n % NOUNS.len()]
+        ),
+        kind: Kind::Single {
+            options: vec![option("yes", "Yes", 1.0), option("partial", "Partly", 0.5), option("no", "No", 0.0)],
+        },
         required: true,
         why: Some("It shows how pages behave with many questions.".to_owned()),
         help: None,

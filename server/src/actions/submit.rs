@@ -97,8 +97,10 @@ pub fn missing(opened: &Opened) -> Vec<&str> {
 /// vendor's turn.
 pub async fn submit(platform: &Platform, scope: VendorScope, attestation: &Attestation) -> Result<submission::Model> {
     let mut problems = Vec::new();
-    let name = organisations::name(platform, "name", &attestation.name).map_err(|p| problems.push(p)).unwrap_or_default();
-    let title = organisations::name(platform, "title", &attestation.title).map_err(|p| problems.push(p)).unwrap_or_default();
+    let name =
+        organisations::name(platform, "name", &attestation.name).map_err(|p| problems.push(p)).unwrap_or_default();
+    let title =
+        organisations::name(platform, "title", &attestation.title).map_err(|p| problems.push(p)).unwrap_or_default();
     if !attestation.confirmed {
         problems.push(Problem::new("confirmed", "required"));
     }

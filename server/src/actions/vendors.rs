@@ -53,7 +53,9 @@ pub fn read_contacts(platform: &Platform, text: &str) -> Result<Vec<NewContact>,
         let (person, mail) = cut.map_or(("", line), |cut| (&line[..cut], &line[cut + 1..]));
         let mail = mail.trim().trim_end_matches('>');
         match address(&at, mail) {
-            Ok(email) if !seen.insert(email.clone()) => problems.push(Problem::new(at, "already-there").with("given", email)),
+            Ok(email) if !seen.insert(email.clone()) => {
+                problems.push(Problem::new(at, "already-there").with("given", email))
+            }
             Ok(email) => {
                 let person = person.trim().trim_matches(['"', ',', ';']).trim();
                 let person = if person.is_empty() { email.split('@').next().unwrap_or(&email) } else { person };
@@ -80,7 +82,10 @@ fn checked(platform: &Platform, input: &VendorInput) -> Result<Checked> {
     let mut problems = Vec::new();
     let vendor = name(platform, "name", &input.name).map_err(|p| problems.push(p)).unwrap_or_default();
     let website = Some(input.website.trim().to_owned()).filter(|text| !text.is_empty());
-    if website.as_ref().is_some_and(|url| !(url.starts_with("https://") || url.starts_with("http://")) || url.len() > 500) {
+    if website
+        .as_ref()
+        .is_some_and(|url| !(url.starts_with("https://") || url.starts_with("http://")) || url.len() > 500)
+    {
         problems.push(Problem::new("website", "not-a-web-address"));
     }
     let note = Some(input.note.trim().to_owned()).filter(|text| !text.is_empty());

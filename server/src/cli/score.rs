@@ -7,9 +7,12 @@ use std::process::ExitCode;
 
 /// Scores an input by a policy.
 pub(super) fn run(policy: &Path, input: &Path, json: bool) -> ExitCode {
-    let read = |file: &Path| std::fs::read(file).map_err(|e| bad_file(file, e)).and_then(|bytes| {
-        String::from_utf8(bytes).map_err(|e| bad_file(file, format_args!("byte {}: not UTF-8", e.utf8_error().valid_up_to())))
-    });
+    let read = |file: &Path| {
+        std::fs::read(file).map_err(|e| bad_file(file, e)).and_then(|bytes| {
+            String::from_utf8(bytes)
+                .map_err(|e| bad_file(file, format_args!("byte {}: not UTF-8", e.utf8_error().valid_up_to())))
+        })
+    };
     let (policy_text, input_text) = match (read(policy), read(input)) {
         (Ok(policy), Ok(input)) => (policy, input),
         (Err(code), _) | (_, Err(code)) => return code,
@@ -36,14 +39,22 @@ pub(super) fn run(policy: &Path, input: &Path, json: bool) -> ExitCode {
 
 fn print_table(output: &Output) {
     println!("rating        {}", output.rating);
-    println!("residual      {:.2} (best case {:.2}), band {}, driver {}", output.residual, output.best_case, output.band, output.driver);
+    println!(
+        "residual      {:.2} (best case {:.2}), band {}, driver {}",
+        output.residual, output.best_case, output.band, output.driver
+    );
     println!("completeness  {:.0} %", output.completeness * 100.0);
     println!("confidence    {:.0} %", output.confidence * 100.0);
     println!("\n{:<30} {:>3} {:>3} {:>9} {:>9} {:>9}", "domain", "S", "L", "inherent", "coverage", "residual");
     for domain in &output.domains {
         println!(
             "{:<30} {:>3} {:>3} {:>9.2} {:>7.0} % {:>9.2}",
-            domain.domain, domain.severity, domain.likelihood, domain.inherent, domain.coverage * 100.0, domain.residual
+            domain.domain,
+            domain.severity,
+            domain.likelihood,
+            domain.inherent,
+            domain.coverage * 100.0,
+            domain.residual
         );
     }
     for fired in &output.knock_outs {

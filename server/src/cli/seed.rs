@@ -22,7 +22,10 @@ pub(super) async fn run(config: Config, amounts: Seed) -> Result<ExitCode> {
     };
     let made = seed::seed(&platform, wanted, |done| bar.set_position(done)).await?;
     bar.finish_and_clear();
-    println!("organisation {made}: {} vendors, {} components, {} assessments", amounts.vendors, amounts.components, amounts.assessments);
+    println!(
+        "organisation {made}: {} vendors, {} components, {} assessments",
+        amounts.vendors, amounts.components, amounts.assessments
+    );
     platform.db.close().await;
     Ok(ExitCode::SUCCESS)
 }

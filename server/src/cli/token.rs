@@ -15,7 +15,9 @@ use time::Duration;
 /// Makes a token for an organisation, by name or id.
 pub(super) async fn create(config: Config, org: String, role: Role, ttl: Option<String>) -> Result<ExitCode> {
     let lifetime = match ttl.as_deref().map(duration) {
-        Some(None) => return Ok(bad(format_args!("--ttl {}: a number and d, h or m, such as 90d", ttl.unwrap_or_default()))),
+        Some(None) => {
+            return Ok(bad(format_args!("--ttl {}: a number and d, h or m, such as 90d", ttl.unwrap_or_default())));
+        }
         given => given.flatten(),
     };
     let platform = compose::open_without_search(config, Clock::system()).await?;

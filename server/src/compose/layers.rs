@@ -39,7 +39,10 @@ pub(super) fn around(routes: Router<AppState>, platform: &Platform) -> Router<Ap
         .layer(session::layer(platform))
         .layer(CsrfLayer::new())
         .layer(RequestBodyLimitLayer::new(largest))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(limits.request_seconds)))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(limits.request_seconds),
+        ))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(platform.clone(), dress))
         .layer(if_absent(CONTENT_SECURITY_POLICY, POLICY))

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::{AppError, Result};
+use crate::platform::Platform;
 use crate::platform::blobs::Blobs;
 use crate::platform::clock::Clock;
 use crate::platform::db::Db;
@@ -13,7 +14,6 @@ use crate::platform::search::{Detached, Embedded, Opened, SearchIndex, Synonyms}
 use crate::platform::signing::Signer;
 use crate::platform::templates::Templates;
 use crate::platform::wording::Wording;
-use crate::platform::Platform;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 

@@ -97,7 +97,12 @@ impl Config {
             None => figment.merge(Toml::file("candor.toml")),
         };
         figment
-            .merge(Env::prefixed("CANDOR_").filter(|key| !matches!(key.as_str(), "config" | "bin")).filter(|key| !key.starts_with("test_")).split("__"))
+            .merge(
+                Env::prefixed("CANDOR_")
+                    .filter(|key| !matches!(key.as_str(), "config" | "bin"))
+                    .filter(|key| !key.starts_with("test_"))
+                    .split("__"),
+            )
             .extract()
             .map_err(|e| Unusable::Read(Box::new(e)))
     }
@@ -116,7 +121,8 @@ impl Config {
         if host.is_empty() || !matches!(uri.path(), "" | "/") {
             return Err(Unusable::PublicUrl(url));
         }
-        let loopback = host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let loopback =
+            host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
         match uri.scheme_str() {
             Some("https") => Ok(url),
             Some("http") if loopback && (self.public_url.is_some() || self.listen.ip().is_loopback()) => Ok(url),

@@ -37,7 +37,8 @@ impl Blobs {
         let (folder, most) = (config.data_dir.join("files"), config.limits.files_bytes);
         std::fs::create_dir_all(&folder)?;
         let used = if most > 0 { bytes_below(&folder)? } else { 0 };
-        let store = LocalFileSystem::new_with_prefix(&folder).map_err(AppError::internal)?.with_fsync(config.database.durable);
+        let store =
+            LocalFileSystem::new_with_prefix(&folder).map_err(AppError::internal)?.with_fsync(config.database.durable);
         Ok(Self { store: Arc::new(store), used: Arc::new(AtomicU64::new(used)), most })
     }
 

@@ -40,9 +40,8 @@ impl Db {
                 Ok(Self { reader: pool.clone(), writer: pool, commits })
             }
             url => {
-                let url = url
-                    .clone()
-                    .unwrap_or_else(|| format!("sqlite://{}", config.data_dir.join("candor.db").display()));
+                let url =
+                    url.clone().unwrap_or_else(|| format!("sqlite://{}", config.data_dir.join("candor.db").display()));
                 let writer = Database::connect(sqlite(&url, config, 1)).await?;
                 let reader = Database::connect(sqlite(&url, config, config.database.connections.max(1))).await?;
                 Ok(Self { reader, writer, commits })
@@ -61,8 +60,10 @@ impl Db {
     /// # Errors
     /// When the write lock cannot be had in time.
     pub async fn begin(&self) -> Result<DatabaseTransaction> {
-        let options =
-            TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
         Ok(self.writer.begin_with_options(options).await?)
     }
 

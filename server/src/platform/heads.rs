@@ -64,7 +64,8 @@ impl Heads {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let damaged = || std::io::Error::other(format!("{} is damaged or not signed by this installation", file.display()));
+        let damaged =
+            || std::io::Error::other(format!("{} is damaged or not signed by this installation", file.display()));
         let mut parts = text.split_whitespace();
         let mut next = || parts.next().ok_or_else(damaged);
         let sequence: i64 = next()?.parse().map_err(|_| damaged())?;

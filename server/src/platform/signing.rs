@@ -54,6 +54,7 @@ impl Signer {
 
     /// Whether the signature over the message is this key's.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        Signature::from_slice(signature).is_ok_and(|signature| self.key.verifying_key().verify(message, &signature).is_ok())
+        Signature::from_slice(signature)
+            .is_ok_and(|signature| self.key.verifying_key().verify(message, &signature).is_ok())
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::platform::wording::Wording;
 use handlebars::{
-    Context, Handlebars, Helper, JsonRender, Output, RenderContext, RenderError, RenderErrorReason,
-    no_escape,
+    Context, Handlebars, Helper, JsonRender, Output, RenderContext, RenderError, RenderErrorReason, no_escape,
 };
 use rust_embed::RustEmbed;
 use serde::Serialize;
@@ -113,7 +112,11 @@ fn add_helpers(engine: &mut Handlebars<'static>, wording: &Arc<Wording>) {
     engine.register_helper(
         "t",
         Box::new(
-            move |h: &Helper<'_>, r: &Handlebars<'_>, c: &Context, _: &mut RenderContext<'_, '_>, out: &mut dyn Output| {
+            move |h: &Helper<'_>,
+                  r: &Handlebars<'_>,
+                  c: &Context,
+                  _: &mut RenderContext<'_, '_>,
+                  out: &mut dyn Output| {
                 let key = key(h)?;
                 let values = values(h);
                 let values: Vec<(&str, &dyn Display)> = values.iter().map(|(n, v)| (*n, v as &dyn Display)).collect();
@@ -126,7 +129,11 @@ fn add_helpers(engine: &mut Handlebars<'static>, wording: &Arc<Wording>) {
     engine.register_helper(
         "tn",
         Box::new(
-            move |h: &Helper<'_>, r: &Handlebars<'_>, c: &Context, _: &mut RenderContext<'_, '_>, out: &mut dyn Output| {
+            move |h: &Helper<'_>,
+                  r: &Handlebars<'_>,
+                  c: &Context,
+                  _: &mut RenderContext<'_, '_>,
+                  out: &mut dyn Output| {
                 let key = key(h)?;
                 let count = h.param(1).and_then(|p| p.value().as_i64()).ok_or_else(|| missing("tn", 1))?;
                 let values = values(h);

@@ -39,7 +39,9 @@ impl Wording {
             let content = Locales::get(&file).map(|f| f.data.into_owned()).unwrap_or_default();
             wording.add(&file, &content, false)?;
         }
-        for file in overrides.map(|dir| crate::platform::templates::files_below(&dir.join("locales"))).unwrap_or_default() {
+        for file in
+            overrides.map(|dir| crate::platform::templates::files_below(&dir.join("locales"))).unwrap_or_default()
+        {
             wording.add(&file.0, &file.1, true)?;
         }
         Ok(wording)
@@ -62,7 +64,9 @@ impl Wording {
     /// language has any, which a test refuses.
     pub fn text(&self, language: &str, key: &str, values: &[(&str, &dyn Display)]) -> String {
         let text = self.find(language, key).unwrap_or(key);
-        values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), &value.to_string()))
+        values
+            .iter()
+            .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), &value.to_string()))
     }
 
     /// The text for a count: `key.one` or `key.other`, with `{count}` replaced.

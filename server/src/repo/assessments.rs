@@ -19,11 +19,7 @@ pub async fn add(db: &impl ConnectionTrait, _: BuyerScope, row: assessment::Acti
 }
 
 /// Writes a changed assessment.
-pub async fn update(
-    db: &impl ConnectionTrait,
-    scope: &impl Tenant,
-    row: assessment::ActiveModel,
-) -> Result<(), DbErr> {
+pub async fn update(db: &impl ConnectionTrait, scope: &impl Tenant, row: assessment::ActiveModel) -> Result<(), DbErr> {
     assessment::Entity::update(row)
         .validate()?
         .filter(assessment::Column::OrganisationId.eq(scope.organisation().0))
@@ -33,8 +29,8 @@ pub async fn update(
 }
 
 fn one(scope: &impl Tenant, id: AssessmentId) -> Select<assessment::Entity> {
-    let query = assessment::Entity::find_by_id(id.0)
-        .filter(assessment::Column::OrganisationId.eq(scope.organisation().0));
+    let query =
+        assessment::Entity::find_by_id(id.0).filter(assessment::Column::OrganisationId.eq(scope.organisation().0));
     match scope.only_assessment() {
         Some(only) => query.filter(assessment::Column::Id.eq(only.0)),
         None => query,

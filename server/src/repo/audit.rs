@@ -125,10 +125,7 @@ pub async fn newest(
 
 /// How many entries there are.
 pub async fn count(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<u64, DbErr> {
-    audit_entry::Entity::find()
-        .filter(audit_entry::Column::OrganisationId.eq(scope.organisation().0))
-        .count(db)
-        .await
+    audit_entry::Entity::find().filter(audit_entry::Column::OrganisationId.eq(scope.organisation().0)).count(db).await
 }
 
 /// Entries of a chain from a sequence on, oldest first, as the chain is walked.

@@ -38,11 +38,7 @@ fn one(scope: &impl Tenant, id: ImportId) -> Select<import::Entity> {
 }
 
 /// An import.
-pub async fn get(
-    db: &impl ConnectionTrait,
-    scope: &impl Tenant,
-    id: ImportId,
-) -> Result<Option<import::Model>, DbErr> {
+pub async fn get(db: &impl ConnectionTrait, scope: &impl Tenant, id: ImportId) -> Result<Option<import::Model>, DbErr> {
     one(scope, id).one(db).await
 }
 

@@ -57,7 +57,11 @@ pub async fn claim(
     most: u64,
 ) -> Result<Vec<job::Model>, DbErr> {
     let mut turn = Query::select();
-    turn.column(job::Column::Id).from(job::Entity).cond_where(due(now)).order_by(job::Column::RunAt, sea_orm::Order::Asc).limit(most);
+    turn.column(job::Column::Id)
+        .from(job::Entity)
+        .cond_where(due(now))
+        .order_by(job::Column::RunAt, sea_orm::Order::Asc)
+        .limit(most);
     if db.get_database_backend() == sea_orm::DbBackend::Postgres {
         turn.lock_with_behavior(sea_orm::sea_query::LockType::Update, sea_orm::sea_query::LockBehavior::SkipLocked);
     }

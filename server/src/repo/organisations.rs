@@ -83,11 +83,12 @@ pub async fn members(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<Vec
 }
 
 /// A member of the caller's organisation.
-pub async fn member(db: &impl ConnectionTrait, scope: BuyerScope, id: MemberId) -> Result<Option<member::Model>, DbErr> {
-    member::Entity::find_by_id(id.0)
-        .filter(member::Column::OrganisationId.eq(scope.organisation().0))
-        .one(db)
-        .await
+pub async fn member(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: MemberId,
+) -> Result<Option<member::Model>, DbErr> {
+    member::Entity::find_by_id(id.0).filter(member::Column::OrganisationId.eq(scope.organisation().0)).one(db).await
 }
 
 /// The member of a session, with the organisation.

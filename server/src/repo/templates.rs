@@ -27,10 +27,7 @@ pub async fn get(
     scope: BuyerScope,
     id: TemplateId,
 ) -> Result<Option<template::Model>, DbErr> {
-    template::Entity::find_by_id(id.0)
-        .filter(template::Column::OrganisationId.eq(scope.organisation().0))
-        .one(db)
-        .await
+    template::Entity::find_by_id(id.0).filter(template::Column::OrganisationId.eq(scope.organisation().0)).one(db).await
 }
 
 /// The template of that name.

@@ -27,7 +27,8 @@ impl ByAddress {
         }
         // The nearest address that is no proxy of ours: what stands before it anybody could have written.
         let forwarded = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-        let chain: Vec<IpAddr> = forwarded.flat_map(|value| value.split(',')).filter_map(|ip| ip.trim().parse().ok()).collect();
+        let chain: Vec<IpAddr> =
+            forwarded.flat_map(|value| value.split(',')).filter_map(|ip| ip.trim().parse().ok()).collect();
         Some(chain.into_iter().rev().find(|ip| !self.trusted.contains(ip)).unwrap_or(peer))
     }
 }

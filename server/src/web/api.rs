@@ -24,7 +24,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 Err(AppError::TooLarge { what: "body", most: 0 })
             }
-            Err(rejection) => Err(Problem::new("", "not-the-json-expected").with("reason", rejection.body_text()).into()),
+            Err(rejection) => {
+                Err(Problem::new("", "not-the-json-expected").with("reason", rejection.body_text()).into())
+            }
         }
     }
 }

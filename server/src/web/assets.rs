@@ -2,10 +2,10 @@
 
 use crate::platform::Platform;
 use axum::extract::{Path, State};
-use axum_extra::extract::Query;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::Query;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -43,9 +43,12 @@ pub async fn serve(
     Query(version): Query<Version>,
     headers: HeaderMap,
 ) -> Response {
-    let replaced = platform.config.overrides_dir.as_ref().filter(|_| !name.contains("..")).and_then(|dir| {
-        std::fs::read(dir.join("assets").join(&name)).ok()
-    });
+    let replaced = platform
+        .config
+        .overrides_dir
+        .as_ref()
+        .filter(|_| !name.contains(".."))
+        .and_then(|dir| std::fs::read(dir.join("assets").join(&name)).ok());
     let found = replaced.or_else(|| Assets::get(&name).map(|file| file.data.into_owned()));
     let Some(content) = found else { return StatusCode::NOT_FOUND.into_response() };
     let kind = match name.rsplit('.').next() {
@@ -63,4 +66,3 @@ pub async fn serve(
     }
     ([(CONTENT_TYPE, kind.to_owned()), (ETAG, tag), (CACHE_CONTROL, cache.to_owned())], content).into_response()
 }
-

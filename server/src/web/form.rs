@@ -116,7 +116,11 @@ impl Posted {
             .problems
             .iter()
             .filter(|(at, _)| own(at))
-            .map(|(at, text)| at.strip_prefix(name).and_then(|rest| rest.strip_prefix(':')).map_or_else(|| text.clone(), |line| format!("{line}: {text}")))
+            .map(|(at, text)| {
+                at.strip_prefix(name)
+                    .and_then(|rest| rest.strip_prefix(':'))
+                    .map_or_else(|| text.clone(), |line| format!("{line}: {text}"))
+            })
             .collect();
         (!words.is_empty()).then(|| words.join(" "))
     }

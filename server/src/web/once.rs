@@ -15,7 +15,8 @@ const LONGEST: usize = 200;
 
 /// Notes the key and the hash of a request that carries one. Bodies were limited before they get here.
 pub async fn note(request: Request, next: Next) -> Response {
-    let Some(key) = request.headers().get("idempotency-key").filter(|_| request.method() == Method::POST).cloned() else {
+    let Some(key) = request.headers().get("idempotency-key").filter(|_| request.method() == Method::POST).cloned()
+    else {
         return next.run(request).await;
     };
     let Some(key) = key.to_str().ok().filter(|key| !key.is_empty() && key.len() <= LONGEST) else {
@@ -41,5 +42,6 @@ fn request_hash(path: &str, body: &Bytes) -> String {
 
 /// The key of a page's form: the form was made with it, so a second click repeats it.
 pub fn of_form(key: &str) -> Option<Once> {
-    (!key.is_empty() && key.len() <= LONGEST).then(|| Once { key: format!("form:{key}"), request_sha256: "form".to_owned() })
+    (!key.is_empty() && key.len() <= LONGEST)
+        .then(|| Once { key: format!("form:{key}"), request_sha256: "form".to_owned() })
 }

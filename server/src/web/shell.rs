@@ -151,7 +151,12 @@ impl Shell {
     }
 
     /// Around a page of the portal.
-    pub fn portal(around: &Around, buyer: impl Into<String>, person: impl Into<String>, title: impl Into<String>) -> Self {
+    pub fn portal(
+        around: &Around,
+        buyer: impl Into<String>,
+        person: impl Into<String>,
+        title: impl Into<String>,
+    ) -> Self {
         Self { organisation: Some(buyer.into()), person: Some(person.into()), ..Self::plain(around, title) }
     }
 

@@ -119,12 +119,7 @@ impl Reply {
                 options.iter().find(|o| o.id == *option).map(|o| o.value.unwrap_or(0.0))
             }
             (Self::Choices { options: chosen }, Kind::Multiple { options }) => Some(
-                options
-                    .iter()
-                    .filter(|o| chosen.contains(&o.id))
-                    .filter_map(|o| o.value)
-                    .sum::<f64>()
-                    .clamp(0.0, 1.0),
+                options.iter().filter(|o| chosen.contains(&o.id)).filter_map(|o| o.value).sum::<f64>().clamp(0.0, 1.0),
             ),
             (Self::Number { number }, Kind::Number { ranges, .. }) => Some(
                 ranges
@@ -157,9 +152,13 @@ impl Reply {
         };
         match self {
             Self::Choice { option } => label(option),
-            Self::Choices { options } => {
-                question.options().iter().filter(|o| options.contains(&o.id)).map(|o| o.label.as_str()).collect::<Vec<_>>().join("; ")
-            }
+            Self::Choices { options } => question
+                .options()
+                .iter()
+                .filter(|o| options.contains(&o.id))
+                .map(|o| o.label.as_str())
+                .collect::<Vec<_>>()
+                .join("; "),
             Self::Text { text } => text.clone(),
             Self::Number { number } => number.to_string(),
             Self::Date { date } => iso_date::write(*date),

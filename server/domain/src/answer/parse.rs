@@ -77,7 +77,11 @@ pub fn parse(question: &Question, reply: Reply, limits: &Limits) -> Result<Reply
             Ok(Reply::Number { number })
         }
         (Reply::Date { date }, Kind::Date { .. }) => {
-            if (1900..=2200).contains(&date.year()) { Ok(Reply::Date { date }) } else { Err(at("date-out-of-range")) }
+            if (1900..=2200).contains(&date.year()) {
+                Ok(Reply::Date { date })
+            } else {
+                Err(at("date-out-of-range"))
+            }
         }
         (Reply::Url { url }, Kind::Url { .. }) => {
             let url = text_within(&question.id, &url, 2_000)?.ok_or_else(|| at("required"))?;
@@ -104,7 +108,9 @@ pub fn from_text(question: &Question, text: &str, limits: &Limits) -> Result<Opt
     }
     let at = |code: &str| Problem::new(question.id.clone(), code).with("given", short(text));
     let reply = match &question.kind {
-        Kind::Single { options } => Reply::Choice { option: option(options, text).ok_or_else(|| at("not-an-option"))?.id.clone() },
+        Kind::Single { options } => {
+            Reply::Choice { option: option(options, text).ok_or_else(|| at("not-an-option"))?.id.clone() }
+        }
         Kind::Multiple { options } => {
             let mut chosen = BTreeSet::new();
             match option(options, text) {
@@ -193,7 +199,10 @@ pub fn parse_row(
 /// The option that a text names, by id or label.
 fn option<'a>(options: &'a [Choice], text: &str) -> Option<&'a Choice> {
     let folded = fold(text);
-    options.iter().find(|o| o.id == text).or_else(|| options.iter().find(|o| fold(&o.label) == folded || fold(&o.id) == folded))
+    options
+        .iter()
+        .find(|o| o.id == text)
+        .or_else(|| options.iter().find(|o| fold(&o.label) == folded || fold(&o.id) == folded))
 }
 
 /// Lower case, blanks of any width and number made one.

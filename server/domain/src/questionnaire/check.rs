@@ -7,8 +7,23 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 const QUESTION_KEYS: [&str; 17] = [
-    "id", "text", "type", "required", "why", "help", "weight", "weight_reason", "controls", "clauses", "tags", "may_be_na",
-    "may_decline", "evidence", "show_if", "poor_answer", "options",
+    "id",
+    "text",
+    "type",
+    "required",
+    "why",
+    "help",
+    "weight",
+    "weight_reason",
+    "controls",
+    "clauses",
+    "tags",
+    "may_be_na",
+    "may_decline",
+    "evidence",
+    "show_if",
+    "poor_answer",
+    "options",
 ];
 
 /// Reads a document and checks it.
@@ -164,7 +179,9 @@ fn check_question(question: &Question, earlier: &BTreeMap<&str, &Question>, prob
             None => problems.push(Problem::new(id, "condition-on-no-earlier-question").with("given", other)),
             Some(other) => {
                 for option in options.iter().filter(|o| !other.options().iter().any(|known| known.id == **o)) {
-                    problems.push(Problem::new(id, "condition-on-no-option").with("given", format!("{}={option}", other.id)));
+                    problems.push(
+                        Problem::new(id, "condition-on-no-option").with("given", format!("{}={option}", other.id)),
+                    );
                 }
             }
         }
@@ -177,5 +194,7 @@ fn distinct(options: &[Choice]) -> bool {
 }
 
 fn is_id(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 64 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '&'))
+    !text.is_empty()
+        && text.len() <= 64
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '&'))
 }

@@ -253,8 +253,11 @@ impl Scene<'_> {
     async fn submit(&self, platform: &Platform, id: AssessmentId) -> Result<()> {
         let link = chase::copy_link(platform, &self.by, id).await?;
         let scope = enter::enter(platform, link.rsplit('/').next().unwrap_or_default()).await?;
-        let attestation =
-            Attestation { name: self.contact.1.to_owned(), title: "Head of product security".to_owned(), confirmed: true };
+        let attestation = Attestation {
+            name: self.contact.1.to_owned(),
+            title: "Head of product security".to_owned(),
+            confirmed: true,
+        };
         submit(platform, scope, &attestation).await?;
         Ok(())
     }

@@ -11,8 +11,8 @@ use crate::web::say;
 use crate::web::session::MEMBER;
 use crate::web::shell::{Around, Shell};
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts, Path, State};
-use axum::http::request::Parts;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::access::Permission;
 use domain::ids::MemberId;
@@ -120,7 +120,10 @@ fn setup_page(
 ) -> Result<Response> {
     let problems = problems.map(|problems| problems.0).unwrap_or_default();
     let words = |at: &str| {
-        problems.iter().find(|problem| problem.at == at).map(|problem| say::problem(&renderer.platform.wording, problem))
+        problems
+            .iter()
+            .find(|problem| problem.at == at)
+            .map(|problem| say::problem(&renderer.platform.wording, problem))
     };
     let field = |name: &str, kind: &str, autocomplete: &str| -> Value {
         json!({

@@ -50,9 +50,7 @@ impl View for SetUpPage {
             json!({ "id": name, "name": name, "label": name, "hint": null, "error": null, "value": value, "required": true,
                     "type": "text", "autocomplete": "off" })
         };
-        let form = |value: &str| {
-            json!({ "organisation": field("organisation", value), "name": field("name", value), "email": field("email", value) })
-        };
+        let form = |value: &str| json!({ "organisation": field("organisation", value), "name": field("name", value), "email": field("email", value) });
         vec![
             Self { works: true, errors: Vec::new(), form: form("") },
             Self {
