@@ -11,7 +11,7 @@ use bytes::Bytes;
 use domain::ids::{ComponentId, ImportId, ImportRowId, MemberId};
 use domain::problem::Problem;
 use domain::register::{
-    Identity, InUse, Proposal, Separator, Use, UseColumns, recognise_columns, separators, split, use_row,
+    Identity, InUse, Naming, Proposal, Separator, Use, UseColumns, recognise_columns, separators, split, use_row,
 };
 use domain::sheet::{Headings, Workbook, address, inspect};
 use entity::{ai_use, component, component_fact, import, import_row};
@@ -192,7 +192,7 @@ fn summary(read: &Read) -> Summary {
     let mut products = BTreeSet::new();
     let mut vendors: BTreeMap<String, usize> = BTreeMap::new();
     let mut separable: BTreeMap<Separator, (usize, Vec<Example>)> = BTreeMap::new();
-    for cell in in_use().filter_map(|(_, used)| used.product_cell.as_ref()) {
+    for cell in in_use().filter_map(|(_, used)| named_product(used)) {
         let identity = Identity::of(&PRODUCTS, Some(cell));
         let is_new = products.insert(identity.product);
         *vendors.entry(identity.vendor.unwrap_or_else(|| "unknown".to_owned())).or_default() += 1;
@@ -200,7 +200,7 @@ fn summary(read: &Read) -> Summary {
             let (cells, examples) = separable.entry(separator).or_default();
             *cells += 1;
             if is_new && examples.len() < 3 {
-                examples.push(Example { cell: cell.clone(), parts });
+                examples.push(Example { cell: cell.to_owned(), parts });
             }
         }
     }
@@ -221,7 +221,7 @@ fn summary(read: &Read) -> Summary {
         not_stated: count(InUse::NotStated),
         invalid: read.invalid.len(),
         products: products.len(),
-        unnamed: in_use().filter(|(_, used)| used.product_cell.is_none()).count(),
+        unnamed: in_use().filter(|(_, used)| named_product(used).is_none()).count(),
         vendors,
         proposals: separable
             .into_iter()
@@ -273,10 +273,10 @@ async fn stage(platform: &Platform, by: &Buyer, id: ImportId, settings: &Setting
     let (mut components, mut facts, mut uses) = (Vec::new(), Vec::new(), Vec::new());
     let mut known: BTreeMap<Identity, Uuid> = BTreeMap::new();
     for (place, used) in read.uses {
-        let named = used.product_cell.as_ref().filter(|_| used.in_use == InUse::Yes);
+        let named = named_product(&used).filter(|_| used.in_use == InUse::Yes);
         let products = match named {
             None => vec![None],
-            Some(cell) if settings.separators.is_empty() => vec![Some(cell.clone())],
+            Some(cell) if settings.separators.is_empty() => vec![Some(cell.to_owned())],
             Some(cell) => split(cell, &settings.separators).into_iter().map(Some).collect(),
         };
         for product in products {
@@ -352,6 +352,12 @@ async fn stage(platform: &Platform, by: &Buyer, id: ImportId, settings: &Setting
         act.commit().await
     })
     .await
+}
+
+/// The product cell of a row, where it names a product: "Various", "N/A" and the like are kept with the use and make no
+/// component.
+fn named_product(used: &Use) -> Option<&str> {
+    used.product_cell.as_deref().filter(|cell| Naming::of(cell) == Naming::Named)
 }
 
 async fn batches<T>(rows: Vec<T>, write: impl AsyncFn(Vec<T>) -> Result<()>) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
+use crate::platform::db::Db;
 use crate::repo::audit::NewEntry;
 use crate::repo::{self, BuyerScope, SystemScope, Tenant};
 use domain::audit::{Head, Statement, commitment, microseconds};
@@ -131,7 +132,11 @@ impl<'a> Act<'a> {
         if let Some(once) = &by.once {
             let caller = by.actor.id().unwrap_or_default();
             let request = (once.key.as_str(), once.request_sha256.clone());
-            repo::idempotency::put(self.tx(), by.scope, caller, request, (201, made.to_string()), self.now).await?;
+            let put = repo::idempotency::put(self.tx(), by.scope, caller, request, (201, made.to_string()), self.now);
+            if let Err(error) = put.await {
+                // The same request is being carried out at this very moment; repeated once more it finds what was made.
+                return Err(if Db::is_duplicate(&error) { AppError::Busy } else { error.into() });
+            }
         }
         Ok(())
     }
