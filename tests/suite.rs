@@ -1,1 +1,9 @@
-//! Candor.
+//! The whole suite, in one binary. `tests/run` runs it on SQLite and on PostgreSQL.
+
+mod access;
+mod architecture;
+mod contracts;
+mod harness;
+mod journeys;
+mod properties;
+mod workbooks;

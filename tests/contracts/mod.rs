@@ -1,0 +1,11 @@
+//! What parts owe each other: engines their callers, content the code, pages their words.
+
+mod content;
+mod jobs;
+mod openapi;
+mod pragmas;
+mod scoring_cases;
+mod search;
+mod search_folder;
+mod views;
+mod wording;

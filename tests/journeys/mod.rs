@@ -1,0 +1,5 @@
+//! Whole ways through the running server, and what stands in the way of those that must not be taken.
+
+mod audit;
+mod refusals;
+mod score_cli;

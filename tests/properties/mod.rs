@@ -1,0 +1,4 @@
+//! What holds whatever is drawn.
+
+mod register;
+mod scoring;
