@@ -129,7 +129,8 @@ fn wrong_imports(sources: &[Source]) -> Vec<String> {
                 None => wrong.push(format!("{}: crate::{layer} is no module of the layout", source.path)),
             }
         }
-        let steps = text.lines().filter(|line| !line.starts_with(' ')).map(|line| line.matches("super::").count()).max();
+        let steps =
+            text.lines().filter(|line| !line.starts_with(' ')).map(|line| line.matches("super::").count()).max();
         let most = if module[0] == "features" { module.len().saturating_sub(1) } else { module.len() };
         if steps.is_some_and(|steps| steps > 0 && steps >= most.max(1)) {
             wrong.push(format!("{}: climbs out of its room with super::", source.path));
@@ -172,8 +173,7 @@ fn a_wrong_import_is_seen() {
 #[test]
 fn a_layer_is_named_wherever_a_module_is_declared() {
     let lib = std::fs::read_to_string(root().join("server/src/lib.rs")).expect("lib.rs");
-    let declared: Vec<&str> =
-        lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let declared: Vec<&str> = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
     assert_eq!(declared, LAYERS, "lib.rs lists the modules in the order in which they may use each other");
 }
 
@@ -212,7 +212,8 @@ fn files_are_short_and_named_after_the_product() {
 fn sql_stays_in_its_rooms() {
     let rooms = ["server/src/repo/", "server/src/platform/db.rs"];
     let mut wrong = Vec::new();
-    for source in below("server", ".rs").iter().filter(|source| !rooms.iter().any(|room| source.path.starts_with(room))) {
+    for source in below("server", ".rs").iter().filter(|source| !rooms.iter().any(|room| source.path.starts_with(room)))
+    {
         let text = without_comments(&source.text);
         wrong.extend(SQL.iter().filter(|mark| text.contains(*mark)).map(|mark| format!("{}: {mark}", source.path)));
     }

@@ -5,5 +5,6 @@ mod architecture;
 mod contracts;
 mod harness;
 mod journeys;
+mod licences;
 mod properties;
 mod workbooks;

@@ -1,2 +1,1 @@
 //! Who may do what, tried on the running server.
-

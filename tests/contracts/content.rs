@@ -86,7 +86,12 @@ fn knock_outs_look_at_tags_that_a_template_has() {
     let policy = policy();
     for knock_out in &policy.knock_outs {
         if let Some(below) = &knock_out.when.tag_below {
-            assert!(tags.contains(below.tag.as_str()), "{} looks at {}, which no question has", knock_out.id, below.tag);
+            assert!(
+                tags.contains(below.tag.as_str()),
+                "{} looks at {}, which no question has",
+                knock_out.id,
+                below.tag
+            );
         }
     }
     assert!(policy.knock_outs.iter().any(|knock_out| knock_out.when.tag_below.is_some()));

@@ -72,7 +72,8 @@ fn ids_are_single_and_labels_have_their_fields() {
         let ids = values(&page, "id");
         let single: BTreeSet<&str> = ids.iter().copied().collect();
         if single.len() != ids.len() {
-            let twice: BTreeSet<&&str> = ids.iter().filter(|id| ids.iter().filter(|other| other == id).count() > 1).collect();
+            let twice: BTreeSet<&&str> =
+                ids.iter().filter(|id| ids.iter().filter(|other| other == id).count() > 1).collect();
             wrong.push(format!("{name}: twice the id {twice:?}"));
         }
         for label in values(&page, "for") {

@@ -297,7 +297,8 @@ fn no_sentence_stands_in_a_feature() {
                 continue;
             }
             for text in line.split('"').skip(1).step_by(2) {
-                let words = text.split(' ').filter(|word| word.len() > 2 && word.chars().all(char::is_alphabetic)).count();
+                let words =
+                    text.split(' ').filter(|word| word.len() > 2 && word.chars().all(char::is_alphabetic)).count();
                 if words >= 3 {
                     wrong.push(format!("{}: {text}", source.path));
                 }

@@ -116,7 +116,11 @@ impl Server {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CANDOR_")) {
             command.env_remove(name);
         }
-        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null()).env("CANDOR_DATA_DIR", self.data_dir());
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .env("CANDOR_DATA_DIR", self.data_dir());
         if let Some(url) = self.database.url() {
             command.env("CANDOR_DATABASE__URL", url);
         }

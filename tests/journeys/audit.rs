@@ -1,7 +1,7 @@
 //! The audit log against somebody who changes it behind the product's back.
 
-use crate::harness::database::is_postgres;
 use crate::harness::Server;
+use crate::harness::database::is_postgres;
 use domain::access::Role;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 
