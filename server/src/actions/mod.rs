@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod index;
 pub mod issue;
 pub mod organisations;
+pub mod parties;
 pub mod questionnaire;
 pub mod register_import;
 pub mod review;

@@ -1,12 +1,13 @@
 //! A vendor saves an answer.
 
 use super::questionnaire::{Opened, progress};
-use super::{Act, Actor};
+use super::{Act, Actor, parties};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, VendorScope};
 use domain::answer::{self, Reply, visibility};
 use domain::assessment::Event;
+use domain::ids::ContactId;
 use domain::problem::Problem;
 use domain::questionnaire::Question;
 use entity::answer as row;
@@ -34,6 +35,8 @@ pub struct Saved {
     pub said: Said,
     /// Ids of questions that are not asked, given the answers.
     pub hidden: Vec<String>,
+    /// Ids of conditional questions that are asked.
+    pub shown: Vec<String>,
     /// Questions answered, and asked.
     pub progress: (i64, i64),
     /// Whether anything changed: the same answer saved again makes no new revision.
@@ -84,8 +87,12 @@ pub async fn save(
         return Ok(saved(&opened, &replies, (revision, saved_at), said, false));
     }
     if expected.is_some_and(|expected| expected != revision) {
+        let by = match standing {
+            Some(row) => parties::contact_name(act.tx(), scope, ContactId(row.answered_by)).await?,
+            None => None,
+        };
         return Err(AppError::Changed(json!({
-            "reply": before.reply, "comment": before.comment, "revision": revision
+            "reply": before.reply, "comment": before.comment, "revision": revision, "by": by
         })));
     }
     match &said.reply {
@@ -191,8 +198,11 @@ fn saved(
     changed: bool,
 ) -> Saved {
     let visibility = visibility(&opened.version.document, replies);
-    let progress = progress(&opened.version.document, replies, &visibility);
-    Saved { revision, saved_at, said, hidden: visibility.hidden.into_keys().collect(), progress, changed }
+    let document = &opened.version.document;
+    let progress = progress(document, replies, &visibility);
+    let conditional = document.questions().filter(|question| question.show_if.is_some());
+    let shown = conditional.filter(|question| visibility.shows(&question.id)).map(|question| question.id.clone()).collect();
+    Saved { revision, saved_at, said, hidden: visibility.hidden.into_keys().collect(), shown, progress, changed }
 }
 
 /// An answer on its way into the database.

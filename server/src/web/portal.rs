@@ -39,6 +39,33 @@ where
     }
 }
 
+/// Every assessment that the session's links let in to; none where there is no session. For paths that name something
+/// of an assessment and not the assessment.
+#[derive(Clone, Debug)]
+pub struct Responders(pub Vec<VendorScope>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Responders
+where
+    Platform: FromRef<S>,
+{
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let Ok(session) = Session::from_request_parts(parts, state).await else { return Ok(Self(Vec::new())) };
+        let links: BTreeMap<AssessmentId, VendorLinkId> =
+            session.get(LINKS).await.map_err(AppError::internal)?.unwrap_or_default();
+        let mut scopes = Vec::new();
+        for link in links.into_values() {
+            match enter::resume(&Platform::from_ref(state), link).await {
+                Ok(scope) => scopes.push(scope),
+                Err(AppError::Unauthenticated) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Self(scopes))
+    }
+}
+
 /// Either side of an assessment (path parameter `assessment`): somebody of the buyer who may read, or the contact who
 /// answers.
 #[derive(Clone, Debug)]

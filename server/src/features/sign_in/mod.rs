@@ -5,35 +5,21 @@ mod views;
 
 use crate::platform::Platform;
 use crate::state::AppState;
-use crate::web::address::ByAddress;
+use crate::web::address::with_token_rate;
 use crate::web::render::{Sampled, sampled};
 use axum::Router;
 use axum::routing::{get, post};
-use std::sync::Arc;
-use tower_governor::GovernorLayer;
-use tower_governor::governor::GovernorConfigBuilder;
 
 /// The routes.
-///
-/// # Panics
-/// When the configured rate is nothing at all.
 pub fn routes(platform: &Platform) -> Router<AppState> {
-    let limits = &platform.config.limits;
-    let rate = GovernorConfigBuilder::default()
-        .per_millisecond(1_000 / limits.token_requests_per_second.max(1))
-        .burst_size(limits.token_requests_burst.max(1))
-        .key_extractor(ByAddress::trusting(&platform.config.trusted_proxies))
-        .finish()
-        .expect("period and burst are at least one");
     let with_tokens = Router::new()
         .route("/sign-in/{secret}", get(pages::link).post(pages::sign_in))
-        .route("/set-up/{secret}", get(pages::setup).post(pages::set_up))
-        .layer(GovernorLayer::new(Arc::new(rate)));
+        .route("/set-up/{secret}", get(pages::setup).post(pages::set_up));
     Router::new()
         .route("/", get(pages::home))
         .route("/sign-in", get(pages::how))
         .route("/sign-out", post(pages::sign_out))
-        .merge(with_tokens)
+        .merge(with_token_rate(with_tokens, &platform.config))
 }
 
 /// The views.
