@@ -83,7 +83,8 @@ pub async fn resume(platform: &Platform, link: VendorLinkId) -> Result<VendorSco
     }
 }
 
-fn scope_of(link: &vendor_link::Model) -> VendorScope {
+/// What a link lets in to. That it works is for [`standing`] to say.
+pub fn scope_of(link: &vendor_link::Model) -> VendorScope {
     VendorScope {
         organisation: OrganisationId(link.organisation_id),
         assessment: AssessmentId(link.assessment_id),

@@ -3,7 +3,7 @@
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope, Tenant};
-use domain::ids::{ContactId, EngagementId, VendorId};
+use domain::ids::{ContactId, VendorId};
 use entity::assessment;
 use sea_orm::ConnectionTrait;
 
@@ -16,8 +16,6 @@ pub struct Parties {
     pub vendor: String,
     /// The person there.
     pub contact: String,
-    /// What the buyer uses the vendor for.
-    pub engagement: String,
 }
 
 impl Parties {
@@ -33,9 +31,7 @@ impl Parties {
         let buyer = repo::organisations::own(db, own).await?.ok_or(AppError::NotFound)?;
         let vendor = repo::vendors::get(db, own, VendorId(row.vendor_id)).await?.ok_or(AppError::NotFound)?;
         let contact = repo::vendors::contact(db, own, ContactId(row.contact_id)).await?.ok_or(AppError::NotFound)?;
-        let engagement =
-            repo::vendors::engagement(db, own, EngagementId(row.engagement_id)).await?.ok_or(AppError::NotFound)?;
-        Ok(Self { buyer: buyer.name, vendor: vendor.name, contact: contact.name, engagement: engagement.name })
+        Ok(Self { buyer: buyer.name, vendor: vendor.name, contact: contact.name })
     }
 }
 

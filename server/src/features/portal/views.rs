@@ -1,0 +1,334 @@
+//! Contexts of the portal's pages. Their samples stand in [`samples`].
+
+mod samples;
+
+use super::question::QuestionView;
+use super::words::Day;
+use crate::web::form::{ErrorLink, Field};
+use crate::web::render::{Sampled, View, sampled};
+use serde::Serialize;
+
+macro_rules! views {
+    ($($view:ident $template:literal $samples:ident;)+) => {
+        $(impl View for $view {
+            const TEMPLATE: &'static str = $template;
+
+            fn samples() -> Vec<Self> {
+                samples::$samples()
+            }
+        })+
+
+        /// Every view of the portal.
+        pub(super) fn all() -> Vec<Sampled> {
+            vec![$(sampled::<$view>()),+]
+        }
+    };
+}
+
+views! {
+    Door "pages/portal/door" doors;
+    RenewalAsked "pages/portal/renewal_asked" renewals;
+    NoDoor "pages/portal/no_door" no_doors;
+    Overview "pages/portal/overview" overviews;
+    Asked "pages/portal/questions" questions;
+    SectionPage "pages/portal/section" sections;
+    ImportsPage "pages/portal/imports" imports;
+    PreviewPage "pages/portal/preview" previews;
+    SubmitPage "pages/portal/submit" submits;
+    ReceiptPage "pages/portal/receipt" receipts;
+    AnswersPage "pages/portal/answers" answers;
+}
+
+/// The page behind a link.
+#[derive(Debug, Serialize)]
+pub(super) struct Door {
+    /// `works`, `expired` or `gone`.
+    pub standing: &'static str,
+    pub enter_url: Option<String>,
+    pub renew_url: Option<String>,
+    pub facts: Option<DoorFacts>,
+}
+
+/// Who asks whom what.
+#[derive(Debug, Serialize)]
+pub(super) struct DoorFacts {
+    pub title: String,
+    pub summary: String,
+    pub buyer: String,
+    pub vendor: String,
+    pub contact: String,
+    pub message: Option<String>,
+    pub due: Day,
+    pub questions: usize,
+    pub minutes: u32,
+    pub answered: i64,
+    /// The vendor is expected to act.
+    pub turn: bool,
+    /// Where links of this installation begin.
+    pub site: String,
+}
+
+/// A fresh link was asked for.
+#[derive(Debug, Serialize)]
+pub(super) struct RenewalAsked {}
+
+/// Nobody came in through a link.
+#[derive(Debug, Serialize)]
+pub(super) struct NoDoor {}
+
+/// A step of the way to a page.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Crumb {
+    pub href: String,
+    pub text: String,
+}
+
+/// How many questions are answered, and asked.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Progress {
+    pub answered: i64,
+    pub of: i64,
+}
+
+/// Where a visit begins.
+#[derive(Debug, Serialize)]
+pub(super) struct Overview {
+    pub base: String,
+    pub title: String,
+    pub summary: String,
+    pub buyer: String,
+    pub vendor: String,
+    pub contact: String,
+    pub message: Option<String>,
+    pub due: Day,
+    pub questions: usize,
+    pub minutes: u32,
+    pub state: &'static str,
+    pub turn: bool,
+    pub fresh: bool,
+    pub returned: bool,
+    pub given_back: Vec<Given>,
+    pub progress: Progress,
+    pub missing: i64,
+    pub all_done: bool,
+    pub continue_href: Option<String>,
+    pub tasks: Vec<Task>,
+    pub submitted: Option<String>,
+}
+
+/// A question that was given back.
+#[derive(Debug, Serialize)]
+pub(super) struct Given {
+    pub number: usize,
+    pub href: String,
+    pub text: String,
+    pub note: Option<String>,
+    pub changed: bool,
+}
+
+/// A section in the task list.
+#[derive(Debug, Serialize)]
+pub(super) struct Task {
+    pub text: String,
+    pub href: Option<String>,
+    pub note: Option<String>,
+    pub status: &'static str,
+}
+
+/// All questions, to be read.
+#[derive(Debug, Serialize)]
+pub(super) struct Asked {
+    pub base: String,
+    pub title: String,
+    pub count: usize,
+    pub minutes: u32,
+    pub sections: Vec<AskedSection>,
+}
+
+/// A section to be read.
+#[derive(Debug, Serialize)]
+pub(super) struct AskedSection {
+    pub title: String,
+    pub intro: Option<String>,
+    pub questions: Vec<Question>,
+}
+
+/// A question to be read.
+#[derive(Debug, Serialize)]
+pub(super) struct Question {
+    pub number: usize,
+    pub text: String,
+    pub required: bool,
+    pub why: Option<String>,
+    pub help: Option<String>,
+    pub depends: Option<String>,
+    pub takes: String,
+    pub options: Vec<String>,
+    pub columns: Vec<String>,
+    pub wanted: Option<String>,
+    pub href: Option<String>,
+    pub answered: bool,
+}
+
+/// A page of questions.
+#[derive(Debug, Serialize)]
+pub(super) struct SectionPage {
+    pub crumbs: Vec<Crumb>,
+    pub place: String,
+    pub title: String,
+    pub intro: Option<String>,
+    pub progress: Progress,
+    pub saved_notice: Option<String>,
+    pub errors: Vec<ErrorLink>,
+    pub nothing_asked: bool,
+    pub editable: bool,
+    pub last: bool,
+    pub action: String,
+    pub overview_href: String,
+    pub questions: Vec<QuestionView>,
+}
+
+/// Where a workbook is downloaded and uploaded.
+#[derive(Debug, Serialize)]
+pub(super) struct ImportsPage {
+    pub base: String,
+    pub crumbs: Vec<Crumb>,
+    pub open: bool,
+    pub errors: Vec<ErrorLink>,
+    pub file: Field,
+    pub earlier: Vec<ImportEntry>,
+}
+
+/// An upload of before.
+#[derive(Debug, Serialize)]
+pub(super) struct ImportEntry {
+    pub href: String,
+    pub file: String,
+    pub state: String,
+    pub at: String,
+}
+
+/// An upload, row by row.
+#[derive(Debug, Serialize)]
+pub(super) struct PreviewPage {
+    pub base: String,
+    pub overview_href: String,
+    pub crumbs: Vec<Crumb>,
+    pub file_name: String,
+    pub read_at: String,
+    pub tally: Vec<TallyEntry>,
+    pub diff: Rows,
+    pub empty: bool,
+    pub open: bool,
+    /// Rows that are new or changed.
+    pub safe: usize,
+    pub conflicts: usize,
+    pub invalid: usize,
+    pub unknown: usize,
+    /// Questions that were answered since, in words: nothing was applied.
+    pub moved: Vec<String>,
+    pub refused: Option<String>,
+    pub applied: Option<String>,
+    pub applied_rows: i64,
+    pub undone: Option<String>,
+    pub can_undo: bool,
+}
+
+/// How many rows of a kind there are.
+#[derive(Debug, Serialize)]
+pub(super) struct TallyEntry {
+    pub href: String,
+    pub text: String,
+    pub count: usize,
+    pub current: bool,
+}
+
+/// Rows of a comparison.
+#[derive(Debug, Serialize)]
+pub(super) struct Rows {
+    pub rows: Vec<DiffRow>,
+}
+
+/// A row of a comparison.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct DiffRow {
+    pub key: String,
+    pub kind: String,
+    pub place: String,
+    pub question: String,
+    pub reason: Option<String>,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub choosable: bool,
+    pub chosen: bool,
+}
+
+/// Attesting.
+#[derive(Debug, Serialize)]
+pub(super) struct SubmitPage {
+    pub crumbs: Vec<Crumb>,
+    pub buyer: String,
+    pub missing: Vec<Missing>,
+    /// Questions without an answer, optional ones included.
+    pub unanswered: i64,
+    pub progress: Progress,
+    pub due: Day,
+    pub errors: Vec<ErrorLink>,
+    pub name: Field,
+    pub title_field: Field,
+    pub confirmed: Field,
+    pub again: bool,
+}
+
+/// A required question without an answer.
+#[derive(Debug, Serialize)]
+pub(super) struct Missing {
+    pub href: String,
+    pub number: usize,
+    pub text: String,
+    pub section: String,
+}
+
+/// What was submitted.
+#[derive(Debug, Serialize)]
+pub(super) struct ReceiptPage {
+    pub base: String,
+    pub buyer: String,
+    pub vendor: String,
+    pub questionnaire: String,
+    pub hash: String,
+    pub round: i64,
+    pub name: String,
+    pub title: String,
+    pub at: String,
+    pub answers: usize,
+    pub earlier: Vec<Earlier>,
+    /// It was given back meanwhile.
+    pub turn: bool,
+}
+
+/// An earlier submission.
+#[derive(Debug, Serialize)]
+pub(super) struct Earlier {
+    pub round: i64,
+    pub at: String,
+    pub hash: String,
+}
+
+/// One's own answers.
+#[derive(Debug, Serialize)]
+pub(super) struct AnswersPage {
+    pub base: String,
+    pub crumbs: Vec<Crumb>,
+    pub vendor: String,
+    pub submitted: Option<String>,
+    pub turn: bool,
+    pub sections: Vec<AnswersSection>,
+}
+
+/// A section of one's own answers.
+#[derive(Debug, Serialize)]
+pub(super) struct AnswersSection {
+    pub title: String,
+    pub questions: Vec<QuestionView>,
+}

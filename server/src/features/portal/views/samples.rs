@@ -1,0 +1,373 @@
+//! Samples of the portal's pages: empty, ordinary, overlong and hostile.
+
+use super::*;
+use crate::features::portal::question::{CellView, ColumnView, EvidenceItem, EvidenceView, OptionView, RowView};
+
+/// Texts to try pages with.
+fn texts() -> [String; 4] {
+    [
+        "Northgate".to_owned(),
+        "供應商人工智能風險評估".repeat(30),
+        "x".repeat(300),
+        "\"><script>alert(1)</script>{{t 'x'}}".to_owned(),
+    ]
+}
+
+/// One page for each text.
+fn each<V>(page: impl Fn(&str) -> V) -> Vec<V> {
+    texts().iter().map(|text| page(text)).collect()
+}
+
+fn crumbs(text: &str) -> Vec<Crumb> {
+    vec![Crumb { href: "/portal/1".into(), text: text.to_owned() }]
+}
+
+fn day(text: &str) -> Day {
+    Day { text: "2026-11-21".into(), late: Some(text.to_owned()), soon: None }
+}
+
+fn field(name: &str, text: &str) -> Field {
+    let words = Some(text.to_owned());
+    Field { id: name.into(), name: name.into(), label: text.into(), hint: words.clone(), error: words, value: text.into(), ..Field::default() }
+}
+
+fn error(text: &str) -> Vec<ErrorLink> {
+    vec![ErrorLink { href: "#a-Q1".into(), text: text.to_owned() }]
+}
+
+pub(super) fn doors() -> Vec<Door> {
+    let facts = |text: &str| DoorFacts {
+        title: text.into(),
+        summary: text.into(),
+        buyer: text.into(),
+        vendor: text.into(),
+        contact: text.into(),
+        message: Some(text.into()),
+        due: day(text),
+        questions: 30,
+        minutes: 25,
+        answered: 4,
+        turn: true,
+        site: "https://candor.example".into(),
+    };
+    let mut all = each(|text| Door { standing: "works", enter_url: Some("/a/x".into()), renew_url: None, facts: Some(facts(text)) });
+    let quiet = DoorFacts { message: None, due: Day::default(), answered: 0, turn: false, ..facts("Northgate") };
+    all.push(Door { standing: "works", enter_url: Some("/a/x".into()), renew_url: None, facts: Some(quiet) });
+    all.push(Door { standing: "expired", enter_url: None, renew_url: Some("/a/x/renew".into()), facts: None });
+    all.push(Door { standing: "gone", enter_url: None, renew_url: None, facts: None });
+    all
+}
+
+pub(super) fn renewals() -> Vec<RenewalAsked> {
+    vec![RenewalAsked {}]
+}
+
+pub(super) fn no_doors() -> Vec<NoDoor> {
+    vec![NoDoor {}]
+}
+
+fn task(text: &str, status: &'static str) -> Task {
+    Task { text: text.into(), href: Some("/portal/1/sections/a".into()), note: Some(text.into()), status }
+}
+
+pub(super) fn overviews() -> Vec<Overview> {
+    let page = |text: &str, state: &'static str| Overview {
+        base: "/portal/1".into(),
+        title: text.into(),
+        summary: text.into(),
+        buyer: text.into(),
+        vendor: text.into(),
+        contact: text.into(),
+        message: Some(text.into()),
+        due: day(text),
+        questions: 30,
+        minutes: 25,
+        state,
+        turn: matches!(state, "sent" | "in_progress" | "returned"),
+        fresh: state == "sent",
+        returned: state == "returned",
+        given_back: if state == "returned" {
+            [Some(text.to_owned()), None]
+                .map(|note| Given { number: 3, href: "#".into(), text: text.into(), changed: note.is_none(), note })
+                .into()
+        } else {
+            Vec::new()
+        },
+        progress: Progress { answered: 3, of: 30 },
+        missing: 4,
+        all_done: false,
+        continue_href: Some("/portal/1/sections/a".into()),
+        tasks: ["done", "started", "attention", "open", "locked"].map(|status| task(text, status)).into(),
+        submitted: Some("2026-11-21 10:42 UTC".into()),
+    };
+    let mut all = each(|text| page(text, "in_progress"));
+    all.extend(["sent", "returned", "submitted", "in_review", "reviewed", "closed"].map(|state| page("Northgate", state)));
+    let ready = Overview { all_done: true, missing: 0, ..page("Northgate", "in_progress") };
+    let empty = Overview {
+        message: None,
+        tasks: Vec::new(),
+        continue_href: None,
+        submitted: None,
+        progress: Progress { answered: 0, of: 0 },
+        missing: 0,
+        ..page("", "sent")
+    };
+    all.extend([ready, empty]);
+    all
+}
+
+pub(super) fn questions() -> Vec<Asked> {
+    let question = |text: &str| Question {
+        number: 1,
+        text: text.into(),
+        required: false,
+        why: Some(text.into()),
+        help: Some(text.into()),
+        depends: Some(text.into()),
+        takes: text.into(),
+        options: vec![text.into(), text.into()],
+        columns: vec![text.into()],
+        wanted: Some(text.into()),
+        href: Some("#".into()),
+        answered: true,
+    };
+    let bare = Question {
+        why: None,
+        help: None,
+        depends: None,
+        options: Vec::new(),
+        columns: Vec::new(),
+        wanted: None,
+        href: None,
+        required: true,
+        answered: false,
+        ..question("Q")
+    };
+    let page = |text: &str, questions| Asked {
+        base: "/portal/1".into(),
+        title: text.into(),
+        count: 30,
+        minutes: 25,
+        sections: vec![AskedSection { title: text.into(), intro: Some(text.into()), questions }],
+    };
+    let mut all = each(|text| page(text, vec![question(text)]));
+    all.push(page("", vec![bare]));
+    all.push(Asked { base: "/portal/1".into(), title: String::new(), count: 0, minutes: 0, sections: Vec::new() });
+    all
+}
+
+fn option(text: &str) -> OptionView {
+    OptionView { key: "yes".into(), text: text.into(), chosen: true }
+}
+
+fn cells(text: &str) -> Vec<CellView> {
+    let cell = |options: Vec<OptionView>| CellView {
+        column: "name".into(),
+        label: text.into(),
+        value: text.into(),
+        error: Some(text.into()),
+        options,
+    };
+    vec![cell(Vec::new()), cell(vec![option(text)])]
+}
+
+fn question(text: &str, kind: &'static str, read_only: bool) -> QuestionView {
+    let words = Some(text.to_owned()).filter(|text| !text.is_empty());
+    QuestionView {
+        id: "Q-1".into(),
+        number: "1".into(),
+        text: text.into(),
+        kind,
+        why: words.clone(),
+        help: words.clone(),
+        cost: words.clone(),
+        required: text.is_empty(),
+        hidden: false,
+        read_only,
+        words: words.clone(),
+        save_url: words.clone().filter(|_| !read_only),
+        revision: 3,
+        saved_at: words.clone(),
+        error: words.clone(),
+        asked_back: words.clone(),
+        source: words.clone(),
+        stand: if text.is_empty() { "given" } else { "declined" },
+        reason: text.into(),
+        may_be_na: true,
+        may_decline: true,
+        comment: words.clone(),
+        value: text.into(),
+        unit: words.clone(),
+        max_length: Some(300),
+        options: vec![option(text), option(text)],
+        columns: vec![ColumnView { label: text.into(), help: words.clone() }],
+        max_rows: 100,
+        rows: vec![RowView { n: 1, cells: cells(text) }],
+        blank: cells(""),
+        evidence: Some(EvidenceView {
+            expected: true,
+            wanted: words.clone(),
+            upload_url: words.clone(),
+            items: vec![EvidenceItem {
+                evidence_id: "1".into(),
+                href: Some("#".into()),
+                file: text.into(),
+                about: text.into(),
+                removable: !read_only,
+            }],
+        }),
+    }
+}
+
+const KINDS: [&str; 8] = ["single", "multiple", "text", "number", "date", "url", "file", "table"];
+
+fn every_question(text: &str) -> Vec<QuestionView> {
+    KINDS.into_iter().flat_map(|kind| [question(text, kind, false), question(text, kind, true)]).collect()
+}
+
+pub(super) fn sections() -> Vec<SectionPage> {
+    let page = |text: &str, questions: Vec<QuestionView>| SectionPage {
+        crumbs: crumbs(text),
+        place: text.into(),
+        title: text.into(),
+        intro: Some(text.into()),
+        progress: Progress { answered: 1, of: 30 },
+        saved_notice: Some(text.into()),
+        errors: error(text),
+        nothing_asked: questions.is_empty(),
+        editable: !questions.is_empty(),
+        last: false,
+        action: "/portal/1/sections/a".into(),
+        overview_href: "/portal/1".into(),
+        questions,
+    };
+    let mut all = each(|text| page(text, every_question(text)));
+    all.push(page("", every_question("")));
+    let bare = |kind| QuestionView { id: "Q".into(), kind, stand: "given", ..QuestionView::default() };
+    all.push(SectionPage { last: true, errors: Vec::new(), ..page("Northgate", KINDS.map(bare).into()) });
+    all.push(SectionPage { intro: None, saved_notice: None, errors: Vec::new(), ..page("", Vec::new()) });
+    all
+}
+
+pub(super) fn imports() -> Vec<ImportsPage> {
+    let page = |text: &str| ImportsPage {
+        base: "/portal/1".into(),
+        crumbs: crumbs(text),
+        open: true,
+        errors: error(text),
+        file: field("file", text),
+        earlier: vec![ImportEntry { href: "#".into(), file: text.into(), state: text.into(), at: text.into() }],
+    };
+    let mut all = each(page);
+    all.push(ImportsPage { errors: Vec::new(), earlier: Vec::new(), open: false, file: Field::default(), ..page("Northgate") });
+    all
+}
+
+pub(super) fn previews() -> Vec<PreviewPage> {
+    let row = |text: &str, kind: &str| DiffRow {
+        key: "1".into(),
+        kind: kind.into(),
+        place: "Answers!D14".into(),
+        question: text.into(),
+        reason: Some(text.into()),
+        before: Some(text.into()),
+        after: Some(text.into()),
+        choosable: true,
+        chosen: true,
+    };
+    let kinds = ["new", "changed", "unchanged", "conflict", "invalid", "unknown"];
+    let page = |text: &str| PreviewPage {
+        base: "/portal/1/imports/1".into(),
+        overview_href: "/portal/1".into(),
+        crumbs: crumbs(text),
+        file_name: text.into(),
+        read_at: "2026-11-21 10:42 UTC".into(),
+        tally: vec![TallyEntry { href: "#".into(), text: text.into(), count: 3, current: true }],
+        diff: Rows { rows: kinds.map(|kind| row(text, kind)).into() },
+        empty: false,
+        open: true,
+        safe: 2,
+        conflicts: 1,
+        invalid: 1,
+        unknown: 1,
+        moved: vec![text.into()],
+        refused: Some(text.into()),
+        applied: None,
+        applied_rows: 0,
+        undone: None,
+        can_undo: false,
+    };
+    let mut all = each(page);
+    let closed = PreviewPage { open: false, moved: Vec::new(), refused: None, ..page("Northgate") };
+    let bare = DiffRow { reason: None, before: None, after: None, choosable: false, ..row("Q", "new") };
+    all.push(PreviewPage { applied: Some("2026-11-21".into()), applied_rows: 3, can_undo: true, diff: Rows { rows: vec![bare] }, ..closed });
+    let undone = Some("2026-11-21".into());
+    all.push(PreviewPage { undone, empty: true, diff: Rows { rows: Vec::new() }, open: false, moved: Vec::new(), refused: None, safe: 0, ..page("") });
+    all
+}
+
+pub(super) fn submits() -> Vec<SubmitPage> {
+    let page = |text: &str| SubmitPage {
+        crumbs: crumbs(text),
+        buyer: text.into(),
+        missing: Vec::new(),
+        unanswered: 2,
+        progress: Progress { answered: 28, of: 30 },
+        due: day(text),
+        errors: error(text),
+        name: field("name", text),
+        title_field: field("title", text),
+        confirmed: field("confirmed", text),
+        again: true,
+    };
+    let missing = |text: &str| vec![Missing { href: "#".into(), number: 4, text: text.into(), section: text.into() }];
+    let mut all = each(page);
+    all.extend(each(|text| SubmitPage { missing: missing(text), again: false, ..page(text) }));
+    all.push(SubmitPage {
+        errors: Vec::new(),
+        unanswered: 0,
+        due: Day::default(),
+        name: Field::default(),
+        title_field: Field::default(),
+        confirmed: Field::default(),
+        ..page("")
+    });
+    all
+}
+
+pub(super) fn receipts() -> Vec<ReceiptPage> {
+    let page = |text: &str| ReceiptPage {
+        base: "/portal/1".into(),
+        buyer: text.into(),
+        vendor: text.into(),
+        questionnaire: text.into(),
+        hash: "ab".repeat(32),
+        round: 2,
+        name: text.into(),
+        title: text.into(),
+        at: "2026-11-21 10:42 UTC".into(),
+        answers: 30,
+        earlier: vec![Earlier { round: 1, at: "2026-11-01 09:00 UTC".into(), hash: "cd".repeat(32) }],
+        turn: true,
+    };
+    let mut all = each(page);
+    all.push(ReceiptPage { earlier: Vec::new(), turn: false, round: 1, ..page("Northgate") });
+    all
+}
+
+pub(super) fn answers() -> Vec<AnswersPage> {
+    let page = |text: &str| AnswersPage {
+        base: "/portal/1".into(),
+        crumbs: crumbs(text),
+        vendor: text.into(),
+        submitted: Some("2026-11-21 10:42 UTC".into()),
+        turn: false,
+        sections: vec![AnswersSection {
+            title: text.into(),
+            questions: KINDS.map(|kind| question(text, kind, true)).into(),
+        }],
+    };
+    let mut all = each(page);
+    all.push(AnswersPage { submitted: None, turn: true, sections: Vec::new(), ..page("") });
+    all
+}

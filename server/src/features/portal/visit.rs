@@ -1,0 +1,80 @@
+//! A contact's visit: the assessment that their link lets in to, and the frame around its pages.
+
+use crate::actions::parties::Parties;
+use crate::actions::questionnaire::Opened;
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo::VendorScope;
+use crate::web::portal::Responder;
+use crate::web::render::{Renderer, View};
+use crate::web::shell::{Around, Place, Shell};
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use axum::response::Html;
+use std::fmt::Display;
+
+/// A contact's visit to their assessment.
+pub(super) struct Visit {
+    pub renderer: Renderer,
+    pub around: Around,
+    pub scope: VendorScope,
+    pub opened: Opened,
+    pub parties: Parties,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit
+where
+    Platform: FromRef<S>,
+{
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let Responder(scope) = Responder::from_request_parts(parts, state).await?;
+        let renderer = Renderer::from_request_parts(parts, state).await?;
+        let around = Around::from_request_parts(parts, state).await?;
+        Self::begin(renderer, around, scope).await
+    }
+}
+
+impl Visit {
+    /// Reads everything that the pages show.
+    pub async fn begin(renderer: Renderer, around: Around, scope: VendorScope) -> Result<Self> {
+        let opened = Opened::read(&renderer.platform, &scope, scope.assessment).await?;
+        let parties = Parties::of(&renderer.platform, &scope, &opened.assessment).await?;
+        Ok(Self { renderer, around, scope, opened, parties })
+    }
+
+    /// The address of the overview; every page of the visit stands below it.
+    pub fn base(&self) -> String {
+        base(self.scope)
+    }
+
+    /// The words of a key.
+    pub fn text(&self, key: &str, values: &[(&str, &dyn Display)]) -> String {
+        self.renderer.text(key, values)
+    }
+
+    /// A whole page; `title` is its heading in words.
+    pub fn page<V: View>(&self, title: &str, view: &V) -> Result<Html<String>> {
+        let base = self.base();
+        let place = |path: &str, key: &str| {
+            let href = format!("{base}{path}");
+            let current = if path.is_empty() { self.around.path == href } else { self.around.path.starts_with(&href) };
+            Place { href, label_key: key.to_owned(), current, count: None }
+        };
+        let mut nav = vec![place("", "portal.nav.overview"), place("/questions", "portal.nav.questions")];
+        if self.opened.state.waits_for_vendor() {
+            nav.push(place("/imports", "portal.nav.workbook"));
+        }
+        if self.opened.assessment.round > 0 {
+            nav.push(place("/receipt", "portal.nav.receipt"));
+        }
+        let shell = Shell::portal(&self.around, self.parties.buyer.as_str(), self.parties.contact.as_str(), title);
+        self.renderer.page(&Shell { nav, ..shell }, view)
+    }
+}
+
+/// The address of the overview of an assessment.
+pub(super) fn base(scope: VendorScope) -> String {
+    format!("/portal/{}", scope.assessment)
+}

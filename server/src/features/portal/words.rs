@@ -1,0 +1,125 @@
+//! Replies, dates and sizes as people read them.
+
+use crate::platform::wording::Wording;
+use crate::web::render::Renderer;
+use domain::answer::{Reply, iso_date};
+use domain::problem::Problem;
+use domain::questionnaire::{Kind, Question};
+use serde::Serialize;
+use time::{Date, OffsetDateTime};
+
+/// Days before the due date from which on its weekday is named.
+const NEAR: i64 = 14;
+/// Days before the due date from which on it is marked as close.
+const SOON: i64 = 3;
+
+/// A due date, with how far away it is.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct Day {
+    /// `2026-11-21`, with the weekday where it is near.
+    pub text: String,
+    /// How late it is.
+    pub late: Option<String>,
+    /// How soon it is.
+    pub soon: Option<String>,
+}
+
+impl Day {
+    /// Seen from today.
+    pub fn due(renderer: &Renderer, date: Date) -> Self {
+        let days = (date - renderer.platform.clock.today()).whole_days();
+        let iso = iso_date::write(date);
+        let text = if days.abs() <= NEAR {
+            let weekday = renderer.text(&format!("portal.weekday.{}", date.weekday().number_from_monday()), &[]);
+            renderer.text("portal.day", &[("date", &iso), ("weekday", &weekday)])
+        } else {
+            iso
+        };
+        let late = (days < 0).then(|| renderer.counted("portal.late", -days));
+        let soon = match days {
+            0 => Some(renderer.text("portal.today", &[])),
+            1..=SOON => Some(renderer.counted("portal.soon", days)),
+            _ => None,
+        };
+        Self { text, late, soon }
+    }
+}
+
+/// `2026-11-21 10:42 UTC`.
+pub(super) fn moment(at: OffsetDateTime) -> String {
+    format!("{} {} UTC", iso_date::write(at.date()), clock(at))
+}
+
+/// `10:42 UTC` of the same day, with the date on any other.
+pub(super) fn saved_at(at: OffsetDateTime, now: OffsetDateTime) -> String {
+    if at.date() == now.date() { format!("{} UTC", clock(at)) } else { moment(at) }
+}
+
+fn clock(at: OffsetDateTime) -> String {
+    format!("{:02}:{:02}", at.hour(), at.minute())
+}
+
+/// A size in bytes, as people read it.
+pub(super) fn size(bytes: i64) -> String {
+    match bytes {
+        0..1_024 => format!("{bytes} B"),
+        1_024..1_048_576 => format!("{} KB", (bytes + 512) / 1_024),
+        _ => format!("{:.1} MB", bytes as f64 / 1_048_576.0),
+    }
+}
+
+/// A reply in words: labels instead of ids, one line for each row of a table.
+pub(super) fn reply(wording: &Renderer, question: &Question, reply: &Reply) -> String {
+    match (reply, &question.kind) {
+        (Reply::NotApplicable { reason }, _) => wording.text("portal.reply.not_applicable", &[("reason", reason)]),
+        (Reply::Declined { reason: Some(reason) }, _) => wording.text("portal.reply.declined_because", &[("reason", reason)]),
+        (Reply::Declined { reason: None }, _) => wording.text("portal.reply.declined", &[]),
+        (Reply::File, _) => wording.text("portal.reply.file", &[]),
+        (Reply::Number { number }, Kind::Number { unit: Some(unit), .. }) => format!("{number} {unit}"),
+        (Reply::Table { rows }, Kind::Table { columns, .. }) => {
+            let cell = |row: &std::collections::BTreeMap<String, String>| {
+                let cells = columns.iter().filter_map(|column| {
+                    let value = row.get(&column.id)?;
+                    let label = column.options.iter().find(|option| option.id == *value).map_or(value, |option| &option.label);
+                    Some(format!("{}: {label}", column.label))
+                });
+                cells.collect::<Vec<_>>().join("; ")
+            };
+            let lines = rows.iter().zip(1..).map(|(row, n)| format!("{n}. {}", cell(row)));
+            lines.collect::<Vec<_>>().join("\n")
+        }
+        (other, _) => other.in_words(question),
+    }
+}
+
+/// A reply and its comment in words; nothing where there is neither.
+pub(super) fn said(wording: &Renderer, question: &Question, given: Option<&Reply>, comment: Option<&str>) -> Option<String> {
+    let comment = comment.map(|comment| wording.text("question.comment_given", &[("comment", &comment)]));
+    let lines: Vec<String> = given.map(|given| reply(wording, question, given)).into_iter().chain(comment).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// What is wrong with an answer: in words, naming the row and column of a table, or the comment.
+pub(super) fn problem(wording: &Wording, renderer: &Renderer, question: &Question, problem: &Problem) -> String {
+    let words = crate::web::say::problem(wording, problem);
+    let rest = problem.at.strip_prefix(question.id.as_str()).unwrap_or_default();
+    if rest == ".comment" {
+        return renderer.text("portal.problem.in_comment", &[("problem", &words)]);
+    }
+    match row_and_column(rest) {
+        Some((row, column)) => {
+            let label = match &question.kind {
+                Kind::Table { columns, .. } => columns.iter().find(|known| known.id == column).map_or(column, |known| &known.label),
+                _ => column,
+            };
+            renderer.text("portal.problem.in_cell", &[("row", &row), ("column", &label), ("problem", &words)])
+        }
+        None => words,
+    }
+}
+
+/// The row (from 1) and the column in `[3].vendor`.
+pub(super) fn row_and_column(rest: &str) -> Option<(usize, &str)> {
+    let (row, column) = rest.strip_prefix('[')?.split_once("].")?;
+    Some((row.parse().ok()?, column))
+}
