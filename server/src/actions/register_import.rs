@@ -334,24 +334,22 @@ async fn stage(platform: &Platform, by: &Buyer, id: ImportId, settings: &Setting
             });
         }
     }
-    batches(components, async |rows| {
+    for rows in batches(components) {
         let act = Act::begin(platform).await?;
         repo::register::add(act.tx(), by.scope, rows).await?;
-        act.commit().await
-    })
-    .await?;
-    batches(facts, async |rows| {
+        act.commit().await?;
+    }
+    for rows in batches(facts) {
         let act = Act::begin(platform).await?;
         repo::register::add_facts(act.tx(), by.scope, rows).await?;
-        act.commit().await
-    })
-    .await?;
-    batches(uses, async |rows| {
+        act.commit().await?;
+    }
+    for rows in batches(uses) {
         let act = Act::begin(platform).await?;
         repo::register::add_uses(act.tx(), by.scope, rows).await?;
-        act.commit().await
-    })
-    .await
+        act.commit().await?;
+    }
+    Ok(())
 }
 
 /// The product cell of a row, where it names a product: "Various", "N/A" and the like are kept with the use and make no
@@ -360,12 +358,13 @@ fn named_product(used: &Use) -> Option<&str> {
     used.product_cell.as_deref().filter(|cell| Naming::of(cell) == Naming::Named)
 }
 
-async fn batches<T>(rows: Vec<T>, write: impl AsyncFn(Vec<T>) -> Result<()>) -> Result<()> {
+fn batches<T>(rows: Vec<T>) -> Vec<Vec<T>> {
     let mut rows = rows.into_iter().peekable();
+    let mut batches = Vec::new();
     while rows.peek().is_some() {
-        write(rows.by_ref().take(BATCH).collect()).await?;
+        batches.push(rows.by_ref().take(BATCH).collect());
     }
-    Ok(())
+    batches
 }
 
 fn in_use_name(in_use: InUse) -> &'static str {
