@@ -148,6 +148,15 @@ impl Server {
         address.strip_prefix(&self.url).unwrap_or_else(|| panic!("{address} is not at {}", self.url))
     }
 
+    /// Changes a setting for the next start.
+    pub fn set(&mut self, name: &str, value: impl ToString) {
+        let Settings(mut all) = std::mem::take(&mut self.settings).with(name, value);
+        let last = all.pop().expect("the one just added");
+        all.retain(|(known, _)| *known != last.0);
+        all.push(last);
+        self.settings = Settings(all);
+    }
+
     /// Kills it at once, as a power cut does.
     pub fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {

@@ -78,6 +78,23 @@ impl Session {
         self.send(self.request(Method::PUT, path).json(body)).await
     }
 
+    /// PUT of JSON to a server that may be killed meanwhile: nothing comes back then.
+    pub async fn try_put(&self, path: &str, body: &Value) -> Option<Answer> {
+        self.try_send(self.request(Method::PUT, path).json(body)).await
+    }
+
+    /// POST of JSON to a server that may be killed meanwhile: nothing comes back then.
+    pub async fn try_post(&self, path: &str, body: &Value) -> Option<Answer> {
+        self.try_send(self.request(Method::POST, path).json(body)).await
+    }
+
+    async fn try_send(&self, request: RequestBuilder) -> Option<Answer> {
+        let response = request.send().await.ok()?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = response.bytes().await.ok()?.to_vec();
+        Some(Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), bytes })
+    }
+
     /// POST of a multipart form with one file.
     pub async fn upload(&self, path: &str, fields: &[(&str, &str)], (name, file): (&str, Vec<u8>)) -> Answer {
         let mut form = Form::new();

@@ -1,5 +1,8 @@
 //! Whole ways through the running server, and what stands in the way of those that must not be taken.
 
 mod audit;
+mod kills;
+mod limits;
 mod refusals;
+mod scene;
 mod score_cli;

@@ -1,0 +1,171 @@
+//! `kill -9` in the middle of whatever: what was acknowledged stands, and nothing stands half.
+//!
+//! Each test kills the built binary a few times; `CANDOR_KILLS=25` makes it a hundred altogether. When exactly the kill
+//! strikes is chance, what must hold afterwards is not.
+
+use super::scene::{QUESTIONS, Scene};
+use crate::harness::{Server, Settings, fixture};
+use candor::repo::{self, SystemScope};
+use domain::ids::OrganisationId;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+fn rounds() -> usize {
+    std::env::var("CANDOR_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(4)
+}
+
+/// Sends a request and lets the server be killed after a while, whatever has come back by then.
+async fn killed_during(server: &mut Server, after: Duration, request: impl Future<Output = ()> + Send + 'static) {
+    let request = tokio::spawn(request);
+    tokio::time::sleep(after).await;
+    server.kill();
+    request.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_acknowledged_answer_survives_a_kill() {
+    let mut scene = Scene::with(1, Settings::default()).await;
+    let acknowledged: Arc<Mutex<BTreeMap<String, usize>>> = Arc::default();
+    for round in 0..rounds() {
+        let count = Arc::new(AtomicUsize::new(0));
+        let (id, vendor) = scene.assessments[0].clone();
+        let writers: Vec<_> = (0..4)
+            .map(|writer| {
+                let (vendor, acknowledged, count) = (vendor.clone(), Arc::clone(&acknowledged), Arc::clone(&count));
+                tokio::spawn(async move {
+                    for n in 0.. {
+                        let question = format!("Q-{}", writer * 30 + n % 30);
+                        let number = round * 10_000 + n;
+                        let body = json!({ "reply": { "kind": "choice", "option": "no" }, "comment": number.to_string() });
+                        let path = format!("/api/v1/assessments/{id}/answers/{question}");
+                        let Some(answer) = vendor.try_put(&path, &body).await else { return };
+                        assert_eq!(answer.status, 200, "{}", answer.text);
+                        acknowledged.lock().expect("the list").insert(question, number);
+                        count.fetch_add(1, Ordering::SeqCst);
+                    }
+                })
+            })
+            .collect();
+        // Some are acknowledged, others are on their way.
+        while count.load(Ordering::SeqCst) < 20 + round * 7 {
+            tokio::task::yield_now().await;
+        }
+        scene.server.kill();
+        for writer in writers {
+            writer.await.expect("a writer");
+        }
+        scene.kill_and_restart();
+        let standing = scene.comments(0).await;
+        for (question, number) in acknowledged.lock().expect("the list").iter() {
+            let stands: usize = standing[question].parse().expect("a number");
+            // The answer that was on its way when the kill struck may stand too: it was saved and not yet acknowledged.
+            assert!(stands >= *number, "{question}: {number} was acknowledged, {stands} stands");
+        }
+    }
+    scene.server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_is_applied_whole_or_not_at_all() {
+    let mut scene = Scene::with(1, Settings::default()).await;
+    for round in 0..rounds() {
+        let comment = format!("imported in round {round}");
+        let workbook = scene.workbook(0, &comment);
+        let (id, vendor) = scene.assessments[0].clone();
+        let path = format!("/api/v1/assessments/{id}/imports");
+        let import = vendor.upload(&path, &[], ("answers.xlsx", workbook)).await.expect(201, "the preview").json();
+        let import = import["id"].as_str().expect("an id").to_owned();
+        let rows: Vec<Value> = vendor.read(&format!("/api/v1/imports/{import}")).await["rows"]
+            .as_array()
+            .expect("rows")
+            .iter()
+            .map(|row| row["id"].clone())
+            .collect();
+        let apply = format!("/api/v1/imports/{import}/apply");
+        let (path, choice, sender) = (apply.clone(), json!({ "rows": rows }), vendor.clone());
+        let sent = choice.clone();
+        killed_during(&mut scene.server, Duration::from_micros(900 * round as u64), async move {
+            sender.try_post(&path, &sent).await;
+        })
+        .await;
+        scene.kill_and_restart();
+        let applied = scene.comments(0).await.values().filter(|text| **text == comment).count();
+        assert!(applied == 0 || applied == QUESTIONS, "round {round}: {applied} of {QUESTIONS} answers were applied");
+        if applied == 0 {
+            scene.assessments[0].1.post(&apply, &choice).await.expect(200, "applying it after all");
+            let applied = scene.comments(0).await.values().filter(|text| **text == comment).count();
+            assert_eq!(applied, QUESTIONS);
+        }
+    }
+    scene.server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_submission_happens_once_or_not_at_all() {
+    let mut scene = Scene::with(rounds(), Settings::default()).await;
+    for round in 0..rounds() {
+        let (id, vendor) = scene.assessments[round].clone();
+        let path = format!("/api/v1/assessments/{id}/submit");
+        let attestation = json!({ "name": "Vera Vendor", "title": "Head of security", "confirmed": true });
+        let (to, body) = (path.clone(), attestation.clone());
+        killed_during(&mut scene.server, Duration::from_micros(700 * round as u64), async move {
+            vendor.try_post(&to, &body).await;
+        })
+        .await;
+        scene.kill_and_restart();
+        let platform = scene.server.platform().await;
+        let db = platform.db.read();
+        let row = repo::assessments::get(db, &scene.by.scope, id).await.expect("read").expect("there");
+        let submissions = repo::submissions::all(db, &scene.by.scope, id).await.expect("read").len();
+        let submitted = row.state == "submitted";
+        assert_eq!(submissions, usize::from(submitted), "round {round}: {} with {submissions} submissions", row.state);
+        assert_eq!(row.round, i64::from(submitted));
+        let again = scene.assessments[round].1.post(&path, &attestation).await;
+        assert!(matches!(again.status, 200 | 201), "{}", again.text);
+        let submissions = repo::submissions::all(db, &scene.by.scope, id).await.expect("read").len();
+        assert_eq!(submissions, 1, "submitting again after the kill submits once");
+        platform.db.close().await;
+    }
+    scene.server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_register_appears_whole_or_not_at_all_and_can_then_be_found() {
+    let (mut server, _) = Server::set_up("Buyer").await;
+    let analyst = server.program("Buyer", domain::access::Role::Analyst);
+    for round in 0..rounds() {
+        let analyst = analyst.clone().at(&server.url);
+        let upload = ("omb-2025-cots.csv", fixture("register/omb-2025-cots.csv"));
+        let import = analyst.upload("/api/v1/components/import", &[], upload).await.expect(201, "the preview").json();
+        let import = import["id"].as_str().expect("an id").to_owned();
+        let apply = format!("/api/v1/imports/{import}/apply");
+        let (path, sender) = (apply.clone(), analyst.clone());
+        killed_during(&mut server, Duration::from_millis(40 * round as u64), async move {
+            sender.try_post(&path, &json!({})).await;
+        })
+        .await;
+        server.restart();
+        let analyst = analyst.at(&server.url);
+        let applied = analyst.read(&format!("/api/v1/imports/{import}")).await["state"] == "applied";
+        let platform = server.platform().await;
+        let all = repo::organisations::all(platform.db.read(), SystemScope).await.expect("organisations");
+        let scope = SystemScope.acting_for(OrganisationId(all[0].id));
+        let visible = async || repo::register::count_uses(platform.db.read(), scope).await.expect("counted");
+        let expect = |imports: u64| BTreeMap::from([("yes", 468), ("no", 416), ("not_stated", 16)]).into_iter().map(move |(k, n)| (k.to_owned(), n * imports)).collect::<BTreeMap<String, u64>>();
+        let before = round as u64;
+        assert_eq!(visible().await, expect(before + u64::from(applied)), "round {round}, applied: {applied}");
+        if !applied {
+            analyst.post(&apply, &json!({})).await.expect(200, "applying it after all");
+            assert_eq!(visible().await, expect(before + 1));
+        }
+        server.jobs_done().await;
+        let components = repo::register::count(platform.db.read(), scope).await.expect("counted");
+        let found = analyst.read("/api/v1/components/search?q=&limit=1").await;
+        assert_eq!(found["total"].as_u64(), Some(components), "the index holds what the register shows");
+        platform.db.close().await;
+    }
+    server.finish().await;
+}
