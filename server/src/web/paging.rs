@@ -1,4 +1,4 @@
-//! Lists that are given a page at a time.
+//! Lists that are given a page at a time: by cursor to programs, by number to people.
 
 use crate::error::{AppError, Result};
 use base64::Engine;
@@ -54,4 +54,78 @@ impl<T> Items<T> {
         let next = more.then(|| rows.last().map(|row| URL_SAFE_NO_PAD.encode(id(row).as_bytes()))).flatten();
         Self { items: rows.into_iter().map(item).collect(), next }
     }
+}
+
+/// Where a page of a list stands, as `partials/pagination` reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Pages {
+    /// The first row, from 1; 0 of an empty list.
+    pub from: u64,
+    /// The last row.
+    pub to: u64,
+    /// Rows of the whole list.
+    pub total: Option<u64>,
+    /// The page before.
+    pub previous: Option<String>,
+    /// The page after.
+    pub next: Option<String>,
+}
+
+/// A page by its number, from 1; what is no number is the first.
+#[derive(Clone, Copy, Debug)]
+pub struct Numbered {
+    page: u64,
+    rows: u64,
+}
+
+impl Numbered {
+    /// The page that an address names, of so many rows.
+    pub fn of(page: &str, rows: u64) -> Self {
+        Self { page: page.parse().unwrap_or(1).clamp(1, 1_000_000), rows: rows.max(1) }
+    }
+
+    /// Rows before it.
+    pub fn offset(self) -> u64 {
+        (self.page - 1) * self.rows
+    }
+
+    /// Rows on it at most.
+    pub fn limit(self) -> u64 {
+        self.rows
+    }
+
+    /// Where it stands. `query` is the rest of the address, to which `page` is added.
+    pub fn pages(self, total: u64, path: &str, query: &[(&str, &str)]) -> Pages {
+        let href = |page: u64| {
+            let page = page.to_string();
+            let all: Vec<(&str, &str)> = query.iter().copied().chain([("page", page.as_str())]).collect();
+            address(path, &all)
+        };
+        let to = (self.offset() + self.rows).min(total);
+        Pages {
+            from: (self.offset() + 1).min(to),
+            to,
+            total: Some(total),
+            previous: (self.page > 1).then(|| href(self.page - 1)),
+            next: (to < total).then(|| href(self.page + 1)),
+        }
+    }
+}
+
+/// A path with a query of what is not empty.
+pub fn address(path: &str, query: &[(&str, &str)]) -> String {
+    let mut all = String::from(path);
+    for (n, (name, value)) in query.iter().filter(|(_, value)| !value.is_empty()).enumerate() {
+        all.push(if n == 0 { '?' } else { '&' });
+        all.push_str(name);
+        all.push('=');
+        for byte in value.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                all.push(char::from(byte));
+            } else {
+                all.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    all
 }

@@ -1,6 +1,7 @@
 //! Pages: a typed context and its template, rendered.
 
-use super::shell::Shell;
+use super::actor::Caller;
+use super::shell::{Around, Shell};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use axum::extract::{FromRef, FromRequestParts};
@@ -50,6 +51,12 @@ impl Renderer {
     pub fn page<V: View>(&self, shell: &Shell, view: &V) -> Result<Html<String>> {
         let context = Page { shell, view };
         self.platform.templates.render(V::TEMPLATE, &context).map(Html).map_err(AppError::internal)
+    }
+
+    /// What stands around a page of the desk.
+    pub fn desk(&self, around: &Around, caller: &Caller, title: impl Into<String>) -> Shell {
+        let role = self.text(&format!("role.{}", caller.role.name()), &[]);
+        Shell::desk(around, caller, role, title)
     }
 
     /// The words of a key.
