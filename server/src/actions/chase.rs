@@ -24,8 +24,7 @@ pub(super) async fn make_link(
 ) -> Result<(VendorLinkId, Token)> {
     let token = Token::fresh(&platform.clock);
     let id: VendorLinkId = platform.clock.id();
-    let end = assessment.due_on.max(act.now.date()) + Duration::days(platform.config.limits.link_days_after_due);
-    let expires_at = OffsetDateTime::new_utc(end, Time::MIDNIGHT);
+    let expires_at = OffsetDateTime::new_utc(link_end(platform, assessment, act.now.date()), Time::MIDNIGHT);
     let row = vendor_link::ActiveModel {
         id: Set(id.0),
         organisation_id: Set(assessment.organisation_id),
@@ -45,6 +44,11 @@ pub(super) async fn make_link(
     });
     act.record(scope, actor, "vendor_link.made", ("assessment", assessment.id), &details).await?;
     Ok((id, token))
+}
+
+/// The day with whose beginning a link that is made today stops working.
+pub(super) fn link_end(platform: &Platform, assessment: &assessment::Model, today: Date) -> Date {
+    assessment.due_on.max(today) + Duration::days(platform.config.limits.link_days_after_due)
 }
 
 /// The address of a link.

@@ -5,9 +5,11 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::mail::Mail;
 use crate::platform::wording::ENGLISH;
-use crate::repo::{self, SystemScope};
+use crate::repo::{self, BuyerScope, SystemScope};
 use domain::answer::iso_date;
 use domain::ids::{AssessmentId, ContactId, MessageId, OrganisationId, TemplateVersionId, VendorId};
+use entity::{assessment, contact};
+use sea_orm::ConnectionTrait;
 use serde::Serialize;
 use serde_json::json;
 
@@ -72,32 +74,9 @@ pub async fn deliver(platform: &Platform, id: MessageId) -> Result<()> {
         repo::messages::set_state(act.tx(), SystemScope, id, "failed", Some("recalled".to_owned()), None).await?;
         return act.commit().await;
     }
-    let contact =
-        repo::vendors::contact(act.tx(), scope, ContactId(message.contact_id)).await?.ok_or(AppError::NotFound)?;
-    let vendor =
-        repo::vendors::get(act.tx(), scope, VendorId(assessment.vendor_id)).await?.ok_or(AppError::NotFound)?;
-    let buyer = repo::organisations::own(act.tx(), scope).await?.ok_or(AppError::NotFound)?;
-    let version = platform.published.get(act.tx(), &scope, TemplateVersionId(assessment.template_version_id)).await?;
-    let mut letter = Letter {
-        language: ENGLISH.to_owned(),
-        contact: contact.name.clone(),
-        buyer: buyer.name,
-        vendor: vendor.name,
-        title: version.document.title.clone(),
-        questions: version.row.question_count,
-        minutes: version.document.minutes,
-        due: iso_date::write(assessment.due_on),
-        message: assessment.message.clone().filter(|_| message.purpose == "invitation"),
-        link: None,
-        link_until: None,
-        site: platform.public_url.to_string(),
-        receipt: None,
-        keys: Keys {
-            subject: format!("mail.{}.subject", message.purpose),
-            opening: format!("mail.{}.opening", message.purpose),
-        },
-        purpose: message.purpose.clone(),
-    };
+    let to = ContactId(message.contact_id);
+    let contact = repo::vendors::contact(act.tx(), scope, to).await?.ok_or(AppError::NotFound)?;
+    let mut letter = letter(platform, act.tx(), scope, &assessment, &contact, &message.purpose).await?;
     if message.purpose == "receipt" {
         let submission = repo::submissions::newest(act.tx(), &scope, assessment_id).await?;
         letter.receipt = submission.map(|row| row.answers_sha256);
@@ -123,6 +102,51 @@ pub async fn deliver(platform: &Platform, id: MessageId) -> Result<()> {
     let details = json!({ "message": id, "purpose": message.purpose, "contact": ContactId(contact.id) });
     act.record(&scope, Actor::System, "message.delivered", ("assessment", assessment_id.0), &details).await?;
     act.commit().await
+}
+
+async fn letter(
+    platform: &Platform,
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    assessment: &assessment::Model,
+    contact: &contact::Model,
+    purpose: &str,
+) -> Result<Letter> {
+    let vendor = repo::vendors::get(db, scope, VendorId(assessment.vendor_id)).await?.ok_or(AppError::NotFound)?;
+    let buyer = repo::organisations::own(db, scope).await?.ok_or(AppError::NotFound)?;
+    let version = platform.published.get(db, &scope, TemplateVersionId(assessment.template_version_id)).await?;
+    Ok(Letter {
+        language: ENGLISH.to_owned(),
+        contact: contact.name.clone(),
+        buyer: buyer.name,
+        vendor: vendor.name,
+        title: version.document.title.clone(),
+        questions: version.row.question_count,
+        minutes: version.document.minutes,
+        due: iso_date::write(assessment.due_on),
+        message: assessment.message.clone().filter(|_| purpose == "invitation"),
+        link: None,
+        link_until: None,
+        site: platform.public_url.to_string(),
+        receipt: None,
+        keys: Keys { subject: format!("mail.{purpose}.subject"), opening: format!("mail.{purpose}.opening") },
+        purpose: purpose.to_owned(),
+    })
+}
+
+/// The invitation that issuing an assessment would send today. The link is made when it is sent; dots stand for its
+/// secret here.
+///
+/// # Errors
+/// [`AppError::NotFound`] when the assessment's contact, vendor or questionnaire is out of the scope's reach.
+pub async fn preview(platform: &Platform, scope: BuyerScope, assessment: &assessment::Model) -> Result<Mail> {
+    let db = platform.db.read();
+    let contact = ContactId(assessment.contact_id);
+    let contact = repo::vendors::contact(db, scope, contact).await?.ok_or(AppError::NotFound)?;
+    let mut letter = letter(platform, db, scope, assessment, &contact, "invitation").await?;
+    letter.link = Some(format!("{}/a/…", platform.public_url));
+    letter.link_until = Some(iso_date::write(chase::link_end(platform, assessment, platform.clock.today())));
+    mail(platform, &letter, MessageId(assessment.id), &contact.email)
 }
 
 fn mail(platform: &Platform, letter: &Letter, id: MessageId, address: &str) -> Result<Mail> {

@@ -1,10 +1,11 @@
 //! Evidence beside an answer: added, taken away, read.
 
 use super::questionnaire::Opened;
+use super::submit::snapshot_of;
 use super::{Act, Actor};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::repo::{self, Tenant, VendorScope};
+use crate::repo::{self, BuyerScope, Tenant, VendorScope};
 use bytes::Bytes;
 use domain::answer::iso_date;
 use domain::ids::{AssessmentId, EvidenceId};
@@ -126,6 +127,32 @@ pub async fn read(
     id: EvidenceId,
 ) -> Result<(evidence::Model, Bytes)> {
     let row = repo::evidence::get(platform.db.read(), scope, assessment, id).await?.ok_or(AppError::NotFound)?;
+    let bytes = platform.blobs.get(&row.sha256).await?;
+    Ok((row, bytes))
+}
+
+/// Reads a file that a submission names, for the buyer: nothing that was not submitted, everything that was.
+///
+/// # Errors
+/// [`AppError::NotFound`] when no submission of the assessment names it.
+pub async fn read_submitted(
+    platform: &Platform,
+    scope: BuyerScope,
+    assessment: AssessmentId,
+    id: EvidenceId,
+) -> Result<(evidence::Model, Bytes)> {
+    let db = platform.db.read();
+    let rows = repo::evidence::ever(db, scope, assessment).await?;
+    let row = rows.into_iter().find(|row| row.id == id.0).ok_or(AppError::NotFound)?;
+    let mut named = false;
+    for submission in repo::submissions::all(db, &scope, assessment).await? {
+        let snapshot = snapshot_of(&submission)?;
+        let answer = snapshot.answers.iter().find(|answer| answer.question == row.question_id);
+        named |= answer.is_some_and(|answer| answer.evidence.iter().any(|file| file.sha256 == row.sha256));
+    }
+    if !named {
+        return Err(AppError::NotFound);
+    }
     let bytes = platform.blobs.get(&row.sha256).await?;
     Ok((row, bytes))
 }

@@ -4,13 +4,14 @@ use super::scope::{BuyerScope, SystemScope, Tenant};
 use domain::assessment::State;
 use domain::ids::{AssessmentId, EngagementId, OrganisationId, VendorId};
 use entity::{assessment, reopened_question};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{CaseStatement, Expr};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     Select, Set,
 };
 use std::collections::BTreeMap;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 /// Adds an assessment.
 pub async fn add(db: &impl ConnectionTrait, _: BuyerScope, row: assessment::ActiveModel) -> Result<(), DbErr> {
@@ -89,7 +90,18 @@ fn filtered(scope: BuyerScope, filter: Filter) -> Select<assessment::Entity> {
     query
 }
 
-/// Assessments by due date.
+/// Whose turn it is, as a number to sort by: the vendor's, then the buyer's, then what has come to its end.
+fn turn() -> Expr {
+    let names = |states: &[State]| states.iter().map(|state| state.name()).collect::<Vec<_>>();
+    let state = || Expr::col((assessment::Entity, assessment::Column::State));
+    let case = CaseStatement::new()
+        .case(state().is_in(names(&[State::Sent, State::InProgress, State::Returned])), 0)
+        .case(state().is_in(names(&[State::Draft, State::Submitted, State::InReview])), 1)
+        .finally(2);
+    case.into()
+}
+
+/// Assessments, those that somebody waits for first, by due date.
 pub async fn by_due(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
@@ -98,6 +110,7 @@ pub async fn by_due(
     limit: u64,
 ) -> Result<Vec<assessment::Model>, DbErr> {
     filtered(scope, filter)
+        .order_by_asc(turn())
         .order_by_asc(assessment::Column::DueOn)
         .order_by_asc(assessment::Column::Id)
         .offset(offset)
@@ -121,18 +134,38 @@ pub async fn page(
     query.order_by_asc(assessment::Column::Id).limit(limit).all(db).await
 }
 
+/// Which assessments these vendors have, and the state of each: vendor, assessment, state.
+pub async fn of_vendors(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    vendors: &[VendorId],
+) -> Result<Vec<(Uuid, AssessmentId, String)>, DbErr> {
+    let rows: Vec<(Uuid, Uuid, String)> = filtered(scope, Filter::default())
+        .select_only()
+        .columns([assessment::Column::VendorId, assessment::Column::Id, assessment::Column::State])
+        .filter(assessment::Column::VendorId.is_in(vendors.iter().map(|id| id.0)))
+        .order_by_desc(assessment::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(vendor, id, state)| (vendor, AssessmentId(id), state)).collect())
+}
+
 /// How many assessments a filter finds.
 pub async fn count(db: &impl ConnectionTrait, scope: BuyerScope, filter: Filter) -> Result<u64, DbErr> {
     filtered(scope, filter).count(db).await
 }
 
-/// How many assessments there are in each state.
-pub async fn count_by_state(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<BTreeMap<String, i64>, DbErr> {
-    let rows: Vec<(String, i64)> = assessment::Entity::find()
+/// How many of the assessments that a filter finds are in each state.
+pub async fn count_by_state(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    filter: Filter,
+) -> Result<BTreeMap<String, i64>, DbErr> {
+    let rows: Vec<(String, i64)> = filtered(scope, filter)
         .select_only()
         .column(assessment::Column::State)
-        .column_as(Expr::col(assessment::Column::Id).count(), "n")
-        .filter(assessment::Column::OrganisationId.eq(scope.organisation().0))
+        .column_as(Expr::col((assessment::Entity, assessment::Column::Id)).count(), "n")
         .group_by(assessment::Column::State)
         .into_tuple()
         .all(db)

@@ -1,6 +1,6 @@
 //! Evidence beside answers.
 
-use super::scope::{Tenant, VendorScope};
+use super::scope::{BuyerScope, Tenant, VendorScope};
 use domain::ids::{AssessmentId, EvidenceId};
 use entity::evidence;
 use sea_orm::sea_query::Expr;
@@ -31,6 +31,20 @@ pub async fn all(
     assessment: AssessmentId,
 ) -> Result<Vec<evidence::Model>, DbErr> {
     within(scope, assessment).order_by_asc(evidence::Column::Id).all(db).await
+}
+
+/// All evidence that there ever was beside the answers, taken away since or not: submissions go on naming it.
+pub async fn ever(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    assessment: AssessmentId,
+) -> Result<Vec<evidence::Model>, DbErr> {
+    evidence::Entity::find()
+        .filter(evidence::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(evidence::Column::AssessmentId.eq(assessment.0))
+        .order_by_asc(evidence::Column::Id)
+        .all(db)
+        .await
 }
 
 /// One piece.

@@ -3,8 +3,12 @@
 use super::scope::BuyerScope;
 use domain::ids::{ContactId, EngagementId, VendorId};
 use entity::{contact, engagement, vendor};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// Adds a vendor.
 pub async fn add(db: &impl ConnectionTrait, _: BuyerScope, row: vendor::ActiveModel) -> Result<(), DbErr> {
@@ -59,9 +63,107 @@ pub async fn all(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<Vec<ven
         .await
 }
 
+fn named(scope: BuyerScope, part: &str) -> Select<vendor::Entity> {
+    let query = vendor::Entity::find().filter(vendor::Column::OrganisationId.eq(scope.organisation().0));
+    if part.is_empty() {
+        return query;
+    }
+    let literal = part.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let name = Func::lower(Expr::col((vendor::Entity, vendor::Column::Name)));
+    query.filter(Expr::expr(name).like(LikeExpr::new(format!("%{literal}%")).escape('\\')))
+}
+
+/// Vendors with this part in their name, or all, by name.
+pub async fn search(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    part: &str,
+    offset: u64,
+    limit: u64,
+) -> Result<Vec<vendor::Model>, DbErr> {
+    named(scope, part)
+        .order_by_asc(vendor::Column::Name)
+        .order_by_asc(vendor::Column::Id)
+        .offset(offset)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// How many vendors have this part in their name.
+pub async fn count(db: &impl ConnectionTrait, scope: BuyerScope, part: &str) -> Result<u64, DbErr> {
+    named(scope, part).count(db).await
+}
+
+/// How many contacts each of these vendors has.
+pub async fn contact_counts(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    vendors: &[VendorId],
+) -> Result<HashMap<Uuid, i64>, DbErr> {
+    let rows: Vec<(Uuid, i64)> = contact::Entity::find()
+        .select_only()
+        .column(contact::Column::VendorId)
+        .column_as(Expr::col(contact::Column::Id).count(), "n")
+        .filter(contact::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(contact::Column::VendorId.is_in(vendors.iter().map(|id| id.0)))
+        .group_by(contact::Column::VendorId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// How many engagements each of these vendors has.
+pub async fn engagement_counts(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    vendors: &[VendorId],
+) -> Result<HashMap<Uuid, i64>, DbErr> {
+    let rows: Vec<(Uuid, i64)> = engagement::Entity::find()
+        .select_only()
+        .column(engagement::Column::VendorId)
+        .column_as(Expr::col(engagement::Column::Id).count(), "n")
+        .filter(engagement::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(engagement::Column::VendorId.is_in(vendors.iter().map(|id| id.0)))
+        .group_by(engagement::Column::VendorId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Contacts by their ids.
+pub async fn contacts_by_id(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    ids: &[ContactId],
+) -> Result<HashMap<Uuid, contact::Model>, DbErr> {
+    let rows = contact::Entity::find()
+        .filter(contact::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(contact::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// Engagements by their ids.
+pub async fn engagements_by_id(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    ids: &[EngagementId],
+) -> Result<HashMap<Uuid, engagement::Model>, DbErr> {
+    let rows = engagement::Entity::find()
+        .filter(engagement::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(engagement::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
 /// Names of vendors by id.
-pub async fn names(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<HashMap<uuid::Uuid, String>, DbErr> {
-    let rows: Vec<(uuid::Uuid, String)> = vendor::Entity::find()
+pub async fn names(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<HashMap<Uuid, String>, DbErr> {
+    let rows: Vec<(Uuid, String)> = vendor::Entity::find()
         .select_only()
         .columns([vendor::Column::Id, vendor::Column::Name])
         .filter(vendor::Column::OrganisationId.eq(scope.organisation().0))
