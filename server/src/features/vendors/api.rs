@@ -1,0 +1,167 @@
+//! Vendors, contacts and engagements for programs.
+
+use super::dto::{Contact, ContactsBody, Engagement, EngagementBody, Vendor, VendorBody, pasted};
+use crate::actions::{content, vendors};
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo;
+use crate::web::actor::{May, may};
+use crate::web::api::{Body, IfMatch, Made, Tagged};
+use crate::web::failure::ProblemDocument;
+use crate::web::paging::{Cursor, Items};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum_extra::extract::Query;
+use domain::ids::{EngagementId, VendorId};
+
+/// Lists vendors in the order in which they were added.
+#[utoipa::path(get, path = "/vendors", tag = "vendors", params(Cursor),
+    responses((status = 200, body = Items<Vendor>)))]
+pub(super) async fn list(
+    State(platform): State<Platform>,
+    caller: May<may::Read>,
+    Query(cursor): Query<Cursor>,
+) -> Result<Json<Items<Vendor>>> {
+    let limit = cursor.limit(platform.config.limits.api_page_rows);
+    let rows = repo::vendors::page(platform.db.read(), caller.scope(), cursor.after()?, limit + 1).await?;
+    Ok(Json(Items::of(rows, limit, |row| row.id, Vendor::from)))
+}
+
+/// Adds a vendor with its contacts.
+#[utoipa::path(post, path = "/vendors", tag = "vendors", request_body = VendorBody,
+    responses((status = 201, body = Vendor), (status = 422, body = ProblemDocument)))]
+pub(super) async fn add(
+    State(platform): State<Platform>,
+    caller: May<may::EditVendors>,
+    Body(body): Body<VendorBody>,
+) -> Result<Made<Vendor>> {
+    let id = vendors::add(&platform, &caller.buyer(), &body.into()).await?;
+    let row = repo::vendors::get(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
+    Ok(Made(format!("/api/v1/vendors/{id}"), row.into()))
+}
+
+/// Shows a vendor.
+#[utoipa::path(get, path = "/vendors/{vendor}", tag = "vendors", params(("vendor" = Uuid, Path)),
+    responses((status = 200, body = Vendor), (status = 404, body = ProblemDocument)))]
+pub(super) async fn show(
+    State(platform): State<Platform>,
+    caller: May<may::Read>,
+    Path(id): Path<VendorId>,
+) -> Result<Tagged<Vendor>> {
+    let row = repo::vendors::get(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
+    Ok(Tagged(row.revision, row.into()))
+}
+
+/// Changes a vendor; contacts that are given are added to those that are there.
+#[utoipa::path(put, path = "/vendors/{vendor}", tag = "vendors", request_body = VendorBody,
+    params(("vendor" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The revision that was seen")),
+    responses((status = 200, body = Vendor), (status = 412, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+pub(super) async fn change(
+    State(platform): State<Platform>,
+    caller: May<may::EditVendors>,
+    Path(id): Path<VendorId>,
+    IfMatch(revision): IfMatch,
+    Body(body): Body<VendorBody>,
+) -> Result<Tagged<Vendor>> {
+    let row = vendors::edit(&platform, &caller.buyer(), id, revision, &body.into()).await?;
+    Ok(Tagged(row.revision, row.into()))
+}
+
+async fn contacts_of(platform: &Platform, caller: &May<impl Send>, id: VendorId) -> Result<Items<Contact>> {
+    let db = platform.db.read();
+    repo::vendors::get(db, caller.scope(), id).await?.ok_or(AppError::NotFound)?;
+    let rows = repo::vendors::contacts(db, caller.scope(), id).await?;
+    Ok(Items { items: rows.into_iter().map(Contact::from).collect(), next: None })
+}
+
+/// Lists a vendor's contacts by name.
+#[utoipa::path(get, path = "/vendors/{vendor}/contacts", tag = "vendors", params(("vendor" = Uuid, Path)),
+    responses((status = 200, body = Items<Contact>), (status = 404, body = ProblemDocument)))]
+pub(super) async fn contacts(
+    State(platform): State<Platform>,
+    caller: May<may::Read>,
+    Path(id): Path<VendorId>,
+) -> Result<Json<Items<Contact>>> {
+    contacts_of(&platform, &caller, id).await.map(Json)
+}
+
+/// Adds contacts to a vendor: all, or none.
+#[utoipa::path(post, path = "/vendors/{vendor}/contacts", tag = "vendors", request_body = ContactsBody,
+    params(("vendor" = Uuid, Path)),
+    responses((status = 201, body = Items<Contact>, description = "All contacts of the vendor"),
+        (status = 422, body = ProblemDocument)))]
+pub(super) async fn add_contacts(
+    State(platform): State<Platform>,
+    caller: May<may::EditVendors>,
+    Path(id): Path<VendorId>,
+    Body(body): Body<ContactsBody>,
+) -> Result<Made<Items<Contact>>> {
+    vendors::add_contacts(&platform, &caller.buyer(), id, &pasted(&body.contacts)).await?;
+    Ok(Made(format!("/api/v1/vendors/{id}/contacts"), contacts_of(&platform, &caller, id).await?))
+}
+
+/// Lists what a vendor is used for, by name.
+#[utoipa::path(get, path = "/vendors/{vendor}/engagements", tag = "vendors", params(("vendor" = Uuid, Path)),
+    responses((status = 200, body = Items<Engagement>), (status = 404, body = ProblemDocument)))]
+pub(super) async fn engagements(
+    State(platform): State<Platform>,
+    caller: May<may::Read>,
+    Path(id): Path<VendorId>,
+) -> Result<Json<Items<Engagement>>> {
+    let (db, scope) = (platform.db.read(), caller.scope());
+    repo::vendors::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
+    let (_, policy) = content::current_policy(&platform, scope).await?;
+    let rows = repo::vendors::engagements(db, scope, Some(id)).await?;
+    let items: Result<_> = rows.into_iter().map(|row| Engagement::of(row, &policy)).collect();
+    Ok(Json(Items { items: items?, next: None }))
+}
+
+async fn engagement_of(platform: &Platform, caller: &May<impl Send>, id: EngagementId) -> Result<Engagement> {
+    let row = repo::vendors::engagement(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
+    let (_, policy) = content::current_policy(platform, caller.scope()).await?;
+    Engagement::of(row, &policy)
+}
+
+/// Adds an engagement with its profile.
+#[utoipa::path(post, path = "/vendors/{vendor}/engagements", tag = "vendors", request_body = EngagementBody,
+    params(("vendor" = Uuid, Path)),
+    responses((status = 201, body = Engagement), (status = 422, body = ProblemDocument)))]
+pub(super) async fn add_engagement(
+    State(platform): State<Platform>,
+    caller: May<may::EditVendors>,
+    Path(vendor): Path<VendorId>,
+    Body(body): Body<EngagementBody>,
+) -> Result<Made<Engagement>> {
+    let id = vendors::add_engagement(&platform, &caller.buyer(), vendor, &body.into()).await?;
+    Ok(Made(format!("/api/v1/engagements/{id}"), engagement_of(&platform, &caller, id).await?))
+}
+
+/// Shows an engagement.
+#[utoipa::path(get, path = "/engagements/{engagement}", tag = "vendors", params(("engagement" = Uuid, Path)),
+    responses((status = 200, body = Engagement), (status = 404, body = ProblemDocument)))]
+pub(super) async fn engagement(
+    State(platform): State<Platform>,
+    caller: May<may::Read>,
+    Path(id): Path<EngagementId>,
+) -> Result<Tagged<Engagement>> {
+    let engagement = engagement_of(&platform, &caller, id).await?;
+    Ok(Tagged(engagement.revision, engagement))
+}
+
+/// Changes an engagement.
+#[utoipa::path(put, path = "/engagements/{engagement}", tag = "vendors", request_body = EngagementBody,
+    params(("engagement" = Uuid, Path),
+        ("If-Match" = Option<String>, Header, description = "The revision that was seen")),
+    responses((status = 200, body = Engagement), (status = 412, body = ProblemDocument),
+        (status = 422, body = ProblemDocument)))]
+pub(super) async fn change_engagement(
+    State(platform): State<Platform>,
+    caller: May<may::EditVendors>,
+    Path(id): Path<EngagementId>,
+    IfMatch(revision): IfMatch,
+    Body(body): Body<EngagementBody>,
+) -> Result<Tagged<Engagement>> {
+    vendors::edit_engagement(&platform, &caller.buyer(), id, revision, &body.into()).await?;
+    let engagement = engagement_of(&platform, &caller, id).await?;
+    Ok(Tagged(engagement.revision, engagement))
+}

@@ -1,0 +1,264 @@
+//! A vendor's page, and the forms that add and change one.
+
+use super::forms::{
+    contacts_field, factor_question, fresh_key, revision, theirs, vendor_fields, vendor_input, vendor_values,
+    with_revision,
+};
+use super::views::{AssessmentRow, ContactRow, Crumb, EngagementRow, Theirs, VendorForm, VendorPage};
+use crate::actions::{content, vendors};
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo::assessments::Filter;
+use crate::repo::{self, BuyerScope};
+use crate::web::actor::{Caller, May, may};
+use crate::web::due::Due;
+use crate::web::fields::Fields;
+use crate::web::form::{Posted, refusal};
+use crate::web::once;
+use crate::web::paging::address;
+use crate::web::render::Renderer;
+use crate::web::shell::{Around, tell};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use domain::access::Permission;
+use domain::assessment::State as Stand;
+use domain::ids::{AssessmentId, VendorId};
+use domain::scoring::missing_factors;
+use entity::engagement;
+use std::collections::{BTreeMap, HashMap};
+use tower_sessions::Session;
+
+/// Assessments that a vendor's page shows; the list of what was sent shows all.
+const MOST_SHOWN: u64 = 50;
+
+pub(super) async fn show(
+    State(platform): State<Platform>,
+    renderer: Renderer,
+    around: Around,
+    caller: May<may::Read>,
+    Path(id): Path<VendorId>,
+) -> Result<Html<String>> {
+    page(&platform, &renderer, &around, &caller, id, &Posted::default()).await
+}
+
+async fn page(
+    platform: &Platform,
+    renderer: &Renderer,
+    around: &Around,
+    caller: &Caller,
+    id: VendorId,
+    posted: &Posted,
+) -> Result<Html<String>> {
+    let (db, scope) = (platform.db.read(), caller.scope());
+    let vendor = repo::vendors::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
+    let contacts = repo::vendors::contacts(db, scope, id).await?;
+    let engagements = repo::vendors::engagements(db, scope, Some(id)).await?;
+    let assessments = assessment_rows(platform, renderer, scope, id, &engagements).await?;
+    let contact = |row: entity::contact::Model| ContactRow {
+        name: row.name,
+        added: domain::answer::iso_date::write(row.created_at.date()),
+        email: row.email,
+    };
+    let filter = Filter { vendor: Some(id), ..Filter::default() };
+    let view = VendorPage {
+        crumbs: vec![Crumb::vendors(renderer)],
+        edit_href: format!("/vendors/{id}/edit"),
+        contacts_href: format!("/vendors/{id}/contacts"),
+        new_engagement_href: format!("/vendors/{id}/engagements/new"),
+        new_assessment_href: address("/assessments/new", &[("vendor", &id.to_string())]),
+        all_assessments_href: address("/assessments", &[("vendor", &id.to_string())]),
+        all_assessments: repo::assessments::count(db, scope, filter).await?,
+        name: vendor.name.clone(),
+        website: vendor.website,
+        note: vendor.note,
+        added: domain::answer::iso_date::write(vendor.created_at.date()),
+        contacts: contacts.into_iter().map(contact).collect(),
+        engagements: engagement_rows(platform, scope, engagements).await?,
+        assessments,
+        errors: posted.errors(),
+        contacts_field: contacts_field(renderer, posted),
+        may_edit: caller.may(Permission::EditVendors),
+        may_issue: caller.may(Permission::Issue),
+    };
+    renderer.page(&renderer.desk(around, caller, vendor.name), &view)
+}
+
+async fn engagement_rows(
+    platform: &Platform,
+    scope: BuyerScope,
+    rows: Vec<engagement::Model>,
+) -> Result<Vec<EngagementRow>> {
+    let (_, policy) = content::current_policy(platform, scope).await?;
+    let row = |row: engagement::Model| {
+        let profile: BTreeMap<String, String> = serde_json::from_value(row.profile)?;
+        let missing = missing_factors(&policy, &profile);
+        Ok(EngagementRow {
+            href: format!("/engagements/{}", row.id),
+            name: row.name,
+            business_function: row.business_function,
+            owner: row.owner,
+            missing: missing.iter().map(|factor| factor_question(factor)).collect(),
+            asked: policy.factors.len(),
+        })
+    };
+    rows.into_iter().map(row).collect()
+}
+
+async fn assessment_rows(
+    platform: &Platform,
+    renderer: &Renderer,
+    scope: BuyerScope,
+    vendor: VendorId,
+    engagements: &[engagement::Model],
+) -> Result<Vec<AssessmentRow>> {
+    let db = platform.db.read();
+    let filter = Filter { vendor: Some(vendor), ..Filter::default() };
+    let rows = repo::assessments::by_due(db, scope, filter, 0, MOST_SHOWN).await?;
+    let ids: Vec<AssessmentId> = rows.iter().map(|row| AssessmentId(row.id)).collect();
+    let scores = repo::scores::newest_of(db, scope, &ids).await?;
+    let scores: HashMap<_, _> = scores.into_iter().map(|score| (score.assessment_id, score)).collect();
+    let mut found = Vec::new();
+    for row in rows {
+        let version = platform.published.get(db, &scope, row.template_version_id.into()).await?;
+        let state: Stand = row.state.parse().map_err(AppError::internal)?;
+        let score = scores.get(&row.id);
+        let engagement = engagements.iter().find(|engagement| engagement.id == row.engagement_id);
+        found.push(AssessmentRow {
+            href: format!("/assessments/{}", row.id),
+            template: version.document.title.clone(),
+            engagement: engagement.map(|engagement| engagement.name.clone()).unwrap_or_default(),
+            state: row.state,
+            due: Due::of(renderer, row.due_on, platform.clock.today(), state.waits_for_vendor()),
+            rating: score.map(|score| score.rating.clone()),
+            residual: score.map(|score| format!("{:.1}", score.residual)),
+            score_href: format!("/assessments/{}/score", row.id),
+        });
+    }
+    Ok(found)
+}
+
+pub(super) async fn add_contacts(
+    State(platform): State<Platform>,
+    renderer: Renderer,
+    around: Around,
+    session: Session,
+    caller: May<may::EditVendors>,
+    Path(id): Path<VendorId>,
+    fields: Fields,
+) -> Result<Response> {
+    let pasted = fields.one("contacts").to_owned();
+    match refusal(vendors::add_contacts(&platform, &caller.buyer(), id, &pasted).await)? {
+        Ok(added) => {
+            let count = i64::try_from(added.len()).unwrap_or(i64::MAX);
+            tell(&session, "success", renderer.counted("vendors.told.contacts", count)).await?;
+            Ok(Redirect::to(&format!("/vendors/{id}")).into_response())
+        }
+        Err(problems) => {
+            let posted = Posted::refused(&renderer, fields, &problems);
+            let page = page(&platform, &renderer, &around, &caller, id, &posted).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+pub(super) async fn new(renderer: Renderer, around: Around, caller: May<may::EditVendors>) -> Result<Html<String>> {
+    let posted = Posted::fresh(fresh_key(&renderer.platform));
+    form(&renderer, &around, &caller, None, &posted, Vec::new())
+}
+
+/// The form: of a new vendor, or of one that there is (its id and name).
+fn form(
+    renderer: &Renderer,
+    around: &Around,
+    caller: &Caller,
+    vendor: Option<(VendorId, &str)>,
+    posted: &Posted,
+    theirs: Vec<Theirs>,
+) -> Result<Html<String>> {
+    let mut crumbs = vec![Crumb::vendors(renderer)];
+    if let Some((id, name)) = vendor {
+        crumbs.push(Crumb { href: format!("/vendors/{id}"), text: name.to_owned() });
+    }
+    let title = renderer.text(if vendor.is_some() { "vendors.edit_title" } else { "vendors.new_title" }, &[]);
+    let action = vendor.map_or_else(|| "/vendors".to_owned(), |(id, _)| format!("/vendors/{id}/edit"));
+    let view = VendorForm {
+        crumbs,
+        title: title.clone(),
+        cancel: vendor.map_or_else(|| "/vendors".to_owned(), |(id, _)| format!("/vendors/{id}")),
+        action,
+        is_new: vendor.is_none(),
+        once: posted.fields.one("once").to_owned(),
+        revision: posted.fields.one("revision").to_owned(),
+        errors: posted.errors(),
+        form: vendor_fields(renderer, posted),
+        theirs,
+    };
+    renderer.page(&renderer.desk(around, caller, title), &view)
+}
+
+pub(super) async fn add(
+    State(platform): State<Platform>,
+    renderer: Renderer,
+    around: Around,
+    session: Session,
+    caller: May<may::EditVendors>,
+    fields: Fields,
+) -> Result<Response> {
+    let by = caller.buyer_once(once::of_form(fields.one("once")));
+    match refusal(vendors::add(&platform, &by, &vendor_input(&fields)).await)? {
+        Ok(id) => {
+            let told = renderer.text("vendors.told.added", &[("name", &fields.one("name"))]);
+            tell(&session, "success", told).await?;
+            Ok(Redirect::to(&format!("/vendors/{id}")).into_response())
+        }
+        Err(problems) => {
+            let posted = Posted::refused(&renderer, fields, &problems);
+            let page = form(&renderer, &around, &caller, None, &posted, Vec::new())?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+pub(super) async fn edit(
+    State(platform): State<Platform>,
+    renderer: Renderer,
+    around: Around,
+    caller: May<may::EditVendors>,
+    Path(id): Path<VendorId>,
+) -> Result<Html<String>> {
+    let vendor = repo::vendors::get(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
+    let posted = Posted::fresh(vendor_values(&vendor));
+    form(&renderer, &around, &caller, Some((id, &vendor.name)), &posted, Vec::new())
+}
+
+pub(super) async fn change(
+    State(platform): State<Platform>,
+    renderer: Renderer,
+    around: Around,
+    session: Session,
+    caller: May<may::EditVendors>,
+    Path(id): Path<VendorId>,
+    fields: Fields,
+) -> Result<Response> {
+    let vendor = repo::vendors::get(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
+    let known = Some((id, vendor.name.as_str()));
+    let outcome = vendors::edit(&platform, &caller.buyer(), id, revision(&fields), &vendor_input(&fields)).await;
+    match outcome {
+        Ok(_) => {
+            tell(&session, "success", renderer.text("vendors.told.changed", &[])).await?;
+            Ok(Redirect::to(&format!("/vendors/{id}")).into_response())
+        }
+        Err(AppError::Changed(current)) => {
+            let theirs = theirs(&renderer, &current, &fields);
+            let posted = Posted::fresh(with_revision(fields, &current).0);
+            Ok((StatusCode::CONFLICT, form(&renderer, &around, &caller, known, &posted, theirs)?).into_response())
+        }
+        Err(AppError::Invalid(problems)) => {
+            let posted = Posted::refused(&renderer, fields, &problems);
+            let page = form(&renderer, &around, &caller, known, &posted, Vec::new())?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(other) => Err(other),
+    }
+}
