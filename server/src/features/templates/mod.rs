@@ -1,22 +1,49 @@
-//! The template library: what is asked, and its versions.
+//! Templates and their published versions: reading, importing, exporting.
+
+mod api;
+mod pages;
+mod views;
 
 use crate::platform::Platform;
 use crate::state::AppState;
-use crate::web::render::Sampled;
+use crate::web::render::{Sampled, sampled};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Characters of a template document would be a fairer limit; bytes are what a body has. The largest known
+/// questionnaires are below one megabyte.
+const DOCUMENT_BYTES: usize = 4 << 20;
 
 /// The pages.
 pub fn routes(_: &Platform) -> Router<AppState> {
+    let import = post(pages::import).layer(DefaultBodyLimit::max(DOCUMENT_BYTES));
     Router::new()
+        .route("/templates", get(pages::list))
+        .route("/templates/import", get(pages::import_form).merge(import))
+        .route("/templates/{template}", get(pages::template))
+        .route("/templates/versions/{version}", get(pages::version))
+        .route("/templates/versions/{version}/export", get(pages::export))
 }
 
 /// The API's operations, below `/api/v1`.
 pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(routes!(api::list))
+        .routes(routes!(api::versions))
+        .routes(routes!(api::version))
+        .routes(routes!(api::import))
+        .layer(DefaultBodyLimit::max(DOCUMENT_BYTES))
 }
 
 /// The views.
 pub fn views() -> Vec<Sampled> {
-    Vec::new()
+    vec![
+        sampled::<views::List>(),
+        sampled::<views::TemplatePage>(),
+        sampled::<views::VersionPage>(),
+        sampled::<views::ImportForm>(),
+    ]
 }

@@ -1,0 +1,191 @@
+//! The template pages.
+
+use super::DOCUMENT_BYTES;
+use super::api::{text, written};
+use super::views::{Crumb, Fault, ImportForm, List, TemplatePage, TemplateRow, VersionPage, VersionRow};
+use crate::actions::content;
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo;
+use crate::web::actor::{Caller, May, may};
+use crate::web::due::moment;
+use crate::web::form::{Field, Posted, refusal};
+use crate::web::once;
+use crate::web::outline::{self, Detail};
+use crate::web::render::Renderer;
+use crate::web::say;
+use crate::web::shell::{Around, tell};
+use crate::web::upload::Upload;
+use axum::extract::{Multipart, Path, State};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use domain::access::Permission;
+use domain::answer::iso_date;
+use domain::ids::{TemplateId, TemplateVersionId};
+use domain::problem::{Problem, Problems};
+use entity::template_version;
+use tower_sessions::Session;
+use uuid::Uuid;
+
+pub(super) async fn list(
+    State(platform): State<Platform>,
+    renderer: Renderer,
+    around: Around,
+    caller: May<may::Read>,
+) -> Result<Html<String>> {
+    let (db, scope) = (platform.db.read(), caller.scope());
+    let templates = repo::templates::all(db, scope).await?;
+    let versions = repo::templates::versions(db, scope, None).await?;
+    let row = |template: &entity::template::Model| {
+        let own: Vec<_> = versions.iter().filter(|version| version.template_id == template.id).collect();
+        let newest = own.first()?;
+        Some(TemplateRow {
+            href: format!("/templates/{}", template.id),
+            newest_href: format!("/templates/versions/{}", newest.id),
+            title: newest.title.clone(),
+            key: template.name.clone(),
+            questions: newest.question_count,
+            newest: newest.number,
+            versions: own.len(),
+            published: iso_date::write(newest.published_at.date()),
+        })
+    };
+    let view = List {
+        rows: templates.iter().filter_map(row).collect(),
+        may_import: caller.may(Permission::EditTemplates),
+    };
+    renderer.page(&renderer.desk(&around, &caller, renderer.text("templates.title", &[])), &view)
+}
+
+pub(super) async fn template(
+    State(platform): State<Platform>,
+    renderer: Renderer,
+    around: Around,
+    caller: May<may::Read>,
+    Path(id): Path<TemplateId>,
+) -> Result<Html<String>> {
+    let (db, scope) = (platform.db.read(), caller.scope());
+    let template = repo::templates::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
+    let versions = repo::templates::versions(db, scope, Some(id)).await?;
+    let title = versions.first().map_or_else(|| template.name.clone(), |version| version.title.clone());
+    let row = |version: template_version::Model| VersionRow {
+        href: format!("/templates/versions/{}", version.id),
+        export_href: format!("/templates/versions/{}/export", version.id),
+        number: version.number,
+        title: version.title,
+        questions: version.question_count,
+        published: moment(version.published_at),
+        sha256: version.sha256,
+    };
+    let view = TemplatePage {
+        crumbs: vec![Crumb::templates(&renderer)],
+        title: title.clone(),
+        key: template.name,
+        versions: versions.into_iter().map(row).collect(),
+    };
+    renderer.page(&renderer.desk(&around, &caller, title), &view)
+}
+
+pub(super) async fn version(
+    State(platform): State<Platform>,
+    renderer: Renderer,
+    around: Around,
+    caller: May<may::Read>,
+    Path(id): Path<TemplateVersionId>,
+) -> Result<Html<String>> {
+    let version = platform.published.get(platform.db.read(), &caller.scope(), id).await?;
+    let (row, document) = (&version.row, &version.document);
+    let view = VersionPage {
+        crumbs: vec![
+            Crumb::templates(&renderer),
+            Crumb { href: format!("/templates/{}", row.template_id), text: document.key.clone() },
+        ],
+        title: document.title.clone(),
+        summary: document.summary.clone(),
+        number: row.number,
+        questions: row.question_count,
+        required: document.questions().filter(|question| question.required).count(),
+        sections: document.sections.len(),
+        minutes: document.minutes,
+        language: document.language.clone(),
+        licence: document.licence.clone(),
+        published: moment(row.published_at),
+        sha256: row.sha256.clone(),
+        export_href: format!("/templates/versions/{id}/export"),
+        ask_href: caller.may(Permission::Issue).then(|| format!("/assessments/new?template_version={id}")),
+        outline: outline::sections(&renderer, document, Detail::Whole),
+    };
+    renderer.page(&renderer.desk(&around, &caller, document.title.clone()), &view)
+}
+
+pub(super) async fn export(
+    State(platform): State<Platform>,
+    caller: May<may::Read>,
+    Path(id): Path<TemplateVersionId>,
+) -> Result<Response> {
+    let version = platform.published.get(platform.db.read(), &caller.scope(), id).await?;
+    // Keys hold letters, digits, dots, hyphens and underscores: safe in a header as they are.
+    let name = format!("attachment; filename=\"{}-{}.json\"", version.document.key, version.row.number);
+    let headers = [(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_DISPOSITION, name)];
+    Ok((headers, written(&version.document)?).into_response())
+}
+
+pub(super) async fn import_form(
+    renderer: Renderer,
+    around: Around,
+    caller: May<may::EditTemplates>,
+) -> Result<Html<String>> {
+    form(&renderer, &around, &caller, None)
+}
+
+fn form(renderer: &Renderer, around: &Around, caller: &Caller, problems: Option<&Problems>) -> Result<Html<String>> {
+    let problems = problems.map(|problems| problems.0.as_slice()).unwrap_or_default();
+    // What is wrong with the file as a file stands at the field; what is wrong inside it is listed with its place.
+    let (at_field, inside): (Vec<&Problem>, Vec<&Problem>) =
+        problems.iter().partition(|problem| problem.at.is_empty() || problem.at == "file");
+    let words = |problem: &Problem| say::problem(&renderer.platform.wording, problem);
+    let own: Vec<Problem> = at_field.into_iter().map(|problem| problem.clone().moved_to("file")).collect();
+    let posted = Posted::refused(renderer, Default::default(), &Problems(own));
+    let title = renderer.text("templates.import.title", &[]);
+    let view = ImportForm {
+        crumbs: vec![Crumb::templates(renderer)],
+        once: renderer.platform.clock.id::<Uuid>().to_string(),
+        errors: posted.errors(),
+        faults: inside.into_iter().map(|problem| Fault { at: problem.at.clone(), text: words(problem) }).collect(),
+        file: Field {
+            required: true,
+            accept: Some(".json,application/json"),
+            hint: Some(renderer.text("templates.import.file_hint", &[])),
+            ..posted.field("file", renderer.text("templates.import.file", &[]))
+        },
+    };
+    renderer.page(&renderer.desk(around, caller, title), &view)
+}
+
+pub(super) async fn import(
+    State(platform): State<Platform>,
+    renderer: Renderer,
+    around: Around,
+    session: Session,
+    caller: May<may::EditTemplates>,
+    multipart: Multipart,
+) -> Result<Response> {
+    let mut upload = Upload::read(multipart, DOCUMENT_BYTES).await?;
+    let by = caller.buyer_once(once::of_form(upload.fields.one("once")));
+    let read = upload.file("file").and_then(|file| text(&file.bytes));
+    let outcome = match read {
+        Ok(json) => content::import_template(&platform, &by, &json).await,
+        Err(error) => Err(error),
+    };
+    match refusal(outcome)? {
+        Ok(id) => {
+            tell(&session, "success", renderer.text("templates.told.published", &[])).await?;
+            Ok(Redirect::to(&format!("/templates/versions/{id}")).into_response())
+        }
+        Err(problems) => {
+            let page = form(&renderer, &around, &caller, Some(&problems))?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
