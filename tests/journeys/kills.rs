@@ -39,7 +39,8 @@ async fn an_acknowledged_answer_survives_a_kill() {
                     for n in 0.. {
                         let question = format!("Q-{}", writer * 30 + n % 30);
                         let number = round * 10_000 + n;
-                        let body = json!({ "reply": { "kind": "choice", "option": "no" }, "comment": number.to_string() });
+                        let body =
+                            json!({ "reply": { "kind": "choice", "option": "no" }, "comment": number.to_string() });
                         let path = format!("/api/v1/assessments/{id}/answers/{question}");
                         let Some(answer) = vendor.try_put(&path, &body).await else { return };
                         assert_eq!(answer.status, 200, "{}", answer.text);
@@ -154,7 +155,12 @@ async fn a_register_appears_whole_or_not_at_all_and_can_then_be_found() {
         let all = repo::organisations::all(platform.db.read(), SystemScope).await.expect("organisations");
         let scope = SystemScope.acting_for(OrganisationId(all[0].id));
         let visible = async || repo::register::count_uses(platform.db.read(), scope).await.expect("counted");
-        let expect = |imports: u64| BTreeMap::from([("yes", 468), ("no", 416), ("not_stated", 16)]).into_iter().map(move |(k, n)| (k.to_owned(), n * imports)).collect::<BTreeMap<String, u64>>();
+        let expect = |imports: u64| {
+            BTreeMap::from([("yes", 468), ("no", 416), ("not_stated", 16)])
+                .into_iter()
+                .map(move |(k, n)| (k.to_owned(), n * imports))
+                .collect::<BTreeMap<String, u64>>()
+        };
         let before = round as u64;
         assert_eq!(visible().await, expect(before + u64::from(applied)), "round {round}, applied: {applied}");
         if !applied {

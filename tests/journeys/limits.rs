@@ -21,7 +21,12 @@ async fn upload(scene: &Scene, name: &str, file: Vec<u8>) -> Answer {
 
 /// The codes of a refusal.
 fn codes(answer: &Answer) -> Vec<String> {
-    answer.json()["errors"].as_array().expect("errors").iter().map(|e| e["code"].as_str().expect("a code").to_owned()).collect()
+    answer.json()["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .map(|e| e["code"].as_str().expect("a code").to_owned())
+        .collect()
 }
 
 fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
@@ -40,7 +45,8 @@ async fn a_file_that_is_no_workbook_of_ours_is_refused_with_the_reason() {
     let (id, vendor) = scene.assessments[0].clone();
     let before = scene.comments(0).await;
     let good = scene.workbook(0, "hello");
-    let sheet = br#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>"#;
+    let sheet =
+        br#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>"#;
     let mut ole = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
     ole.extend(vec![0u8; 4_000]);
     let refused: [(&str, Vec<u8>, &[&str]); 8] = [
@@ -50,7 +56,11 @@ async fn a_file_that_is_no_workbook_of_ours_is_refused_with_the_reason() {
         ("half.xlsx", good[..good.len() / 2].to_vec(), &["truncated", "damaged"]),
         ("other.zip", zip(&[("readme.txt", b"hello"), ("xl/worksheets/x.xml", sheet)]), &["not-a-workbook", "damaged"]),
         ("locked.xls", ole, &["encrypted", "damaged", "not-a-workbook", "truncated", "reader-failed"]),
-        ("bomb.xlsx", zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", &vec![b' '; 120 << 20])]), &["inflates-too-far"]),
+        (
+            "bomb.xlsx",
+            zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", &vec![b' '; 120 << 20])]),
+            &["inflates-too-far"],
+        ),
         ("stranger.csv", b"Question,Answer\nIs it safe?,Yes\n".to_vec(), &["not-our-workbook"]),
     ];
     for (name, file, expected) in refused {
@@ -141,7 +151,8 @@ async fn rows_may_be_sorted_inserted_and_deleted() {
         &scene.workbook(0, "from a sorted workbook"),
         |rows| {
             let tail = rows.split_off(FIRST);
-            let mut tail: Vec<_> = tail.into_iter().filter(|row| row.iter().filter(|cell| !cell.is_empty()).count() > 1).collect();
+            let mut tail: Vec<_> =
+                tail.into_iter().filter(|row| row.iter().filter(|cell| !cell.is_empty()).count() > 1).collect();
             tail.reverse();
             tail.truncate(tail.len() - 10);
             tail.insert(5, vec![String::new(), String::new(), "a note of our own".to_owned()]);
@@ -163,7 +174,8 @@ async fn a_cell_that_cannot_be_an_answer_is_shown_with_its_place_and_keeps_nobod
     let odd = rewritten(
         &scene.workbook(0, "fine"),
         |rows| {
-            let answered: Vec<usize> = (FIRST..rows.len()).filter(|r| rows[*r].iter().any(|cell| cell == "Yes")).collect();
+            let answered: Vec<usize> =
+                (FIRST..rows.len()).filter(|r| rows[*r].iter().any(|cell| cell == "Yes")).collect();
             for (n, word) in ["FORMULA", "ERROR", "DATE", "Perhaps"].iter().enumerate() {
                 let cell = rows[answered[n]].iter_mut().find(|cell| *cell == "Yes").expect("the answer");
                 *cell = (*word).to_owned();
@@ -177,7 +189,8 @@ async fn a_cell_that_cannot_be_an_answer_is_shown_with_its_place_and_keeps_nobod
         },
     );
     let preview = upload(&scene, "odd.xlsx", odd).await.expect(201, "the preview").json();
-    let invalid: Vec<&Value> = preview["rows"].as_array().expect("rows").iter().filter(|row| row["verdict"] == "invalid").collect();
+    let invalid: Vec<&Value> =
+        preview["rows"].as_array().expect("rows").iter().filter(|row| row["verdict"] == "invalid").collect();
     assert_eq!(invalid.len(), 4, "{invalid:?}");
     for row in invalid {
         assert!(row["place"].as_str().or(row["cell"].as_str()).expect("a place").starts_with("Answers!"), "{row}");
@@ -208,7 +221,8 @@ async fn two_people_at_the_same_answer_lose_nothing() {
     assert_eq!(refused.json()["current"]["comment"], "mine", "the second is shown what stands there");
     assert_eq!(scene.comments(0).await["Q-3"], "mine");
     // A preview that was made before is told apart too.
-    let preview = upload(&scene, "answers.xlsx", scene.workbook(0, "from the workbook")).await.expect(201, "the preview").json();
+    let preview =
+        upload(&scene, "answers.xlsx", scene.workbook(0, "from the workbook")).await.expect(201, "the preview").json();
     let rows: Vec<Value> = preview["rows"].as_array().expect("rows").iter().map(|row| row["id"].clone()).collect();
     vendor.put(&path, &answer("typed meanwhile")).await.expect(200, "typed");
     let apply = format!("/api/v1/imports/{}/apply", preview["id"].as_str().expect("an id"));
@@ -240,7 +254,10 @@ async fn a_link_that_is_over_opens_nothing() {
     }
     assert_eq!(scanner.get(&format!("/portal/{id}")).await.status, 401);
     let behind = scene.server.behind_its_back().await;
-    behind.execute_unprepared("UPDATE vendor_link SET expires_at = '2020-01-01 00:00:00+00:00'").await.expect("expired");
+    behind
+        .execute_unprepared("UPDATE vendor_link SET expires_at = '2020-01-01 00:00:00+00:00'")
+        .await
+        .expect("expired");
     let late: Session = scene.server.session();
     let page = late.get(&path).await;
     assert_ne!(page.status, 200, "an expired link");
@@ -251,7 +268,10 @@ async fn a_link_that_is_over_opens_nothing() {
     let refused = inside.put(&format!("/api/v1/assessments/{id}/answers/Q-1"), &answer("too late")).await;
     assert_eq!(refused.status, 401);
     chase::recall(&platform, &scene.by, other).await.expect("recalled");
-    behind.execute_unprepared("UPDATE vendor_link SET expires_at = '2100-01-01 00:00:00+00:00'").await.expect("not expired");
+    behind
+        .execute_unprepared("UPDATE vendor_link SET expires_at = '2100-01-01 00:00:00+00:00'")
+        .await
+        .expect("not expired");
     assert_eq!(inside.get(&format!("/portal/{id}")).await.status, 200, "it works again with its time");
     let revoked = scene.assessments[1].1.get(&format!("/portal/{other}")).await;
     assert_eq!(revoked.status, 401, "a recalled assessment's session");
@@ -287,7 +307,9 @@ async fn submitting_twice_submits_once_and_a_racing_save_is_in_it_or_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_over_the_limit_is_refused_and_named() {
-    let scene = Scene::with(1, Settings::default().with("limits__body_bytes", 4_000).with("limits__comment_characters", 100)).await;
+    let scene =
+        Scene::with(1, Settings::default().with("limits__body_bytes", 4_000).with("limits__comment_characters", 100))
+            .await;
     let (id, vendor) = scene.assessments[0].clone();
     let path = format!("/api/v1/assessments/{id}/answers/Q-1");
     let before = scene.comments(0).await;
@@ -307,7 +329,8 @@ async fn a_full_disk_refuses_writes_and_serves_reads() {
     let mut scene = Scene::with(1, Settings::default()).await;
     let (id, _) = scene.assessments[0].clone();
     let behind = scene.server.behind_its_back().await;
-    let pages = behind.query_one_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "PRAGMA page_count")).await;
+    let pages =
+        behind.query_one_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "PRAGMA page_count")).await;
     let pages: i64 = pages.expect("read").expect("a row").try_get_by_index(0).expect("a number");
     behind.close().await.expect("closed");
     scene.server.kill();
@@ -337,7 +360,8 @@ async fn a_full_disk_refuses_writes_and_serves_reads() {
     scene.server.kill();
     scene.server.set("database__max_pages", 0);
     scene.kill_and_restart();
-    let saved = scene.assessments[0].1.put(&format!("/api/v1/assessments/{id}/answers/Q-1"), &answer("room again")).await;
+    let saved =
+        scene.assessments[0].1.put(&format!("/api/v1/assessments/{id}/answers/Q-1"), &answer("room again")).await;
     assert_eq!(saved.status, 200, "{}", saved.text);
     scene.server.finish().await;
 }
@@ -351,7 +375,8 @@ async fn a_full_store_of_files_refuses_evidence() {
     vendor.upload(&path, &fields, ("policy.txt", vec![b'a'; 600])).await.expect(201, "the first file");
     let full = vendor.upload(&path, &fields, ("report.txt", vec![b'b'; 600])).await.expect(507, "the second");
     assert_eq!(full.json()["type"], "urn:candor:problem:storage-full");
-    let program = vendor.upload(&path, &fields, ("run.sh", b"#!/bin/sh\nrm -rf /\n".to_vec())).await.expect(422, "a program");
+    let program =
+        vendor.upload(&path, &fields, ("run.sh", b"#!/bin/sh\nrm -rf /\n".to_vec())).await.expect(422, "a program");
     assert_eq!(codes(&program), ["kind-of-file-not-accepted"]);
     let ahead = [("question", "Q-1"), ("effective_on", "2100-01-01")];
     let refused = vendor.upload(&path, &ahead, ("policy.txt", vec![b'a'; 10])).await.expect(422, "a date ahead");

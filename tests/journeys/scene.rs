@@ -32,7 +32,8 @@ impl Scene {
     pub async fn with(assessments: usize, settings: Settings) -> Self {
         let mut server = Server::start(settings).await;
         server.kill();
-        let seeded = server.candor(&["seed", "--vendors", "1", "--assessments", &assessments.to_string(), "--seed", "7"]);
+        let seeded =
+            server.candor(&["seed", "--vendors", "1", "--assessments", &assessments.to_string(), "--seed", "7"]);
         assert!(seeded.status.success(), "{}", String::from_utf8_lossy(&seeded.stderr));
         server.restart();
         let platform = server.platform().await;

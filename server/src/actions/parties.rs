@@ -39,11 +39,7 @@ impl Parties {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn contact_name(
-    db: &impl ConnectionTrait,
-    scope: impl Tenant,
-    contact: ContactId,
-) -> Result<Option<String>> {
+pub async fn contact_name(db: &impl ConnectionTrait, scope: impl Tenant, contact: ContactId) -> Result<Option<String>> {
     let own = SystemScope.acting_for(scope.organisation());
     Ok(repo::vendors::contact(db, own, contact).await?.map(|row| row.name))
 }

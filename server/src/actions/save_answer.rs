@@ -201,7 +201,8 @@ fn saved(
     let document = &opened.version.document;
     let progress = progress(document, replies, &visibility);
     let conditional = document.questions().filter(|question| question.show_if.is_some());
-    let shown = conditional.filter(|question| visibility.shows(&question.id)).map(|question| question.id.clone()).collect();
+    let shown =
+        conditional.filter(|question| visibility.shows(&question.id)).map(|question| question.id.clone()).collect();
     Saved { revision, saved_at, said, hidden: visibility.hidden.into_keys().collect(), shown, progress, changed }
 }
 

@@ -202,7 +202,8 @@ impl Writer<'_> {
                 let number = self.numbers.get(question.as_str()).copied().unwrap_or_default();
                 let label = |id: &String| {
                     let options = self.by_id.get(question.as_str()).map(|q| q.options()).unwrap_or_default();
-                    let label = options.iter().find(|option| option.id == *id).map_or(id.as_str(), |o| o.label.as_str());
+                    let label =
+                        options.iter().find(|option| option.id == *id).map_or(id.as_str(), |o| o.label.as_str());
                     format!("“{label}”")
                 };
                 let labels: Vec<String> = is.iter().map(label).collect();
@@ -217,7 +218,9 @@ impl Writer<'_> {
 
     fn nested(&self, condition: &Condition) -> String {
         match condition {
-            Condition::All(parts) | Condition::Any(parts) if parts.len() > 1 => format!("({})", self.condition(condition)),
+            Condition::All(parts) | Condition::Any(parts) if parts.len() > 1 => {
+                format!("({})", self.condition(condition))
+            }
             _ => self.condition(condition),
         }
     }

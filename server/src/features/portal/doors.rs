@@ -5,15 +5,16 @@ use crate::platform::Platform;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, Shell, request_id};
 use axum::extract::{Request, State};
-use axum::http::header::ACCEPT;
 use axum::http::StatusCode;
+use axum::http::header::ACCEPT;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 /// Puts a page in the place of a bare 401, for people; programs get the usual problem document.
 pub(super) async fn say_which_door(State(platform): State<Platform>, request: Request, next: Next) -> Response {
     let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
-    let wants_page = (accepts.contains("text/html") || accepts == "*/*") && !request.headers().contains_key("x-fragment");
+    let wants_page =
+        (accepts.contains("text/html") || accepts == "*/*") && !request.headers().contains_key("x-fragment");
     let around = Around {
         request_id: request_id(request.extensions()),
         path: request.uri().path().to_owned(),

@@ -25,8 +25,10 @@ pub(super) fn attachment(name: &str, media_type: &str, bytes: impl Into<Bytes>) 
 
 /// RFC 6266: the name in ASCII for old programs, and in UTF-8 (RFC 8187).
 fn disposition(name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' })
+        .collect();
     let mut whole = String::new();
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
@@ -44,7 +46,13 @@ pub(super) fn name_of(parts: &[&str], ending: &str) -> String {
     let clean = |part: &&str| -> String {
         let part: String = part
             .chars()
-            .map(|c| if c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') { ' ' } else { c })
+            .map(|c| {
+                if c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') {
+                    ' '
+                } else {
+                    c
+                }
+            })
             .take(60)
             .collect();
         part.split_whitespace().collect::<Vec<_>>().join(" ")

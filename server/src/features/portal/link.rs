@@ -3,10 +3,10 @@
 use super::views::{Door, DoorFacts, RenewalAsked};
 use super::visit::base;
 use super::words::Day;
+use crate::actions::chase;
 use crate::actions::enter::{self, Standing};
 use crate::actions::parties::Parties;
 use crate::actions::questionnaire::Opened;
-use crate::actions::chase;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::web::portal::let_in;
@@ -23,7 +23,12 @@ pub(super) async fn look(renderer: Renderer, around: Around, Path(secret): Path<
         Standing::Works(link) => Ok(open_door(&renderer, &around, &secret, &link).await?.into_response()),
         Standing::Expired(_) => {
             let shell = Shell::plain(&around, renderer.text("portal.door.expired", &[]));
-            let door = Door { standing: "expired", enter_url: None, renew_url: Some(format!("/a/{secret}/renew")), facts: None };
+            let door = Door {
+                standing: "expired",
+                enter_url: None,
+                renew_url: Some(format!("/a/{secret}/renew")),
+                facts: None,
+            };
             Ok(renderer.page(&shell, &door)?.into_response())
         }
         Standing::Gone => {

@@ -94,7 +94,13 @@ fn task(visit: &Visit, section: &Section) -> Task {
     let returned = visit.opened.state == State::Returned;
     let status = match (asked, answered, missing) {
         (0, ..) => "done",
-        (_, answered, missing) if returned => if missing == 0 && answered == asked { "done" } else { "attention" },
+        (_, answered, missing) if returned => {
+            if missing == 0 && answered == asked {
+                "done"
+            } else {
+                "attention"
+            }
+        }
         (_, 0, _) => "open",
         (_, _, 0) => "done",
         _ => "started",
@@ -129,7 +135,8 @@ pub(super) async fn questions(visit: Visit) -> Result<Html<String>> {
             .map(|question| {
                 let number = |id: &str| numbers.get(id).copied().unwrap_or_default();
                 let depends = question.show_if.as_ref().map(|condition| {
-                    let mut earlier: Vec<usize> = condition.references().into_iter().map(|(id, _)| number(id)).collect();
+                    let mut earlier: Vec<usize> =
+                        condition.references().into_iter().map(|(id, _)| number(id)).collect();
                     earlier.sort_unstable();
                     earlier.dedup();
                     let list = earlier.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
@@ -148,12 +155,16 @@ pub(super) async fn questions(visit: Visit) -> Result<Html<String>> {
                     why: question.why.clone(),
                     help: question.help.clone(),
                     depends,
-                    takes: visit.text(&format!("portal.takes.{}", question.kind.name()), &[("most", &most.unwrap_or_default())]),
+                    takes: visit.text(
+                        &format!("portal.takes.{}", question.kind.name()),
+                        &[("most", &most.unwrap_or_default())],
+                    ),
                     options: question.options().iter().map(|option| option.label.clone()).collect(),
                     columns,
                     wanted: question.evidence.as_ref().map(|wanted| wanted.kinds.join(", ")),
-                    href: editable
-                        .then(|| format!("{base}/sections/{}{}", section.id, anchor(&question.id, question.kind.name()))),
+                    href: editable.then(|| {
+                        format!("{base}/sections/{}{}", section.id, anchor(&question.id, question.kind.name()))
+                    }),
                     answered: opened.replies.contains_key(&question.id),
                 }
             })

@@ -29,7 +29,12 @@ pub(super) struct Seen {
     pub refused: Option<String>,
 }
 
-pub(super) fn page(visit: &Visit, import: &import::Model, rows: &[import_row::Model], seen: &Seen) -> Result<Html<String>> {
+pub(super) fn page(
+    visit: &Visit,
+    import: &import::Model,
+    rows: &[import_row::Model],
+    seen: &Seen,
+) -> Result<Html<String>> {
     let base = format!("{}/imports/{}", visit.base(), import.id);
     let open = import.state == "preview" && visit.opened.state.waits_for_vendor();
     let count = |verdict: Verdict| rows.iter().filter(|row| row.verdict == verdict.name()).count();

@@ -130,7 +130,8 @@ impl QuestionView {
         let read_only = !opened.state.accepts_answer(id, &opened.reopened_ids());
         let row = opened.answers.get(id);
         let said = row.map(said_in).transpose()?;
-        let (reply, comment) = said.as_ref().map_or((None, None), |said| (said.reply.as_ref(), said.comment.as_deref()));
+        let (reply, comment) =
+            said.as_ref().map_or((None, None), |said| (said.reply.as_ref(), said.comment.as_deref()));
         let standing = Typed::of(reply, comment);
         let typed = unsaved.typed.unwrap_or(&standing);
         let asked_back = opened
@@ -164,7 +165,9 @@ impl QuestionView {
             may_decline: question.may_decline,
             comment: Some(typed.comment.clone()).filter(|comment| !comment.is_empty()),
             value: typed.values.first().cloned().unwrap_or_default(),
-            options: choices(question.options(), |key| typed.stand == Stand::Given && typed.values.iter().any(|value| value == key)),
+            options: choices(question.options(), |key| {
+                typed.stand == Stand::Given && typed.values.iter().any(|value| value == key)
+            }),
             evidence: EvidenceView::of(visit, question, read_only),
             ..Self::default()
         };
@@ -178,7 +181,8 @@ impl QuestionView {
     }
 
     fn table(&mut self, columns: &[Column], max_rows: u32, typed: &Typed, unsaved: &Unsaved<'_>) {
-        let wrong = unsaved.problem.and_then(|problem| words::row_and_column(problem.at.strip_prefix(self.id.as_str())?));
+        let wrong =
+            unsaved.problem.and_then(|problem| words::row_and_column(problem.at.strip_prefix(self.id.as_str())?));
         let blank = BTreeMap::new();
         let more = if unsaved.more_rows { MORE_ROWS } else { usize::from(typed.rows.is_empty()) };
         let most = (max_rows as usize).max(typed.rows.len());
@@ -189,8 +193,10 @@ impl QuestionView {
                 RowView { n, cells: cells(columns, row, error_at, unsaved.error) }
             })
             .collect();
-        self.columns =
-            columns.iter().map(|column| ColumnView { label: column.label.clone(), help: column.help.clone() }).collect();
+        self.columns = columns
+            .iter()
+            .map(|column| ColumnView { label: column.label.clone(), help: column.help.clone() })
+            .collect();
         self.blank = cells(columns, &blank, None, None);
         self.max_rows = max_rows;
     }
@@ -207,11 +213,17 @@ pub(super) fn anchor(id: &str, kind: &str) -> String {
 }
 
 fn choices(options: &[Choice], chosen: impl Fn(&str) -> bool) -> Vec<OptionView> {
-    let view = |option: &Choice| OptionView { key: option.id.clone(), text: option.label.clone(), chosen: chosen(&option.id) };
+    let view =
+        |option: &Choice| OptionView { key: option.id.clone(), text: option.label.clone(), chosen: chosen(&option.id) };
     options.iter().map(view).collect()
 }
 
-fn cells(columns: &[Column], row: &BTreeMap<String, String>, error_at: Option<&str>, error: Option<&str>) -> Vec<CellView> {
+fn cells(
+    columns: &[Column],
+    row: &BTreeMap<String, String>,
+    error_at: Option<&str>,
+    error: Option<&str>,
+) -> Vec<CellView> {
     let cell = |column: &Column| {
         let value = row.get(&column.id).cloned().unwrap_or_default();
         CellView {
@@ -228,7 +240,9 @@ fn cells(columns: &[Column], row: &BTreeMap<String, String>, error_at: Option<&s
 /// Where an answer came from, when it was not typed.
 fn source(visit: &Visit, source: &serde_json::Value) -> Option<String> {
     match source["kind"].as_str()? {
-        "imported" => Some(visit.text("portal.source.imported", &[("cell", &source["cell"].as_str().unwrap_or_default())])),
+        "imported" => {
+            Some(visit.text("portal.source.imported", &[("cell", &source["cell"].as_str().unwrap_or_default())]))
+        }
         "undone" => Some(visit.text("portal.source.undone", &[])),
         _ => None,
     }

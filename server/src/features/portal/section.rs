@@ -83,7 +83,8 @@ pub(super) async fn post(
     }
     let to = next(platform, scope, section, &upload, &hidden_before, &session, &renderer).await?;
     if outcome.saved > 0 {
-        tell(&session, "success", renderer.counted("portal.saved", i64::try_from(outcome.saved).unwrap_or(i64::MAX))).await?;
+        tell(&session, "success", renderer.counted("portal.saved", i64::try_from(outcome.saved).unwrap_or(i64::MAX)))
+            .await?;
     }
     Ok(Redirect::to(&to).into_response())
 }
@@ -172,9 +173,10 @@ async fn next(
 /// Whether a section asks anything, given the answers; after a return, whether it has questions that were given back.
 pub(super) fn asks_anything(opened: &Opened, section: &Section) -> bool {
     let reopened = opened.reopened_ids();
-    section.questions.iter().any(|question| {
-        opened.visibility.shows(&question.id) && opened.state.accepts_answer(&question.id, &reopened)
-    })
+    section
+        .questions
+        .iter()
+        .any(|question| opened.visibility.shows(&question.id) && opened.state.accepts_answer(&question.id, &reopened))
 }
 
 fn page(visit: &Visit, id: &str, outcome: &Outcome) -> Result<Html<String>> {

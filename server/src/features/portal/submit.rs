@@ -115,7 +115,11 @@ pub(super) async fn receipt(State(platform): State<Platform>, visit: Visit) -> R
         earlier: all
             .iter()
             .skip(1)
-            .map(|row| Earlier { round: row.round, at: words::moment(row.submitted_at), hash: row.answers_sha256.clone() })
+            .map(|row| Earlier {
+                round: row.round,
+                at: words::moment(row.submitted_at),
+                hash: row.answers_sha256.clone(),
+            })
             .collect(),
         turn: visit.opened.state.waits_for_vendor(),
         base: visit.base(),

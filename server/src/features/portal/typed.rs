@@ -50,7 +50,9 @@ impl Typed {
         let mut typed = Self { comment: comment.unwrap_or_default().to_owned(), ..Self::default() };
         match reply {
             None | Some(Reply::File) => {}
-            Some(Reply::Choice { option: one } | Reply::Text { text: one } | Reply::Url { url: one }) => typed.values.push(one.clone()),
+            Some(Reply::Choice { option: one } | Reply::Text { text: one } | Reply::Url { url: one }) => {
+                typed.values.push(one.clone())
+            }
             Some(Reply::Choices { options }) => typed.values.extend(options.iter().cloned()),
             Some(Reply::Number { number }) => typed.values.push(number.to_string()),
             Some(Reply::Date { date }) => typed.values.push(iso_date::write(*date)),
@@ -150,7 +152,8 @@ mod tests {
     #[test]
     fn a_form_gives_the_reply_that_it_was_filled_with() {
         let number = question(r#""type": "number""#);
-        let typed = Typed::posted(&fields(&[("answer:A.1-1", " 99,5 "), ("revision:A.1-1", "3")]), &number).expect("posted");
+        let typed =
+            Typed::posted(&fields(&[("answer:A.1-1", " 99,5 "), ("revision:A.1-1", "3")]), &number).expect("posted");
         assert_eq!(typed.revision, Some(3));
         assert_eq!(typed.said(&number, false).expect("said").reply, Some(Reply::Number { number: 99.5 }));
         let wrong = Typed::posted(&fields(&[("answer:A.1-1", "many")]), &number).expect("posted");

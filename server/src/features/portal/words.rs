@@ -72,7 +72,9 @@ pub(super) fn size(bytes: i64) -> String {
 pub(super) fn reply(wording: &Renderer, question: &Question, reply: &Reply) -> String {
     match (reply, &question.kind) {
         (Reply::NotApplicable { reason }, _) => wording.text("portal.reply.not_applicable", &[("reason", reason)]),
-        (Reply::Declined { reason: Some(reason) }, _) => wording.text("portal.reply.declined_because", &[("reason", reason)]),
+        (Reply::Declined { reason: Some(reason) }, _) => {
+            wording.text("portal.reply.declined_because", &[("reason", reason)])
+        }
         (Reply::Declined { reason: None }, _) => wording.text("portal.reply.declined", &[]),
         (Reply::File, _) => wording.text("portal.reply.file", &[]),
         (Reply::Number { number }, Kind::Number { unit: Some(unit), .. }) => format!("{number} {unit}"),
@@ -80,7 +82,8 @@ pub(super) fn reply(wording: &Renderer, question: &Question, reply: &Reply) -> S
             let cell = |row: &std::collections::BTreeMap<String, String>| {
                 let cells = columns.iter().filter_map(|column| {
                     let value = row.get(&column.id)?;
-                    let label = column.options.iter().find(|option| option.id == *value).map_or(value, |option| &option.label);
+                    let label =
+                        column.options.iter().find(|option| option.id == *value).map_or(value, |option| &option.label);
                     Some(format!("{}: {label}", column.label))
                 });
                 cells.collect::<Vec<_>>().join("; ")
@@ -93,7 +96,12 @@ pub(super) fn reply(wording: &Renderer, question: &Question, reply: &Reply) -> S
 }
 
 /// A reply and its comment in words; nothing where there is neither.
-pub(super) fn said(wording: &Renderer, question: &Question, given: Option<&Reply>, comment: Option<&str>) -> Option<String> {
+pub(super) fn said(
+    wording: &Renderer,
+    question: &Question,
+    given: Option<&Reply>,
+    comment: Option<&str>,
+) -> Option<String> {
     let comment = comment.map(|comment| wording.text("question.comment_given", &[("comment", &comment)]));
     let lines: Vec<String> = given.map(|given| reply(wording, question, given)).into_iter().chain(comment).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
@@ -109,7 +117,9 @@ pub(super) fn problem(wording: &Wording, renderer: &Renderer, question: &Questio
     match row_and_column(rest) {
         Some((row, column)) => {
             let label = match &question.kind {
-                Kind::Table { columns, .. } => columns.iter().find(|known| known.id == column).map_or(column, |known| &known.label),
+                Kind::Table { columns, .. } => {
+                    columns.iter().find(|known| known.id == column).map_or(column, |known| &known.label)
+                }
                 _ => column,
             };
             renderer.text("portal.problem.in_cell", &[("row", &row), ("column", &label), ("problem", &words)])

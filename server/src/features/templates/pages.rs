@@ -51,10 +51,8 @@ pub(super) async fn list(
             published: iso_date::write(newest.published_at.date()),
         })
     };
-    let view = List {
-        rows: templates.iter().filter_map(row).collect(),
-        may_import: caller.may(Permission::EditTemplates),
-    };
+    let view =
+        List { rows: templates.iter().filter_map(row).collect(), may_import: caller.may(Permission::EditTemplates) };
     renderer.page(&renderer.desk(&around, &caller, renderer.text("templates.title", &[])), &view)
 }
 

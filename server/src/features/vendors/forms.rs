@@ -156,7 +156,8 @@ pub(super) fn theirs(renderer: &Renderer, current: &Value, fields: &Fields) -> V
     }
     if let Some(profile) = current.get("profile") {
         for (factor, words) in &REASONS.factors {
-            let label = |value: &str| words.values.get(value).map_or_else(|| value.to_owned(), |said| said.label.clone());
+            let label =
+                |value: &str| words.values.get(value).map_or_else(|| value.to_owned(), |said| said.label.clone());
             let typed = label(fields.one(&format!("{PROFILE}{factor}")));
             let stands = label(profile.get(factor).and_then(Value::as_str).unwrap_or_default());
             compare(words.question.clone(), &stands, &typed);

@@ -300,7 +300,8 @@ impl View for VendorForm {
 
     fn samples() -> Vec<Self> {
         let form = |text: &str, theirs: Vec<Theirs>| {
-            let field = |name: &str| Field { id: name.into(), name: name.into(), value: text.into(), ..Field::default() };
+            let field =
+                |name: &str| Field { id: name.into(), name: name.into(), value: text.into(), ..Field::default() };
             Self {
                 crumbs: Vec::new(),
                 title: text.into(),

@@ -28,7 +28,15 @@ fn day(text: &str) -> Day {
 
 fn field(name: &str, text: &str) -> Field {
     let words = Some(text.to_owned());
-    Field { id: name.into(), name: name.into(), label: text.into(), hint: words.clone(), error: words, value: text.into(), ..Field::default() }
+    Field {
+        id: name.into(),
+        name: name.into(),
+        label: text.into(),
+        hint: words.clone(),
+        error: words,
+        value: text.into(),
+        ..Field::default()
+    }
 }
 
 fn error(text: &str) -> Vec<ErrorLink> {
@@ -50,7 +58,12 @@ pub(super) fn doors() -> Vec<Door> {
         turn: true,
         site: "https://candor.example".into(),
     };
-    let mut all = each(|text| Door { standing: "works", enter_url: Some("/a/x".into()), renew_url: None, facts: Some(facts(text)) });
+    let mut all = each(|text| Door {
+        standing: "works",
+        enter_url: Some("/a/x".into()),
+        renew_url: None,
+        facts: Some(facts(text)),
+    });
     let quiet = DoorFacts { message: None, due: Day::default(), answered: 0, turn: false, ..facts("Northgate") };
     all.push(Door { standing: "works", enter_url: Some("/a/x".into()), renew_url: None, facts: Some(quiet) });
     all.push(Door { standing: "expired", enter_url: None, renew_url: Some("/a/x/renew".into()), facts: None });
@@ -101,7 +114,9 @@ pub(super) fn overviews() -> Vec<Overview> {
         submitted: Some("2026-11-21 10:42 UTC".into()),
     };
     let mut all = each(|text| page(text, "in_progress"));
-    all.extend(["sent", "returned", "submitted", "in_review", "reviewed", "closed"].map(|state| page("Northgate", state)));
+    all.extend(
+        ["sent", "returned", "submitted", "in_review", "reviewed", "closed"].map(|state| page("Northgate", state)),
+    );
     let ready = Overview { all_done: true, missing: 0, ..page("Northgate", "in_progress") };
     let empty = Overview {
         message: None,
@@ -259,7 +274,13 @@ pub(super) fn imports() -> Vec<ImportsPage> {
         earlier: vec![ImportEntry { href: "#".into(), file: text.into(), state: text.into(), at: text.into() }],
     };
     let mut all = each(page);
-    all.push(ImportsPage { errors: Vec::new(), earlier: Vec::new(), open: false, file: Field::default(), ..page("Northgate") });
+    all.push(ImportsPage {
+        errors: Vec::new(),
+        earlier: Vec::new(),
+        open: false,
+        file: Field::default(),
+        ..page("Northgate")
+    });
     all
 }
 
@@ -300,9 +321,24 @@ pub(super) fn previews() -> Vec<PreviewPage> {
     let mut all = each(page);
     let closed = PreviewPage { open: false, moved: Vec::new(), refused: None, ..page("Northgate") };
     let bare = DiffRow { reason: None, before: None, after: None, choosable: false, ..row("Q", "new") };
-    all.push(PreviewPage { applied: Some("2026-11-21".into()), applied_rows: 3, can_undo: true, diff: Rows { rows: vec![bare] }, ..closed });
+    all.push(PreviewPage {
+        applied: Some("2026-11-21".into()),
+        applied_rows: 3,
+        can_undo: true,
+        diff: Rows { rows: vec![bare] },
+        ..closed
+    });
     let undone = Some("2026-11-21".into());
-    all.push(PreviewPage { undone, empty: true, diff: Rows { rows: Vec::new() }, open: false, moved: Vec::new(), refused: None, safe: 0, ..page("") });
+    all.push(PreviewPage {
+        undone,
+        empty: true,
+        diff: Rows { rows: Vec::new() },
+        open: false,
+        moved: Vec::new(),
+        refused: None,
+        safe: 0,
+        ..page("")
+    });
     all
 }
 
