@@ -83,18 +83,15 @@ async fn floor(bare: &mut SqliteConnection, scope: VendorScope, round: usize) ->
         .bind(organisation)
         .fetch_all(&mut *tx)
         .await?;
-    sqlx::query("SELECT * FROM answer WHERE assessment_id = ? AND organisation_id = ? ORDER BY question_id")
-        .bind(assessment)
+    let replies = "SELECT question_id, CAST(reply AS text) FROM answer
+                   WHERE organisation_id = ? AND assessment_id = ? AND reply IS NOT NULL";
+    sqlx::query(replies).bind(organisation).bind(assessment).fetch_all(&mut *tx).await?;
+    sqlx::query("SELECT * FROM answer WHERE organisation_id = ? AND assessment_id = ? AND question_id = ?")
         .bind(organisation)
+        .bind(assessment)
+        .bind(format!("Q-{}", round % 150))
         .fetch_all(&mut *tx)
         .await?;
-    sqlx::query(
-        "SELECT * FROM evidence WHERE assessment_id = ? AND organisation_id = ? AND removed_at IS NULL ORDER BY id",
-    )
-    .bind(assessment)
-    .bind(organisation)
-    .fetch_all(&mut *tx)
-    .await?;
     sqlx::query(
         "INSERT INTO answer (assessment_id, question_id, organisation_id, reply, comment, source, revision, answered_by, changed_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (assessment_id, question_id) DO UPDATE SET reply = excluded.reply,

@@ -340,7 +340,7 @@ pub async fn apply(platform: &Platform, scope: VendorScope, id: ImportId, choice
     let count = writes.len();
     let document = &opened.version.document;
     let progress = progress(document, &replies, &visibility(document, &replies));
-    store(&mut act, scope, &opened, writes, progress).await?;
+    store(&mut act, scope, (&opened.assessment, opened.state), writes, progress).await?;
     let applied: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     repo::imports::mark_applied(act.tx(), &scope, &applied, true).await?;
     let mut row = import.into_active_model();
@@ -392,7 +392,7 @@ pub async fn undo(platform: &Platform, scope: VendorScope, id: ImportId) -> Resu
     if count > 0 {
         let document = &opened.version.document;
         let progress = progress(document, &replies, &visibility(document, &replies));
-        store(&mut act, scope, &opened, writes, progress).await?;
+        store(&mut act, scope, (&opened.assessment, opened.state), writes, progress).await?;
     }
     let mut row = import.into_active_model();
     row.state = Set("undone".to_owned());

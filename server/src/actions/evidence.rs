@@ -8,10 +8,11 @@ use crate::platform::Platform;
 use crate::repo::{self, BuyerScope, Tenant, VendorScope};
 use bytes::Bytes;
 use domain::answer::iso_date;
+use domain::assessment::Event;
 use domain::ids::{AssessmentId, EvidenceId};
 use domain::problem::Problem;
 use entity::evidence;
-use sea_orm::IntoActiveModel;
+use sea_orm::{IntoActiveModel, Set};
 use serde_json::json;
 use time::Date;
 
@@ -80,6 +81,7 @@ pub async fn add(
     });
     let subject = ("assessment", scope.assessment.0);
     act.record(&scope, Actor::Contact(scope.contact), "evidence.added", subject, &details).await?;
+    count_again(platform, &act, scope, opened).await?;
     act.commit().await?;
     Ok(row)
 }
@@ -93,6 +95,18 @@ fn check_open(opened: &Opened, question: &str, most: usize) -> Result<()> {
         return Err(Problem::new("file", "too-many-files").with("most", most).into());
     }
     Ok(())
+}
+
+/// A file can be an answer: counts again how much is answered, and notes that answering has begun.
+async fn count_again(platform: &Platform, act: &Act<'_>, scope: VendorScope, before: Opened) -> Result<()> {
+    let state = before.state.after(Event::Answer)?;
+    let opened = Opened::around(platform, act.tx(), &scope, before.assessment).await?;
+    let (answered, asked) = opened.progress();
+    let mut row = opened.assessment.into_active_model();
+    row.state = Set(state.name().to_owned());
+    row.answered = Set(answered);
+    row.asked = Set(asked);
+    Ok(repo::assessments::update(act.tx(), &scope, row).await?)
 }
 
 /// Takes a file away from an answer. Submissions that named it keep it.
@@ -112,6 +126,7 @@ pub async fn remove(platform: &Platform, scope: VendorScope, id: EvidenceId) -> 
         json!({ "question": row.question_id, "evidence": id, "file_name": row.file_name, "sha256": row.sha256 });
     let subject = ("assessment", scope.assessment.0);
     act.record(&scope, Actor::Contact(scope.contact), "evidence.removed", subject, &details).await?;
+    count_again(platform, &act, scope, opened).await?;
     act.commit().await?;
     Ok(row)
 }

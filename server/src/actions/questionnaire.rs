@@ -7,11 +7,88 @@ use crate::repo::{self, Tenant};
 use domain::answer::{Reply, Visibility, visibility};
 use domain::assessment::State;
 use domain::ids::{AssessmentId, TemplateVersionId};
-use domain::questionnaire::Document;
+use domain::questionnaire::{Document, Kind};
 use entity::{answer, assessment, evidence};
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// An assessment as far as saving an answer needs it: far less than showing it does.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The assessment.
+    pub assessment: assessment::Model,
+    /// Where it stands.
+    pub state: State,
+    /// What is asked.
+    pub version: Arc<Version>,
+    /// Replies by question id.
+    pub replies: BTreeMap<String, Reply>,
+    /// Questions given back in the present round, with the buyer's notes.
+    pub reopened: BTreeMap<String, Option<String>>,
+}
+
+impl Standing {
+    /// Reads it around an assessment that the transaction holds.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn around(
+        platform: &Platform,
+        db: &impl ConnectionTrait,
+        scope: &impl Tenant,
+        assessment: assessment::Model,
+    ) -> Result<Self> {
+        let id = AssessmentId(assessment.id);
+        let version = platform.published.get(db, scope, TemplateVersionId(assessment.template_version_id)).await?;
+        let mut replies = BTreeMap::new();
+        for (question, reply) in repo::answers::replies(db, scope, id).await? {
+            replies.insert(question, serde_json::from_str(&reply)?);
+        }
+        if takes_files(&version.document) {
+            let files = repo::evidence::all(db, scope, id).await?;
+            answer_by_files(&version.document, &mut replies, |question| {
+                files.iter().any(|row| row.question_id == question)
+            });
+        }
+        let state = state_of(&assessment)?;
+        let reopened = reopened(db, scope, &assessment, state).await?;
+        Ok(Self { assessment, state, version, replies, reopened })
+    }
+
+    /// Whether an answer to this question may be saved now.
+    pub fn accepts(&self, question: &str) -> bool {
+        self.state.accepts_answer(question, &self.reopened.keys().cloned().collect())
+    }
+}
+
+/// Questions given back in the present round, with the buyer's notes.
+async fn reopened(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    assessment: &assessment::Model,
+    state: State,
+) -> Result<BTreeMap<String, Option<String>>> {
+    if state != State::Returned {
+        return Ok(BTreeMap::new());
+    }
+    Ok(repo::assessments::reopened(db, scope, AssessmentId(assessment.id), assessment.round).await?)
+}
+
+fn takes_files(document: &Document) -> bool {
+    document.questions().any(|question| matches!(question.kind, Kind::File { .. }))
+}
+
+/// A question that asks for a file is answered by its evidence.
+fn answer_by_files(document: &Document, replies: &mut BTreeMap<String, Reply>, has_file: impl Fn(&str) -> bool) {
+    for question in document.questions().filter(|question| matches!(question.kind, Kind::File { .. })) {
+        if has_file(&question.id) {
+            replies.entry(question.id.clone()).or_insert(Reply::File);
+        } else if replies.get(&question.id) == Some(&Reply::File) {
+            replies.remove(&question.id);
+        }
+    }
+}
 
 /// An assessment with everything that a vendor or a reviewer looks at.
 #[derive(Clone, Debug)]
@@ -63,17 +140,14 @@ impl Opened {
             evidence.entry(row.question_id.clone()).or_default().push(row);
         }
         let state = state_of(&assessment)?;
-        let reopened = if state == State::Returned {
-            repo::assessments::reopened(db, scope, id, assessment.round).await?
-        } else {
-            BTreeMap::new()
-        };
+        let reopened = reopened(db, scope, &assessment, state).await?;
         let mut replies = BTreeMap::new();
         for row in &rows {
             if let Some(reply) = &row.reply {
                 replies.insert(row.question_id.clone(), serde_json::from_value(reply.clone())?);
             }
         }
+        answer_by_files(&version.document, &mut replies, |question| evidence.contains_key(question));
         let visibility = visibility(&version.document, &replies);
         let answers = rows.into_iter().map(|row| (row.question_id.clone(), row)).collect();
         Ok(Self { assessment, state, version, answers, replies, evidence, reopened, visibility })

@@ -1,18 +1,19 @@
 //! A vendor saves an answer.
 
-use super::questionnaire::{Opened, progress};
+use super::questionnaire::{Opened, Standing, progress};
 use super::{Act, Actor, parties};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, VendorScope};
 use domain::answer::{self, Reply, visibility};
-use domain::assessment::Event;
+use domain::assessment::{Event, State};
 use domain::ids::ContactId;
 use domain::problem::Problem;
-use domain::questionnaire::Question;
-use entity::answer as row;
+use domain::questionnaire::{Document, Question};
+use entity::{answer as row, assessment};
 use sea_orm::{IntoActiveModel, Set};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 /// What the vendor wants to stand there.
@@ -72,22 +73,22 @@ pub async fn save(
 ) -> Result<Saved> {
     let mut act = Act::begin(platform).await?;
     let assessment = repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
-    let opened = Opened::around(platform, act.tx(), &scope, assessment).await?;
-    let question = opened.version.document.question(question).ok_or(AppError::NotFound)?;
+    let standing = Standing::around(platform, act.tx(), &scope, assessment).await?;
+    let document = &standing.version.document;
+    let question = document.question(question).ok_or(AppError::NotFound)?;
     let said = checked(platform, question, said)?;
-    if !opened.state.accepts_answer(&question.id, &opened.reopened_ids()) {
-        return Err(AppError::NotNow(opened.state.name()));
+    if !standing.accepts(&question.id) {
+        return Err(AppError::NotNow(standing.state.name()));
     }
-    let standing = opened.answers.get(&question.id);
-    let revision = standing.map_or(0, |row| row.revision);
-    let before = standing.map(said_in).transpose()?.unwrap_or(Said { reply: None, comment: None });
-    let mut replies = opened.replies.clone();
+    let row = repo::answers::get(act.tx(), &scope, scope.assessment, &question.id).await?;
+    let revision = row.as_ref().map_or(0, |row| row.revision);
+    let before = row.as_ref().map(said_in).transpose()?.unwrap_or(Said { reply: None, comment: None });
     if before == said {
-        let saved_at = standing.map_or(act.now, |row| row.changed_at);
-        return Ok(saved(&opened, &replies, (revision, saved_at), said, false));
+        let saved_at = row.map_or(act.now, |row| row.changed_at);
+        return Ok(saved(document, &standing.replies, (revision, saved_at), said, false));
     }
     if expected.is_some_and(|expected| expected != revision) {
-        let by = match standing {
+        let by = match &row {
             Some(row) => parties::contact_name(act.tx(), scope, ContactId(row.answered_by)).await?,
             None => None,
         };
@@ -95,14 +96,15 @@ pub async fn save(
             "reply": before.reply, "comment": before.comment, "revision": revision, "by": by
         })));
     }
+    let mut replies = standing.replies.clone();
     match &said.reply {
         Some(reply) => replies.insert(question.id.clone(), reply.clone()),
         None => replies.remove(&question.id),
     };
     let source = json!({ "kind": "typed" });
     let write = Write { question: question.id.clone(), said: said.clone(), source, revision: revision + 1 };
-    let saved = saved(&opened, &replies, (revision + 1, act.now), said, true);
-    store(&mut act, scope, &opened, vec![write], saved.progress).await?;
+    let saved = saved(document, &replies, (revision + 1, act.now), said, true);
+    store(&mut act, scope, (&standing.assessment, standing.state), vec![write], saved.progress).await?;
     act.commit().await?;
     Ok(saved)
 }
@@ -175,7 +177,7 @@ pub async fn save_many(platform: &Platform, scope: VendorScope, many: Vec<OneOfM
     if outcome.changed > 0 {
         let document = &opened.version.document;
         let progress = progress(document, &replies, &visibility(document, &replies));
-        store(&mut act, scope, &opened, writes, progress).await?;
+        store(&mut act, scope, (&opened.assessment, opened.state), writes, progress).await?;
         act.commit().await?;
     }
     Ok(outcome)
@@ -191,14 +193,13 @@ pub fn said_in(row: &row::Model) -> Result<Said> {
 }
 
 fn saved(
-    opened: &Opened,
-    replies: &std::collections::BTreeMap<String, Reply>,
+    document: &Document,
+    replies: &BTreeMap<String, Reply>,
     (revision, saved_at): (i64, OffsetDateTime),
     said: Said,
     changed: bool,
 ) -> Saved {
-    let visibility = visibility(&opened.version.document, replies);
-    let document = &opened.version.document;
+    let visibility = visibility(document, replies);
     let progress = progress(document, replies, &visibility);
     let conditional = document.questions().filter(|question| question.show_if.is_some());
     let shown =
@@ -222,11 +223,11 @@ pub(super) struct Write {
 pub(super) async fn store(
     act: &mut Act<'_>,
     scope: VendorScope,
-    opened: &Opened,
+    (assessment, state): (&assessment::Model, State),
     writes: Vec<Write>,
     (answered, asked): (i64, i64),
 ) -> Result<()> {
-    let state = opened.state.after(Event::Answer)?;
+    let state = state.after(Event::Answer)?;
     let details = json!({
         "answers": writes.iter().map(|write| json!({
             "question": write.question, "revision": write.revision, "reply": write.said.reply,
@@ -251,7 +252,7 @@ pub(super) async fn store(
         })
         .collect::<Result<Vec<_>>>()?;
     repo::answers::put(act.tx(), scope, rows).await?;
-    let mut assessment = opened.assessment.clone().into_active_model();
+    let mut assessment = assessment.clone().into_active_model();
     assessment.state = Set(state.name().to_owned());
     assessment.answered = Set(answered);
     assessment.asked = Set(asked);

@@ -10,7 +10,6 @@ use domain::answer::{Reply, iso_date};
 use domain::assessment::Event;
 use domain::ids::SubmissionId;
 use domain::problem::{Problem, Problems};
-use domain::questionnaire::Kind;
 use domain::scoring;
 use entity::submission;
 use sea_orm::{IntoActiveModel, Set};
@@ -85,7 +84,6 @@ pub fn missing(opened: &Opened) -> Vec<&str> {
     let asked = opened.version.document.questions().filter(|question| opened.visibility.shows(&question.id));
     asked
         .filter(|question| question.required && !opened.replies.contains_key(&question.id))
-        .filter(|question| !(matches!(question.kind, Kind::File { .. }) && opened.evidence.contains_key(&question.id)))
         .map(|question| question.id.as_str())
         .collect()
 }
@@ -170,9 +168,7 @@ fn snapshot(opened: &Opened, round: i64) -> Snapshot {
                     effective_on: file.effective_on,
                 })
                 .collect();
-            let reply = opened.replies.get(&question.id).cloned().or_else(|| {
-                (matches!(question.kind, Kind::File { .. }) && !evidence.is_empty()).then_some(Reply::File)
-            });
+            let reply = opened.replies.get(&question.id).cloned();
             let comment = opened.answers.get(&question.id).and_then(|row| row.comment.clone());
             (reply.is_some() || comment.is_some() || !evidence.is_empty()).then(|| SnapshotAnswer {
                 question: question.id.clone(),

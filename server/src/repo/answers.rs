@@ -3,8 +3,10 @@
 use super::scope::{Tenant, VendorScope};
 use domain::ids::AssessmentId;
 use entity::answer;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 
 fn within(scope: &impl Tenant, assessment: AssessmentId) -> Select<answer::Entity> {
     let query = answer::Entity::find()
@@ -23,6 +25,22 @@ pub async fn all(
     assessment: AssessmentId,
 ) -> Result<Vec<answer::Model>, DbErr> {
     within(scope, assessment).order_by_asc(answer::Column::QuestionId).all(db).await
+}
+
+/// The replies of an assessment as JSON text, by question id: all that conditions and progress look at.
+pub async fn replies(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    assessment: AssessmentId,
+) -> Result<Vec<(String, String)>, DbErr> {
+    within(scope, assessment)
+        .select_only()
+        .column(answer::Column::QuestionId)
+        .column_as(Expr::col(answer::Column::Reply).cast_as("text"), "reply")
+        .filter(answer::Column::Reply.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await
 }
 
 /// The answer to one question.
