@@ -7,6 +7,7 @@ use crate::platform::Platform;
 use crate::repo::{self, SystemScope};
 use domain::ids::{ComponentId, MessageId};
 use entity::job;
+use sea_orm::DbBackend;
 use serde::Deserialize;
 use std::future::Future;
 use time::Duration;
@@ -17,8 +18,8 @@ pub const DELIVER: &str = "deliver";
 /// Brings components up to date in the search index.
 pub const INDEX: &str = "index";
 
-/// How long a runner may work on a job before another takes it for dead.
-const LEASE: Duration = Duration::seconds(120);
+/// How long a runner may work on a job before another takes it for dead: longer than a mail server is waited for.
+const LEASE: Duration = Duration::seconds(30);
 /// Jobs claimed at once.
 const CLAIM: u64 = 8;
 /// How often a runner looks without being rung.
@@ -40,6 +41,9 @@ struct IndexPayload {
 pub async fn run(platform: &Platform, stop: impl Future<Output = ()>) {
     let holder = platform.clock.id::<Uuid>().to_string();
     tokio::pin!(stop);
+    if let Err(error) = take_over(platform).await {
+        tracing::error!(%error, "taking over jobs of a runner that was killed");
+    }
     let mut swept = platform.clock.now();
     loop {
         match run_due(platform, &holder).await {
@@ -63,6 +67,16 @@ pub async fn run(platform: &Platform, stop: impl Future<Output = ()>) {
             }
         }
     }
+}
+
+/// An embedded database has one server: whoever held jobs before this one is dead, and they need not wait for its lease.
+async fn take_over(platform: &Platform) -> Result<()> {
+    if platform.db.backend() == DbBackend::Sqlite {
+        let transaction = platform.db.begin().await?;
+        repo::jobs::release_all(&transaction, SystemScope).await?;
+        platform.db.commit(transaction).await?;
+    }
+    Ok(())
 }
 
 async fn sweep(platform: &Platform) {

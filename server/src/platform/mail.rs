@@ -7,7 +7,11 @@ use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{AsyncTransport, Message, Tokio1Executor};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use uuid::Uuid;
+
+/// How long a mail server is waited for, at each step.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Sends mail. Cloning is cheap.
 #[derive(Clone, Debug)]
@@ -49,7 +53,10 @@ impl Mailer {
         let from = config.mail.from.parse().map_err(|e| setting("mail.from", &e))?;
         let way = match &config.mail.smtp_url {
             Some(url) => Way::Smtp(
-                AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|e| setting("mail.smtp_url", &e))?.build(),
+                AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+                    .map_err(|e| setting("mail.smtp_url", &e))?
+                    .timeout(Some(PATIENCE))
+                    .build(),
             ),
             None => {
                 let folder = config.data_dir.join("mail");

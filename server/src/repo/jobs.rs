@@ -75,6 +75,19 @@ pub async fn claim(
         .await
 }
 
+/// Gives every running job back: for a database that has one server, when it starts.
+pub async fn release_all(db: &impl ConnectionTrait, _: SystemScope) -> Result<u64, DbErr> {
+    let done = job::Entity::update_many()
+        .col_expr(job::Column::State, Expr::value("waiting"))
+        .col_expr(job::Column::LockedBy, Expr::value(Option::<String>::None))
+        .col_expr(job::Column::LockedUntil, Expr::value(Option::<OffsetDateTime>::None))
+        .col_expr(job::Column::DedupeKey, Expr::value(Option::<String>::None))
+        .filter(job::Column::State.eq("running"))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected)
+}
+
 /// The job is done. `false` when the lease was lost to somebody else meanwhile.
 pub async fn finish(
     db: &impl ConnectionTrait,
