@@ -189,7 +189,7 @@ fn cells(text: &str) -> Vec<CellView> {
 fn question(text: &str, kind: &'static str, read_only: bool) -> QuestionView {
     let words = Some(text.to_owned()).filter(|text| !text.is_empty());
     QuestionView {
-        id: "Q-1".into(),
+        id: format!("{kind}-{}", if read_only { "read" } else { "asked" }),
         number: "1".into(),
         text: text.into(),
         kind,
@@ -258,7 +258,7 @@ pub(super) fn sections() -> Vec<SectionPage> {
     };
     let mut all = each(|text| page(text, every_question(text)));
     all.push(page("", every_question("")));
-    let bare = |kind| QuestionView { id: "Q".into(), kind, stand: "given", ..QuestionView::default() };
+    let bare = |kind: &'static str| QuestionView { id: kind.into(), kind, stand: "given", ..QuestionView::default() };
     all.push(SectionPage { last: true, errors: Vec::new(), ..page("Northgate", KINDS.map(bare).into()) });
     all.push(SectionPage { intro: None, saved_notice: None, errors: Vec::new(), ..page("", Vec::new()) });
     all
@@ -363,9 +363,9 @@ pub(super) fn submits() -> Vec<SubmitPage> {
         errors: Vec::new(),
         unanswered: 0,
         due: Day::default(),
-        name: Field::default(),
-        title_field: Field::default(),
-        confirmed: Field::default(),
+        name: Field { error: None, hint: None, ..field("name", "") },
+        title_field: Field { error: None, hint: None, ..field("title", "") },
+        confirmed: Field { error: None, hint: None, ..field("confirmed", "") },
         ..page("")
     });
     all
