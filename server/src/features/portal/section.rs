@@ -72,12 +72,13 @@ pub(super) async fn post(
         return Err(AppError::NotNow(before.state.name()));
     }
     let Taken { problems, failure } = evidence::from_form(platform, scope, section, &mut upload).await;
-    let (outcome, hidden_before) = save(platform, scope, &before, section, &upload, problems).await?;
+    let (mut outcome, hidden_before) = save(platform, scope, &before, section, &upload, problems).await?;
     if let Some(failure) = failure {
         return Err(failure);
     }
     if !outcome.problems.is_empty() || !outcome.conflicts.is_empty() {
         let status = if outcome.problems.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+        outcome.more_rows = Some(upload.fields.one("more_rows").to_owned());
         let visit = Visit::begin(renderer, around, scope).await?;
         return Ok((status, page(&visit, &id, &outcome)?).into_response());
     }

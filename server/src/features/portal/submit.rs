@@ -10,7 +10,7 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use crate::web::fields::Fields;
-use crate::web::form::{Posted, refusal};
+use crate::web::form::{ErrorLink, Field, Posted, refusal};
 use crate::web::portal::Responder;
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
@@ -84,7 +84,7 @@ fn page(visit: &Visit, posted: &Posted) -> Result<Html<String>> {
         missing,
         progress: super::views::Progress { answered, of },
         due: Day::due(&visit.renderer, visit.opened.assessment.due_on),
-        errors: posted.errors(),
+        errors: [&name, &title, &confirmed].into_iter().filter_map(|field| at_field(visit, field)).collect(),
         name,
         title_field: title,
         confirmed,
@@ -92,6 +92,17 @@ fn page(visit: &Visit, posted: &Posted) -> Result<Html<String>> {
     };
     let title = visit.text("portal.submit.title", &[]);
     visit.page(&title, &view)
+}
+
+/// A line of the summary: what is wrong, and in which field.
+fn at_field(visit: &Visit, field: &Field) -> Option<ErrorLink> {
+    let problem = field.error.as_ref()?;
+    let text = if field.name == "confirmed" {
+        problem.clone()
+    } else {
+        visit.text("portal.submit.at_field", &[("field", &field.label), ("problem", problem)])
+    };
+    Some(ErrorLink { href: format!("#{}", field.id), text })
 }
 
 async fn submissions(platform: &Platform, visit: &Visit) -> Result<Vec<submission::Model>> {
