@@ -10,7 +10,7 @@ use sea_orm::{
     Select, Set,
 };
 use std::collections::BTreeMap;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 /// Adds an assessment.
@@ -74,6 +74,8 @@ pub struct Filter {
     pub vendor: Option<VendorId>,
     /// Of this engagement.
     pub engagement: Option<EngagementId>,
+    /// Late on this day: the vendor is waited for, and the due date has passed.
+    pub late_on: Option<Date>,
 }
 
 fn filtered(scope: BuyerScope, filter: Filter) -> Select<assessment::Entity> {
@@ -87,15 +89,26 @@ fn filtered(scope: BuyerScope, filter: Filter) -> Select<assessment::Entity> {
     if let Some(engagement) = filter.engagement {
         query = query.filter(assessment::Column::EngagementId.eq(engagement.0));
     }
+    if let Some(day) = filter.late_on {
+        query = query
+            .filter(assessment::Column::State.is_in(names(&WAITING)))
+            .filter(assessment::Column::DueOn.lt(day));
+    }
     query
+}
+
+/// The states in which the vendor is waited for.
+const WAITING: [State; 3] = [State::Sent, State::InProgress, State::Returned];
+
+fn names(states: &[State]) -> Vec<&'static str> {
+    states.iter().map(|state| state.name()).collect()
 }
 
 /// Whose turn it is, as a number to sort by: the vendor's, then the buyer's, then what has come to its end.
 fn turn() -> Expr {
-    let names = |states: &[State]| states.iter().map(|state| state.name()).collect::<Vec<_>>();
     let state = || Expr::col((assessment::Entity, assessment::Column::State));
     let case = CaseStatement::new()
-        .case(state().is_in(names(&[State::Sent, State::InProgress, State::Returned])), 0)
+        .case(state().is_in(names(&WAITING)), 0)
         .case(state().is_in(names(&[State::Draft, State::Submitted, State::InReview])), 1)
         .finally(2);
     case.into()

@@ -1,0 +1,182 @@
+//! What the vendor submitted, to be read.
+
+use super::{HOSTILE, Head, overlong};
+use crate::web::form::{ErrorLink, Field};
+use crate::web::render::View;
+use serde::Serialize;
+
+/// The page.
+#[derive(Debug, Serialize)]
+pub struct Answers {
+    /// What stands on top.
+    pub head: Head,
+    /// Which submission is shown.
+    pub round: i64,
+    /// When it was submitted.
+    pub submitted: String,
+    /// Who attested it.
+    pub attested: String,
+    /// The hash over all answers.
+    pub hash: String,
+    /// How many were given, do not apply, were declined, were left open.
+    pub counts: [usize; 4],
+    /// How many differ from the submission before.
+    pub changed: usize,
+    /// How many lack the evidence that is expected.
+    pub lacking_evidence: usize,
+    /// Questions that the vendor is working on again, with the notes.
+    pub open: Vec<(usize, String)>,
+    /// Section by section.
+    pub sections: Vec<Section>,
+    /// Questions that were not asked.
+    pub hidden: Vec<Hidden>,
+    /// Where questions are given back.
+    pub action: String,
+    /// Questions can be given back now, by this caller.
+    pub can_return: bool,
+    /// What is wrong with what was to be given back.
+    pub errors: Vec<ErrorLink>,
+    /// A new due date.
+    pub due_on: Field,
+}
+
+/// A section.
+#[derive(Clone, Debug, Serialize)]
+pub struct Section {
+    /// Its heading.
+    pub title: String,
+    /// Its answers.
+    pub answers: Vec<Given>,
+}
+
+/// An answer.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Given {
+    /// The question's number, from 1.
+    pub number: usize,
+    /// The question's id.
+    pub id: String,
+    /// The element's id.
+    pub anchor: String,
+    /// What was asked.
+    pub text: String,
+    /// `given`, `not_applicable`, `declined` or `none`.
+    pub stand: &'static str,
+    /// The answer, or the reason for giving none.
+    pub lines: Vec<String>,
+    /// The answer to a table question.
+    pub table: Option<Table>,
+    /// The answer to a question for an address.
+    pub url: Option<String>,
+    /// The vendor's comment.
+    pub comment: Option<String>,
+    /// The files beside it.
+    pub evidence: Vec<Evidence>,
+    /// Evidence is expected, and there is none.
+    pub lacks_evidence: bool,
+    /// The note with which it was asked back before this submission.
+    pub asked_back: Option<String>,
+    /// What was said in the submission before, where it differs.
+    pub before: Option<String>,
+    /// It is to be given back.
+    pub is_picked: bool,
+    /// The note that goes with it.
+    pub note: String,
+    /// What is wrong with the note.
+    pub note_error: Option<String>,
+}
+
+/// Rows of an answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct Table {
+    /// Headings.
+    pub columns: Vec<String>,
+    /// Cells.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A file beside an answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct Evidence {
+    /// The file.
+    pub href: Option<String>,
+    /// Its name.
+    pub file: String,
+    /// From when it is effective, and its size.
+    pub about: String,
+}
+
+/// A question that was not asked.
+#[derive(Clone, Debug, Serialize)]
+pub struct Hidden {
+    /// Its number.
+    pub number: usize,
+    /// What it would have asked.
+    pub text: String,
+    /// What hid it.
+    pub because: String,
+}
+
+impl View for Answers {
+    const TEMPLATE: &'static str = "pages/assessments/answers";
+
+    fn samples() -> Vec<Self> {
+        let answer = |text: &str, stand: &'static str| Given {
+            number: 1,
+            id: "Q.1".into(),
+            anchor: "Q-1".into(),
+            text: text.into(),
+            stand,
+            lines: vec![text.into(), text.into()],
+            table: Some(Table { columns: vec![text.into()], rows: vec![vec![text.into()]] }),
+            url: Some("https://example.com/".into()),
+            comment: Some(text.into()),
+            evidence: vec![
+                Evidence { href: Some("/assessments/1/evidence/1".into()), file: text.into(), about: text.into() },
+                Evidence { href: None, file: text.into(), about: text.into() },
+            ],
+            lacks_evidence: true,
+            asked_back: Some(text.into()),
+            before: Some(text.into()),
+            is_picked: true,
+            note: text.into(),
+            note_error: Some(text.into()),
+        };
+        let page = |text: &str, can_return: bool| Self {
+            head: Head::sample(text),
+            round: 2,
+            submitted: "2026-11-21 10:42".into(),
+            attested: text.into(),
+            hash: "ab".repeat(32),
+            counts: [20, 2, 1, 3],
+            changed: 1,
+            lacking_evidence: 1,
+            open: vec![(3, text.into())],
+            sections: vec![Section {
+                title: text.into(),
+                answers: vec![
+                    answer(text, "given"),
+                    answer(text, "not_applicable"),
+                    answer(text, "declined"),
+                    Given { number: 4, text: text.into(), stand: "none", ..Given::default() },
+                ],
+            }],
+            hidden: vec![Hidden { number: 5, text: text.into(), because: text.into() }],
+            action: "/assessments/1/answers".into(),
+            can_return,
+            errors: vec![ErrorLink { href: "#questions".into(), text: text.into() }],
+            due_on: Field { id: "due_on".into(), name: "due_on".into(), ..Field::default() },
+        };
+        let bare = Self {
+            counts: [0; 4],
+            changed: 0,
+            lacking_evidence: 0,
+            open: Vec::new(),
+            sections: Vec::new(),
+            hidden: Vec::new(),
+            errors: Vec::new(),
+            ..page("Northwind", false)
+        };
+        vec![bare, page("Northwind", true), page(&overlong(), true), page(HOSTILE, true)]
+    }
+}
