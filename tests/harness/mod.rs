@@ -13,6 +13,7 @@ pub use server::{Server, Settings};
 pub use session::{Answer, Session, Value};
 
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long a test waits for something that must happen; far more than it takes on a slow machine.
@@ -44,6 +45,16 @@ pub fn binary() -> PathBuf {
         },
         PathBuf::from,
     )
+}
+
+/// The binary, started with these arguments and without settings from the environment that the tests run in.
+pub fn candor(arguments: &[&str]) -> Command {
+    let mut command = Command::new(binary());
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CANDOR_")) {
+        command.env_remove(name);
+    }
+    command.args(arguments).stdin(Stdio::null());
+    command
 }
 
 /// The top folder of the repository.

@@ -4,7 +4,7 @@ use super::database::TestDatabase;
 use super::mail::{Mail, mails};
 use super::parts::opened;
 use super::session::Session;
-use super::{PATIENCE, binary, until};
+use super::{PATIENCE, binary, candor, until};
 use candor::actions::{Buyer, organisations};
 use candor::config::Config;
 use candor::platform::Platform;
@@ -112,15 +112,8 @@ impl Server {
 
     /// The binary with this installation's settings and nothing else of the environment's.
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(binary());
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CANDOR_")) {
-            command.env_remove(name);
-        }
-        command
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .stdin(Stdio::null())
-            .env("CANDOR_DATA_DIR", self.data_dir());
+        let mut command = candor(arguments);
+        command.current_dir(self.folder.path()).env("CANDOR_DATA_DIR", self.data_dir());
         if let Some(url) = self.database.url() {
             command.env("CANDOR_DATABASE__URL", url);
         }

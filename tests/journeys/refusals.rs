@@ -1,12 +1,12 @@
 //! What `serve` refuses to start with, and what every answer of the server carries.
 
-use crate::harness::{Server, binary};
-use std::process::{Command, Output};
+use crate::harness::{Server, candor};
+use std::process::Output;
 
 fn serve(settings: &[(&str, &str)], arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut command = Command::new(binary());
-    command.arg("serve").args(arguments).current_dir(folder.path()).env("CANDOR_DATA_DIR", folder.path());
+    let mut command = candor(&["serve"]);
+    command.args(arguments).current_dir(folder.path()).env("CANDOR_DATA_DIR", folder.path());
     command.envs(settings.iter().copied()).output().expect("the binary")
 }
 
@@ -54,9 +54,10 @@ fn a_setting_of_the_wrong_kind_is_named() {
 
 #[test]
 fn a_settings_file_that_is_not_there_is_named() {
-    let output =
-        Command::new(binary()).args(["--config", "/no/such/candor.toml", "serve"]).output().expect("the binary");
-    assert!(refusal(&output).contains("candor.toml"));
+    let named = candor(&["--config", "/no/such/candor.toml", "serve"]).output().expect("the binary");
+    assert!(refusal(&named).contains("/no/such/candor.toml"));
+    let named = candor(&["serve"]).env("CANDOR_CONFIG", "/no/such/candor.toml").output().expect("the binary");
+    assert!(refusal(&named).contains("/no/such/candor.toml"));
 }
 
 #[tokio::test]

@@ -97,12 +97,8 @@ impl Config {
             None => figment.merge(Toml::file("candor.toml")),
         };
         figment
-            .merge(
-                Env::prefixed("CANDOR_")
-                    .filter(|key| !matches!(key.as_str(), "config" | "bin"))
-                    .filter(|key| !key.starts_with("test_"))
-                    .split("__"),
-            )
+            // CANDOR_CONFIG names the file; it is no setting.
+            .merge(Env::prefixed("CANDOR_").filter(|key| key != "config").split("__"))
             .extract()
             .map_err(|e| Unusable::Read(Box::new(e)))
     }
