@@ -1,0 +1,19 @@
+//! Ids in paths: what is no id names nothing, so it is not found.
+
+use crate::error::{AppError, Result};
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use std::str::FromStr;
+
+/// The one id of a path.
+#[derive(Clone, Copy, Debug)]
+pub struct Id<T>(pub T);
+
+impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for Id<T> {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| AppError::NotFound)?;
+        text.parse().map(Self).map_err(|_| AppError::NotFound)
+    }
+}
