@@ -334,17 +334,17 @@ async fn stage(platform: &Platform, by: &Buyer, id: ImportId, settings: &Setting
             });
         }
     }
-    for rows in batches(components) {
+    for rows in in_batches(components) {
         let act = Act::begin(platform).await?;
         repo::register::add(act.tx(), by.scope, rows).await?;
         act.commit().await?;
     }
-    for rows in batches(facts) {
+    for rows in in_batches(facts) {
         let act = Act::begin(platform).await?;
         repo::register::add_facts(act.tx(), by.scope, rows).await?;
         act.commit().await?;
     }
-    for rows in batches(uses) {
+    for rows in in_batches(uses) {
         let act = Act::begin(platform).await?;
         repo::register::add_uses(act.tx(), by.scope, rows).await?;
         act.commit().await?;
@@ -358,13 +358,9 @@ fn named_product(used: &Use) -> Option<&str> {
     used.product_cell.as_deref().filter(|cell| Naming::of(cell) == Naming::Named)
 }
 
-fn batches<T>(rows: Vec<T>) -> Vec<Vec<T>> {
-    let mut rows = rows.into_iter().peekable();
-    let mut batches = Vec::new();
-    while rows.peek().is_some() {
-        batches.push(rows.by_ref().take(BATCH).collect());
-    }
-    batches
+fn in_batches<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+    let mut rows = rows.into_iter();
+    std::iter::from_fn(move || Some(rows.by_ref().take(BATCH).collect::<Vec<_>>()).filter(|batch| !batch.is_empty()))
 }
 
 fn in_use_name(in_use: InUse) -> &'static str {

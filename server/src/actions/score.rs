@@ -64,14 +64,14 @@ pub async fn compute(platform: &Platform, scope: BuyerScope, id: AssessmentId, a
     let submission = repo::submissions::newest(db, &scope, id).await?;
     let document = &opened.version.document;
     let said = match &submission {
-        Some(row) => said_in_snapshot(&snapshot_of(row)?),
-        None => said_so_far(&opened),
+        Some(row) => said_in_snapshot(&snapshot_of(row)?, as_of),
+        None => said_so_far(&opened, as_of),
     };
     let input = Input {
         as_of,
         profile,
         overrides: Vec::new(),
-        questions: questions(document, &said, as_of),
+        questions: questions(document, &said),
         certificates: Vec::new(),
     };
     let text = scoring::canonical(&serde_json::to_value(&input)?);
@@ -117,27 +117,28 @@ pub async fn store(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<
     Ok(Scored::Yes(computed))
 }
 
-/// What was said of a question, and from when its newest evidence is effective.
+/// What was said of a question, and from when the newest of its evidence that is effective on the day is so.
 type Said = BTreeMap<String, (Option<Reply>, Option<Date>)>;
 
-fn said_in_snapshot(snapshot: &Snapshot) -> Said {
+fn said_in_snapshot(snapshot: &Snapshot, as_of: Date) -> Said {
     let answers = snapshot.answers.iter().map(|answer| {
-        let newest = answer.evidence.iter().map(|file| file.effective_on).max();
+        let newest = answer.evidence.iter().map(|file| file.effective_on).filter(|date| *date <= as_of).max();
         (answer.question.clone(), (answer.reply.clone(), newest))
     });
     answers.collect()
 }
 
-fn said_so_far(opened: &Opened) -> Said {
+fn said_so_far(opened: &Opened, as_of: Date) -> Said {
     let questions = opened.version.document.questions().map(|question| {
-        let newest = opened.evidence.get(&question.id).into_iter().flatten().map(|file| file.effective_on).max();
+        let files = opened.evidence.get(&question.id).into_iter().flatten();
+        let newest = files.map(|file| file.effective_on).filter(|date| *date <= as_of).max();
         (question.id.clone(), (opened.replies.get(&question.id).cloned(), newest))
     });
     questions.collect()
 }
 
 /// The questions as scoring takes them.
-fn questions(document: &Document, said: &Said, as_of: Date) -> Vec<scoring::Question> {
+fn questions(document: &Document, said: &Said) -> Vec<scoring::Question> {
     let replies: BTreeMap<String, Reply> =
         said.iter().filter_map(|(id, (reply, _))| Some((id.clone(), reply.clone()?))).collect();
     let visibility = visibility(document, &replies);
@@ -145,7 +146,7 @@ fn questions(document: &Document, said: &Said, as_of: Date) -> Vec<scoring::Ques
         let (reply, evidence) = said.get(&question.id).cloned().unwrap_or_default();
         let state = if visibility.shows(&question.id) { state(reply.as_ref()) } else { State::Hidden };
         let value = (state == State::Answered).then(|| value(question, reply.as_ref()));
-        let evidence_date = evidence.filter(|date| *date <= as_of && state == State::Answered);
+        let evidence_date = evidence.filter(|_| state == State::Answered);
         scoring::Question {
             id: question.id.clone(),
             weight: question.weight,

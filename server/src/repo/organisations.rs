@@ -176,6 +176,15 @@ pub async fn add_token(
     Ok(())
 }
 
+/// The organisation's tokens, newest first; their secrets are not among what is kept.
+pub async fn tokens(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<Vec<api_token::Model>, DbErr> {
+    api_token::Entity::find()
+        .filter(api_token::Column::OrganisationId.eq(scope.organisation().0))
+        .order_by_desc(api_token::Column::Id)
+        .all(db)
+        .await
+}
+
 /// The token that is valid now, with the organisation.
 pub async fn valid_token(
     db: &impl ConnectionTrait,

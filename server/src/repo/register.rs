@@ -176,6 +176,26 @@ pub async fn uses_of_import(
         .await
 }
 
+/// Statements of one kind that can be seen, of all imports, the newest import's first.
+pub async fn statements(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    in_use: &str,
+    offset: u64,
+    limit: u64,
+) -> Result<Vec<ai_use::Model>, DbErr> {
+    ai_use::Entity::find()
+        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(ai_use::Column::Visible.eq(true))
+        .filter(ai_use::Column::InUse.eq(in_use))
+        .order_by_desc(ai_use::Column::ImportId)
+        .order_by_asc(ai_use::Column::Id)
+        .offset(offset)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
 /// How many statements say yes, no, or nothing, among those that can be seen.
 pub async fn count_uses(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<BTreeMap<String, u64>, DbErr> {
     let mut counts = BTreeMap::new();
