@@ -1,22 +1,28 @@
-//! The audit log, to be read.
+//! The audit log: reading it, and checking that it is whole.
+
+mod api;
+mod pages;
+mod views;
 
 use crate::platform::Platform;
 use crate::state::AppState;
-use crate::web::render::Sampled;
+use crate::web::render::{Sampled, sampled};
 use axum::Router;
+use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The pages.
 pub fn routes(_: &Platform) -> Router<AppState> {
-    Router::new()
+    Router::new().route("/audit", get(pages::list)).route("/audit/verify", post(pages::verify))
 }
 
 /// The API's operations, below `/api/v1`.
 pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().routes(routes!(api::entries))
 }
 
 /// The views.
 pub fn views() -> Vec<Sampled> {
-    Vec::new()
+    vec![sampled::<views::AuditPage>()]
 }

@@ -1,22 +1,26 @@
-//! How the installation is: jobs, index, database.
+//! How the installation is: jobs, index, database, storage. Nothing of what organisations keep in it.
+
+mod pages;
+mod views;
 
 use crate::platform::Platform;
 use crate::state::AppState;
-use crate::web::render::Sampled;
+use crate::web::render::{Sampled, sampled};
 use axum::Router;
+use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The pages.
 pub fn routes(_: &Platform) -> Router<AppState> {
-    Router::new()
+    Router::new().route("/installation", get(pages::show))
 }
 
-/// The API's operations, below `/api/v1`.
+/// The API's operations, below `/api/v1`: none; programs read `/readyz` and `/metrics`.
 pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
 }
 
 /// The views.
 pub fn views() -> Vec<Sampled> {
-    Vec::new()
+    vec![sampled::<views::InstallationPage>()]
 }

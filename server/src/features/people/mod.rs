@@ -1,22 +1,34 @@
-//! Members of an organisation, and their sign-in links.
+//! Who works here: members and their roles, sign-in links, API tokens, and what each role may do.
+
+mod api;
+mod pages;
+mod views;
 
 use crate::platform::Platform;
 use crate::state::AppState;
-use crate::web::render::Sampled;
+use crate::web::render::{Sampled, sampled};
 use axum::Router;
+use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The pages.
 pub fn routes(_: &Platform) -> Router<AppState> {
     Router::new()
+        .route("/people", get(pages::list).post(pages::add))
+        .route("/people/tokens", post(pages::make_token))
+        .route("/people/{member}/link", post(pages::make_link))
 }
 
 /// The API's operations, below `/api/v1`.
 pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().routes(routes!(api::members, api::add)).routes(routes!(api::tokens, api::make_token))
 }
 
 /// The views.
 pub fn views() -> Vec<Sampled> {
-    Vec::new()
+    vec![sampled::<views::PeoplePage>()]
 }
+
+/// Days that a token may live at most.
+const LONGEST_DAYS: i64 = 3_650;

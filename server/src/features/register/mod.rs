@@ -1,22 +1,56 @@
-//! The supplier AI register: search, entries, imports.
+//! The supplier AI register: searching it, what an entry says and where that comes from, and lists brought in.
+
+mod api;
+mod components;
+mod imports;
+mod search;
+mod views;
+mod words;
 
 use crate::platform::Platform;
 use crate::state::AppState;
-use crate::web::render::Sampled;
+use crate::web::render::{Sampled, sampled};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Room for the form around an uploaded file.
+const FORM_BYTES: usize = 64 << 10;
 
 /// The pages.
-pub fn routes(_: &Platform) -> Router<AppState> {
+pub fn routes(platform: &Platform) -> Router<AppState> {
+    let upload = DefaultBodyLimit::max(platform.config.limits.workbook_bytes + FORM_BYTES);
     Router::new()
+        .route("/register", get(search::page))
+        .route("/register/not-in-use", get(search::not_in_use))
+        .route("/register/import", get(imports::list).post(imports::upload).layer(upload))
+        .route("/register/imports/{import}", get(imports::preview))
+        .route("/register/imports/{import}/apply", post(imports::apply))
+        .route("/register/imports/{import}/undo", post(imports::undo))
+        .route("/register/{component}", get(components::page))
 }
 
 /// The API's operations, below `/api/v1`.
-pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
+pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
+    let upload = DefaultBodyLimit::max(platform.config.limits.workbook_bytes + FORM_BYTES);
     OpenApiRouter::new()
+        .routes(routes!(api::components))
+        .routes(routes!(api::search))
+        .routes(routes!(api::component))
+        .routes(routes!(api::history))
+        .merge(OpenApiRouter::new().routes(routes!(api::import)).layer(upload))
 }
 
 /// The views.
 pub fn views() -> Vec<Sampled> {
-    Vec::new()
+    vec![
+        sampled::<views::SearchPage>(),
+        sampled::<views::Results>(),
+        sampled::<views::NotInUsePage>(),
+        sampled::<views::ComponentPage>(),
+        sampled::<views::ImportsPage>(),
+        sampled::<views::ImportPage>(),
+    ]
 }

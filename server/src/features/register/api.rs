@@ -1,0 +1,397 @@
+//! The register as JSON.
+
+use super::search::find;
+use crate::actions::register_import::{self, Summary};
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::platform::search::Request;
+use crate::repo;
+use crate::web::actor::{May, may};
+use crate::web::api::{Made, Tagged};
+use crate::web::failure::ProblemDocument;
+use crate::web::fields::Fields;
+use crate::web::moment::rfc3339;
+use crate::web::paging::{Cursor, Items};
+use crate::web::path::Id;
+use crate::web::upload::Upload;
+use axum::Json;
+use axum::extract::{Multipart, State};
+use axum_extra::extract::Query;
+use domain::ids::ComponentId;
+use domain::problem::Problem;
+use domain::register::{Facet, Query as Words, Sort};
+use entity::component;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Results on a page where none is asked for.
+const LIMIT: usize = 20;
+
+/// An entry of the register.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Component {
+    /// Its id.
+    id: Uuid,
+    /// Its name.
+    name: String,
+    /// `ai_system`, `model`, `embedded_feature`, `agent`, `ai_api`, `dataset` or `unknown`.
+    kind: String,
+    /// `declared`, `withdrawn`, `in_use`.
+    status: String,
+    /// The vendor's record; null where none is known.
+    vendor: Option<Uuid>,
+    /// The vendor's name; null where none is known.
+    vendor_name: Option<String>,
+    /// The assessment whose answers declared it.
+    assessment: Option<Uuid>,
+    /// The question whose answer declared it.
+    question: Option<String>,
+    /// The import that brought it.
+    import: Option<Uuid>,
+    /// By field, those that have a value.
+    #[schema(value_type = BTreeMap<String, String>)]
+    fields: Value,
+    /// Rises with each change.
+    revision: i64,
+    /// When it came.
+    created_at: String,
+    /// When it changed last.
+    changed_at: String,
+}
+
+fn shown(row: component::Model) -> Component {
+    Component {
+        id: row.id,
+        name: row.name,
+        kind: row.kind,
+        status: row.status,
+        vendor: row.vendor_id,
+        vendor_name: row.vendor_name,
+        assessment: row.assessment_id,
+        question: row.question_id,
+        import: row.import_id,
+        fields: row.fields,
+        revision: row.revision,
+        created_at: rfc3339(row.created_at),
+        changed_at: rfc3339(row.changed_at),
+    }
+}
+
+/// The register's entries, in the order in which they came.
+#[utoipa::path(
+    get,
+    path = "/components",
+    tag = "register",
+    responses(
+        (status = 200, body = Items<Component>),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn components(
+    may: May<may::Read>,
+    State(platform): State<Platform>,
+    cursor: Query<Cursor>,
+) -> Result<Json<Items<Component>>> {
+    let limit = cursor.limit(platform.config.limits.api_page_rows);
+    let after = cursor.after::<ComponentId>()?;
+    let rows = repo::register::page(platform.db.read(), may.scope(), after, limit + 1).await?;
+    Ok(Json(Items::of(rows, limit, |row| row.id, shown)))
+}
+
+/// One entry.
+#[utoipa::path(
+    get,
+    path = "/components/{component}",
+    tag = "register",
+    params(("component" = Uuid, Path)),
+    responses(
+        (status = 200, body = Component, headers(("ETag" = String, description = "The revision"))),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn component(
+    may: May<may::Read>,
+    State(platform): State<Platform>,
+    Id(id): Id<ComponentId>,
+) -> Result<Tagged<Component>> {
+    let row = repo::register::get(platform.db.read(), may.scope(), id).await?.ok_or(AppError::NotFound)?;
+    Ok(Tagged(row.revision, shown(row)))
+}
+
+/// What was recorded of one field of an entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Fact {
+    /// Its id.
+    id: Uuid,
+    /// The field.
+    field: String,
+    /// Its value from then on; null where it was taken back.
+    value: Option<String>,
+    /// `answer` or `import`.
+    source_kind: String,
+    /// Where it comes from: `assessment`, `question`, `round` and `row` of an answer, or `import` and `cell`.
+    #[schema(value_type = Object)]
+    source: Value,
+    /// When it was recorded.
+    recorded_at: String,
+}
+
+/// Everything recorded of an entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct History {
+    /// Newest first.
+    items: Vec<Fact>,
+    /// Always null: a history is given whole.
+    next: Option<String>,
+}
+
+/// What was recorded of an entry, field by field, newest first.
+#[utoipa::path(
+    get,
+    path = "/components/{component}/history",
+    tag = "register",
+    params(("component" = Uuid, Path)),
+    responses(
+        (status = 200, body = History),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn history(
+    may: May<may::Read>,
+    State(platform): State<Platform>,
+    Id(id): Id<ComponentId>,
+) -> Result<Json<History>> {
+    let (db, scope) = (platform.db.read(), may.scope());
+    repo::register::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
+    let facts = repo::register::facts(db, scope, id).await?.into_iter().map(|fact| Fact {
+        id: fact.id,
+        field: fact.field,
+        value: fact.value,
+        source_kind: fact.source_kind,
+        source: fact.source,
+        recorded_at: rfc3339(fact.recorded_at),
+    });
+    Ok(Json(History { items: facts.collect(), next: None }))
+}
+
+/// What was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Found {
+    /// On this page, in the order asked for.
+    items: Vec<FoundEntry>,
+    /// How many entries match altogether.
+    total: u64,
+    /// How many results were skipped.
+    offset: usize,
+    /// How many were asked for.
+    limit: usize,
+    /// By facet, values and counts. A facet counts what would be found with its own filter lifted.
+    facets: BTreeMap<&'static str, Vec<FacetCount>>,
+}
+
+/// An entry that was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundEntry {
+    /// The entry.
+    component: Component,
+    /// How well it matches; comparable within one page.
+    score: f32,
+    /// Where it matches.
+    highlights: Vec<FoundIn>,
+}
+
+/// Where an entry matches.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundIn {
+    /// In which text: `name`, `vendor`, `product`, `purpose`, `uses` ...
+    field: &'static str,
+    /// The text, or a part of it around the matches.
+    fragment: String,
+    /// The bytes of the fragment that match, from and to.
+    ranges: Vec<(usize, usize)>,
+    /// Something was left out before.
+    cut_before: bool,
+    /// Something was left out after.
+    cut_after: bool,
+}
+
+/// A value of a facet.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FacetCount {
+    /// The value.
+    value: String,
+    /// How many entries have it.
+    count: u64,
+}
+
+/// Searches the register: typing errors, beginnings of words and phrases in quotes are understood.
+#[utoipa::path(
+    get,
+    path = "/components/search",
+    tag = "register",
+    params(
+        ("q" = Option<String>, Query, description = "What must be found; everything where absent"),
+        (
+            "filter" = Option<Vec<String>>,
+            Query,
+            description = "`facet:value`, repeated. Values of one facet are alternatives; all facets named must hold. The \
+                           value is everything after the first colon, commas included. Facets: vendor, kind, \
+                           default_state, trains_on_customer_data, tier, residency, status"
+        ),
+        ("facets" = Option<Vec<String>>, Query, description = "Facets to be counted, repeated or with commas; none where absent, `*` for all"),
+        ("sort" = Option<String>, Query, description = "`relevance` (default), `name`, `vendor` or `updated`"),
+        ("limit" = Option<usize>, Query, description = "At most 100; 20 where absent"),
+        ("offset" = Option<usize>, Query, description = "At most 10,000"),
+    ),
+    responses(
+        (status = 200, body = Found),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn search(
+    may: May<may::Read>,
+    State(platform): State<Platform>,
+    query: Query<Vec<(String, String)>>,
+) -> Result<Json<Found>> {
+    let request = request(&Fields(query.0))?;
+    let (page, found) = find(&platform, may.scope(), &request).await?;
+    let items = found.into_iter().map(|(hit, row)| FoundEntry {
+        component: shown(row),
+        score: hit.score,
+        highlights: hit
+            .highlights
+            .into_iter()
+            .map(|highlight| FoundIn {
+                field: highlight.text.name(),
+                fragment: highlight.fragment,
+                ranges: highlight.ranges,
+                cut_before: highlight.cut_before,
+                cut_after: highlight.cut_after,
+            })
+            .collect(),
+    });
+    let counts = |values: Vec<(String, u64)>| values.into_iter().map(|(value, count)| FacetCount { value, count }).collect();
+    Ok(Json(Found {
+        items: items.collect(),
+        total: page.total,
+        offset: request.offset,
+        limit: request.limit,
+        facets: page.facets.into_iter().map(|(facet, values)| (facet.name(), counts(values))).collect(),
+    }))
+}
+
+fn request(fields: &Fields) -> Result<Request> {
+    let mut filters: BTreeMap<Facet, BTreeSet<String>> = BTreeMap::new();
+    for filter in fields.all("filter").filter(|filter| !filter.is_empty()) {
+        let (facet, value) = filter.split_once(':').ok_or_else(|| AppError::from(Problem::new("filter", "not-a-filter")))?;
+        let facet = Facet::named(facet).map_err(|problem| problem.moved_to("filter"))?;
+        filters.entry(facet).or_default().insert(value.to_owned());
+    }
+    let mut facets = BTreeSet::new();
+    for name in fields.all("facets").flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty()) {
+        if name == "*" {
+            facets.extend(Facet::ALL);
+        } else {
+            facets.insert(Facet::named(name)?);
+        }
+    }
+    let number = |name: &str, otherwise: usize| -> Result<usize> {
+        let text = fields.one(name);
+        if text.is_empty() {
+            return Ok(otherwise);
+        }
+        text.parse().map_err(|_| AppError::from(Problem::new(name, "not-a-whole-number")))
+    };
+    let sort = fields.one("sort");
+    let request = Request {
+        query: Words::parse(fields.one("q"))?,
+        filters,
+        facets,
+        sort: if sort.is_empty() { Sort::default() } else { Sort::named(sort)? },
+        offset: number("offset", 0)?,
+        limit: number("limit", LIMIT)?,
+    };
+    request.check()?;
+    Ok(request)
+}
+
+/// A posted register.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the form in the API's document")]
+pub struct RegisterFile {
+    /// A workbook, or a CSV file, with a table of AI uses.
+    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    file: String,
+}
+
+/// A register that was read: what it would bring. Nothing of it is in the register yet.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportPreview {
+    /// The import, to be applied by `/imports/{id}/apply`.
+    id: Uuid,
+    /// Always `preview`.
+    state: String,
+    /// The file's name.
+    file_name: String,
+    /// The file's hash.
+    sha256: String,
+    /// What each column was taken for, counts, and separators that a person may confirm.
+    #[schema(value_type = Object)]
+    summary: Summary,
+    /// Rows that cannot be read.
+    invalid: Vec<InvalidRow>,
+}
+
+/// A row that cannot be read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InvalidRow {
+    /// The cell.
+    place: String,
+    /// What the row says.
+    label: String,
+    /// What is wrong with it.
+    #[schema(value_type = Option<Object>)]
+    problem: Option<Value>,
+}
+
+/// Reads a register and says what it would bring.
+#[utoipa::path(
+    post,
+    path = "/components/import",
+    tag = "register",
+    params(("Idempotency-Key" = Option<String>, Header)),
+    request_body(content = RegisterFile, content_type = "multipart/form-data"),
+    responses(
+        (status = 201, body = ImportPreview),
+        (status = 413, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn import(
+    may: May<may::EditRegister>,
+    State(platform): State<Platform>,
+    multipart: Multipart,
+) -> Result<Made<ImportPreview>> {
+    let mut upload = Upload::read(multipart, platform.config.limits.workbook_bytes).await?;
+    let file = upload.file("file")?;
+    let id = register_import::preview(&platform, &may.buyer(), &file.name, file.bytes).await?;
+    let (db, scope) = (platform.db.read(), may.scope());
+    let row = repo::imports::get(db, &scope, id).await?.ok_or(AppError::NotFound)?;
+    let invalid = repo::imports::rows(db, &scope, id).await?.into_iter().map(|row| InvalidRow {
+        place: row.place,
+        label: row.label,
+        problem: row.problem,
+    });
+    let preview = ImportPreview {
+        id: row.id,
+        state: row.state,
+        file_name: row.file_name,
+        sha256: row.sha256,
+        summary: serde_json::from_value(row.summary)?,
+        invalid: invalid.collect(),
+    };
+    Ok(Made(format!("/api/v1/imports/{id}"), preview))
+}

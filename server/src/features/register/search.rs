@@ -1,0 +1,345 @@
+//! Searching the register as people type, and the statements about what is not in use.
+
+use super::views::{
+    Chip, FacetOption, FacetView, Match, NotInUsePage, Pages, Results, ResultsView, Row, SearchPage, SortOption, Statement,
+    Tally,
+};
+use super::words;
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::platform::search::{Hit, Page, Request, SearchError, Text};
+use crate::repo::{self, BuyerScope};
+use crate::web::actor::{May, may};
+use crate::web::fields::Fields;
+use crate::web::moment::Moment;
+use crate::web::query::address;
+use crate::web::render::Renderer;
+use crate::web::shell::{Around, Shell};
+use axum::http::header::VARY;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+use axum_extra::extract::Query;
+use domain::access::Permission;
+use domain::ids::{ComponentId, ImportId};
+use domain::register::query::MAX_OFFSET;
+use domain::register::{Facet, Query as Words, Sort};
+use entity::component;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// Entries on a page of results.
+const ROWS: usize = 50;
+/// Values of a facet before the rest is a click away.
+const VALUES: usize = 10;
+/// Matches shown under an entry's name.
+const MATCHES: usize = 2;
+
+/// What is asked, as the address says it.
+struct Asked {
+    text: String,
+    chosen: BTreeMap<Facet, BTreeSet<String>>,
+    sort: Option<String>,
+    page: usize,
+    /// The facet that is shown whole.
+    more: Option<String>,
+}
+
+impl Asked {
+    fn of(query: Vec<(String, String)>) -> Self {
+        let fields = Fields(query);
+        let some = |name: &str| fields.has(name).then(|| fields.one(name).to_owned());
+        let chosen = Facet::ALL.into_iter().filter_map(|facet| {
+            let values: BTreeSet<String> = fields.all(facet.name()).filter(|value| !value.is_empty()).map(str::to_owned).collect();
+            (!values.is_empty()).then_some((facet, values))
+        });
+        Self {
+            text: fields.one("q").to_owned(),
+            chosen: chosen.collect(),
+            sort: some("sort"),
+            page: fields.one("page").parse().unwrap_or(1).max(1),
+            more: some("more"),
+        }
+    }
+
+    fn request(&self) -> Result<Request> {
+        let offset = (self.page - 1).saturating_mul(ROWS);
+        let request = Request {
+            query: Words::parse(&self.text)?,
+            filters: self.chosen.clone(),
+            facets: Facet::ALL.into_iter().collect(),
+            sort: self.sort.as_deref().map_or(Ok(Sort::default()), Sort::named)?,
+            offset,
+            limit: ROWS,
+        };
+        request.check()?;
+        Ok(request)
+    }
+
+    /// The address of this question with something changed.
+    fn href(&self, chosen: &BTreeMap<Facet, BTreeSet<String>>, page: usize, more: Option<&str>) -> String {
+        let page = page.to_string();
+        let mut pairs = Vec::new();
+        if !self.text.is_empty() {
+            pairs.push(("q", self.text.as_str()));
+        }
+        for (facet, values) in chosen {
+            pairs.extend(values.iter().map(|value| (facet.name(), value.as_str())));
+        }
+        pairs.extend(self.sort.as_deref().map(|sort| ("sort", sort)));
+        if page != "1" {
+            pairs.push(("page", page.as_str()));
+        }
+        pairs.extend(more.map(|more| ("more", more)));
+        address("/register", pairs)
+    }
+
+    /// With one value chosen, or let go.
+    fn toggled(&self, facet: Facet, value: &str) -> String {
+        let mut chosen = self.chosen.clone();
+        let values = chosen.entry(facet).or_default();
+        if !values.remove(value) {
+            values.insert(value.to_owned());
+        }
+        chosen.retain(|_, values| !values.is_empty());
+        self.href(&chosen, 1, None)
+    }
+}
+
+/// What the index found, each entry read from the database under the caller's own scope. An entry whose row is gone, or
+/// is not the caller's, is left out.
+pub(super) async fn find(
+    platform: &Platform,
+    scope: BuyerScope,
+    request: &Request,
+) -> Result<(Page, Vec<(Hit, component::Model)>)> {
+    let mut page = platform.search.search(scope.organisation(), request).await.map_err(|error| match error {
+        SearchError::Refused(problem) => problem.into(),
+        other => AppError::internal(other),
+    })?;
+    let ids: Vec<ComponentId> = page.hits.iter().map(|hit| hit.component).collect();
+    let rows = repo::register::of_ids(platform.db.read(), scope, &ids).await?;
+    let mut rows: HashMap<Uuid, component::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let hits = std::mem::take(&mut page.hits);
+    let found = hits.into_iter().filter_map(|hit| rows.remove(&hit.component.0).map(|row| (hit, row))).collect();
+    Ok((page, found))
+}
+
+pub(super) async fn page(
+    may: May<may::Read>,
+    renderer: Renderer,
+    around: Around,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Response> {
+    let asked = Asked::of(query);
+    let platform = &renderer.platform;
+    let outcome = match asked.request() {
+        Ok(request) => find(platform, may.scope(), &request).await,
+        Err(error) => Err(error),
+    };
+    let (status, results) = match outcome {
+        Ok((page, found)) => (StatusCode::OK, results(&renderer, &asked, &page, found)),
+        Err(AppError::Invalid(problems)) => {
+            let said = problems.0.iter().map(|problem| crate::web::say::problem(&platform.wording, problem));
+            let refused = Some(said.collect::<Vec<_>>().join(" "));
+            (StatusCode::UNPROCESSABLE_ENTITY, ResultsView { refused, ..ResultsView::default() })
+        }
+        Err(error) => return Err(error),
+    };
+    let mut response = if around.fragment.as_deref() == Some("results") && status == StatusCode::OK {
+        renderer.page(&Shell::plain(&around, ""), &Results { results })?.into_response()
+    } else {
+        let counts = repo::register::count_uses(platform.db.read(), may.scope()).await?;
+        let total = repo::register::count(platform.db.read(), may.scope()).await?;
+        let view = SearchPage {
+            q: asked.text.clone(),
+            kept: asked.chosen.iter().flat_map(|(facet, values)| values.iter().map(|value| (facet.name().to_owned(), value.clone()))).collect(),
+            sorts: sorts(&renderer, asked.sort.as_deref()),
+            tally: tally(&renderer, &counts, "yes"),
+            is_empty: total == 0,
+            has_statements: counts.values().any(|count| *count > 0),
+            may_import: may.may(Permission::EditRegister),
+            results,
+        };
+        let role = renderer.text(&format!("role.{}", may.role), &[]);
+        let title = renderer.text("register.title", &[]);
+        renderer.page(&Shell::desk(&around, &may, role, title), &view)?.into_response()
+    };
+    *response.status_mut() = status;
+    response.headers_mut().insert(VARY, HeaderValue::from_static("X-Fragment"));
+    Ok(response)
+}
+
+fn sorts(renderer: &Renderer, chosen: Option<&str>) -> Vec<SortOption> {
+    let option = |key: &str| SortOption {
+        key: key.to_owned(),
+        text: renderer.text(&format!("register.sort.{key}"), &[]),
+        chosen: chosen.unwrap_or("relevance") == key,
+    };
+    ["relevance", "name", "vendor", "updated"].map(option).into()
+}
+
+fn tally(renderer: &Renderer, counts: &BTreeMap<String, u64>, current: &str) -> Vec<Tally> {
+    let line = |name: &str, href: &str| Tally {
+        href: href.to_owned(),
+        text: renderer.text(&format!("register.uses.{name}"), &[]),
+        count: counts.get(name).copied().unwrap_or(0),
+        current: name == current,
+    };
+    vec![
+        line("yes", "/register"),
+        line("no", "/register/not-in-use"),
+        line("not_stated", "/register/not-in-use?state=not_stated"),
+    ]
+}
+
+fn results(renderer: &Renderer, asked: &Asked, page: &Page, found: Vec<(Hit, component::Model)>) -> ResultsView {
+    let total = usize::try_from(page.total).unwrap_or(usize::MAX);
+    let from = (asked.page - 1) * ROWS;
+    let to = (from + ROWS).min(total);
+    let reachable = to < total && from + ROWS <= MAX_OFFSET;
+    let chips = asked.chosen.iter().flat_map(|(facet, values)| {
+        values.iter().map(|value| Chip {
+            field: words::field(renderer, facet.name()),
+            text: words::facet_value(renderer, *facet, value),
+            remove: asked.toggled(*facet, value),
+        })
+    });
+    ResultsView {
+        refused: None,
+        found: renderer.counted("register.found", i64::try_from(page.total).unwrap_or(i64::MAX)),
+        chips: chips.collect(),
+        clear_href: asked.href(&BTreeMap::new(), 1, None),
+        facets: Facet::ALL.into_iter().filter_map(|facet| facet_view(renderer, asked, page, facet)).collect(),
+        rows: found.into_iter().map(|(hit, row)| row_view(renderer, &hit, row)).collect(),
+        pages: Pages {
+            from: (from + 1).min(total),
+            to,
+            total,
+            previous: (asked.page > 1).then(|| asked.href(&asked.chosen, asked.page - 1, None)),
+            next: reachable.then(|| asked.href(&asked.chosen, asked.page + 1, None)),
+        },
+        is_asked: !asked.text.trim().is_empty() || !asked.chosen.is_empty(),
+        beyond: to < total && !reachable,
+    }
+}
+
+fn facet_view(renderer: &Renderer, asked: &Asked, page: &Page, facet: Facet) -> Option<FacetView> {
+    let values = page.facets.get(&facet).filter(|values| !values.is_empty())?;
+    let is_chosen = |value: &str| asked.chosen.get(&facet).is_some_and(|chosen| chosen.contains(value));
+    let whole = asked.more.as_deref() == Some(facet.name());
+    let shown = values.iter().enumerate().filter(|(n, (value, _))| whole || *n < VALUES || is_chosen(value));
+    let mut options: Vec<FacetOption> = shown
+        .map(|(_, (value, count))| FacetOption {
+            href: asked.toggled(facet, value),
+            text: words::facet_value(renderer, facet, value),
+            count: *count,
+            chosen: is_chosen(value),
+        })
+        .collect();
+    let left = values.len() - options.len();
+    if left > 0 {
+        options.push(FacetOption {
+            href: format!("{}#facets", asked.href(&asked.chosen, asked.page, Some(facet.name()))),
+            text: renderer.text("register.more_values", &[]),
+            count: left as u64,
+            chosen: false,
+        });
+    }
+    Some(FacetView { title: words::field(renderer, facet.name()), options })
+}
+
+fn row_view(renderer: &Renderer, hit: &Hit, row: component::Model) -> Row {
+    let pieces = |text: Text, plain: &str| {
+        let highlight = hit.highlights.iter().find(|highlight| highlight.text == text && !highlight.cut_before && !highlight.cut_after);
+        highlight.map_or_else(
+            || vec![crate::platform::search::Piece { text: plain.to_owned(), hit: false }],
+            crate::platform::search::Highlight::pieces,
+        )
+    };
+    let field = |id: &str| row.fields.get(id).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+    let known = |id: &str, value: &str| (!value.is_empty() && value != "unknown").then(|| words::value(renderer, id, value));
+    let said = |id: &str| known(id, &field(id));
+    let vendor = row.vendor_name.clone();
+    let shown_whole = |text: Text, cut: bool| matches!(text, Text::Name | Text::Vendor) && !cut;
+    let product = field("product");
+    let matches = hit
+        .highlights
+        .iter()
+        .filter(|highlight| !shown_whole(highlight.text, highlight.cut_before || highlight.cut_after))
+        // An import names product and component alike: saying it twice tells nothing.
+        .filter(|highlight| highlight.text != Text::Product || product != row.name)
+        .take(MATCHES)
+        .map(|highlight| Match {
+            label: words::field(renderer, highlight.text.name()),
+            pieces: highlight.pieces(),
+            before: highlight.cut_before,
+            after: highlight.cut_after,
+        });
+    Row {
+        href: format!("/register/{}", row.id),
+        name: pieces(Text::Name, &row.name),
+        product: (!product.is_empty() && product != row.name).then_some(product.clone()),
+        vendor: match &vendor {
+            Some(vendor) => pieces(Text::Vendor, vendor),
+            None => Vec::new(),
+        },
+        kind: known("kind", &row.kind),
+        default_state: said("default_state"),
+        trains: said("trains_on_customer_data"),
+        tier: said("tier"),
+        status: words::value(renderer, "status", &row.status),
+        changed: Moment::from(row.changed_at),
+        matches: matches.collect(),
+    }
+}
+
+pub(super) async fn not_in_use(
+    may: May<may::Read>,
+    renderer: Renderer,
+    around: Around,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Html<String>> {
+    let fields = Fields(query);
+    let state = if fields.one("state") == "not_stated" { "not_stated" } else { "no" };
+    let page: u64 = fields.one("page").parse().unwrap_or(1).max(1);
+    let platform = &renderer.platform;
+    let (db, scope, limit) = (platform.db.read(), may.scope(), platform.config.limits.page_rows);
+    let counts = repo::register::count_uses(db, scope).await?;
+    let total = counts.get(state).copied().unwrap_or(0);
+    let offset = (page - 1).saturating_mul(limit);
+    let rows = if offset < total { repo::register::statements(db, scope, state, offset, limit).await? } else { Vec::new() };
+    let mut files: HashMap<Uuid, String> = HashMap::new();
+    for import in rows.iter().map(|row| row.import_id).collect::<BTreeSet<_>>() {
+        if let Some(found) = repo::imports::get(db, &scope, ImportId(import)).await? {
+            files.insert(import, found.file_name);
+        }
+    }
+    let href = |page: u64| format!("/register/not-in-use?state={state}&page={page}");
+    let shown = rows.len() as u64;
+    let view = NotInUsePage {
+        tally: tally(&renderer, &counts, state),
+        state: renderer.text(&format!("register.uses.{state}"), &[]),
+        about: renderer.text(&format!("register.not_in_use.{state}"), &[]),
+        rows: rows
+            .into_iter()
+            .map(|row| Statement {
+                unit: row.unit,
+                use_case: row.use_case,
+                product: row.product.unwrap_or_default(),
+                users: row.users.unwrap_or_default(),
+                place: format!("{} {}", files.get(&row.import_id).cloned().unwrap_or_default(), row.place),
+                href: Some(format!("/register/imports/{}", row.import_id)),
+            })
+            .collect(),
+        pages: Pages {
+            from: usize::try_from((offset + 1).min(total)).unwrap_or(usize::MAX),
+            to: usize::try_from((offset + shown).min(total)).unwrap_or(usize::MAX),
+            total: usize::try_from(total).unwrap_or(usize::MAX),
+            previous: (page > 1).then(|| href(page - 1)),
+            next: (offset + shown < total && shown > 0).then(|| href(page + 1)),
+        },
+    };
+    let role = renderer.text(&format!("role.{}", may.role), &[]);
+    let title = renderer.text("register.not_in_use.title", &[]);
+    renderer.page(&Shell::desk(&around, &may, role, title), &view)
+}

@@ -1,0 +1,635 @@
+//! Contexts of the register's pages.
+
+use crate::platform::search::Piece;
+use crate::web::form::{ErrorLink, Field};
+use crate::web::moment::Moment;
+use crate::web::render::View;
+use serde::Serialize;
+
+/// A place above the page.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Crumb {
+    /// Its address.
+    pub href: String,
+    /// Its name.
+    pub text: String,
+}
+
+/// A count that leads to its list.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Tally {
+    /// The list.
+    pub href: String,
+    /// Of what.
+    pub text: String,
+    /// How many.
+    pub count: u64,
+    /// It is the list that is shown.
+    pub current: bool,
+}
+
+/// A filter in use.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Chip {
+    /// What is filtered.
+    pub field: String,
+    /// To which value.
+    pub text: String,
+    /// The address without it.
+    pub remove: String,
+}
+
+/// A facet with its values.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct FacetView {
+    /// What it is called.
+    pub title: String,
+    /// Its values.
+    pub options: Vec<FacetOption>,
+}
+
+/// A value of a facet.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct FacetOption {
+    /// The address with it chosen, or let go.
+    pub href: String,
+    /// As read.
+    pub text: String,
+    /// How many entries have it.
+    pub count: u64,
+    /// It is chosen.
+    pub chosen: bool,
+}
+
+/// Where an entry matches.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Match {
+    /// In which of its texts.
+    pub label: String,
+    /// The fragment in parts.
+    pub pieces: Vec<Piece>,
+    /// Something was left out before.
+    pub before: bool,
+    /// Something was left out after.
+    pub after: bool,
+}
+
+/// An entry that was found.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Row {
+    /// Its page.
+    pub href: String,
+    /// Its name in parts.
+    pub name: Vec<Piece>,
+    /// The product, where it is called otherwise.
+    pub product: Option<String>,
+    /// The vendor in parts; empty where nobody knows.
+    pub vendor: Vec<Piece>,
+    /// As read; none where nobody knows.
+    pub kind: Option<String>,
+    /// As read; none where nobody knows.
+    pub default_state: Option<String>,
+    /// As read; none where nobody knows.
+    pub trains: Option<String>,
+    /// As read; none where nobody knows.
+    pub tier: Option<String>,
+    /// As read.
+    pub status: String,
+    /// When it changed last.
+    pub changed: Moment,
+    /// Where else it matches.
+    pub matches: Vec<Match>,
+}
+
+/// Where in a list one is.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Pages {
+    /// From 1.
+    pub from: usize,
+    /// The last one shown.
+    pub to: usize,
+    /// Of how many.
+    pub total: usize,
+    /// The page before.
+    pub previous: Option<String>,
+    /// The next page.
+    pub next: Option<String>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ResultsView {
+    /// Why nothing was looked for, in words.
+    pub refused: Option<String>,
+    /// How much was found, in words.
+    pub found: String,
+    /// Filters in use.
+    pub chips: Vec<Chip>,
+    /// The address without filters.
+    pub clear_href: String,
+    /// What can be filtered by.
+    pub facets: Vec<FacetView>,
+    /// The entries.
+    pub rows: Vec<Row>,
+    /// Where one is.
+    pub pages: Pages,
+    /// Something was asked: no result is then no empty register.
+    pub is_asked: bool,
+    /// There is more than can be paged to.
+    pub beyond: bool,
+}
+
+/// An order of results.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SortOption {
+    /// As posted.
+    pub key: String,
+    /// As read.
+    pub text: String,
+    /// It is chosen.
+    pub chosen: bool,
+}
+
+/// The register.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SearchPage {
+    /// What was typed.
+    pub q: String,
+    /// Filters that typing keeps: field and value.
+    pub kept: Vec<(String, String)>,
+    /// The orders.
+    pub sorts: Vec<SortOption>,
+    /// In use, not in use, not stated.
+    pub tally: Vec<Tally>,
+    /// Nothing is in the register.
+    pub is_empty: bool,
+    /// Somebody stated what is in use or is not.
+    pub has_statements: bool,
+    /// The caller may import.
+    pub may_import: bool,
+    /// What was found.
+    pub results: ResultsView,
+}
+
+/// What was found, alone: for search as one types.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Results {
+    /// What was found.
+    pub results: ResultsView,
+}
+
+fn texts() -> [String; 3] {
+    ["Ordinary".to_owned(), "供應商人工智能登記冊，名稱非常長".repeat(20), "\"><script>alert(1)</script>".to_owned()]
+}
+
+fn moment() -> Moment {
+    Moment { at: "2026-11-21T10:42:00Z".into(), when: "2026-11-21 10:42".into() }
+}
+
+fn results(text: &str) -> ResultsView {
+    let pieces = || vec![Piece { text: text.into(), hit: false }, Piece { text: text.into(), hit: true }];
+    let found = Match { label: "Purpose".into(), pieces: pieces(), before: true, after: true };
+    let row = Row {
+        href: "/register/1".into(),
+        name: pieces(),
+        product: Some(text.into()),
+        vendor: pieces(),
+        kind: Some(text.into()),
+        default_state: Some(text.into()),
+        trains: None,
+        tier: Some(text.into()),
+        status: text.into(),
+        changed: moment(),
+        matches: vec![found; 2],
+    };
+    let option = FacetOption { href: "/register?vendor=x".into(), text: text.into(), count: 3, chosen: true };
+    ResultsView {
+        refused: None,
+        found: text.into(),
+        chips: vec![Chip { field: "Vendor".into(), text: text.into(), remove: "/register".into() }],
+        clear_href: "/register".into(),
+        facets: vec![FacetView { title: "Vendor".into(), options: vec![option; 3] }; 2],
+        rows: vec![row; 3],
+        pages: Pages { from: 1, to: 3, total: 3, previous: None, next: Some("/register?page=2".into()) },
+        is_asked: true,
+        beyond: true,
+    }
+}
+
+impl View for SearchPage {
+    const TEMPLATE: &'static str = "pages/register/search";
+
+    fn samples() -> Vec<Self> {
+        let page = |text: &str| Self {
+            q: text.into(),
+            kept: vec![("vendor".into(), text.into())],
+            sorts: vec![SortOption { key: "name".into(), text: text.into(), chosen: true }],
+            tally: vec![Tally { href: "/register".into(), text: text.into(), count: 468, current: true }],
+            is_empty: false,
+            has_statements: true,
+            may_import: true,
+            results: results(text),
+        };
+        let nothing = Self { results: ResultsView { is_asked: true, ..ResultsView::default() }, ..page("nothing") };
+        let refused = Self { results: ResultsView { refused: Some("Too long.".into()), ..ResultsView::default() }, ..page("x") };
+        let empty = Self { is_empty: true, may_import: true, ..Self::default() };
+        let empty_read_only = Self { is_empty: true, ..Self::default() };
+        texts().iter().map(|text| page(text)).chain([nothing, refused, empty, empty_read_only]).collect()
+    }
+}
+
+impl View for Results {
+    const TEMPLATE: &'static str = "pages/register/results";
+
+    fn samples() -> Vec<Self> {
+        texts().iter().map(|text| Self { results: results(text) }).chain([Self::default()]).collect()
+    }
+}
+
+/// Somebody's statement that something is, or is not, used.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Statement {
+    /// Who.
+    pub unit: String,
+    /// What for.
+    pub use_case: String,
+    /// Which product, as stated.
+    pub product: String,
+    /// Who uses it, or how many.
+    pub users: String,
+    /// File and cell.
+    pub place: String,
+    /// The import.
+    pub href: Option<String>,
+}
+
+/// Statements about what is not in use.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct NotInUsePage {
+    /// In use, not in use, not stated.
+    pub tally: Vec<Tally>,
+    /// Which are shown, in words.
+    pub state: String,
+    /// What they are.
+    pub about: String,
+    /// The statements.
+    pub rows: Vec<Statement>,
+    /// Where one is.
+    pub pages: Pages,
+}
+
+fn statement(text: &str) -> Statement {
+    Statement {
+        unit: text.into(),
+        use_case: text.into(),
+        product: text.into(),
+        users: text.into(),
+        place: text.into(),
+        href: Some("/register/imports/1".into()),
+    }
+}
+
+impl View for NotInUsePage {
+    const TEMPLATE: &'static str = "pages/register/not_in_use";
+
+    fn samples() -> Vec<Self> {
+        let page = |text: &str| Self {
+            tally: vec![Tally { href: "/register".into(), text: text.into(), count: 3, current: true }],
+            state: text.into(),
+            about: text.into(),
+            rows: vec![statement(text); 3],
+            pages: Pages { from: 1, to: 3, total: 3, previous: None, next: None },
+        };
+        texts().iter().map(|text| page(text)).chain([Self::default()]).collect()
+    }
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SourceView {
+    /// In words.
+    pub text: String,
+    /// Where it stands.
+    pub href: Option<String>,
+    /// When it was recorded.
+    pub moment: Moment,
+}
+
+/// A field of an entry.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct FieldView {
+    /// What it is called.
+    pub label: String,
+    /// As read; none where nobody said.
+    pub value: Option<String>,
+    /// Where it comes from.
+    pub source: Option<SourceView>,
+}
+
+/// What was recorded of a field.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct HistoryView {
+    /// What it is called.
+    pub field: String,
+    /// As read; none where it was taken back.
+    pub value: Option<String>,
+    /// Where it comes from.
+    pub source: SourceView,
+}
+
+/// An entry.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ComponentPage {
+    /// Places above.
+    pub crumbs: Vec<Crumb>,
+    /// Its name.
+    pub name: String,
+    /// Who supplies it.
+    pub vendor: String,
+    /// The vendor's page.
+    pub vendor_href: Option<String>,
+    /// How the vendor is known.
+    pub vendor_source: String,
+    /// As read.
+    pub kind: String,
+    /// As read.
+    pub status: String,
+    /// The vendor no longer declares it.
+    pub is_withdrawn: bool,
+    /// How often it changed.
+    pub revision: i64,
+    /// When it came.
+    pub since: Moment,
+    /// When it changed last.
+    pub changed: Moment,
+    /// Fields with a value.
+    pub said: Vec<FieldView>,
+    /// Names of the fields without.
+    pub unsaid: Vec<String>,
+    /// Newest first.
+    pub history: Vec<HistoryView>,
+    /// Our uses of it.
+    pub uses: Vec<Statement>,
+    /// There are more.
+    pub more_uses: bool,
+    /// How many are shown at most.
+    pub uses_shown: u64,
+}
+
+impl View for ComponentPage {
+    const TEMPLATE: &'static str = "pages/register/component";
+
+    fn samples() -> Vec<Self> {
+        let source = |text: &str| SourceView { text: text.into(), href: Some("/assessments/1#q-1".into()), moment: moment() };
+        let page = |text: &str, count: usize| Self {
+            crumbs: vec![Crumb { href: "/register".into(), text: text.into() }],
+            name: text.into(),
+            vendor: text.into(),
+            vendor_href: (count > 0).then(|| "/vendors/1".into()),
+            vendor_source: text.into(),
+            kind: text.into(),
+            status: text.into(),
+            is_withdrawn: count > 0,
+            revision: 2,
+            since: moment(),
+            changed: moment(),
+            said: vec![FieldView { label: text.into(), value: Some(text.into()), source: Some(source(text)) }; count],
+            unsaid: vec![text.into(); count],
+            history: vec![
+                HistoryView { field: text.into(), value: Some(text.into()), source: source(text) },
+                HistoryView { field: text.into(), value: None, source: source(text) },
+            ],
+            uses: vec![statement(text); count],
+            more_uses: count > 0,
+            uses_shown: 500,
+        };
+        texts().iter().map(|text| page(text, 4)).chain([page("bare", 0)]).collect()
+    }
+}
+
+/// An import in the list.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ImportRow {
+    /// Its page.
+    pub href: String,
+    /// The file.
+    pub file_name: String,
+    /// Rows in it.
+    pub rows: u64,
+    /// As read.
+    pub state: String,
+    /// Colour of the state.
+    pub kind: &'static str,
+    /// When it was uploaded.
+    pub moment: Moment,
+}
+
+/// Imports, and the form for another one.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ImportsPage {
+    /// Places above.
+    pub crumbs: Vec<Crumb>,
+    /// The caller may import.
+    pub may_import: bool,
+    /// What is wrong.
+    pub errors: Vec<ErrorLink>,
+    /// The file's field.
+    pub file: Field,
+    /// The form's key.
+    pub once: String,
+    /// Newest first.
+    pub rows: Vec<ImportRow>,
+}
+
+impl View for ImportsPage {
+    const TEMPLATE: &'static str = "pages/register/imports";
+
+    fn samples() -> Vec<Self> {
+        let page = |text: &str| Self {
+            crumbs: Vec::new(),
+            may_import: true,
+            errors: vec![ErrorLink { href: "#file".into(), text: text.into() }],
+            file: Field { id: "file".into(), name: "file".into(), label: text.into(), error: Some(text.into()), ..Field::default() },
+            once: "1".into(),
+            rows: vec![
+                ImportRow {
+                    href: "/register/imports/1".into(),
+                    file_name: text.into(),
+                    rows: 912,
+                    state: text.into(),
+                    kind: "ok",
+                    moment: moment()
+                };
+                3
+            ],
+        };
+        texts().iter().map(|text| page(text)).chain([Self::default()]).collect()
+    }
+}
+
+/// What a column was taken for.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ColumnView {
+    /// The meaning.
+    pub meaning: String,
+    /// The column's heading; none where no column was taken for it.
+    pub heading: Option<String>,
+}
+
+/// A vendor that the product table names.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct VendorCount {
+    /// Its name.
+    pub name: String,
+    /// In how many rows.
+    pub count: usize,
+}
+
+/// A separator that a person may confirm.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Proposed {
+    /// As posted.
+    pub key: String,
+    /// As read.
+    pub text: String,
+    /// In how many cells, in words.
+    pub cells: String,
+    /// It was confirmed.
+    pub chosen: bool,
+    /// Some of them.
+    pub examples: Vec<ProposedExample>,
+}
+
+/// A cell and what it would fall into.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ProposedExample {
+    /// As it stands.
+    pub cell: String,
+    /// The parts.
+    pub parts: Vec<String>,
+}
+
+/// A row that cannot be read.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct InvalidView {
+    /// The cell.
+    pub place: String,
+    /// What the row says.
+    pub label: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// An import: what it would bring, or brought.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ImportPage {
+    /// Places above.
+    pub crumbs: Vec<Crumb>,
+    /// Its page.
+    pub href: String,
+    /// The file.
+    pub file_name: String,
+    /// Its hash.
+    pub sha256: String,
+    /// As read.
+    pub state: String,
+    /// Colour of the state.
+    pub kind: &'static str,
+    /// It can be applied.
+    pub is_preview: bool,
+    /// It can be undone.
+    pub is_applied: bool,
+    /// When it was uploaded.
+    pub moment: Moment,
+    /// When it was applied.
+    pub applied: Option<Moment>,
+    /// When it was taken back.
+    pub undone: Option<Moment>,
+    /// Who uploaded it.
+    pub by: String,
+    /// The caller may apply and undo.
+    pub may_import: bool,
+    /// The sheet that was read.
+    pub sheet: String,
+    /// What each column was taken for.
+    pub columns: Vec<ColumnView>,
+    /// Rows altogether.
+    pub rows: usize,
+    /// Rows that say that it is in use.
+    pub in_use: usize,
+    /// Rows that say that it is not.
+    pub not_in_use: usize,
+    /// Rows that say neither.
+    pub not_stated: usize,
+    /// Rows that cannot be read.
+    pub invalid_count: usize,
+    /// Distinct products in use.
+    pub products: usize,
+    /// Rows in use without a product.
+    pub unnamed: usize,
+    /// Vendors that the product table names, the most frequent ones.
+    pub vendors: Vec<VendorCount>,
+    /// How many more vendors.
+    pub vendors_more: usize,
+    /// Rows whose vendor nobody knows.
+    pub vendors_unknown: usize,
+    /// Separators that were confirmed, in words; empty where none was.
+    pub applied_separators: String,
+    /// Separators to be confirmed.
+    pub proposals: Vec<Proposed>,
+    /// Rows that cannot be read.
+    pub invalid: Vec<InvalidView>,
+    /// How many more of them.
+    pub invalid_more: usize,
+}
+
+impl View for ImportPage {
+    const TEMPLATE: &'static str = "pages/register/import";
+
+    fn samples() -> Vec<Self> {
+        let page = |text: &str, is_preview: bool| Self {
+            crumbs: Vec::new(),
+            href: "/register/imports/1".into(),
+            file_name: text.into(),
+            sha256: "ab".repeat(32),
+            state: text.into(),
+            kind: "info",
+            is_preview,
+            is_applied: !is_preview,
+            moment: moment(),
+            applied: (!is_preview).then(moment),
+            undone: (!is_preview).then(moment),
+            by: text.into(),
+            may_import: true,
+            sheet: text.into(),
+            columns: vec![
+                ColumnView { meaning: text.into(), heading: Some(text.into()) },
+                ColumnView { meaning: text.into(), heading: None },
+            ],
+            rows: 912,
+            in_use: 468,
+            not_in_use: 400,
+            not_stated: 40,
+            invalid_count: 4,
+            products: 300,
+            unnamed: 12,
+            vendors: vec![VendorCount { name: text.into(), count: 30 }; 3],
+            vendors_more: 4,
+            vendors_unknown: 200,
+            applied_separators: text.into(),
+            proposals: vec![
+                Proposed {
+                    key: "comma".into(),
+                    text: text.into(),
+                    cells: text.into(),
+                    chosen: true,
+                    examples: vec![ProposedExample { cell: text.into(), parts: vec![text.into(); 3] }; 3],
+                };
+                2
+            ],
+            invalid: vec![InvalidView { place: "csv!A3".into(), label: text.into(), problem: text.into() }; 3],
+            invalid_more: 2,
+        };
+        texts().iter().flat_map(|text| [page(text, true), page(text, false)]).chain([Self::default()]).collect()
+    }
+}

@@ -1,0 +1,414 @@
+//! Scores and policies as JSON.
+
+use super::read::{Asked, Found, read};
+use crate::actions::score::{self, Scored};
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo;
+use crate::web::actor::{May, may};
+use crate::web::api::Made;
+use crate::web::failure::ProblemDocument;
+use crate::web::moment::rfc3339;
+use crate::web::paging::{Cursor, Items};
+use crate::web::path::Id;
+use axum::Json;
+use axum::extract::State;
+use axum_extra::extract::Query;
+use domain::ids::{AssessmentId, PolicyId, ScoreId, VendorId};
+use domain::scoring::Output;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// Which score.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// A stored score; computed anew where absent.
+    score: Option<Uuid>,
+    /// Computed as of that day, `2026-11-21`; today where absent.
+    as_of: Option<String>,
+}
+
+/// An assessment's score.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ScoreDocument {
+    /// The assessment.
+    assessment: Uuid,
+    /// `scored` or `unscored`, which is a state of its own and never a low score.
+    state: &'static str,
+    /// Factors that the engagement's profile lacks; empty when scored.
+    missing: Vec<String>,
+    /// The stored score; null when computed just now.
+    score: Option<Uuid>,
+    /// The submission that was scored; null while answers are still being given.
+    submission: Option<Uuid>,
+    /// The policy, as the organisation holds it.
+    policy: Option<Uuid>,
+    /// The score; null when unscored.
+    #[schema(value_type = Option<ScoreOutput>)]
+    output: Option<Value>,
+    /// The input, with which and the policy `candor score` gives the same output again.
+    #[schema(value_type = Option<Object>)]
+    input: Option<Value>,
+}
+
+/// A score, as `candor score --json` gives it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ScoreOutput {
+    /// Version of the method.
+    method: u32,
+    /// The policy.
+    policy: OutputPolicy,
+    /// `2026-11-21`.
+    as_of: String,
+    /// Over the canonical form of input and policy.
+    inputs_sha256: String,
+    /// 0..100.
+    residual: f64,
+    /// 0..100.
+    best_case: f64,
+    /// The domain with the largest residual risk.
+    driver: String,
+    /// The band of the residual risk.
+    band: String,
+    /// The worst of the band and the floors.
+    rating: String,
+    /// 0..1.
+    completeness: f64,
+    /// 0..1.
+    confidence: f64,
+    /// Those that fired.
+    knock_outs: Vec<OutputKnockOut>,
+    /// All seven.
+    domains: Vec<OutputDomain>,
+    /// Those asked about.
+    controls: Vec<OutputControl>,
+    /// What each answer takes off.
+    contributions: Vec<OutputContribution>,
+    /// What would help most.
+    opportunities: Vec<OutputOpportunity>,
+}
+
+/// The policy of a score.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OutputPolicy {
+    /// Its id.
+    id: String,
+    /// Its version.
+    version: u64,
+}
+
+/// A knock-out that fired.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OutputKnockOut {
+    /// Its id.
+    id: String,
+    /// The rating it sets at least.
+    floor: String,
+    /// The questions that fell short.
+    questions: Vec<String>,
+}
+
+/// A domain of a score.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OutputDomain {
+    /// Its id.
+    domain: String,
+    /// 1..5.
+    severity: u8,
+    /// 1..5.
+    likelihood: u8,
+    /// What the profile alone gives.
+    computed: OutputComputed,
+    /// 4..100.
+    inherent: f64,
+    /// 0..1.
+    effectiveness: f64,
+    /// 0..1.
+    coverage: f64,
+    /// 0..100.
+    residual: f64,
+    /// The band of the residual.
+    band: String,
+}
+
+/// Severity and likelihood from the profile.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OutputComputed {
+    /// 1..5.
+    severity: u8,
+    /// 1..5.
+    likelihood: u8,
+}
+
+/// A control of a score.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OutputControl {
+    /// Its id.
+    control: String,
+    /// 0..1.
+    effectiveness: f64,
+    /// Of the applicable questions.
+    weight: f64,
+}
+
+/// What an answer takes off.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OutputContribution {
+    /// In which domain.
+    domain: String,
+    /// Through which control.
+    control: String,
+    /// The question.
+    question: String,
+    /// In points of risk.
+    reduction: f64,
+}
+
+/// What a better answer would take off the driver.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OutputOpportunity {
+    /// The question.
+    question: String,
+    /// In points of risk.
+    reduction: f64,
+}
+
+/// The score of an assessment, computed as of a day or as it was stored.
+#[utoipa::path(
+    get,
+    path = "/assessments/{assessment}/score",
+    tag = "scores",
+    params(("assessment" = Uuid, Path)),
+    responses(
+        (status = 200, body = ScoreDocument),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn score(
+    may: May<may::Read>,
+    State(platform): State<Platform>,
+    Id(id): Id<AssessmentId>,
+    which: Query<Which>,
+) -> Result<Json<ScoreDocument>> {
+    let asked = Asked { score: which.score.map(ScoreId), as_of: which.0.as_of, domain: None };
+    Ok(Json(document(&platform, &may, id, &asked).await?))
+}
+
+async fn document<P: Send + Sync>(
+    platform: &Platform,
+    may: &May<P>,
+    id: AssessmentId,
+    asked: &Asked,
+) -> Result<ScoreDocument> {
+    match read(platform, may.caller.scope(), id, asked).await? {
+        Found::Unscored { missing, .. } => Ok(ScoreDocument {
+            assessment: id.0,
+            state: "unscored",
+            missing,
+            score: None,
+            submission: None,
+            policy: None,
+            output: None,
+            input: None,
+        }),
+        Found::Scored(read) => Ok(ScoreDocument {
+            assessment: id.0,
+            state: "scored",
+            missing: Vec::new(),
+            score: read.stored.as_ref().map(|stored| stored.id.0),
+            submission: read.submission.as_ref().map(|row| row.id),
+            policy: Some(read.policy.id),
+            output: Some(serde_json::to_value(&read.output)?),
+            input: Some(serde_json::from_str(&read.input)?),
+        }),
+    }
+}
+
+/// Stores the score of the newest submission, with its canonical input.
+#[utoipa::path(
+    post,
+    path = "/assessments/{assessment}/score",
+    tag = "scores",
+    params(("assessment" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
+    responses(
+        (status = 201, body = ScoreDocument),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "Unscored, or nothing was submitted yet", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn store(
+    may: May<may::Score>,
+    State(platform): State<Platform>,
+    Id(id): Id<AssessmentId>,
+) -> Result<Made<ScoreDocument>> {
+    match score::store(&platform, &may.buyer(), id).await? {
+        Scored::Unscored { .. } => Err(AppError::NotNow("unscored")),
+        Scored::Yes(_) => {
+            let rows = repo::scores::of_assessment(platform.db.read(), may.scope(), id).await?;
+            let newest = rows.first().ok_or(AppError::NotFound)?;
+            let asked = Asked { score: Some(ScoreId(newest.id)), ..Asked::default() };
+            let place = format!("/api/v1/assessments/{id}/score?score={}", newest.id);
+            Ok(Made(place, document(&platform, &may, id, &asked).await?))
+        }
+    }
+}
+
+/// The newest stored score of each engagement with a vendor.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VendorScores {
+    /// The vendor.
+    vendor: Uuid,
+    /// By engagement; null where none is stored.
+    engagements: Vec<EngagementScore>,
+}
+
+/// The newest stored score of an engagement.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EngagementScore {
+    /// The engagement.
+    engagement: Uuid,
+    /// Its name.
+    name: String,
+    /// Null where no score is stored.
+    newest: Option<StoredScore>,
+}
+
+/// A stored score, in short.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StoredScore {
+    /// Its id.
+    score: Uuid,
+    /// The assessment that was scored.
+    assessment: Uuid,
+    /// `2026-11-21`.
+    as_of: String,
+    /// When it was stored.
+    created_at: String,
+    /// 0..100.
+    residual: f64,
+    /// 0..100.
+    best_case: f64,
+    /// The rating.
+    rating: String,
+    /// The domain that drives it.
+    driver: String,
+    /// 0..1.
+    completeness: f64,
+    /// 0..1.
+    confidence: f64,
+}
+
+/// The newest stored score of each engagement with a vendor.
+#[utoipa::path(
+    get,
+    path = "/vendors/{vendor}/score",
+    tag = "scores",
+    params(("vendor" = Uuid, Path)),
+    responses(
+        (status = 200, body = VendorScores),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn of_vendor(
+    may: May<may::Read>,
+    State(platform): State<Platform>,
+    Id(vendor): Id<VendorId>,
+) -> Result<Json<VendorScores>> {
+    let (db, scope) = (platform.db.read(), may.scope());
+    repo::vendors::get(db, scope, vendor).await?.ok_or(AppError::NotFound)?;
+    let engagements = repo::vendors::engagements(db, scope, Some(vendor)).await?;
+    let filter = repo::assessments::Filter { vendor: Some(vendor), ..Default::default() };
+    let most = platform.config.limits.api_page_rows;
+    let mut newest: BTreeMap<Uuid, StoredScore> = BTreeMap::new();
+    let mut after = None;
+    loop {
+        let batch = repo::assessments::page(db, scope, filter, after, most).await?;
+        let Some(last) = batch.last() else { break };
+        after = Some(AssessmentId(last.id));
+        let ids: Vec<AssessmentId> = batch.iter().map(|row| AssessmentId(row.id)).collect();
+        for row in repo::scores::newest_of(db, scope, &ids).await? {
+            let Some(assessment) = batch.iter().find(|assessment| assessment.id == row.assessment_id) else { continue };
+            let output: Output = serde_json::from_str(&row.output)?;
+            let found = StoredScore {
+                score: row.id,
+                assessment: row.assessment_id,
+                as_of: domain::answer::iso_date::write(row.as_of),
+                created_at: rfc3339(row.created_at),
+                residual: row.residual,
+                best_case: output.best_case,
+                rating: row.rating,
+                driver: output.driver,
+                completeness: output.completeness,
+                confidence: output.confidence,
+            };
+            // Ids sort by time: the larger one was stored later.
+            let known = newest.get(&assessment.engagement_id);
+            if known.is_none_or(|known| known.score < found.score) {
+                newest.insert(assessment.engagement_id, found);
+            }
+        }
+    }
+    let engagements = engagements.into_iter().map(|row| EngagementScore {
+        newest: newest.remove(&row.id),
+        engagement: row.id,
+        name: row.name,
+    });
+    Ok(Json(VendorScores { vendor: vendor.0, engagements: engagements.collect() }))
+}
+
+/// A version of a scoring policy.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PolicyDocument {
+    /// Its id.
+    id: Uuid,
+    /// Its name.
+    name: String,
+    /// Its version.
+    version: i64,
+    /// It is the one in force.
+    current: bool,
+    /// Of the document as it was published.
+    sha256: String,
+    /// When it was published.
+    published_at: String,
+    /// The document, as `candor score --policy` takes it.
+    #[schema(value_type = Object)]
+    document: Value,
+}
+
+/// The organisation's scoring policies, the one published last in force.
+#[utoipa::path(
+    get,
+    path = "/policies",
+    tag = "scores",
+    responses(
+        (status = 200, body = Items<PolicyDocument>),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn policies(
+    may: May<may::Read>,
+    State(platform): State<Platform>,
+    cursor: Query<Cursor>,
+) -> Result<Json<Items<PolicyDocument>>> {
+    let (db, scope) = (platform.db.read(), may.scope());
+    let limit = cursor.limit(platform.config.limits.api_page_rows);
+    let rows = repo::policies::page(db, scope, cursor.after::<PolicyId>()?, limit + 1).await?;
+    let current = repo::policies::current(db, scope).await?.map(|row| row.id);
+    let item = |row: entity::policy::Model| PolicyDocument {
+        current: current == Some(row.id),
+        id: row.id,
+        name: row.name,
+        version: row.version,
+        sha256: row.sha256,
+        published_at: rfc3339(row.published_at),
+        document: serde_json::from_str(&row.document).unwrap_or_default(),
+    };
+    Ok(Json(Items::of(rows, limit, |row| row.id, item)))
+}
