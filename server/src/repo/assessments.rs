@@ -90,9 +90,8 @@ fn filtered(scope: BuyerScope, filter: Filter) -> Select<assessment::Entity> {
         query = query.filter(assessment::Column::EngagementId.eq(engagement.0));
     }
     if let Some(day) = filter.late_on {
-        query = query
-            .filter(assessment::Column::State.is_in(names(&WAITING)))
-            .filter(assessment::Column::DueOn.lt(day));
+        query =
+            query.filter(assessment::Column::State.is_in(names(&WAITING))).filter(assessment::Column::DueOn.lt(day));
     }
     query
 }

@@ -90,7 +90,9 @@ async fn page(
         let key = format!("audit.action.{}", entry.action);
         let said = detail.map(|detail| detail.details);
         let pretty = said.as_deref().and_then(|said| serde_json::from_str::<serde_json::Value>(said).ok());
-        let is_bare = pretty.as_ref().is_some_and(|value| value.is_null() || value.as_object().is_some_and(serde_json::Map::is_empty));
+        let is_bare = pretty
+            .as_ref()
+            .is_some_and(|value| value.is_null() || value.as_object().is_some_and(serde_json::Map::is_empty));
         EntryView {
             sequence: entry.sequence,
             moment: Moment::from(entry.at),
@@ -114,9 +116,8 @@ async fn page(
         total,
         about: asked.subject.is_some(),
         entries: entries.collect(),
-        newest_href: (asked.before.is_some()).then(|| {
-            address("/audit", subject.as_deref().map(|subject| ("subject", subject)))
-        }),
+        newest_href: (asked.before.is_some())
+            .then(|| address("/audit", subject.as_deref().map(|subject| ("subject", subject)))),
         older,
     };
     let role = renderer.text(&format!("role.{}", caller.role), &[]);
@@ -167,7 +168,8 @@ impl Names {
             let name = members.iter().find(|member| member.id == id.0).map(|member| member.name.clone());
             names.both(id.0, name);
         }
-        let tokens = if wanted.contains_key("token") { repo::organisations::tokens(db, scope).await? } else { Vec::new() };
+        let tokens =
+            if wanted.contains_key("token") { repo::organisations::tokens(db, scope).await? } else { Vec::new() };
         for token in tokens {
             names.both(token.id, Some(token.name));
         }

@@ -61,10 +61,14 @@ pub(super) async fn show(may: May<may::Operate>, renderer: Renderer, around: Aro
             check("installation.commits", platform.db.commits().to_string(), true),
             check("installation.data_dir", platform.config.data_dir.display().to_string(), true),
             check("installation.storage", megabytes(bytes), true),
-            check("installation.files_limit", match platform.config.limits.files_bytes {
-                0 => text("installation.no_limit"),
-                most => megabytes(most),
-            }, true),
+            check(
+                "installation.files_limit",
+                match platform.config.limits.files_bytes {
+                    0 => text("installation.no_limit"),
+                    most => megabytes(most),
+                },
+                true,
+            ),
             check("installation.mail", text(mail), true),
             check("installation.organisations", repo::organisations::count(db, SystemScope).await?.to_string(), true),
             check("installation.now", Moment::from(platform.clock.now()).when, true),

@@ -41,7 +41,8 @@ pub(super) async fn add(
 ) -> Result<Response> {
     let outcome = match role(fields.one("role")) {
         Ok(role) => {
-            organisations::add_member(&renderer.platform, &may.buyer(), fields.one("name"), fields.one("email"), role).await
+            organisations::add_member(&renderer.platform, &may.buyer(), fields.one("name"), fields.one("email"), role)
+                .await
         }
         Err(problem) => Err(AppError::from(problem)),
     };
@@ -119,7 +120,9 @@ pub(super) async fn make_token(
                 label: renderer.text("people.token", &[]),
                 text: token.reveal().to_owned(),
             };
-            Ok(page(&may, &renderer, &around, Forms { secret: Some(secret), ..Forms::default() }).await?.into_response())
+            Ok(page(&may, &renderer, &around, Forms { secret: Some(secret), ..Forms::default() })
+                .await?
+                .into_response())
         }
         Err(problems) => {
             let here = |problem: Problem| {

@@ -109,13 +109,25 @@ impl View for PeoplePage {
                 link_href: "/people/1/link".into(),
                 since: moment(),
             };
-            let token = TokenView { name: text.into(), role: text.into(), made: moment(), ends: Some(moment()), is_valid: true };
+            let token = TokenView {
+                name: text.into(),
+                role: text.into(),
+                made: moment(),
+                ends: Some(moment()),
+                is_valid: true,
+            };
             Self {
                 secret: Some(SecretView { about: text.into(), label: text.into(), text: text.into() }),
                 members: vec![member; 3],
                 tokens: vec![token, TokenView::default()],
                 roles: vec![text.into(); 7],
-                rights: vec![RightsRow { permission: text.into(), allowed: vec![true, false, true, false, true, false, true] }; 3],
+                rights: vec![
+                    RightsRow {
+                        permission: text.into(),
+                        allowed: vec![true, false, true, false, true, false, true]
+                    };
+                    3
+                ],
                 member_errors: error(),
                 name: field("name"),
                 email: field("email"),

@@ -273,7 +273,8 @@ pub(super) async fn search(
             })
             .collect(),
     });
-    let counts = |values: Vec<(String, u64)>| values.into_iter().map(|(value, count)| FacetCount { value, count }).collect();
+    let counts =
+        |values: Vec<(String, u64)>| values.into_iter().map(|(value, count)| FacetCount { value, count }).collect();
     Ok(Json(Found {
         items: items.collect(),
         total: page.total,
@@ -286,7 +287,8 @@ pub(super) async fn search(
 fn request(fields: &Fields) -> Result<Request> {
     let mut filters: BTreeMap<Facet, BTreeSet<String>> = BTreeMap::new();
     for filter in fields.all("filter").filter(|filter| !filter.is_empty()) {
-        let (facet, value) = filter.split_once(':').ok_or_else(|| AppError::from(Problem::new("filter", "not-a-filter")))?;
+        let (facet, value) =
+            filter.split_once(':').ok_or_else(|| AppError::from(Problem::new("filter", "not-a-filter")))?;
         let facet = Facet::named(facet).map_err(|problem| problem.moved_to("filter"))?;
         filters.entry(facet).or_default().insert(value.to_owned());
     }

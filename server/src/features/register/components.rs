@@ -108,7 +108,8 @@ fn source(renderer: &Renderer, fact: &component_fact::Model, files: &Files) -> S
         "answer" => {
             let (question, round) = (text("question"), number("round").unwrap_or(1));
             let said = match number("row") {
-                Some(row) => renderer.text("register.from_answer_row", &[("question", &question), ("row", &row), ("round", &round)]),
+                Some(row) => renderer
+                    .text("register.from_answer_row", &[("question", &question), ("row", &row), ("round", &round)]),
                 None => renderer.text("register.from_answer", &[("question", &question), ("round", &round)]),
             };
             SourceView { text: said, href: Some(format!("/assessments/{}#q-{question}", text("assessment"))), moment }

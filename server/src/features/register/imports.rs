@@ -1,6 +1,8 @@
 //! Somebody's list of AI uses: uploading it, looking at what it would bring, applying it and taking it back.
 
-use super::views::{ColumnView, Crumb, ImportPage, ImportRow, ImportsPage, InvalidView, Proposed, ProposedExample, VendorCount};
+use super::views::{
+    ColumnView, Crumb, ImportPage, ImportRow, ImportsPage, InvalidView, Proposed, ProposedExample, VendorCount,
+};
 use crate::actions::register_import::{self, Settings, Summary};
 use crate::error::{AppError, Result};
 use crate::repo;
@@ -94,7 +96,11 @@ pub(super) async fn upload(
         Err(problems) => {
             // A refusal names a cell or the whole file; in this form all of them are the file's.
             let at_file = |problem: Problem| {
-                let place = if problem.at.is_empty() { "file".to_owned() } else { format!("file:{}", problem.at.trim_start_matches("file")) };
+                let place = if problem.at.is_empty() {
+                    "file".to_owned()
+                } else {
+                    format!("file:{}", problem.at.trim_start_matches("file"))
+                };
                 problem.moved_to(place.trim_end_matches(':').to_owned())
             };
             let problems = Problems(problems.0.into_iter().map(at_file).collect());
@@ -112,7 +118,8 @@ pub(super) async fn preview(
     Id(id): Id<ImportId>,
 ) -> Result<Html<String>> {
     let (db, scope) = (renderer.platform.db.read(), may.scope());
-    let row = repo::imports::get(db, &scope, id).await?.filter(|row| row.kind == "register").ok_or(AppError::NotFound)?;
+    let row =
+        repo::imports::get(db, &scope, id).await?.filter(|row| row.kind == "register").ok_or(AppError::NotFound)?;
     let summary: Summary = serde_json::from_value(row.summary.clone())?;
     let settings: Settings = serde_json::from_value(row.settings.clone())?;
     let invalid = repo::imports::rows(db, &scope, id).await?;

@@ -1,8 +1,8 @@
 //! Searching the register as people type, and the statements about what is not in use.
 
 use super::views::{
-    Chip, FacetOption, FacetView, Match, NotInUsePage, Pages, Results, ResultsView, Row, SearchPage, SortOption, Statement,
-    Tally,
+    Chip, FacetOption, FacetView, Match, NotInUsePage, Pages, Results, ResultsView, Row, SearchPage, SortOption,
+    Statement, Tally,
 };
 use super::words;
 use crate::error::{AppError, Result};
@@ -49,7 +49,8 @@ impl Asked {
         let fields = Fields(query);
         let some = |name: &str| fields.has(name).then(|| fields.one(name).to_owned());
         let chosen = Facet::ALL.into_iter().filter_map(|facet| {
-            let values: BTreeSet<String> = fields.all(facet.name()).filter(|value| !value.is_empty()).map(str::to_owned).collect();
+            let values: BTreeSet<String> =
+                fields.all(facet.name()).filter(|value| !value.is_empty()).map(str::to_owned).collect();
             (!values.is_empty()).then_some((facet, values))
         });
         Self {
@@ -152,7 +153,11 @@ pub(super) async fn page(
         let total = repo::register::count(platform.db.read(), may.scope()).await?;
         let view = SearchPage {
             q: asked.text.clone(),
-            kept: asked.chosen.iter().flat_map(|(facet, values)| values.iter().map(|value| (facet.name().to_owned(), value.clone()))).collect(),
+            kept: asked
+                .chosen
+                .iter()
+                .flat_map(|(facet, values)| values.iter().map(|value| (facet.name().to_owned(), value.clone())))
+                .collect(),
             sorts: sorts(&renderer, asked.sort.as_deref()),
             tally: tally(&renderer, &counts, "yes"),
             is_empty: total == 0,
@@ -250,14 +255,18 @@ fn facet_view(renderer: &Renderer, asked: &Asked, page: &Page, facet: Facet) -> 
 
 fn row_view(renderer: &Renderer, hit: &Hit, row: component::Model) -> Row {
     let pieces = |text: Text, plain: &str| {
-        let highlight = hit.highlights.iter().find(|highlight| highlight.text == text && !highlight.cut_before && !highlight.cut_after);
+        let highlight = hit
+            .highlights
+            .iter()
+            .find(|highlight| highlight.text == text && !highlight.cut_before && !highlight.cut_after);
         highlight.map_or_else(
             || vec![crate::platform::search::Piece { text: plain.to_owned(), hit: false }],
             crate::platform::search::Highlight::pieces,
         )
     };
     let field = |id: &str| row.fields.get(id).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-    let known = |id: &str, value: &str| (!value.is_empty() && value != "unknown").then(|| words::value(renderer, id, value));
+    let known =
+        |id: &str, value: &str| (!value.is_empty() && value != "unknown").then(|| words::value(renderer, id, value));
     let said = |id: &str| known(id, &field(id));
     let vendor = row.vendor_name.clone();
     let shown_whole = |text: Text, cut: bool| matches!(text, Text::Name | Text::Vendor) && !cut;
@@ -307,7 +316,8 @@ pub(super) async fn not_in_use(
     let counts = repo::register::count_uses(db, scope).await?;
     let total = counts.get(state).copied().unwrap_or(0);
     let offset = (page - 1).saturating_mul(limit);
-    let rows = if offset < total { repo::register::statements(db, scope, state, offset, limit).await? } else { Vec::new() };
+    let rows =
+        if offset < total { repo::register::statements(db, scope, state, offset, limit).await? } else { Vec::new() };
     let mut files: HashMap<Uuid, String> = HashMap::new();
     for import in rows.iter().map(|row| row.import_id).collect::<BTreeSet<_>>() {
         if let Some(found) = repo::imports::get(db, &scope, ImportId(import)).await? {

@@ -231,7 +231,8 @@ impl View for SearchPage {
             results: results(text),
         };
         let nothing = Self { results: ResultsView { is_asked: true, ..ResultsView::default() }, ..page("nothing") };
-        let refused = Self { results: ResultsView { refused: Some("Too long.".into()), ..ResultsView::default() }, ..page("x") };
+        let refused =
+            Self { results: ResultsView { refused: Some("Too long.".into()), ..ResultsView::default() }, ..page("x") };
         let empty = Self { is_empty: true, may_import: true, ..Self::default() };
         let empty_read_only = Self { is_empty: true, ..Self::default() };
         texts().iter().map(|text| page(text)).chain([nothing, refused, empty, empty_read_only]).collect()
@@ -380,7 +381,8 @@ impl View for ComponentPage {
     const TEMPLATE: &'static str = "pages/register/component";
 
     fn samples() -> Vec<Self> {
-        let source = |text: &str| SourceView { text: text.into(), href: Some("/assessments/1#q-1".into()), moment: moment() };
+        let source =
+            |text: &str| SourceView { text: text.into(), href: Some("/assessments/1#q-1".into()), moment: moment() };
         let page = |text: &str, count: usize| Self {
             crumbs: vec![Crumb { href: "/register".into(), text: text.into() }],
             name: text.into(),
@@ -449,7 +451,13 @@ impl View for ImportsPage {
             crumbs: Vec::new(),
             may_import: true,
             errors: vec![ErrorLink { href: "#file".into(), text: text.into() }],
-            file: Field { id: "file".into(), name: "file".into(), label: text.into(), error: Some(text.into()), ..Field::default() },
+            file: Field {
+                id: "file".into(),
+                name: "file".into(),
+                label: text.into(),
+                error: Some(text.into()),
+                ..Field::default()
+            },
             once: "1".into(),
             rows: vec![
                 ImportRow {

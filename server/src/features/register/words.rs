@@ -13,7 +13,9 @@ pub(super) fn value(renderer: &Renderer, field: &str, value: &str) -> String {
     // The ways of training have the same values; so have all fields that nobody stated.
     let named = if field.starts_with("trains_") { "trains_on_customer_data" } else { field };
     let of_field = known(renderer, format!("register.value.{named}.{value}"));
-    of_field.or_else(|| (value == "unknown").then(|| renderer.text("register.value.unknown", &[]))).unwrap_or_else(|| value.to_owned())
+    of_field
+        .or_else(|| (value == "unknown").then(|| renderer.text("register.value.unknown", &[])))
+        .unwrap_or_else(|| value.to_owned())
 }
 
 /// A facet's value as it is read.

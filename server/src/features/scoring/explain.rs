@@ -52,7 +52,11 @@ pub(super) fn about(about: &About) -> AboutView {
 }
 
 /// Stored scores as a list.
-pub(super) fn kept(rows: &[score::Model], assessment: AssessmentId, shown: Option<uuid::Uuid>) -> Result<Vec<KeptView>> {
+pub(super) fn kept(
+    rows: &[score::Model],
+    assessment: AssessmentId,
+    shown: Option<uuid::Uuid>,
+) -> Result<Vec<KeptView>> {
     let view = |row: &score::Model| -> Result<KeptView> {
         let output: Output = serde_json::from_str(&row.output)?;
         Ok(KeptView {
@@ -112,7 +116,8 @@ impl Desk<'_> {
         let Some(standing) = standing else { return String::new() };
         let question = standing.question;
         if question.state != State::Answered {
-            return self.text("score.worth_open", &[("state", &self.state(id)), ("weight", &decimals(question.weight))]);
+            return self
+                .text("score.worth_open", &[("state", &self.state(id)), ("weight", &decimals(question.weight))]);
         }
         self.text(
             "score.worth",
@@ -164,7 +169,12 @@ impl Desk<'_> {
     }
 
     fn answer_line(&self, id: &str) -> Line {
-        Line { href: Some(self.question_href(id)), text: self.question_text(id), note: self.worth(id), figure: String::new() }
+        Line {
+            href: Some(self.question_href(id)),
+            text: self.question_text(id),
+            note: self.worth(id),
+            figure: String::new(),
+        }
     }
 }
 
@@ -208,7 +218,10 @@ pub(super) fn page(renderer: &Renderer, read: &Read, asked: &Asked, rows: &[scor
         basis: match &read.submission {
             Some(row) => {
                 let when = Moment::from(row.submitted_at).when;
-                desk.text("score.basis_submission", &[("round", &row.round), ("when", &when), ("name", &row.attested_name)])
+                desk.text(
+                    "score.basis_submission",
+                    &[("round", &row.round), ("when", &when), ("name", &row.attested_name)],
+                )
             }
             None => desk.text("score.basis_so_far", &[]),
         },
@@ -217,7 +230,9 @@ pub(super) fn page(renderer: &Renderer, read: &Read, asked: &Asked, rows: &[scor
         input_href: format!("/assessments/{}/score/input{}", read.about.assessment.id, desk.own_query()),
         policy_href: format!("/assessments/{}/score/policy{}", read.about.assessment.id, desk.own_query()),
         as_of,
-        can_store: read.submission.is_some() && read.stored.is_none() && output.as_of == renderer.platform.clock.today(),
+        can_store: read.submission.is_some()
+            && read.stored.is_none()
+            && output.as_of == renderer.platform.clock.today(),
         may_score: false,
         is_stored: read.stored.is_some(),
         once: String::new(),
@@ -324,7 +339,10 @@ impl Desk<'_> {
                 likelihood: domain.likelihood.to_string(),
                 replaced: set.then(|| {
                     let computed = &domain.computed;
-                    self.text("score.replaced", &[("severity", &computed.severity), ("likelihood", &computed.likelihood)])
+                    self.text(
+                        "score.replaced",
+                        &[("severity", &computed.severity), ("likelihood", &computed.likelihood)],
+                    )
                 }),
             }
         });
@@ -358,7 +376,9 @@ impl Desk<'_> {
             }
             if let Some(least) = rule.when.inherent_at_least {
                 let most = output.domains.iter().map(|domain| domain.inherent).fold(0.0, f64::max);
-                because.push(line(self.text("score.fired_inherent", &[("risk", &points(most)), ("least", &points(least))])));
+                because.push(line(
+                    self.text("score.fired_inherent", &[("risk", &points(most)), ("least", &points(least))]),
+                ));
             }
             if let Some(least) = rule.when.coverage_below {
                 let (coverage, least) = (self.share(self.driver().coverage), self.share(least));

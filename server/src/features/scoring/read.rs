@@ -32,7 +32,9 @@ impl Asked {
     /// The day as of which to compute.
     pub fn day(&self, today: Date) -> Result<Date> {
         let Some(text) = self.as_of.as_deref().map(str::trim).filter(|text| !text.is_empty()) else { return Ok(today) };
-        let wrong = |code: &str| AppError::from(Problem::new("as_of", code).with("given", text.chars().take(40).collect::<String>()));
+        let wrong = |code: &str| {
+            AppError::from(Problem::new("as_of", code).with("given", text.chars().take(40).collect::<String>()))
+        };
         let day = iso_date::read(text).map_err(|_| wrong("not-a-date"))?;
         if (1900..=2200).contains(&day.year()) { Ok(day) } else { Err(wrong("date-out-of-range")) }
     }
@@ -74,10 +76,7 @@ pub(super) enum Found {
     /// A score.
     Scored(Box<Read>),
     /// Factors of the profile are missing.
-    Unscored {
-        about: About,
-        missing: Vec<String>,
-    },
+    Unscored { about: About, missing: Vec<String> },
 }
 
 /// Reads the score that is asked for.
@@ -113,7 +112,9 @@ pub(super) async fn read(platform: &Platform, scope: BuyerScope, id: AssessmentI
     };
     let documents = Documents::read(&policy.document, &input).map_err(AppError::internal)?;
     let replies = match &submission {
-        Some(row) => snapshot_of(row)?.answers.into_iter().filter_map(|answer| Some((answer.question, answer.reply?))).collect(),
+        Some(row) => {
+            snapshot_of(row)?.answers.into_iter().filter_map(|answer| Some((answer.question, answer.reply?))).collect()
+        }
         None => opened.replies,
     };
     let hidden = visibility(&about.version.document, &replies).hidden;

@@ -342,7 +342,12 @@ pub struct ScorePage {
 }
 
 fn sample(text: &str, count: usize) -> ScorePage {
-    let line = || Line { href: Some("/assessments/1#q-1".into()), text: text.into(), note: text.into(), figure: "3.20".into() };
+    let line = || Line {
+        href: Some("/assessments/1#q-1".into()),
+        text: text.into(),
+        note: text.into(),
+        figure: "3.20".into(),
+    };
     let step = |kind, x, width| Step {
         kind,
         text: text.into(),
@@ -368,7 +373,13 @@ fn sample(text: &str, count: usize) -> ScorePage {
         likelihood: "4".into(),
         replaced: Some(text.into()),
     };
-    let group = || GroupView { id: "A.6".into(), topic: text.into(), weight: "12".into(), effectiveness: "61 %".into(), width: 61.0 };
+    let group = || GroupView {
+        id: "A.6".into(),
+        topic: text.into(),
+        weight: "12".into(),
+        effectiveness: "61 %".into(),
+        width: 61.0,
+    };
     ScorePage {
         crumbs: vec![Crumb { href: "/assessments".into(), text: text.into() }],
         about: about_sample(text),
@@ -394,16 +405,39 @@ fn sample(text: &str, count: usize) -> ScorePage {
             bands: vec![HeatBand { band: "low".into(), from: 0.0, width: 20.0 }],
             domains: (0..count.min(7)).map(|_| domain()).collect(),
         },
-        knock_outs: vec![KnockOutView { title: text.into(), reason: text.into(), floor: "high".into(), because: vec![line()] }; count],
+        knock_outs: vec![
+            KnockOutView {
+                title: text.into(),
+                reason: text.into(),
+                floor: "high".into(),
+                because: vec![line()]
+            };
+            count
+        ],
         knock_outs_known: 9,
         tabs: vec![Tab { href: "?".into(), text: text.into(), current: true, count: "30.0".into() }],
-        fall: Fall { steps: vec![step("start", 0.0, 64.0), step("less", 60.0, 4.0), step("question", 60.0, 4.0), step("end", 0.0, 60.0)] },
+        fall: Fall {
+            steps: vec![
+                step("start", 0.0, 64.0),
+                step("less", 60.0, 4.0),
+                step("question", 60.0, 4.0),
+                step("end", 0.0, 60.0),
+            ],
+        },
         domain: Domain {
             name: text.into(),
             summary: text.into(),
             inherent_sum: text.into(),
             residual_sum: text.into(),
-            factors: vec![Factor { question: text.into(), value: text.into(), severity: "+1".into(), likelihood: "0".into() }; count],
+            factors: vec![
+                Factor {
+                    question: text.into(),
+                    value: text.into(),
+                    severity: "+1".into(),
+                    likelihood: "0".into()
+                };
+                count
+            ],
             not_asked: vec![line(); count],
             counted: vec![
                 Counted {

@@ -17,7 +17,8 @@ struct Treating<'a> {
 impl Desk<'_> {
     /// The controls that treat a domain, in their own order.
     fn treating(&self, domain: &str) -> Vec<Treating<'_>> {
-        let controls = self.policy().domain_controls.get(domain).into_iter().flatten().filter(|(_, weight)| **weight > 0.0);
+        let controls =
+            self.policy().domain_controls.get(domain).into_iter().flatten().filter(|(_, weight)| **weight > 0.0);
         let mut treating: Vec<Treating<'_>> = controls
             .map(|(control, weight)| {
                 let asked = self.read.documents.input.questions.iter();
@@ -53,9 +54,8 @@ impl Desk<'_> {
             points_text: points(domain.inherent),
         }];
         for treating in self.treating(&domain.domain).iter().filter(|treating| !treating.questions.is_empty()) {
-            let of = |question: &Question| {
-                reductions.get(&(treating.control, question.id.as_str())).copied().unwrap_or(0.0)
-            };
+            let of =
+                |question: &Question| reductions.get(&(treating.control, question.id.as_str())).copied().unwrap_or(0.0);
             let together: f64 = treating.questions.iter().map(|question| of(question)).sum();
             let effectiveness = self.read.output.controls.iter().find(|control| control.control == treating.control);
             let effectiveness = self.share(effectiveness.map_or(0.0, |control| control.effectiveness));
@@ -103,7 +103,11 @@ impl Desk<'_> {
         let policy = self.policy();
         let inherent_sum = self.text(
             "score.sum_inherent",
-            &[("severity", &domain.severity), ("likelihood", &domain.likelihood), ("inherent", &points(domain.inherent))],
+            &[
+                ("severity", &domain.severity),
+                ("likelihood", &domain.likelihood),
+                ("inherent", &points(domain.inherent)),
+            ],
         );
         let residual_sum = self.text(
             "score.sum_residual",
@@ -144,7 +148,8 @@ impl Desk<'_> {
         };
         let policy = self.policy();
         let rows = self.read.documents.input.profile.iter().map(|(factor, value)| {
-            let (severity, likelihood) = (added(&policy.severity, factor, value), added(&policy.likelihood, factor, value));
+            let (severity, likelihood) =
+                (added(&policy.severity, factor, value), added(&policy.likelihood, factor, value));
             let (question, chosen) = self.factor(factor);
             (severity != 0.0 || likelihood != 0.0).then(|| Factor {
                 question,
@@ -161,7 +166,8 @@ impl Desk<'_> {
         let standings = standings(self.policy(), &self.read.documents.input);
         let standings: BTreeMap<&str, _> =
             standings.iter().map(|standing| (standing.question.id.as_str(), standing)).collect();
-        let rows = treating.iter().flat_map(|treating| treating.questions.iter().map(move |question| (treating, question)));
+        let rows =
+            treating.iter().flat_map(|treating| treating.questions.iter().map(move |question| (treating, question)));
         rows.map(|(treating, question)| {
             let level = standings.get(question.id.as_str()).map(|standing| standing.level_in(treating.control));
             let answered = question.state == State::Answered;
