@@ -41,7 +41,27 @@ fn api(platform: &Platform) -> OpenApiRouter<AppState> {
 pub fn api_document(platform: &Platform) -> Document {
     let (_, mut document) = OpenApiRouter::new().nest("/api/v1", api(platform)).split_for_parts();
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    name_operations(&mut document);
     document
+}
+
+/// Names each operation by its method and path: handlers of different features may be called alike.
+fn name_operations(document: &mut Document) {
+    for (path, item) in &mut document.paths.paths {
+        let place = path.trim_start_matches("/api/v1/").replace(['{', '}'], "").replace(['/', '-'], "_");
+        let operations = [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{place}"));
+            }
+        }
+    }
 }
 
 /// The whole program as a service.
