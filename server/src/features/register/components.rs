@@ -81,6 +81,7 @@ pub(super) async fn page(
         status: words::value(&renderer, "status", &row.status),
         is_withdrawn: row.status == "withdrawn",
         revision: row.revision,
+        has_changed: row.revision > 1,
         since: Moment::from(row.created_at),
         changed: Moment::from(row.changed_at),
         said,

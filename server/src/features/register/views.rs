@@ -367,6 +367,8 @@ pub struct ComponentPage {
     pub said: Vec<FieldView>,
     /// Names of the fields without.
     pub unsaid: Vec<String>,
+    /// Something changed since it came.
+    pub has_changed: bool,
     /// Newest first.
     pub history: Vec<HistoryView>,
     /// Our uses of it.
@@ -393,6 +395,7 @@ impl View for ComponentPage {
             status: text.into(),
             is_withdrawn: count > 0,
             revision: 2,
+            has_changed: true,
             since: moment(),
             changed: moment(),
             said: vec![FieldView { label: text.into(), value: Some(text.into()), source: Some(source(text)) }; count],
