@@ -3,6 +3,7 @@
 use super::views::{AuditPage, EntryView, VerifiedView};
 use crate::actions::audit::verify_chain;
 use crate::error::{AppError, Result};
+use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{Caller, May, may};
 use crate::web::moment::Moment;
@@ -15,7 +16,6 @@ use domain::access::Permission;
 use domain::audit::Broken;
 use domain::ids::{AssessmentId, ContactId, ImportId, MemberId, VendorId};
 use entity::audit_entry;
-use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -79,7 +79,7 @@ async fn page(
     let more = rows.len() as u64 > ROWS;
     rows.truncate(usize::try_from(ROWS).unwrap_or(usize::MAX));
     let total = repo::audit::count(db, scope).await?;
-    let names = Names::read(db, scope, rows.iter().map(|(entry, _)| entry)).await?;
+    let names = Names::read(&renderer.platform, scope, rows.iter().map(|(entry, _)| entry)).await?;
     let subject = asked.subject.map(|subject| subject.to_string());
     let older = rows.last().filter(|_| more).map(|(entry, _)| {
         let before = entry.sequence.to_string();
@@ -152,10 +152,11 @@ struct Names {
 
 impl Names {
     async fn read(
-        db: &impl ConnectionTrait,
+        platform: &Platform,
         scope: BuyerScope,
         entries: impl Iterator<Item = &audit_entry::Model>,
     ) -> Result<Self> {
+        let db = platform.db.read();
         let mut wanted: BTreeMap<&str, BTreeSet<Uuid>> = BTreeMap::new();
         for entry in entries {
             wanted.entry(entry.actor_kind.as_str()).or_default().extend(entry.actor_id);

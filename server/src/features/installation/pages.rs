@@ -40,7 +40,15 @@ pub(super) async fn show(may: May<may::Operate>, renderer: Renderer, around: Aro
         Err(error) => check("installation.index", renderer.text("installation.fails", &[("reason", &error)]), false),
     };
     let database = match platform.db.ping().await {
-        Ok(()) => check("installation.database", format!("{:?}", platform.db.backend()), true),
+        Ok(()) => check(
+            "installation.database",
+            text(if platform.db.backend() == sea_orm::DbBackend::Postgres {
+                "installation.postgres"
+            } else {
+                "installation.sqlite"
+            }),
+            true,
+        ),
         Err(error) => check("installation.database", renderer.text("installation.fails", &[("reason", &error)]), false),
     };
     let (applied, pending) = platform.db.migrations().await?;

@@ -66,7 +66,8 @@ pub(super) async fn page(
     };
     let uses = uses.into_iter().map(|row| Statement {
         href: Some(format!("/register/imports/{}", row.import_id)),
-        place: format!("{} {}", files.get(&row.import_id).cloned().unwrap_or_default(), row.place),
+        file: files.get(&row.import_id).cloned().unwrap_or_default(),
+        place: row.place,
         unit: row.unit,
         use_case: row.use_case,
         product: row.product.unwrap_or_default(),

@@ -337,7 +337,8 @@ pub(super) async fn not_in_use(
                 use_case: row.use_case,
                 product: row.product.unwrap_or_default(),
                 users: row.users.unwrap_or_default(),
-                place: format!("{} {}", files.get(&row.import_id).cloned().unwrap_or_default(), row.place),
+                file: files.get(&row.import_id).cloned().unwrap_or_default(),
+                place: row.place,
                 href: Some(format!("/register/imports/{}", row.import_id)),
             })
             .collect(),

@@ -258,7 +258,9 @@ pub struct Statement {
     pub product: String,
     /// Who uses it, or how many.
     pub users: String,
-    /// File and cell.
+    /// The file.
+    pub file: String,
+    /// The cell.
     pub place: String,
     /// The import.
     pub href: Option<String>,
@@ -285,6 +287,7 @@ fn statement(text: &str) -> Statement {
         use_case: text.into(),
         product: text.into(),
         users: text.into(),
+        file: text.into(),
         place: text.into(),
         href: Some("/register/imports/1".into()),
     }
