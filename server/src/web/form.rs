@@ -125,6 +125,19 @@ impl Posted {
         (!words.is_empty()).then(|| words.join(" "))
     }
 
+    /// Everything that is wrong, linked to its field and with the field's name before it: a summary that says three
+    /// times that something is to be filled in helps nobody.
+    pub fn errors_of(&self, fields: &[&Field]) -> Vec<ErrorLink> {
+        let mut errors = self.errors();
+        for error in &mut errors {
+            let field = fields.iter().find(|field| error.href.strip_prefix('#') == Some(field.id.as_str()));
+            if let Some(field) = field.filter(|field| !field.label.is_empty()) {
+                error.text = format!("{}: {}", field.label.trim_end_matches('?'), error.text);
+            }
+        }
+        errors
+    }
+
     /// Everything that is wrong, linked to its field.
     pub fn errors(&self) -> Vec<ErrorLink> {
         let link = |(at, text): &(String, String)| ErrorLink {

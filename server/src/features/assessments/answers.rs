@@ -23,6 +23,7 @@ use domain::access::Permission;
 use domain::answer::iso_date;
 use domain::assessment::State as Stand;
 use domain::ids::{AssessmentId, EvidenceId};
+use domain::problem::{Problem, Problems};
 use std::collections::BTreeMap;
 use tower_sessions::Session;
 
@@ -76,6 +77,19 @@ async fn page(
         answer.note = posted.fields.one(&format!("note:{}", answer.id)).to_owned();
         answer.note_error = posted.error(&answer.id);
     }
+    let due_on = Field {
+        min: Some(iso_date::write(platform.clock.today())),
+        ..posted.field("due_on", renderer.text("assessments.return.due_on", &[]))
+    };
+    let notes: Vec<Field> = all(&sections)
+        .map(|answer| Field {
+            id: answer.anchor.clone(),
+            label: renderer.text("assessments.return.note", &[("number", &answer.number)]),
+            ..Field::default()
+        })
+        .collect();
+    let fields: Vec<&Field> = notes.iter().chain([&due_on]).collect();
+    let errors = posted.errors_of(&fields);
     let open = |answer: &Given| now_open.get(&answer.id).map(|note| (answer.number, note.clone().unwrap_or_default()));
     let view = Answers {
         head: known.head(renderer, Place::Answers),
@@ -89,11 +103,8 @@ async fn page(
         open: all(&sections).filter_map(open).collect(),
         action: format!("{}/answers", known.href()),
         can_return,
-        errors: posted.errors(),
-        due_on: Field {
-            min: Some(iso_date::write(platform.clock.today())),
-            ..posted.field("due_on", renderer.text("assessments.return.due_on", &[]))
-        },
+        errors,
+        due_on,
         sections,
         hidden,
     };
@@ -126,10 +137,17 @@ pub(super) async fn give_back(
     fields: Fields,
 ) -> Result<Response> {
     let known = Known::read(&platform, caller.scope(), id).await?;
+    let picked = picked(&fields);
     let outcome = match date_if_given("due_on", fields.one("due_on")) {
-        Ok(due_on) => review::give_back(&platform, &caller.buyer(), id, &picked(&fields), due_on).await,
+        Ok(due_on) => review::give_back(&platform, &caller.buyer(), id, &picked, due_on).await,
         Err(problem) => Err(problem.into()),
     };
+    if picked.is_empty() && matches!(outcome, Err(AppError::Invalid(_))) {
+        let problems = Problems::one(Problem::new("questions", "no-question-chosen"));
+        let posted = Posted::refused(&renderer, fields, &problems);
+        let page = page(&renderer, &around, &caller, &known, &posted).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
     if let Err(AppError::Invalid(problems)) = outcome {
         let posted = Posted::refused(&renderer, fields, &problems);
         let page = page(&renderer, &around, &caller, &known, &posted).await?;

@@ -65,7 +65,7 @@ async fn page(renderer: &Renderer, around: &Around, caller: &Caller, posted: &Po
         vendor: select(posted, "vendor", label("vendor"), vendors.iter().map(|v| choice(v.id, &v.name)).collect()),
         vendor_name: chosen.map(|vendor| vendor.name.clone()),
         missing: None,
-        errors: posted.errors(),
+        errors: Vec::new(),
         engagement: Field::default(),
         contact: Field::default(),
         template_version: Field::default(),
@@ -120,6 +120,8 @@ async fn page(renderer: &Renderer, around: &Around, caller: &Caller, posted: &Po
         view.template_version =
             select(posted, "template_version", label("template_version"), versions.iter().map(version).collect());
     }
+    let fields = [&view.engagement, &view.contact, &view.template_version, &view.due_on, &view.message];
+    view.errors = posted.errors_of(&fields);
     renderer.page(&renderer.desk(around, caller, renderer.text("assessments.ask.title", &[])), &view)
 }
 

@@ -2,7 +2,7 @@
 
 use super::head::{Known, Place};
 use super::list::of_message;
-use super::views::detail::{Actions, Detail, Event, Facts, Link, Message, Submitted};
+use super::views::detail::{Actions, Detail, Event, Facts, Link, Message, Progress, Submitted};
 use crate::actions::submit::snapshot_of;
 use crate::error::Result;
 use crate::platform::Platform;
@@ -58,7 +58,8 @@ pub(super) async fn show(
     let view = Detail {
         head: known.head(&renderer, Place::Overview),
         facts: facts(&renderer, &known),
-        progress: (known.state != Stand::Draft).then_some((known.row.answered, known.row.asked)),
+        progress: (known.state != Stand::Draft)
+            .then_some(Progress { answered: known.row.answered, of: known.row.asked }),
         actions: actions(&caller, &known),
         once: platform.clock.id::<Uuid>().to_string(),
         rating: score.as_ref().map(|score| score.rating.clone()),

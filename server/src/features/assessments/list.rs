@@ -79,7 +79,7 @@ pub(super) async fn list(
     renderer.page(&renderer.desk(&around, &caller, renderer.text("assessments.title", &[])), &view)
 }
 
-/// Counts that filter the list: all, late, and one for each state.
+/// Counts that filter the list: all, late, and each state that something is in.
 async fn tally(platform: &Platform, renderer: &Renderer, scope: BuyerScope, asked: &Asked) -> Result<Vec<Tally>> {
     let db = platform.db.read();
     let of_vendor = Filter { state: None, late_on: None, ..asked.filter(platform) };
@@ -102,7 +102,9 @@ async fn tally(platform: &Platform, renderer: &Renderer, scope: BuyerScope, aske
             current: !asked.late.is_empty(),
         },
     ];
-    for state in Stand::ALL {
+    // States that nothing is in would only take room.
+    let counted = |state: &Stand| counts.contains_key(state.name()) || asked.state == state.name();
+    for state in Stand::ALL.into_iter().filter(counted) {
         tally.push(Tally {
             href: Asked { state: state.name().into(), ..base.clone() }.href(),
             text: renderer.text(&format!("state.{}", state.name()), &[]),

@@ -6,7 +6,6 @@ use super::views::forms::{Extend, Recall};
 use crate::actions::{chase, review};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::platform::wording::ENGLISH;
 use crate::web::actor::{Caller, May, may};
 use crate::web::due::Due;
 use crate::web::fields::Fields;
@@ -37,10 +36,8 @@ pub(super) async fn settled(
     match outcome {
         Ok(()) => tell(session, "success", renderer.text(told, &[])).await?,
         Err(AppError::NotNow(state)) => {
-            let key = format!("failure.not-now.detail.{state}");
-            let known = renderer.platform.wording.knows(&key);
-            let text =
-                renderer.platform.wording.text(ENGLISH, if known { &key } else { "failure.not-now.detail" }, &[]);
+            let stands = renderer.text(&format!("state.{state}"), &[]);
+            let text = renderer.text("assessments.not_now", &[("state", &stands)]);
             tell(session, "warning", text).await?;
         }
         Err(other) => return Err(other),
@@ -80,18 +77,19 @@ fn extend_page(
     changed: bool,
 ) -> Result<Html<String>> {
     let today = renderer.platform.clock.today();
+    let due_on = Field {
+        required: true,
+        min: Some(iso_date::write(today)),
+        ..posted.field("due_on", renderer.text("assessments.extend.due_on", &[]))
+    };
     let view = Extend {
         head: known.head(renderer, Place::Step),
         due: Due::of(renderer, known.row.due_on, today, true),
         changed,
         is_draft: known.state == Stand::Draft,
         revision: posted.fields.one("revision").to_owned(),
-        errors: posted.errors(),
-        due_on: Field {
-            required: true,
-            min: Some(iso_date::write(today)),
-            ..posted.field("due_on", renderer.text("assessments.extend.due_on", &[]))
-        },
+        errors: posted.errors_of(&[&due_on]),
+        due_on,
     };
     let title = renderer.text("assessments.extend.title", &[]);
     renderer.page(&renderer.desk(around, caller, title), &view)

@@ -146,17 +146,18 @@ fn form(renderer: &Renderer, around: &Around, caller: &Caller, problems: Option<
     let own: Vec<Problem> = at_field.into_iter().map(|problem| problem.clone().moved_to("file")).collect();
     let posted = Posted::refused(renderer, Default::default(), &Problems(own));
     let title = renderer.text("templates.import.title", &[]);
+    let file = Field {
+        required: true,
+        accept: Some(".json,application/json"),
+        hint: Some(renderer.text("templates.import.file_hint", &[])),
+        ..posted.field("file", renderer.text("templates.import.file", &[]))
+    };
     let view = ImportForm {
         crumbs: vec![Crumb::templates(renderer)],
         once: renderer.platform.clock.id::<Uuid>().to_string(),
-        errors: posted.errors(),
+        errors: posted.errors_of(&[&file]),
         faults: inside.into_iter().map(|problem| Fault { at: problem.at.clone(), text: words(problem) }).collect(),
-        file: Field {
-            required: true,
-            accept: Some(".json,application/json"),
-            hint: Some(renderer.text("templates.import.file_hint", &[])),
-            ..posted.field("file", renderer.text("templates.import.file", &[]))
-        },
+        file,
     };
     renderer.page(&renderer.desk(around, caller, title), &view)
 }

@@ -45,6 +45,9 @@ async fn form(
         None => renderer.text("vendors.engagement.new_title", &[("vendor", &vendor.name)]),
     };
     let [name, business_function, owner] = engagement_fields(renderer, posted);
+    let factors = profile_fields(renderer, &policy, posted);
+    let all: Vec<_> = [&name, &business_function, &owner].into_iter().chain(&factors).collect();
+    let errors = posted.errors_of(&all);
     let view = EngagementForm {
         crumbs: vec![Crumb::vendors(renderer), Crumb { href: back.clone(), text: vendor.name }],
         title: title.clone(),
@@ -56,11 +59,11 @@ async fn form(
         is_new: of.engagement.is_none(),
         once: posted.fields.one("once").to_owned(),
         revision: posted.fields.one("revision").to_owned(),
-        errors: posted.errors(),
+        errors,
         name,
         business_function,
         owner,
-        factors: profile_fields(renderer, &policy, posted),
+        factors,
         theirs,
         may_edit: caller.may(Permission::EditVendors),
     };

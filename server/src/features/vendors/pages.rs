@@ -61,6 +61,7 @@ async fn page(
         email: row.email,
     };
     let filter = Filter { vendor: Some(id), ..Filter::default() };
+    let contacts_field = contacts_field(renderer, posted);
     let view = VendorPage {
         crumbs: vec![Crumb::vendors(renderer)],
         edit_href: format!("/vendors/{id}/edit"),
@@ -76,8 +77,8 @@ async fn page(
         contacts: contacts.into_iter().map(contact).collect(),
         engagements: engagement_rows(platform, scope, engagements).await?,
         assessments,
-        errors: posted.errors(),
-        contacts_field: contacts_field(renderer, posted),
+        errors: posted.errors_of(&[&contacts_field]),
+        contacts_field,
         may_edit: caller.may(Permission::EditVendors),
         may_issue: caller.may(Permission::Issue),
     };
@@ -176,6 +177,7 @@ fn form(
     posted: &Posted,
     theirs: Vec<Theirs>,
 ) -> Result<Html<String>> {
+    let fields = vendor_fields(renderer, posted);
     let mut crumbs = vec![Crumb::vendors(renderer)];
     if let Some((id, name)) = vendor {
         crumbs.push(Crumb { href: format!("/vendors/{id}"), text: name.to_owned() });
@@ -190,8 +192,8 @@ fn form(
         is_new: vendor.is_none(),
         once: posted.fields.one("once").to_owned(),
         revision: posted.fields.one("revision").to_owned(),
-        errors: posted.errors(),
-        form: vendor_fields(renderer, posted),
+        errors: posted.errors_of(&[&fields.name, &fields.website, &fields.note, &fields.contacts]),
+        form: fields,
         theirs,
     };
     renderer.page(&renderer.desk(around, caller, title), &view)

@@ -14,7 +14,7 @@ pub struct Detail {
     /// Facts.
     pub facts: Facts,
     /// Questions answered, and asked; none of a draft.
-    pub progress: Option<(i64, i64)>,
+    pub progress: Option<Progress>,
     /// What the caller can do now.
     pub actions: Actions,
     /// Posted twice, a reminder is sent once.
@@ -64,6 +64,15 @@ pub struct Facts {
     pub submitted: Option<String>,
     /// When it was closed.
     pub closed: Option<String>,
+}
+
+/// How far the vendor got, as `partials/progress` reads it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Progress {
+    /// Questions that have an answer.
+    pub answered: i64,
+    /// Questions that are asked.
+    pub of: i64,
 }
 
 /// What a caller can do in the state that the assessment is in.
@@ -190,7 +199,7 @@ impl View for Detail {
         let full = |text: &str| Self {
             head: Head::sample(text),
             facts: facts(text),
-            progress: Some((3, 30)),
+            progress: Some(Progress { answered: 3, of: 30 }),
             actions: everything.clone(),
             once: "1".into(),
             rating: Some("high".into()),
