@@ -149,7 +149,7 @@ fn words(platform: &Platform, error: &AppError) -> Words {
         AppError::NotNow(state) if wording.knows(&format!("failure.not-now.detail.{state}")) => {
             format!("failure.not-now.detail.{state}")
         }
-        AppError::TooLarge { most: 0, .. } => "failure.too-large.detail.limit-unknown".to_owned(),
+        AppError::TooLarge { most: 0, .. } => format!("failure.{code}.detail.limit-unknown"),
         _ => format!("failure.{code}.detail"),
     };
     let most = if most > 0 { megabytes(most) } else { String::new() };

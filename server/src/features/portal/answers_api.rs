@@ -14,7 +14,9 @@ use crate::platform::Platform;
 use crate::repo::{Tenant, VendorScope};
 use crate::web::api::{Body, IfMatch, Made, Tagged};
 use crate::web::failure::ProblemDocument;
+use crate::web::moment::rfc3339;
 use crate::web::paging::Items;
+use crate::web::path::{Id, LastId};
 use crate::web::portal::Party;
 use crate::web::upload::Upload;
 use axum::Json;
@@ -26,8 +28,6 @@ use domain::ids::{AssessmentId, EvidenceId};
 use entity::{evidence, submission};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -81,7 +81,7 @@ impl SavedAnswer {
             reply: saved.said.reply,
             comment: saved.said.comment,
             revision: saved.revision,
-            saved_at: iso(saved.saved_at),
+            saved_at: rfc3339(saved.saved_at),
             progress: Answered { answered, of },
             hidden: saved.hidden,
             shown: saved.shown,
@@ -132,14 +132,9 @@ impl From<&evidence::Model> for EvidenceItem {
             size: row.size,
             sha256: row.sha256.clone(),
             effective_on: iso_date::write(row.effective_on),
-            added_at: iso(row.added_at),
+            added_at: rfc3339(row.added_at),
         }
     }
-}
-
-/// A moment as JSON gives it (RFC 3339, UTC).
-pub(super) fn iso(at: OffsetDateTime) -> String {
-    at.format(&Rfc3339).unwrap_or_default()
 }
 
 fn answer_item(opened: &Opened, question: &str) -> AnswerItem {
@@ -149,7 +144,7 @@ fn answer_item(opened: &Opened, question: &str) -> AnswerItem {
         reply: row.and_then(|row| row.reply.clone()),
         comment: row.and_then(|row| row.comment.clone()),
         revision: row.map_or(0, |row| row.revision),
-        changed_at: row.map(|row| iso(row.changed_at)),
+        changed_at: row.map(|row| rfc3339(row.changed_at)),
         source: row.map(|row| row.source.clone()),
         asked: opened.visibility.shows(question),
         evidence: opened.evidence.get(question).into_iter().flatten().map(EvidenceItem::from).collect(),
@@ -174,13 +169,13 @@ fn vendor(party: &Party) -> Result<VendorScope> {
 
 /// Every question of the assessment, in the order in which they are asked, with what stands there. The list is bounded
 /// by the questionnaire and comes whole: `next` is always null.
-#[utoipa::path(get, path = "/assessments/{assessment}/answers", tag = "answers",
+#[utoipa::path(get, path = "/assessments/{assessment}/answers", operation_id = "list_answers", tag = "answers",
     params(("assessment" = Uuid, Path)),
     responses((status = 200, body = Items<AnswerItem>), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
 pub(super) async fn list(
     State(platform): State<Platform>,
     party: Party,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Json<Items<AnswerItem>>> {
     let opened = read(&platform, &party, id).await?;
     let items = opened.version.document.questions().map(|question| answer_item(&opened, &question.id)).collect();
@@ -188,7 +183,7 @@ pub(super) async fn list(
 }
 
 /// What stands at one question; the `ETag` is its revision.
-#[utoipa::path(get, path = "/assessments/{assessment}/answers/{question}", tag = "answers",
+#[utoipa::path(get, path = "/assessments/{assessment}/answers/{question}", operation_id = "read_answer", tag = "answers",
     params(("assessment" = Uuid, Path), ("question" = String, Path)),
     responses((status = 200, body = AnswerItem), (status = 404, body = ProblemDocument)))]
 pub(super) async fn get(
@@ -204,7 +199,7 @@ pub(super) async fn get(
 
 /// Saves an answer. With `If-Match` it is refused when somebody else saved another one meanwhile; the problem's
 /// `current` then says what stands there.
-#[utoipa::path(put, path = "/assessments/{assessment}/answers/{question}", tag = "answers",
+#[utoipa::path(put, path = "/assessments/{assessment}/answers/{question}", operation_id = "save_answer", tag = "answers",
     params(("assessment" = Uuid, Path), ("question" = String, Path), ("If-Match" = Option<String>, Header)),
     request_body = AnswerInput,
     responses((status = 200, body = SavedAnswer), (status = 403, body = ProblemDocument), (status = 409, body = ProblemDocument),
@@ -212,7 +207,7 @@ pub(super) async fn get(
 pub(super) async fn put(
     State(platform): State<Platform>,
     party: Party,
-    Path((_assessment, question)): Path<(AssessmentId, String)>,
+    LastId(question): LastId<String>,
     IfMatch(expected): IfMatch,
     Body(input): Body<AnswerInput>,
 ) -> Result<Tagged<SavedAnswer>> {
@@ -221,13 +216,13 @@ pub(super) async fn put(
 }
 
 /// The files of an assessment, oldest first. The list comes whole: `next` is always null.
-#[utoipa::path(get, path = "/assessments/{assessment}/evidence", tag = "answers",
+#[utoipa::path(get, path = "/assessments/{assessment}/evidence", operation_id = "list_evidence", tag = "answers",
     params(("assessment" = Uuid, Path)),
     responses((status = 200, body = Items<EvidenceItem>), (status = 404, body = ProblemDocument)))]
 pub(super) async fn evidence(
     State(platform): State<Platform>,
     party: Party,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Json<Items<EvidenceItem>>> {
     let opened = read(&platform, &party, id).await?;
     let mut files: Vec<&evidence::Model> = opened.evidence.values().flatten().collect();
@@ -249,7 +244,7 @@ pub(super) struct EvidenceForm {
 }
 
 /// Attaches a file to a question.
-#[utoipa::path(post, path = "/assessments/{assessment}/evidence", tag = "answers",
+#[utoipa::path(post, path = "/assessments/{assessment}/evidence", operation_id = "attach_evidence", tag = "answers",
     params(("assessment" = Uuid, Path)),
     request_body(content = inline(EvidenceForm), content_type = "multipart/form-data"),
     responses((status = 201, body = EvidenceItem), (status = 403, body = ProblemDocument), (status = 413, body = ProblemDocument),
@@ -257,7 +252,7 @@ pub(super) struct EvidenceForm {
 pub(super) async fn attach(
     State(platform): State<Platform>,
     party: Party,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
     multipart: Multipart,
 ) -> Result<Made<EvidenceItem>> {
     let scope = vendor(&party)?;
@@ -269,7 +264,7 @@ pub(super) async fn attach(
 }
 
 /// The content of a file.
-#[utoipa::path(get, path = "/assessments/{assessment}/evidence/{evidence}", tag = "answers",
+#[utoipa::path(get, path = "/assessments/{assessment}/evidence/{evidence}", operation_id = "download_evidence", tag = "answers",
     params(("assessment" = Uuid, Path), ("evidence" = Uuid, Path)),
     responses((status = 200, description = "The file, as an attachment", content_type = "application/octet-stream"),
         (status = 404, body = ProblemDocument)))]
@@ -286,27 +281,27 @@ pub(super) async fn download(
 }
 
 /// Takes a file away from an answer; submissions that named it keep it.
-#[utoipa::path(delete, path = "/assessments/{assessment}/evidence/{evidence}", tag = "answers",
+#[utoipa::path(delete, path = "/assessments/{assessment}/evidence/{evidence}", operation_id = "remove_evidence", tag = "answers",
     params(("assessment" = Uuid, Path), ("evidence" = Uuid, Path)),
     responses((status = 204), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
 pub(super) async fn remove(
     State(platform): State<Platform>,
     party: Party,
-    Path((_assessment, id)): Path<(AssessmentId, EvidenceId)>,
+    LastId(id): LastId<EvidenceId>,
 ) -> Result<StatusCode> {
     beside::remove(&platform, vendor(&party)?, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// The questionnaire as a workbook, with the answers that stand there now.
-#[utoipa::path(get, path = "/assessments/{assessment}/workbook", tag = "answers",
+#[utoipa::path(get, path = "/assessments/{assessment}/workbook", operation_id = "download_workbook", tag = "answers",
     params(("assessment" = Uuid, Path)),
     responses((status = 200, description = "An .xlsx file",
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (status = 404, body = ProblemDocument)))]
 pub(super) async fn workbook(
     State(platform): State<Platform>,
     party: Party,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Response> {
     match &party {
         Party::Buyer(caller) => written(&platform, &caller.scope(), id).await,
@@ -352,13 +347,13 @@ impl From<submission::Model> for Submission {
             answers_sha256: row.answers_sha256,
             attested_name: row.attested_name,
             attested_title: row.attested_title,
-            submitted_at: iso(row.submitted_at),
+            submitted_at: rfc3339(row.submitted_at),
         }
     }
 }
 
 /// Attests and submits: required questions without an answer are named in `errors`. Repeated, it submits once.
-#[utoipa::path(post, path = "/assessments/{assessment}/submit", tag = "answers",
+#[utoipa::path(post, path = "/assessments/{assessment}/submit", operation_id = "submit_assessment", tag = "answers",
     params(("assessment" = Uuid, Path)),
     request_body = AttestationInput,
     responses((status = 200, body = Submission), (status = 403, body = ProblemDocument), (status = 409, body = ProblemDocument),
@@ -366,7 +361,6 @@ impl From<submission::Model> for Submission {
 pub(super) async fn submit(
     State(platform): State<Platform>,
     party: Party,
-    Path(_assessment): Path<AssessmentId>,
     Body(input): Body<AttestationInput>,
 ) -> Result<Json<Submission>> {
     let attestation = Attestation { name: input.name, title: input.title, confirmed: input.confirmed };

@@ -7,6 +7,7 @@ use crate::actions::evidence::{self, NewEvidence};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::VendorScope;
+use crate::web::path::LastId;
 use crate::web::portal::Responder;
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
@@ -120,7 +121,7 @@ pub(super) fn megabytes(bytes: u64) -> u64 {
 pub(super) async fn download(
     State(platform): State<Platform>,
     Responder(scope): Responder,
-    Path((_, id)): Path<(String, EvidenceId)>,
+    LastId(id): LastId<EvidenceId>,
 ) -> Result<Response> {
     let (row, bytes) = evidence::read(&platform, &scope, scope.assessment, id).await?;
     Ok(attachment(&row.file_name, &row.media_type, bytes))

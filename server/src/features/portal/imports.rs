@@ -2,7 +2,7 @@
 
 use super::evidence::megabytes;
 use super::preview::{self, Seen};
-use super::views::{Crumb, ImportEntry, ImportsPage};
+use super::views::{ImportEntry, ImportsPage};
 use super::visit::{Visit, base};
 use super::words;
 use crate::actions::answers_import::{self, Choice, Verdict};
@@ -10,11 +10,12 @@ use crate::error::{AppError, Result};
 use crate::repo;
 use crate::web::fields::Fields;
 use crate::web::form::Posted;
+use crate::web::path::LastId;
 use crate::web::portal::Responder;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, tell};
 use crate::web::upload::Upload;
-use axum::extract::{Multipart, Path};
+use axum::extract::Multipart;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
@@ -39,7 +40,6 @@ async fn upload_page(visit: &Visit, posted: &Posted) -> Result<Html<String>> {
     file.accept = Some(".xlsx,.xlsm,.ods,.xls,.xlsb");
     file.required = true;
     let view = ImportsPage {
-        crumbs: vec![Crumb { href: visit.base(), text: visit.text("portal.overview.crumb", &[]) }],
         open: visit.opened.state.waits_for_vendor(),
         errors: posted.errors(),
         file,
@@ -102,11 +102,7 @@ async fn read(visit: &Visit, id: ImportId) -> Result<(import::Model, Vec<import_
     Ok((import, rows))
 }
 
-pub(super) async fn show(
-    visit: Visit,
-    Path((_, id)): Path<(String, ImportId)>,
-    Query(wish): Query<Wish>,
-) -> Result<Html<String>> {
+pub(super) async fn show(visit: Visit, LastId(id): LastId<ImportId>, Query(wish): Query<Wish>) -> Result<Html<String>> {
     let (import, rows) = read(&visit, id).await?;
     preview::page(&visit, &import, &rows, &Seen { only: wish.show, ..Seen::default() })
 }
@@ -116,7 +112,7 @@ pub(super) async fn apply(
     around: Around,
     session: Session,
     Responder(scope): Responder,
-    Path((_, id)): Path<(String, ImportId)>,
+    LastId(id): LastId<ImportId>,
     fields: Fields,
 ) -> Result<Response> {
     let chosen = || fields.all("apply").filter_map(|row| row.parse::<Uuid>().ok()).collect();
@@ -148,7 +144,7 @@ pub(super) async fn undo(
     renderer: Renderer,
     session: Session,
     Responder(scope): Responder,
-    Path((_, id)): Path<(String, ImportId)>,
+    LastId(id): LastId<ImportId>,
 ) -> Result<Redirect> {
     let (back, stayed) = answers_import::undo(&renderer.platform, scope, id).await?;
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
@@ -164,7 +160,7 @@ pub(super) async fn undo(
 pub(super) async fn read_again(
     renderer: Renderer,
     Responder(scope): Responder,
-    Path((_, id)): Path<(String, ImportId)>,
+    LastId(id): LastId<ImportId>,
 ) -> Result<Redirect> {
     let platform = &renderer.platform;
     let import = repo::imports::get(platform.db.read(), &scope, id).await?.ok_or(AppError::NotFound)?;

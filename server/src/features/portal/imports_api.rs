@@ -1,7 +1,6 @@
 //! The API of imports. `/imports/{import}` is one address for both kinds: a vendor's session reaches the workbooks of
 //! its assessments, a caller for the buyer the uploads into their register.
 
-use super::answers_api::iso;
 use crate::actions::answers_import::{self, Choice};
 use crate::actions::register_import::{self, Settings};
 use crate::error::{AppError, Result};
@@ -10,13 +9,15 @@ use crate::repo::{self, Tenant, VendorScope};
 use crate::web::actor::Caller;
 use crate::web::api::{Body, Made};
 use crate::web::failure::{FieldProblem, ProblemDocument};
+use crate::web::moment::rfc3339;
+use crate::web::path::Id;
 use crate::web::portal::{Party, Responders};
 use crate::web::say;
 use crate::web::upload::Upload;
 use axum::Json;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{Multipart, State};
 use domain::access::Permission;
-use domain::ids::{AssessmentId, ImportId};
+use domain::ids::ImportId;
 use domain::problem::Problem;
 use entity::{import, import_row};
 use serde::{Deserialize, Serialize};
@@ -138,9 +139,9 @@ async fn read(platform: &Platform, scope: &impl Tenant, id: ImportId) -> Result<
         sha256: row.sha256,
         state: row.state,
         summary: row.summary,
-        created_at: iso(row.created_at),
-        applied_at: row.applied_at.map(iso),
-        undone_at: row.undone_at.map(iso),
+        created_at: rfc3339(row.created_at),
+        applied_at: row.applied_at.map(rfc3339),
+        undone_at: row.undone_at.map(rfc3339),
         rows: rows.into_iter().map(|row| import_row(platform, row)).collect::<Result<_>>()?,
     })
 }
@@ -175,7 +176,7 @@ pub(super) struct WorkbookForm {
 }
 
 /// Reads a filled-in workbook and says what each row would do. Nothing of it is an answer yet.
-#[utoipa::path(post, path = "/assessments/{assessment}/imports", tag = "imports",
+#[utoipa::path(post, path = "/assessments/{assessment}/imports", operation_id = "preview_answers", tag = "imports",
     params(("assessment" = Uuid, Path)),
     request_body(content = inline(WorkbookForm), content_type = "multipart/form-data"),
     responses((status = 201, body = ImportDocument), (status = 403, body = ProblemDocument), (status = 409, body = ProblemDocument),
@@ -183,7 +184,6 @@ pub(super) struct WorkbookForm {
 pub(super) async fn upload(
     State(platform): State<Platform>,
     party: Party,
-    Path(_assessment): Path<AssessmentId>,
     multipart: Multipart,
 ) -> Result<Made<ImportDocument>> {
     let Party::Vendor(scope) = party else { return Err(AppError::Forbidden) };
@@ -193,20 +193,20 @@ pub(super) async fn upload(
 }
 
 /// An import as it stands.
-#[utoipa::path(get, path = "/imports/{import}", tag = "imports", params(("import" = Uuid, Path)),
+#[utoipa::path(get, path = "/imports/{import}", operation_id = "read_import", tag = "imports", params(("import" = Uuid, Path)),
     responses((status = 200, body = ImportDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
 pub(super) async fn get(
     State(platform): State<Platform>,
     responders: Responders,
     caller: Result<Caller>,
-    Path(id): Path<ImportId>,
+    Id(id): Id<ImportId>,
 ) -> Result<Json<ImportDocument>> {
     let owner = owner(&platform, responders, caller, id, Permission::Read).await?;
     Ok(Json(document(&platform, &owner, id).await?))
 }
 
 /// Applies rows of a preview, all of them or none.
-#[utoipa::path(post, path = "/imports/{import}/apply", tag = "imports", params(("import" = Uuid, Path)),
+#[utoipa::path(post, path = "/imports/{import}/apply", operation_id = "apply_import", tag = "imports", params(("import" = Uuid, Path)),
     request_body = ApplyInput,
     responses((status = 200, body = ImportOutcome), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument),
         (status = 409, body = ProblemDocument), (status = 412, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
@@ -214,7 +214,7 @@ pub(super) async fn apply(
     State(platform): State<Platform>,
     responders: Responders,
     caller: Result<Caller>,
-    Path(id): Path<ImportId>,
+    Id(id): Id<ImportId>,
     Body(input): Body<ApplyInput>,
 ) -> Result<Json<ImportOutcome>> {
     let owner = owner(&platform, responders, caller, id, Permission::EditRegister).await?;
@@ -240,14 +240,14 @@ fn settings(separators: Option<Value>) -> Result<Settings> {
 }
 
 /// Takes an applied import back. What was changed since stays as it is.
-#[utoipa::path(post, path = "/imports/{import}/undo", tag = "imports", params(("import" = Uuid, Path)),
+#[utoipa::path(post, path = "/imports/{import}/undo", operation_id = "undo_import", tag = "imports", params(("import" = Uuid, Path)),
     responses((status = 200, body = ImportOutcome), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument),
         (status = 409, body = ProblemDocument)))]
 pub(super) async fn undo(
     State(platform): State<Platform>,
     responders: Responders,
     caller: Result<Caller>,
-    Path(id): Path<ImportId>,
+    Id(id): Id<ImportId>,
 ) -> Result<Json<ImportOutcome>> {
     let owner = owner(&platform, responders, caller, id, Permission::EditRegister).await?;
     let (changed, stayed) = match &owner {

@@ -2,13 +2,13 @@
 
 use super::views::{Door, DoorFacts, RenewalAsked};
 use super::visit::base;
-use super::words::Day;
 use crate::actions::chase;
 use crate::actions::enter::{self, Standing};
 use crate::actions::parties::Parties;
 use crate::actions::questionnaire::Opened;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
+use crate::web::due::Due;
 use crate::web::portal::let_in;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, Shell};
@@ -57,7 +57,7 @@ async fn open_door(
         vendor: parties.vendor,
         contact: parties.contact.clone(),
         message: opened.assessment.message.clone(),
-        due: Day::due(renderer, opened.assessment.due_on),
+        due: Due::of(renderer, opened.assessment.due_on, platform.clock.today(), opened.state.waits_for_vendor()),
         questions: document.questions().count(),
         minutes: document.minutes,
         answered: opened.progress().0,

@@ -1,15 +1,16 @@
 //! Where a visit begins: who asks what, what is done and what is missing; and all questions to be read at once.
 
-use super::question::{anchor, numbers};
+use super::question::numbers;
 use super::section::asks_anything;
-use super::views::{Asked, AskedSection, Given, Overview, Progress, Question, Task};
+use super::views::{Asked, Given, Overview, Progress, Task};
 use super::visit::Visit;
-use super::words::{self, Day};
+use super::words;
 use crate::actions::submit::missing;
 use crate::error::Result;
+use crate::web::outline::{self, Detail};
 use axum::response::Html;
 use domain::assessment::State;
-use domain::questionnaire::{Kind, Section};
+use domain::questionnaire::Section;
 
 pub(super) async fn show(visit: Visit) -> Result<Html<String>> {
     let (opened, base) = (&visit.opened, visit.base());
@@ -42,7 +43,7 @@ pub(super) async fn show(visit: Visit) -> Result<Html<String>> {
         vendor: visit.parties.vendor.clone(),
         contact: visit.parties.contact.clone(),
         message: opened.assessment.message.clone(),
-        due: Day::due(&visit.renderer, opened.assessment.due_on),
+        due: visit.due(),
         questions: document.questions().count(),
         minutes: document.minutes,
         state: opened.state.name(),
@@ -122,61 +123,13 @@ fn task(visit: &Visit, section: &Section) -> Task {
 
 /// All questions on one page, conditional ones too: to be read, printed and passed round before anybody begins.
 pub(super) async fn questions(visit: Visit) -> Result<Html<String>> {
-    let (opened, base) = (&visit.opened, visit.base());
-    let document = &opened.version.document;
-    let numbers = numbers(&visit);
-    let editable = opened.state.waits_for_vendor();
-    let sections = document.sections.iter().map(|section| AskedSection {
-        title: section.title.clone(),
-        intro: section.intro.clone(),
-        questions: section
-            .questions
-            .iter()
-            .map(|question| {
-                let number = |id: &str| numbers.get(id).copied().unwrap_or_default();
-                let depends = question.show_if.as_ref().map(|condition| {
-                    let mut earlier: Vec<usize> =
-                        condition.references().into_iter().map(|(id, _)| number(id)).collect();
-                    earlier.sort_unstable();
-                    earlier.dedup();
-                    let list = earlier.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-                    visit.text("portal.questions.depends", &[("numbers", &list)])
-                });
-                let (columns, most) = match &question.kind {
-                    Kind::Table { columns, max_rows, .. } => {
-                        (columns.iter().map(|column| column.label.clone()).collect(), Some(*max_rows))
-                    }
-                    _ => (Vec::new(), None),
-                };
-                Question {
-                    number: number(&question.id),
-                    text: question.text.clone(),
-                    required: question.required,
-                    why: question.why.clone(),
-                    help: question.help.clone(),
-                    depends,
-                    takes: visit.text(
-                        &format!("portal.takes.{}", question.kind.name()),
-                        &[("most", &most.unwrap_or_default())],
-                    ),
-                    options: question.options().iter().map(|option| option.label.clone()).collect(),
-                    columns,
-                    wanted: question.evidence.as_ref().map(|wanted| wanted.kinds.join(", ")),
-                    href: editable.then(|| {
-                        format!("{base}/sections/{}{}", section.id, anchor(&question.id, question.kind.name()))
-                    }),
-                    answered: opened.replies.contains_key(&question.id),
-                }
-            })
-            .collect(),
-    });
-    let title = visit.text("portal.questions.title", &[]);
+    let document = &visit.opened.version.document;
     let view = Asked {
         title: document.title.clone(),
         count: document.questions().count(),
         minutes: document.minutes,
-        sections: sections.collect(),
-        base: base.clone(),
+        sections: outline::sections(&visit.renderer, document, Detail::AsAsked),
+        base: visit.base(),
     };
-    visit.page(&title, &view)
+    visit.page(&visit.text("portal.questions.title", &[]), &view)
 }

@@ -20,6 +20,7 @@ use axum::extract::{Multipart, Path};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
+use domain::assessment::State;
 use domain::problem::Problem;
 use domain::questionnaire::Section;
 use serde::Deserialize;
@@ -180,6 +181,16 @@ pub(super) fn asks_anything(opened: &Opened, section: &Section) -> bool {
         .any(|question| opened.visibility.shows(&question.id) && opened.state.accepts_answer(&question.id, &reopened))
 }
 
+/// Why some questions of the page, or all, can only be read.
+fn closed(visit: &Visit, questions: &[QuestionView]) -> Option<String> {
+    let key = match visit.opened.state {
+        State::Returned if questions.iter().any(|question| question.read_only) => "portal.section.only_given_back",
+        state if !state.waits_for_vendor() => "portal.section.submitted",
+        _ => return None,
+    };
+    Some(visit.text(key, &[]))
+}
+
 fn page(visit: &Visit, id: &str, outcome: &Outcome) -> Result<Html<String>> {
     let document = &visit.opened.version.document;
     let at = document.sections.iter().position(|section| section.id == id).ok_or(AppError::NotFound)?;
@@ -218,7 +229,6 @@ fn page(visit: &Visit, id: &str, outcome: &Outcome) -> Result<Html<String>> {
     let base = visit.base();
     let (answered, of) = visit.opened.progress();
     let view = SectionPage {
-        crumbs: vec![super::views::Crumb { href: base.clone(), text: visit.text("portal.overview.crumb", &[]) }],
         place: visit.text("portal.section.place", &[("n", &(at + 1)), ("of", &document.sections.len())]),
         title: section.title.clone(),
         intro: section.intro.clone(),
@@ -227,6 +237,7 @@ fn page(visit: &Visit, id: &str, outcome: &Outcome) -> Result<Html<String>> {
             .then(|| visit.renderer.counted("portal.others_saved", i64::try_from(outcome.saved).unwrap_or(i64::MAX))),
         errors,
         nothing_asked: !section.questions.iter().any(|question| visit.opened.visibility.shows(&question.id)),
+        closed: closed(visit, &questions),
         editable: questions.iter().any(|question| !question.read_only),
         last: !document.sections.iter().skip(at + 1).any(|section| asks_anything(&visit.opened, section)),
         action: format!("{base}/sections/{}", section.id),

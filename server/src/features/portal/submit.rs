@@ -4,7 +4,7 @@ use super::files::{attachment, name_of};
 use super::question::{QuestionView, Unsaved, anchor, numbers};
 use super::views::{AnswersPage, AnswersSection, Earlier, Missing, ReceiptPage, SubmitPage};
 use super::visit::{Visit, base};
-use super::words::{self, Day};
+use super::words;
 use crate::actions::submit::{self as submitting, Attestation, missing};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -78,12 +78,10 @@ fn page(visit: &Visit, posted: &Posted) -> Result<Html<String>> {
     confirmed.checked = confirmed.value == "yes";
     confirmed.error = confirmed.error.map(|_| visit.text("portal.submit.confirm_first", &[]));
     let view = SubmitPage {
-        crumbs: vec![super::views::Crumb { href: base.clone(), text: visit.text("portal.overview.crumb", &[]) }],
         buyer: visit.parties.buyer.clone(),
         unanswered: of - answered,
         missing,
         progress: super::views::Progress { answered, of },
-        due: Day::due(&visit.renderer, visit.opened.assessment.due_on),
         errors: [&name, &title, &confirmed].into_iter().filter_map(|field| at_field(visit, field)).collect(),
         name,
         title_field: title,
@@ -162,7 +160,6 @@ pub(super) async fn answers(visit: Visit) -> Result<Html<String>> {
         sections.push(AnswersSection { title: section.title.clone(), questions });
     }
     let view = AnswersPage {
-        crumbs: vec![super::views::Crumb { href: visit.base(), text: visit.text("portal.overview.crumb", &[]) }],
         vendor: visit.parties.vendor.clone(),
         submitted: visit.opened.assessment.submitted_at.map(words::moment),
         turn: visit.opened.state.waits_for_vendor(),

@@ -3,8 +3,9 @@
 mod samples;
 
 use super::question::QuestionView;
-use super::words::Day;
+use crate::web::due::Due;
 use crate::web::form::{ErrorLink, Field};
+use crate::web::outline;
 use crate::web::render::{Sampled, View, sampled};
 use serde::Serialize;
 
@@ -58,7 +59,7 @@ pub(super) struct DoorFacts {
     pub vendor: String,
     pub contact: String,
     pub message: Option<String>,
-    pub due: Day,
+    pub due: Due,
     pub questions: usize,
     pub minutes: u32,
     pub answered: i64,
@@ -100,7 +101,7 @@ pub(super) struct Overview {
     pub vendor: String,
     pub contact: String,
     pub message: Option<String>,
-    pub due: Day,
+    pub due: Due,
     pub questions: usize,
     pub minutes: u32,
     pub state: &'static str,
@@ -142,38 +143,12 @@ pub(super) struct Asked {
     pub title: String,
     pub count: usize,
     pub minutes: u32,
-    pub sections: Vec<AskedSection>,
-}
-
-/// A section to be read.
-#[derive(Debug, Serialize)]
-pub(super) struct AskedSection {
-    pub title: String,
-    pub intro: Option<String>,
-    pub questions: Vec<Question>,
-}
-
-/// A question to be read.
-#[derive(Debug, Serialize)]
-pub(super) struct Question {
-    pub number: usize,
-    pub text: String,
-    pub required: bool,
-    pub why: Option<String>,
-    pub help: Option<String>,
-    pub depends: Option<String>,
-    pub takes: String,
-    pub options: Vec<String>,
-    pub columns: Vec<String>,
-    pub wanted: Option<String>,
-    pub href: Option<String>,
-    pub answered: bool,
+    pub sections: Vec<outline::Section>,
 }
 
 /// A page of questions.
 #[derive(Debug, Serialize)]
 pub(super) struct SectionPage {
-    pub crumbs: Vec<Crumb>,
     pub place: String,
     pub title: String,
     pub intro: Option<String>,
@@ -181,6 +156,8 @@ pub(super) struct SectionPage {
     pub saved_notice: Option<String>,
     pub errors: Vec<ErrorLink>,
     pub nothing_asked: bool,
+    /// Why some of it, or all, can only be read.
+    pub closed: Option<String>,
     pub editable: bool,
     pub last: bool,
     pub action: String,
@@ -192,7 +169,6 @@ pub(super) struct SectionPage {
 #[derive(Debug, Serialize)]
 pub(super) struct ImportsPage {
     pub base: String,
-    pub crumbs: Vec<Crumb>,
     pub open: bool,
     pub errors: Vec<ErrorLink>,
     pub file: Field,
@@ -266,13 +242,11 @@ pub(super) struct DiffRow {
 /// Attesting.
 #[derive(Debug, Serialize)]
 pub(super) struct SubmitPage {
-    pub crumbs: Vec<Crumb>,
     pub buyer: String,
     pub missing: Vec<Missing>,
     /// Questions without an answer, optional ones included.
     pub unanswered: i64,
     pub progress: Progress,
-    pub due: Day,
     pub errors: Vec<ErrorLink>,
     pub name: Field,
     pub title_field: Field,
@@ -319,7 +293,6 @@ pub(super) struct Earlier {
 #[derive(Debug, Serialize)]
 pub(super) struct AnswersPage {
     pub base: String,
-    pub crumbs: Vec<Crumb>,
     pub vendor: String,
     pub submitted: Option<String>,
     pub turn: bool,

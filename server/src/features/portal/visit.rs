@@ -5,6 +5,7 @@ use crate::actions::questionnaire::Opened;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::VendorScope;
+use crate::web::due::Due;
 use crate::web::portal::Responder;
 use crate::web::render::{Renderer, View};
 use crate::web::shell::{Around, Place, Shell};
@@ -47,6 +48,12 @@ impl Visit {
     /// The address of the overview; every page of the visit stands below it.
     pub fn base(&self) -> String {
         base(self.scope)
+    }
+
+    /// When it is due.
+    pub fn due(&self) -> Due {
+        let (today, waits) = (self.renderer.platform.clock.today(), self.opened.state.waits_for_vendor());
+        Due::of(&self.renderer, self.opened.assessment.due_on, today, waits)
     }
 
     /// The words of a key.

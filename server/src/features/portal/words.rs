@@ -1,62 +1,21 @@
 //! Replies, dates and sizes as people read them.
 
 use crate::platform::wording::Wording;
+use crate::web::due;
 use crate::web::render::Renderer;
-use domain::answer::{Reply, iso_date};
+use domain::answer::Reply;
 use domain::problem::Problem;
 use domain::questionnaire::{Kind, Question};
-use serde::Serialize;
-use time::{Date, OffsetDateTime};
-
-/// Days before the due date from which on its weekday is named.
-const NEAR: i64 = 14;
-/// Days before the due date from which on it is marked as close.
-const SOON: i64 = 3;
-
-/// A due date, with how far away it is.
-#[derive(Clone, Debug, Default, Serialize)]
-pub(super) struct Day {
-    /// `2026-11-21`, with the weekday where it is near.
-    pub text: String,
-    /// How late it is.
-    pub late: Option<String>,
-    /// How soon it is.
-    pub soon: Option<String>,
-}
-
-impl Day {
-    /// Seen from today.
-    pub fn due(renderer: &Renderer, date: Date) -> Self {
-        let days = (date - renderer.platform.clock.today()).whole_days();
-        let iso = iso_date::write(date);
-        let text = if days.abs() <= NEAR {
-            let weekday = renderer.text(&format!("portal.weekday.{}", date.weekday().number_from_monday()), &[]);
-            renderer.text("portal.day", &[("date", &iso), ("weekday", &weekday)])
-        } else {
-            iso
-        };
-        let late = (days < 0).then(|| renderer.counted("portal.late", -days));
-        let soon = match days {
-            0 => Some(renderer.text("portal.today", &[])),
-            1..=SOON => Some(renderer.counted("portal.soon", days)),
-            _ => None,
-        };
-        Self { text, late, soon }
-    }
-}
+use time::OffsetDateTime;
 
 /// `2026-11-21 10:42 UTC`.
 pub(super) fn moment(at: OffsetDateTime) -> String {
-    format!("{} {} UTC", iso_date::write(at.date()), clock(at))
+    format!("{} UTC", due::moment(at))
 }
 
 /// `10:42 UTC` of the same day, with the date on any other.
 pub(super) fn saved_at(at: OffsetDateTime, now: OffsetDateTime) -> String {
-    if at.date() == now.date() { format!("{} UTC", clock(at)) } else { moment(at) }
-}
-
-fn clock(at: OffsetDateTime) -> String {
-    format!("{:02}:{:02}", at.hour(), at.minute())
+    if at.date() == now.date() { format!("{:02}:{:02} UTC", at.hour(), at.minute()) } else { moment(at) }
 }
 
 /// A size in bytes, as people read it.

@@ -22,10 +22,6 @@ fn crumbs(text: &str) -> Vec<Crumb> {
     vec![Crumb { href: "/portal/1".into(), text: text.to_owned() }]
 }
 
-fn day(text: &str) -> Day {
-    Day { text: "2026-11-21".into(), late: Some(text.to_owned()), soon: None }
-}
-
 fn field(name: &str, text: &str) -> Field {
     let words = Some(text.to_owned());
     Field {
@@ -51,7 +47,7 @@ pub(super) fn doors() -> Vec<Door> {
         vendor: text.into(),
         contact: text.into(),
         message: Some(text.into()),
-        due: day(text),
+        due: Due::sample("late"),
         questions: 30,
         minutes: 25,
         answered: 4,
@@ -64,7 +60,7 @@ pub(super) fn doors() -> Vec<Door> {
         renew_url: None,
         facts: Some(facts(text)),
     });
-    let quiet = DoorFacts { message: None, due: Day::default(), answered: 0, turn: false, ..facts("Northgate") };
+    let quiet = DoorFacts { message: None, due: Due::sample(""), answered: 0, turn: false, ..facts("Northgate") };
     all.push(Door { standing: "works", enter_url: Some("/a/x".into()), renew_url: None, facts: Some(quiet) });
     all.push(Door { standing: "expired", enter_url: None, renew_url: Some("/a/x/renew".into()), facts: None });
     all.push(Door { standing: "gone", enter_url: None, renew_url: None, facts: None });
@@ -92,7 +88,7 @@ pub(super) fn overviews() -> Vec<Overview> {
         vendor: text.into(),
         contact: text.into(),
         message: Some(text.into()),
-        due: day(text),
+        due: Due::sample("late"),
         questions: 30,
         minutes: 25,
         state,
@@ -132,42 +128,15 @@ pub(super) fn overviews() -> Vec<Overview> {
 }
 
 pub(super) fn questions() -> Vec<Asked> {
-    let question = |text: &str| Question {
-        number: 1,
-        text: text.into(),
-        required: false,
-        why: Some(text.into()),
-        help: Some(text.into()),
-        depends: Some(text.into()),
-        takes: text.into(),
-        options: vec![text.into(), text.into()],
-        columns: vec![text.into()],
-        wanted: Some(text.into()),
-        href: Some("#".into()),
-        answered: true,
-    };
-    let bare = Question {
-        why: None,
-        help: None,
-        depends: None,
-        options: Vec::new(),
-        columns: Vec::new(),
-        wanted: None,
-        href: None,
-        required: true,
-        answered: false,
-        ..question("Q")
-    };
-    let page = |text: &str, questions| Asked {
+    let page = |text: &str| Asked {
         base: "/portal/1".into(),
         title: text.into(),
         count: 30,
         minutes: 25,
-        sections: vec![AskedSection { title: text.into(), intro: Some(text.into()), questions }],
+        sections: outline::sample(text),
     };
-    let mut all = each(|text| page(text, vec![question(text)]));
-    all.push(page("", vec![bare]));
-    all.push(Asked { base: "/portal/1".into(), title: String::new(), count: 0, minutes: 0, sections: Vec::new() });
+    let mut all = each(page);
+    all.push(Asked { sections: Vec::new(), ..page("") });
     all
 }
 
@@ -242,7 +211,6 @@ fn every_question(text: &str) -> Vec<QuestionView> {
 
 pub(super) fn sections() -> Vec<SectionPage> {
     let page = |text: &str, questions: Vec<QuestionView>| SectionPage {
-        crumbs: crumbs(text),
         place: text.into(),
         title: text.into(),
         intro: Some(text.into()),
@@ -250,6 +218,7 @@ pub(super) fn sections() -> Vec<SectionPage> {
         saved_notice: Some(text.into()),
         errors: error(text),
         nothing_asked: questions.is_empty(),
+        closed: Some(text.into()),
         editable: !questions.is_empty(),
         last: false,
         action: "/portal/1/sections/a".into(),
@@ -260,14 +229,13 @@ pub(super) fn sections() -> Vec<SectionPage> {
     all.push(page("", every_question("")));
     let bare = |kind: &'static str| QuestionView { id: kind.into(), kind, stand: "given", ..QuestionView::default() };
     all.push(SectionPage { last: true, errors: Vec::new(), ..page("Northgate", KINDS.map(bare).into()) });
-    all.push(SectionPage { intro: None, saved_notice: None, errors: Vec::new(), ..page("", Vec::new()) });
+    all.push(SectionPage { intro: None, closed: None, saved_notice: None, errors: Vec::new(), ..page("", Vec::new()) });
     all
 }
 
 pub(super) fn imports() -> Vec<ImportsPage> {
     let page = |text: &str| ImportsPage {
         base: "/portal/1".into(),
-        crumbs: crumbs(text),
         open: true,
         errors: error(text),
         file: field("file", text),
@@ -344,12 +312,10 @@ pub(super) fn previews() -> Vec<PreviewPage> {
 
 pub(super) fn submits() -> Vec<SubmitPage> {
     let page = |text: &str| SubmitPage {
-        crumbs: crumbs(text),
         buyer: text.into(),
         missing: Vec::new(),
         unanswered: 2,
         progress: Progress { answered: 28, of: 30 },
-        due: day(text),
         errors: error(text),
         name: field("name", text),
         title_field: field("title", text),
@@ -362,7 +328,6 @@ pub(super) fn submits() -> Vec<SubmitPage> {
     all.push(SubmitPage {
         errors: Vec::new(),
         unanswered: 0,
-        due: Day::default(),
         name: Field { error: None, hint: None, ..field("name", "") },
         title_field: Field { error: None, hint: None, ..field("title", "") },
         confirmed: Field { error: None, hint: None, ..field("confirmed", "") },
@@ -394,7 +359,6 @@ pub(super) fn receipts() -> Vec<ReceiptPage> {
 pub(super) fn answers() -> Vec<AnswersPage> {
     let page = |text: &str| AnswersPage {
         base: "/portal/1".into(),
-        crumbs: crumbs(text),
         vendor: text.into(),
         submitted: Some("2026-11-21 10:42 UTC".into()),
         turn: false,
