@@ -107,6 +107,9 @@ pub async fn extend(
     revision: Option<i64>,
 ) -> Result<()> {
     let mut act = Act::begin(platform).await?;
+    if act.done_before(by).await?.is_some() {
+        return Ok(());
+    }
     due_date(due_on, act.now.date())?;
     let before = repo::assessments::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
     let state = state_of(&before)?;
@@ -126,6 +129,7 @@ pub async fn extend(
     row.revision = Set(revision);
     repo::assessments::update(act.tx(), &by.scope, row).await?;
     act.record(&by.scope, by.actor, "assessment.extended", ("assessment", id.0), &details).await?;
+    act.remember(by, id.0).await?;
     act.commit().await
 }
 
@@ -135,6 +139,9 @@ pub async fn extend(
 /// [`AppError::NotNow`] when it was submitted already.
 pub async fn recall(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<()> {
     let mut act = Act::begin(platform).await?;
+    if act.done_before(by).await?.is_some() {
+        return Ok(());
+    }
     let before = repo::assessments::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
     let state = state_of(&before)?.after(Event::Recall)?;
     let revision = before.revision + 1;
@@ -145,6 +152,7 @@ pub async fn recall(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result
     let links = repo::links::revoke_all(act.tx(), by.scope, id, act.now).await?;
     act.record(&by.scope, by.actor, "assessment.recalled", ("assessment", id.0), &json!({ "links_revoked": links }))
         .await?;
+    act.remember(by, id.0).await?;
     act.commit().await
 }
 

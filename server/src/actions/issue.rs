@@ -138,7 +138,11 @@ pub(super) fn due_date(due_on: Date, today: Date) -> Result<(), Problem> {
 /// [`AppError::NotNow`] when it was issued, or recalled, already.
 pub async fn issue(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<()> {
     let mut act = Act::begin(platform).await?;
+    if act.done_before(by).await?.is_some() {
+        return Ok(());
+    }
     issue_in(platform, &mut act, by, id).await?;
+    act.remember(by, id.0).await?;
     act.commit().await
 }
 

@@ -40,6 +40,9 @@ pub async fn close(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<
 
 async fn step(platform: &Platform, by: &Buyer, id: AssessmentId, event: Event, action: &str) -> Result<()> {
     let mut act = Act::begin(platform).await?;
+    if act.done_before(by).await?.is_some() {
+        return Ok(());
+    }
     let before = repo::assessments::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
     let state = state_of(&before)?.after(event)?;
     let revision = before.revision + 1;
@@ -51,6 +54,7 @@ async fn step(platform: &Platform, by: &Buyer, id: AssessmentId, event: Event, a
     }
     repo::assessments::update(act.tx(), &by.scope, row).await?;
     act.record(&by.scope, by.actor, action, ("assessment", id.0), &Value::Null).await?;
+    act.remember(by, id.0).await?;
     act.commit().await
 }
 
@@ -66,6 +70,9 @@ pub async fn give_back(
     due_on: Option<Date>,
 ) -> Result<()> {
     let mut act = Act::begin(platform).await?;
+    if act.done_before(by).await?.is_some() {
+        return Ok(());
+    }
     let before = repo::assessments::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
     let opened = Opened::around(platform, act.tx(), &by.scope, before.clone()).await?;
     let state = opened.state.after(Event::Return)?;
@@ -97,5 +104,6 @@ pub async fn give_back(
     let details = json!({ "questions": questions });
     act.record(&by.scope, by.actor, "assessment.returned", ("assessment", id.0), &details).await?;
     queue_message(platform, &mut act, by, id, contact, "returned").await?;
+    act.remember(by, id.0).await?;
     act.commit().await
 }

@@ -176,7 +176,13 @@ pub async fn add_contacts(platform: &Platform, by: &Buyer, vendor: VendorId, tex
     }
     let mut act = Act::begin(platform).await?;
     repo::vendors::get(act.tx(), by.scope, vendor).await?.ok_or(AppError::NotFound)?;
+    if act.done_before(by).await?.is_some() {
+        let known = repo::vendors::contacts(act.tx(), by.scope, vendor).await?;
+        let added = known.into_iter().filter(|old| contacts.iter().any(|new| new.email == old.email));
+        return Ok(added.map(|old| ContactId(old.id)).collect());
+    }
     let ids = add_contacts_in(platform, &mut act, by, vendor, &contacts).await?;
+    act.remember(by, vendor.0).await?;
     act.commit().await?;
     Ok(ids)
 }

@@ -1,9 +1,9 @@
-//! Days and moments as pages write them: absolute, with the weekday and what is left of the time near the day.
+//! Due dates as pages write them: absolute, with the weekday and what is left of the time near the day.
 
 use super::render::Renderer;
 use domain::answer::iso_date;
 use serde::Serialize;
-use time::{Date, OffsetDateTime};
+use time::Date;
 
 /// Days on either side of today within which the weekday helps.
 const NEAR: i64 = 14;
@@ -50,9 +50,4 @@ impl Due {
         let note = (!tone.is_empty()).then(|| "3 days late".to_owned());
         Self { date: "2026-11-18".into(), weekday: Some("Wed".into()), note, tone }
     }
-}
-
-/// A moment in UTC to the minute: `2026-11-21 10:42`.
-pub fn moment(at: OffsetDateTime) -> String {
-    format!("{} {:02}:{:02}", iso_date::write(at.date()), at.hour(), at.minute())
 }

@@ -16,9 +16,13 @@ pub struct Moment {
 
 impl From<OffsetDateTime> for Moment {
     fn from(at: OffsetDateTime) -> Self {
-        let form = format_description!("[year]-[month]-[day] [hour]:[minute]");
-        Self { at: rfc3339(at), when: at.format(form).unwrap_or_default() }
+        Self { at: rfc3339(at), when: minute(at) }
     }
+}
+
+/// `2026-11-21 10:42`.
+pub fn minute(at: OffsetDateTime) -> String {
+    at.format(format_description!("[year]-[month]-[day] [hour]:[minute]")).unwrap_or_default()
 }
 
 /// `2026-11-21T10:42:00Z`.

@@ -198,22 +198,26 @@ impl Writer<'_> {
             parts.iter().map(|part| self.nested(part)).collect::<Vec<_>>().join(&word)
         };
         match condition {
-            Condition::Answer { question, is } => {
-                let number = self.numbers.get(question.as_str()).copied().unwrap_or_default();
-                let label = |id: &String| {
-                    let options = self.by_id.get(question.as_str()).map(|q| q.options()).unwrap_or_default();
-                    let label =
-                        options.iter().find(|option| option.id == *id).map_or(id.as_str(), |o| o.label.as_str());
-                    format!("“{label}”")
-                };
-                let labels: Vec<String> = is.iter().map(label).collect();
-                let word = format!(" {} ", self.renderer.text("outline.or", &[]));
-                self.renderer.text("outline.answered", &[("number", &number), ("options", &labels.join(&word))])
-            }
+            Condition::Answer { question, is } => self.answered(question, is, "outline.answered"),
             Condition::All(parts) => joined(parts, "outline.and"),
             Condition::Any(parts) => joined(parts, "outline.or"),
-            Condition::Not(part) => self.renderer.text("outline.not", &[("condition", &self.nested(part))]),
+            Condition::Not(part) => match &**part {
+                Condition::Answer { question, is } => self.answered(question, is, "outline.not_answered"),
+                _ => self.renderer.text("outline.not", &[("condition", &self.nested(part))]),
+            },
         }
+    }
+
+    fn answered(&self, question: &str, is: &[String], key: &str) -> String {
+        let number = self.numbers.get(question).copied().unwrap_or_default();
+        let label = |id: &String| {
+            let options = self.by_id.get(question).map(|q| q.options()).unwrap_or_default();
+            let label = options.iter().find(|option| option.id == *id).map_or(id.as_str(), |o| o.label.as_str());
+            format!("“{label}”")
+        };
+        let labels: Vec<String> = is.iter().map(label).collect();
+        let word = format!(" {} ", self.renderer.text("outline.or", &[]));
+        self.renderer.text(key, &[("number", &number), ("options", &labels.join(&word))])
     }
 
     fn nested(&self, condition: &Condition) -> String {

@@ -1,5 +1,6 @@
 //! Lists that are given a page at a time: by cursor to programs, by number to people.
 
+use super::query::address;
 use crate::error::{AppError, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -98,8 +99,8 @@ impl Numbered {
     pub fn pages(self, total: u64, path: &str, query: &[(&str, &str)]) -> Pages {
         let href = |page: u64| {
             let page = page.to_string();
-            let all: Vec<(&str, &str)> = query.iter().copied().chain([("page", page.as_str())]).collect();
-            address(path, &all)
+            let given = query.iter().copied().filter(|(_, value)| !value.is_empty());
+            address(path, given.chain([("page", page.as_str())]))
         };
         let to = (self.offset() + self.rows).min(total);
         Pages {
@@ -110,22 +111,4 @@ impl Numbered {
             next: (to < total).then(|| href(self.page + 1)),
         }
     }
-}
-
-/// A path with a query of what is not empty.
-pub fn address(path: &str, query: &[(&str, &str)]) -> String {
-    let mut all = String::from(path);
-    for (n, (name, value)) in query.iter().filter(|(_, value)| !value.is_empty()).enumerate() {
-        all.push(if n == 0 { '?' } else { '&' });
-        all.push_str(name);
-        all.push('=');
-        for byte in value.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                all.push(char::from(byte));
-            } else {
-                all.push_str(&format!("%{byte:02X}"));
-            }
-        }
-    }
-    all
 }

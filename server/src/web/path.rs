@@ -31,3 +31,20 @@ impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for LastId<T> {
         last.map(Self).ok_or(AppError::NotFound)
     }
 }
+
+/// The two ids of a path, the outer one first.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair<A, B>(pub A, pub B);
+
+impl<A: FromStr, B: FromStr, S: Send + Sync> FromRequestParts<S> for Pair<A, B> {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let Path((outer, inner)) = path.map_err(|_| AppError::NotFound)?;
+        match (outer.parse(), inner.parse()) {
+            (Ok(outer), Ok(inner)) => Ok(Self(outer, inner)),
+            _ => Err(AppError::NotFound),
+        }
+    }
+}

@@ -10,12 +10,13 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
-use crate::web::due::moment;
 use crate::web::fields::Fields;
 use crate::web::form::{Field, Posted};
+use crate::web::moment::minute;
+use crate::web::path::{Id, Pair};
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -32,7 +33,7 @@ pub(super) async fn show(
     renderer: Renderer,
     around: Around,
     caller: May<may::Read>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Response> {
     let known = Known::read(&platform, caller.scope(), id).await?;
     if known.row.round == 0 {
@@ -94,7 +95,7 @@ async fn page(
     let view = Answers {
         head: known.head(renderer, Place::Answers),
         round: newest.round,
-        submitted: moment(newest.submitted_at),
+        submitted: minute(newest.submitted_at),
         attested: format!("{}, {}", newest.attested_name, newest.attested_title),
         hash: newest.answers_sha256.clone(),
         counts: ["given", "not_applicable", "declined", "none"].map(|stand| count(&sections, stand)),
@@ -133,7 +134,7 @@ pub(super) async fn give_back(
     around: Around,
     session: Session,
     caller: May<may::Review>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
     fields: Fields,
 ) -> Result<Response> {
     let known = Known::read(&platform, caller.scope(), id).await?;
@@ -160,7 +161,7 @@ pub(super) async fn give_back(
 pub(super) async fn evidence(
     State(platform): State<Platform>,
     caller: May<may::Read>,
-    Path((assessment, id)): Path<(AssessmentId, EvidenceId)>,
+    Pair(assessment, id): Pair<AssessmentId, EvidenceId>,
 ) -> Result<Response> {
     let (row, bytes) = files::read_submitted(&platform, caller.scope(), assessment, id).await?;
     let headers = [(CONTENT_TYPE, row.media_type), (CONTENT_DISPOSITION, attachment(&row.file_name))];

@@ -10,8 +10,9 @@ use crate::web::actor::{May, may};
 use crate::web::api::{Body, IfMatch, Made, Tagged};
 use crate::web::failure::ProblemDocument;
 use crate::web::paging::{Cursor, Items};
+use crate::web::path::Id;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum_extra::extract::Query;
 use domain::ids::{AssessmentId, EngagementId, VendorId};
 use domain::problem::Problem;
@@ -78,7 +79,7 @@ pub(super) async fn add(
 pub(super) async fn show(
     State(platform): State<Platform>,
     caller: May<may::Read>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Tagged<Assessment>> {
     tagged(&platform, caller.scope(), id).await
 }
@@ -89,7 +90,7 @@ pub(super) async fn show(
 pub(super) async fn issue(
     State(platform): State<Platform>,
     caller: May<may::Issue>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Tagged<Assessment>> {
     issuing::issue(&platform, &caller.buyer(), id).await?;
     tagged(&platform, caller.scope(), id).await
@@ -103,7 +104,7 @@ pub(super) async fn issue(
 pub(super) async fn remind(
     State(platform): State<Platform>,
     caller: May<may::Issue>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Tagged<Assessment>> {
     chase::remind(&platform, &caller.buyer(), id).await?;
     tagged(&platform, caller.scope(), id).await
@@ -118,7 +119,7 @@ pub(super) async fn remind(
 pub(super) async fn extend(
     State(platform): State<Platform>,
     caller: May<may::Issue>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
     IfMatch(revision): IfMatch,
     Body(body): Body<DueBody>,
 ) -> Result<Tagged<Assessment>> {
@@ -133,7 +134,7 @@ pub(super) async fn extend(
 pub(super) async fn recall(
     State(platform): State<Platform>,
     caller: May<may::Issue>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Tagged<Assessment>> {
     chase::recall(&platform, &caller.buyer(), id).await?;
     tagged(&platform, caller.scope(), id).await
@@ -145,7 +146,7 @@ pub(super) async fn recall(
 pub(super) async fn links(
     State(platform): State<Platform>,
     caller: May<may::Issue>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Made<NewLink>> {
     let url = chase::copy_link(&platform, &caller.buyer(), id).await?;
     Ok(Made(format!("/api/v1/assessments/{id}"), NewLink { url }))
@@ -159,7 +160,7 @@ pub(super) async fn links(
 pub(super) async fn reviews(
     State(platform): State<Platform>,
     caller: May<may::Review>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
     Body(body): Body<ReviewBody>,
 ) -> Result<Tagged<Assessment>> {
     let by = caller.buyer();

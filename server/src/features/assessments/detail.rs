@@ -8,10 +8,12 @@ use crate::error::Result;
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{Caller, May, may};
-use crate::web::due::{Due, moment};
+use crate::web::due::Due;
+use crate::web::moment::{minute, rfc3339};
+use crate::web::path::Id;
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Html;
 use domain::access::Permission;
 use domain::answer::iso_date;
@@ -19,7 +21,6 @@ use domain::assessment::{Event as Happens, State as Stand};
 use domain::ids::{AssessmentId, ContactId};
 use entity::{audit_entry, vendor_link};
 use std::collections::HashMap;
-use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 /// Audit entries that are shown; the audit log shows all.
@@ -30,7 +31,7 @@ pub(super) async fn show(
     renderer: Renderer,
     around: Around,
     caller: May<may::Read>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Html<String>> {
     let (db, scope) = (platform.db.read(), caller.scope());
     let known = Known::read(&platform, scope, id).await?;
@@ -41,14 +42,14 @@ pub(super) async fn show(
     let people = People::read(&platform, scope, &known).await?;
     let message = |row: &entity::message::Model| Message {
         delivery: of_message(&renderer, row),
-        made: moment(row.created_at),
+        made: minute(row.created_at),
         to: people.contact(row.contact_id),
     };
     let mut submitted = Vec::new();
     for row in &submissions {
         submitted.push(Submitted {
             round: row.round,
-            at: moment(row.submitted_at),
+            at: minute(row.submitted_at),
             attested: format!("{}, {}", row.attested_name, row.attested_title),
             answers: snapshot_of(row)?.answers.iter().filter(|answer| answer.reply.is_some()).count(),
             hash: row.answers_sha256.clone(),
@@ -64,7 +65,7 @@ pub(super) async fn show(
         once: platform.clock.id::<Uuid>().to_string(),
         rating: score.as_ref().map(|score| score.rating.clone()),
         residual: score.as_ref().map(|score| format!("{:.1}", score.residual)),
-        scored: score.map(|score| moment(score.created_at)),
+        scored: score.map(|score| minute(score.created_at)),
         messages: messages.iter().map(message).collect(),
         links: links.iter().map(|row| link(&platform, &caller, &people, row)).collect(),
         submissions: submitted,
@@ -84,11 +85,11 @@ fn facts(renderer: &Renderer, known: &Known) -> Facts {
         email: known.contact.email.clone(),
         due: Due::of(renderer, row.due_on, renderer.platform.clock.today(), known.state.waits_for_vendor()),
         message: row.message.clone(),
-        drafted: moment(row.created_at),
-        issued: row.issued_at.map(moment),
-        opened: row.opened_at.map(moment),
-        submitted: row.submitted_at.map(moment),
-        closed: row.closed_at.map(moment),
+        drafted: minute(row.created_at),
+        issued: row.issued_at.map(minute),
+        opened: row.opened_at.map(minute),
+        submitted: row.submitted_at.map(minute),
+        closed: row.closed_at.map(minute),
     }
 }
 
@@ -123,8 +124,8 @@ fn link(platform: &Platform, caller: &Caller, people: &People, row: &vendor_link
     Link {
         purpose_key: format!("assessments.purpose.{}", row.purpose),
         to: people.contact(row.contact_id),
-        made: moment(row.created_at),
-        used: row.first_used_at.map(moment),
+        made: minute(row.created_at),
+        used: row.first_used_at.map(minute),
         until: iso_date::write(row.expires_at.date()),
         state_key: format!("assessments.link_state.{state}"),
         works: state == "works",
@@ -174,8 +175,8 @@ async fn entries(
         Event {
             text: if known { renderer.text(&key, &[]) } else { entry.action.clone() },
             by: people.actor(renderer, &entry),
-            at: entry.at.format(&Rfc3339).unwrap_or_default(),
-            when: moment(entry.at),
+            at: rfc3339(entry.at),
+            when: minute(entry.at),
             hash: hex::encode(&entry.hash),
             note: None,
             href: None,

@@ -7,9 +7,11 @@ use crate::platform::Platform;
 use crate::repo::assessments::Filter;
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{May, may};
-use crate::web::due::{Due, moment};
+use crate::web::due::Due;
 use crate::web::form::{Choice, Field};
-use crate::web::paging::{Numbered, address};
+use crate::web::moment::minute;
+use crate::web::paging::Numbered;
+use crate::web::query::address;
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
 use axum::extract::State;
@@ -44,7 +46,7 @@ impl Asked {
     }
 
     fn href(&self) -> String {
-        address("/assessments", &self.query())
+        address("/assessments", self.query().into_iter().filter(|(_, value)| !value.is_empty()))
     }
 
     fn query(&self) -> [(&str, &str); 3] {
@@ -184,7 +186,7 @@ async fn rows(
             contact: contact.map(|contact| contact.name.clone()).unwrap_or_default(),
             state: row.state,
             delivery: delivery(renderer, own),
-            opened: row.opened_at.map(moment),
+            opened: row.opened_at.map(minute),
             is_sent: state != Stand::Draft,
             answered: row.answered,
             asked: row.asked,
@@ -217,7 +219,7 @@ pub(super) fn of_message(renderer: &Renderer, message: &message::Model) -> Deliv
         },
         text: renderer.text(&format!("assessments.delivery.{}", message.state), &[]),
         purpose: renderer.text(&format!("assessments.purpose.{}", message.purpose), &[]),
-        at: message.delivered_at.map(moment),
+        at: message.delivered_at.map(minute),
         failure,
     }
 }

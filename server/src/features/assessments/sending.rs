@@ -11,9 +11,10 @@ use crate::web::due::Due;
 use crate::web::fields::Fields;
 use crate::web::once;
 use crate::web::outline::{self, Detail};
+use crate::web::path::{Id, Pair};
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, tell};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::access::Permission;
 use domain::assessment::State as Stand;
@@ -25,7 +26,7 @@ pub(super) async fn preview(
     renderer: Renderer,
     around: Around,
     caller: May<may::Read>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Response> {
     let known = Known::read(&platform, caller.scope(), id).await?;
     if known.state != Stand::Draft {
@@ -55,7 +56,7 @@ pub(super) async fn issue(
     renderer: Renderer,
     session: Session,
     caller: May<may::Issue>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Redirect> {
     let known = Known::read(&platform, caller.scope(), id).await?;
     match issuing::issue(&platform, &caller.buyer(), id).await {
@@ -80,7 +81,7 @@ pub(super) async fn remind(
     renderer: Renderer,
     session: Session,
     caller: May<may::Issue>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
     fields: Fields,
 ) -> Result<Redirect> {
     let by = caller.buyer_once(once::of_form(fields.one("once")));
@@ -94,7 +95,7 @@ pub(super) async fn copy_link(
     renderer: Renderer,
     around: Around,
     caller: May<may::Issue>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Html<String>> {
     let known = Known::read(&platform, caller.scope(), id).await?;
     let link = chase::copy_link(&platform, &caller.buyer(), id).await?;
@@ -108,7 +109,7 @@ pub(super) async fn revoke_link(
     renderer: Renderer,
     session: Session,
     caller: May<may::Issue>,
-    Path((id, link)): Path<(AssessmentId, VendorLinkId)>,
+    Pair(id, link): Pair<AssessmentId, VendorLinkId>,
 ) -> Result<Redirect> {
     let outcome = match chase::revoke_link(&platform, &caller.buyer(), id, link).await {
         // Clicked twice, or revoked by a colleague: either way it no longer works.

@@ -10,9 +10,10 @@ use crate::web::actor::{Caller, May, may};
 use crate::web::due::Due;
 use crate::web::fields::Fields;
 use crate::web::form::{Field, Posted};
+use crate::web::path::Id;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, tell};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::answer::iso_date;
@@ -54,7 +55,7 @@ pub(super) async fn extend_form(
     renderer: Renderer,
     around: Around,
     caller: May<may::Issue>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Response> {
     let known = Known::read(&platform, caller.scope(), id).await?;
     if !can_extend(known.state) {
@@ -101,7 +102,7 @@ pub(super) async fn extend(
     around: Around,
     session: Session,
     caller: May<may::Issue>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
     fields: Fields,
 ) -> Result<Response> {
     let known = Known::read(&platform, caller.scope(), id).await?;
@@ -137,7 +138,7 @@ pub(super) async fn recall_form(
     renderer: Renderer,
     around: Around,
     caller: May<may::Issue>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Response> {
     let known = Known::read(&platform, caller.scope(), id).await?;
     if known.state.after(domain::assessment::Event::Recall).is_err() {
@@ -146,6 +147,7 @@ pub(super) async fn recall_form(
     let view = Recall {
         head: known.head(&renderer, Place::Step),
         is_draft: known.state == Stand::Draft,
+        round: known.row.round,
         answered: known.row.answered,
         asked: known.row.asked,
     };
@@ -158,7 +160,7 @@ pub(super) async fn recall(
     renderer: Renderer,
     session: Session,
     caller: May<may::Issue>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Redirect> {
     let outcome = chase::recall(&platform, &caller.buyer(), id).await;
     settled(&renderer, &session, id, outcome, "assessments.told.recalled").await
@@ -169,7 +171,7 @@ pub(super) async fn take(
     renderer: Renderer,
     session: Session,
     caller: May<may::Review>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Redirect> {
     let outcome = review::take(&platform, &caller.buyer(), id).await;
     settled(&renderer, &session, id, outcome, "assessments.told.taken").await
@@ -180,7 +182,7 @@ pub(super) async fn finish(
     renderer: Renderer,
     session: Session,
     caller: May<may::Review>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Redirect> {
     let outcome = review::finish(&platform, &caller.buyer(), id).await;
     settled(&renderer, &session, id, outcome, "assessments.told.finished").await
@@ -191,7 +193,7 @@ pub(super) async fn close(
     renderer: Renderer,
     session: Session,
     caller: May<may::Review>,
-    Path(id): Path<AssessmentId>,
+    Id(id): Id<AssessmentId>,
 ) -> Result<Redirect> {
     let outcome = review::close(&platform, &caller.buyer(), id).await;
     settled(&renderer, &session, id, outcome, "assessments.told.closed").await

@@ -9,9 +9,10 @@ use crate::web::actor::{May, may};
 use crate::web::api::Made;
 use crate::web::failure::ProblemDocument;
 use crate::web::paging::Items;
+use crate::web::path::Id;
 use crate::web::upload::Upload;
 use axum::Json;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{Multipart, State};
 use domain::ids::{TemplateId, TemplateVersionId};
 use domain::problem::Problem;
 use domain::questionnaire::Document;
@@ -107,7 +108,7 @@ pub(super) async fn list(State(platform): State<Platform>, caller: May<may::Read
 pub(super) async fn versions(
     State(platform): State<Platform>,
     caller: May<may::Read>,
-    Path(id): Path<TemplateId>,
+    Id(id): Id<TemplateId>,
 ) -> Result<Json<Items<TemplateVersion>>> {
     let db = platform.db.read();
     repo::templates::get(db, caller.scope(), id).await?.ok_or(AppError::NotFound)?;
@@ -121,7 +122,7 @@ pub(super) async fn versions(
 pub(super) async fn version(
     State(platform): State<Platform>,
     caller: May<may::Read>,
-    Path(id): Path<TemplateVersionId>,
+    Id(id): Id<TemplateVersionId>,
 ) -> Result<Json<WholeVersion>> {
     let row = repo::templates::version(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
     let document = serde_json::from_str(&row.document)?;

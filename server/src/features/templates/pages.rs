@@ -8,15 +8,16 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
-use crate::web::due::moment;
 use crate::web::form::{Field, Posted, refusal};
+use crate::web::moment::minute;
 use crate::web::once;
 use crate::web::outline::{self, Detail};
+use crate::web::path::Id;
 use crate::web::render::Renderer;
 use crate::web::say;
 use crate::web::shell::{Around, tell};
 use crate::web::upload::Upload;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -61,7 +62,7 @@ pub(super) async fn template(
     renderer: Renderer,
     around: Around,
     caller: May<may::Read>,
-    Path(id): Path<TemplateId>,
+    Id(id): Id<TemplateId>,
 ) -> Result<Html<String>> {
     let (db, scope) = (platform.db.read(), caller.scope());
     let template = repo::templates::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
@@ -73,7 +74,7 @@ pub(super) async fn template(
         number: version.number,
         title: version.title,
         questions: version.question_count,
-        published: moment(version.published_at),
+        published: minute(version.published_at),
         sha256: version.sha256,
     };
     let view = TemplatePage {
@@ -90,7 +91,7 @@ pub(super) async fn version(
     renderer: Renderer,
     around: Around,
     caller: May<may::Read>,
-    Path(id): Path<TemplateVersionId>,
+    Id(id): Id<TemplateVersionId>,
 ) -> Result<Html<String>> {
     let version = platform.published.get(platform.db.read(), &caller.scope(), id).await?;
     let (row, document) = (&version.row, &version.document);
@@ -108,7 +109,7 @@ pub(super) async fn version(
         minutes: document.minutes,
         language: document.language.clone(),
         licence: document.licence.clone(),
-        published: moment(row.published_at),
+        published: minute(row.published_at),
         sha256: row.sha256.clone(),
         export_href: format!("/templates/versions/{id}/export"),
         ask_href: caller.may(Permission::Issue).then(|| format!("/assessments/new?template_version={id}")),
@@ -120,7 +121,7 @@ pub(super) async fn version(
 pub(super) async fn export(
     State(platform): State<Platform>,
     caller: May<may::Read>,
-    Path(id): Path<TemplateVersionId>,
+    Id(id): Id<TemplateVersionId>,
 ) -> Result<Response> {
     let version = platform.published.get(platform.db.read(), &caller.scope(), id).await?;
     // Keys hold letters, digits, dots, hyphens and underscores: safe in a header as they are.

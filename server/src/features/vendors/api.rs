@@ -9,8 +9,9 @@ use crate::web::actor::{May, may};
 use crate::web::api::{Body, IfMatch, Made, Tagged};
 use crate::web::failure::ProblemDocument;
 use crate::web::paging::{Cursor, Items};
+use crate::web::path::Id;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum_extra::extract::Query;
 use domain::ids::{EngagementId, VendorId};
 
@@ -46,7 +47,7 @@ pub(super) async fn add(
 pub(super) async fn show(
     State(platform): State<Platform>,
     caller: May<may::Read>,
-    Path(id): Path<VendorId>,
+    Id(id): Id<VendorId>,
 ) -> Result<Tagged<Vendor>> {
     let row = repo::vendors::get(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
     Ok(Tagged(row.revision, row.into()))
@@ -59,7 +60,7 @@ pub(super) async fn show(
 pub(super) async fn change(
     State(platform): State<Platform>,
     caller: May<may::EditVendors>,
-    Path(id): Path<VendorId>,
+    Id(id): Id<VendorId>,
     IfMatch(revision): IfMatch,
     Body(body): Body<VendorBody>,
 ) -> Result<Tagged<Vendor>> {
@@ -80,7 +81,7 @@ async fn contacts_of(platform: &Platform, caller: &May<impl Send>, id: VendorId)
 pub(super) async fn contacts(
     State(platform): State<Platform>,
     caller: May<may::Read>,
-    Path(id): Path<VendorId>,
+    Id(id): Id<VendorId>,
 ) -> Result<Json<Items<Contact>>> {
     contacts_of(&platform, &caller, id).await.map(Json)
 }
@@ -93,7 +94,7 @@ pub(super) async fn contacts(
 pub(super) async fn add_contacts(
     State(platform): State<Platform>,
     caller: May<may::EditVendors>,
-    Path(id): Path<VendorId>,
+    Id(id): Id<VendorId>,
     Body(body): Body<ContactsBody>,
 ) -> Result<Made<Items<Contact>>> {
     vendors::add_contacts(&platform, &caller.buyer(), id, &pasted(&body.contacts)).await?;
@@ -106,7 +107,7 @@ pub(super) async fn add_contacts(
 pub(super) async fn engagements(
     State(platform): State<Platform>,
     caller: May<may::Read>,
-    Path(id): Path<VendorId>,
+    Id(id): Id<VendorId>,
 ) -> Result<Json<Items<Engagement>>> {
     let (db, scope) = (platform.db.read(), caller.scope());
     repo::vendors::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
@@ -129,7 +130,7 @@ async fn engagement_of(platform: &Platform, caller: &May<impl Send>, id: Engagem
 pub(super) async fn add_engagement(
     State(platform): State<Platform>,
     caller: May<may::EditVendors>,
-    Path(vendor): Path<VendorId>,
+    Id(vendor): Id<VendorId>,
     Body(body): Body<EngagementBody>,
 ) -> Result<Made<Engagement>> {
     let id = vendors::add_engagement(&platform, &caller.buyer(), vendor, &body.into()).await?;
@@ -142,7 +143,7 @@ pub(super) async fn add_engagement(
 pub(super) async fn engagement(
     State(platform): State<Platform>,
     caller: May<may::Read>,
-    Path(id): Path<EngagementId>,
+    Id(id): Id<EngagementId>,
 ) -> Result<Tagged<Engagement>> {
     let engagement = engagement_of(&platform, &caller, id).await?;
     Ok(Tagged(engagement.revision, engagement))
@@ -157,7 +158,7 @@ pub(super) async fn engagement(
 pub(super) async fn change_engagement(
     State(platform): State<Platform>,
     caller: May<may::EditVendors>,
-    Path(id): Path<EngagementId>,
+    Id(id): Id<EngagementId>,
     IfMatch(revision): IfMatch,
     Body(body): Body<EngagementBody>,
 ) -> Result<Tagged<Engagement>> {

@@ -12,9 +12,10 @@ use crate::web::actor::{Caller, May, may};
 use crate::web::fields::Fields;
 use crate::web::form::{Posted, refusal};
 use crate::web::once;
+use crate::web::path::Id;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, tell};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::access::Permission;
@@ -74,7 +75,7 @@ pub(super) async fn new(
     renderer: Renderer,
     around: Around,
     caller: May<may::EditVendors>,
-    Path(vendor): Path<VendorId>,
+    Id(vendor): Id<VendorId>,
 ) -> Result<Html<String>> {
     let posted = Posted::fresh(fresh_key(&renderer.platform));
     form(&renderer, &around, &caller, Of { vendor, engagement: None }, &posted, Vec::new()).await
@@ -86,7 +87,7 @@ pub(super) async fn add(
     around: Around,
     session: Session,
     caller: May<may::EditVendors>,
-    Path(vendor): Path<VendorId>,
+    Id(vendor): Id<VendorId>,
     fields: Fields,
 ) -> Result<Response> {
     let by = caller.buyer_once(once::of_form(fields.one("once")));
@@ -109,7 +110,7 @@ pub(super) async fn edit(
     renderer: Renderer,
     around: Around,
     caller: May<may::Read>,
-    Path(id): Path<EngagementId>,
+    Id(id): Id<EngagementId>,
 ) -> Result<Html<String>> {
     let row = repo::vendors::engagement(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
     let of = Of { vendor: VendorId(row.vendor_id), engagement: Some(&row) };
@@ -123,7 +124,7 @@ pub(super) async fn change(
     around: Around,
     session: Session,
     caller: May<may::EditVendors>,
-    Path(id): Path<EngagementId>,
+    Id(id): Id<EngagementId>,
     fields: Fields,
 ) -> Result<Response> {
     let row = repo::vendors::engagement(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;

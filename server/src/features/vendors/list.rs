@@ -5,7 +5,8 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{May, may};
-use crate::web::paging::{Numbered, address};
+use crate::web::paging::Numbered;
+use crate::web::query::address;
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
 use axum::extract::State;
@@ -74,7 +75,7 @@ async fn of_vendors(platform: &Platform, scope: BuyerScope, vendors: Vec<vendor:
             contacts: contacts.get(&vendor.id).copied().unwrap_or_default(),
             engagements: engagements.get(&vendor.id).copied().unwrap_or_default(),
             open: open.get(&vendor.id).copied().unwrap_or_default(),
-            open_href: address("/assessments", &[("vendor", &id)]),
+            open_href: address("/assessments", [("vendor", id.as_str())]),
             rating: score.map(|score| score.rating.clone()),
             residual: score.map(|score| format!("{:.1}", score.residual)),
             score_href: score.map(|score| format!("/assessments/{}/score", score.assessment_id)),

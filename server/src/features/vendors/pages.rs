@@ -15,10 +15,11 @@ use crate::web::due::Due;
 use crate::web::fields::Fields;
 use crate::web::form::{Posted, refusal};
 use crate::web::once;
-use crate::web::paging::address;
+use crate::web::path::Id;
+use crate::web::query::address;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, tell};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::access::Permission;
@@ -28,6 +29,7 @@ use domain::scoring::missing_factors;
 use entity::engagement;
 use std::collections::{BTreeMap, HashMap};
 use tower_sessions::Session;
+use uuid::Uuid;
 
 /// Assessments that a vendor's page shows; the list of what was sent shows all.
 const MOST_SHOWN: u64 = 50;
@@ -37,7 +39,7 @@ pub(super) async fn show(
     renderer: Renderer,
     around: Around,
     caller: May<may::Read>,
-    Path(id): Path<VendorId>,
+    Id(id): Id<VendorId>,
 ) -> Result<Html<String>> {
     page(&platform, &renderer, &around, &caller, id, &Posted::default()).await
 }
@@ -67,8 +69,8 @@ async fn page(
         edit_href: format!("/vendors/{id}/edit"),
         contacts_href: format!("/vendors/{id}/contacts"),
         new_engagement_href: format!("/vendors/{id}/engagements/new"),
-        new_assessment_href: address("/assessments/new", &[("vendor", &id.to_string())]),
-        all_assessments_href: address("/assessments", &[("vendor", &id.to_string())]),
+        new_assessment_href: address("/assessments/new", [("vendor", id.to_string().as_str())]),
+        all_assessments_href: address("/assessments", [("vendor", id.to_string().as_str())]),
         all_assessments: repo::assessments::count(db, scope, filter).await?,
         name: vendor.name.clone(),
         website: vendor.website,
@@ -79,6 +81,7 @@ async fn page(
         assessments,
         errors: posted.errors_of(&[&contacts_field]),
         contacts_field,
+        once: platform.clock.id::<Uuid>().to_string(),
         may_edit: caller.may(Permission::EditVendors),
         may_issue: caller.may(Permission::Issue),
     };
@@ -145,11 +148,12 @@ pub(super) async fn add_contacts(
     around: Around,
     session: Session,
     caller: May<may::EditVendors>,
-    Path(id): Path<VendorId>,
+    Id(id): Id<VendorId>,
     fields: Fields,
 ) -> Result<Response> {
     let pasted = fields.one("contacts").to_owned();
-    match refusal(vendors::add_contacts(&platform, &caller.buyer(), id, &pasted).await)? {
+    let by = caller.buyer_once(once::of_form(fields.one("once")));
+    match refusal(vendors::add_contacts(&platform, &by, id, &pasted).await)? {
         Ok(added) => {
             let count = i64::try_from(added.len()).unwrap_or(i64::MAX);
             tell(&session, "success", renderer.counted("vendors.told.contacts", count)).await?;
@@ -227,7 +231,7 @@ pub(super) async fn edit(
     renderer: Renderer,
     around: Around,
     caller: May<may::EditVendors>,
-    Path(id): Path<VendorId>,
+    Id(id): Id<VendorId>,
 ) -> Result<Html<String>> {
     let vendor = repo::vendors::get(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
     let posted = Posted::fresh(vendor_values(&vendor));
@@ -240,7 +244,7 @@ pub(super) async fn change(
     around: Around,
     session: Session,
     caller: May<may::EditVendors>,
-    Path(id): Path<VendorId>,
+    Id(id): Id<VendorId>,
     fields: Fields,
 ) -> Result<Response> {
     let vendor = repo::vendors::get(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;

@@ -127,6 +127,8 @@ pub struct VendorPage {
     pub errors: Vec<ErrorLink>,
     /// The pasted list.
     pub contacts_field: Field,
+    /// Posted twice, it adds once.
+    pub once: String,
     /// The caller may change vendors.
     pub may_edit: bool,
     /// The caller may ask vendors.
@@ -203,6 +205,7 @@ impl View for VendorPage {
             assessments: Vec::new(),
             errors: Vec::new(),
             contacts_field: Field::default(),
+            once: "1".into(),
             may_edit: true,
             may_issue: true,
         };

@@ -185,6 +185,8 @@ pub struct Recall {
     pub head: Head,
     /// It was never sent.
     pub is_draft: bool,
+    /// How often it was submitted.
+    pub round: i64,
     /// Questions that have an answer.
     pub answered: i64,
     /// Questions that are asked.
@@ -195,8 +197,13 @@ impl View for Recall {
     const TEMPLATE: &'static str = "pages/assessments/recall";
 
     fn samples() -> Vec<Self> {
-        let page =
-            |text: &str, answered: i64| Self { head: Head::sample(text), is_draft: answered == 0, answered, asked: 30 };
+        let page = |text: &str, answered: i64| Self {
+            head: Head::sample(text),
+            is_draft: answered == 0,
+            round: answered / 10,
+            answered,
+            asked: 30,
+        };
         vec![page("Northwind", 0), page("Northwind", 1), page(&overlong(), 12), page(HOSTILE, 12)]
     }
 }
