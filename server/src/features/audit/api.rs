@@ -13,11 +13,11 @@ use axum_extra::extract::Query;
 use domain::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Which part of the log.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Part {
     /// How many entries at most.
@@ -67,6 +67,7 @@ pub struct AuditEntry {
     get,
     path = "/audit",
     tag = "audit",
+    params(Part),
     responses(
         (status = 200, body = Items<AuditEntry>),
         (status = 403, body = ProblemDocument, content_type = "application/problem+json"),

@@ -85,6 +85,7 @@ fn shown(row: component::Model) -> Component {
     get,
     path = "/components",
     tag = "register",
+    params(Cursor),
     responses(
         (status = 200, body = Items<Component>),
         (status = 422, body = ProblemDocument, content_type = "application/problem+json"),

@@ -34,7 +34,7 @@ pub(super) async fn page(
     let mut uses = repo::register::uses(db, scope, id, USES + 1).await?;
     let more_uses = uses.len() as u64 > USES;
     uses.truncate(usize::try_from(USES).unwrap_or(usize::MAX));
-    let of_facts = facts.iter().filter_map(|fact| import_of(fact));
+    let of_facts = facts.iter().filter_map(import_of);
     let imports: BTreeSet<Uuid> = of_facts.chain(uses.iter().map(|row| row.import_id)).collect();
     let mut files = Files::new();
     for import in imports {

@@ -19,11 +19,11 @@ use domain::scoring::Output;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Which score.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Which {
     /// A stored score; computed anew where absent.
@@ -182,7 +182,7 @@ pub struct OutputOpportunity {
     get,
     path = "/assessments/{assessment}/score",
     tag = "scores",
-    params(("assessment" = Uuid, Path)),
+    params(("assessment" = Uuid, Path), Which),
     responses(
         (status = 200, body = ScoreDocument),
         (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
@@ -387,6 +387,7 @@ pub struct PolicyDocument {
     get,
     path = "/policies",
     tag = "scores",
+    params(Cursor),
     responses(
         (status = 200, body = Items<PolicyDocument>),
         (status = 422, body = ProblemDocument, content_type = "application/problem+json"),

@@ -232,7 +232,8 @@ pub(super) fn page(renderer: &Renderer, read: &Read, asked: &Asked, rows: &[scor
         as_of,
         can_store: read.submission.is_some()
             && read.stored.is_none()
-            && output.as_of == renderer.platform.clock.today(),
+            && output.as_of == renderer.platform.clock.today()
+            && desk.stored_same(rows).is_none(),
         may_score: false,
         is_stored: read.stored.is_some(),
         once: String::new(),
@@ -266,6 +267,11 @@ fn group_of(control: &str) -> String {
 }
 
 impl Desk<'_> {
+    /// The stored score of this very input by this very policy.
+    fn stored_same<'r>(&self, rows: &'r [score::Model]) -> Option<&'r score::Model> {
+        rows.iter().find(|row| row.output.contains(&self.read.output.inputs_sha256))
+    }
+
     fn cautions(&self, rows: &[score::Model]) -> Vec<Caution> {
         let (read, output) = (self.read, &self.read.output);
         let mut cautions = Vec::new();
@@ -278,8 +284,7 @@ impl Desk<'_> {
             }
             None if read.submission.is_none() => add("warning", self.text("score.provisional", &[])),
             None => {
-                let same = |row: &&score::Model| row.output.contains(&output.inputs_sha256);
-                if let Some(row) = rows.iter().find(same) {
+                if let Some(row) = self.stored_same(rows) {
                     add("info", self.text("score.stored_already", &[("when", &Moment::from(row.created_at).when)]));
                 }
             }

@@ -76,7 +76,7 @@ pub(super) enum Found {
     /// A score.
     Scored(Box<Read>),
     /// Factors of the profile are missing.
-    Unscored { about: About, missing: Vec<String> },
+    Unscored { about: Box<About>, missing: Vec<String> },
 }
 
 /// Reads the score that is asked for.
@@ -102,7 +102,7 @@ pub(super) async fn read(platform: &Platform, scope: BuyerScope, id: AssessmentI
             (policy, row.input, output, Some((score, row.created_at)), submission)
         }
         None => match score::compute(platform, scope, id, asked.day(platform.clock.today())?).await? {
-            Scored::Unscored { missing } => return Ok(Found::Unscored { about, missing }),
+            Scored::Unscored { missing } => return Ok(Found::Unscored { about: Box::new(about), missing }),
             Scored::Yes(computed) => {
                 let submission = repo::submissions::newest(db, &scope, id).await?;
                 let submission = submission.filter(|row| computed.submission.is_some_and(|id| id.0 == row.id));
