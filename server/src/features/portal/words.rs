@@ -1,7 +1,7 @@
 //! Replies, dates and sizes as people read them.
 
 use crate::platform::wording::Wording;
-use crate::web::due;
+use crate::web::moment::minute;
 use crate::web::render::Renderer;
 use domain::answer::Reply;
 use domain::problem::Problem;
@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 /// `2026-11-21 10:42 UTC`.
 pub(super) fn moment(at: OffsetDateTime) -> String {
-    format!("{} UTC", due::moment(at))
+    format!("{} UTC", minute(at))
 }
 
 /// `10:42 UTC` of the same day, with the date on any other.
