@@ -44,7 +44,12 @@ pub(super) async fn add(
             organisations::add_member(&renderer.platform, &may.buyer(), fields.one("name"), fields.one("email"), role)
                 .await
         }
-        Err(problem) => Err(AppError::from(problem)),
+        // Everything that is wrong is told at once.
+        Err(problem) => {
+            let name = organisations::name(&renderer.platform, "name", fields.one("name")).err();
+            let email = organisations::address("email", fields.one("email")).err();
+            Err(Problems(name.into_iter().chain(email).chain([problem]).collect()).into())
+        }
     };
     match refusal(outcome)? {
         Ok(member) => {
@@ -111,7 +116,11 @@ pub(super) async fn make_token(
             let ends = life.map(|life| platform.clock.now() + life);
             organisations::make_token(platform, &may.buyer(), fields.one("token_name"), role, ends).await
         }
-        (role, days) => Err(AppError::Invalid(Problems(role.err().into_iter().chain(days.err()).collect()))),
+        (role, days) => {
+            let name = organisations::name(platform, "name", fields.one("token_name")).err();
+            let wrong = name.into_iter().chain(role.err()).chain(days.err());
+            Err(AppError::Invalid(Problems(wrong.collect())))
+        }
     };
     match refusal(outcome)? {
         Ok((_, token)) => {
