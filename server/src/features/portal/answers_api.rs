@@ -151,10 +151,14 @@ fn answer_item(opened: &Opened, question: &str) -> AnswerItem {
     }
 }
 
-/// Reads the assessment for whichever side asks.
+/// Reads the assessment for whichever side asks. The buyer reads what was submitted: nothing while the vendor is at it.
 async fn read(platform: &Platform, party: &Party, id: AssessmentId) -> Result<Opened> {
     match party {
-        Party::Buyer(caller) => Opened::read(platform, &caller.scope(), id).await,
+        Party::Buyer(caller) => {
+            let opened = Opened::read(platform, &caller.scope(), id).await?;
+            let at_it = opened.state.waits_for_vendor() || opened.assessment.round == 0;
+            if at_it { Err(AppError::NotNow(opened.state.name())) } else { Ok(opened) }
+        }
         Party::Vendor(scope) => Opened::read(platform, scope, id).await,
     }
 }
@@ -274,7 +278,7 @@ pub(super) async fn download(
     Path((assessment, id)): Path<(AssessmentId, EvidenceId)>,
 ) -> Result<Response> {
     let (row, bytes) = match &party {
-        Party::Buyer(caller) => beside::read(&platform, &caller.scope(), assessment, id).await?,
+        Party::Buyer(caller) => beside::read_submitted(&platform, caller.scope(), assessment, id).await?,
         Party::Vendor(scope) => beside::read(&platform, scope, assessment, id).await?,
     };
     Ok(attachment(&row.file_name, &row.media_type, bytes))
@@ -304,7 +308,10 @@ pub(super) async fn workbook(
     Id(id): Id<AssessmentId>,
 ) -> Result<Response> {
     match &party {
-        Party::Buyer(caller) => written(&platform, &caller.scope(), id).await,
+        Party::Buyer(caller) => {
+            read(&platform, &party, id).await?;
+            written(&platform, &caller.scope(), id).await
+        }
         Party::Vendor(scope) => written(&platform, scope, id).await,
     }
 }
