@@ -70,7 +70,9 @@ pub(super) async fn sign_in(
 
 /// A new session for whoever signed in: nothing of the one before goes along.
 async fn begin(session: &Session, member: MemberId) -> Result<()> {
-    session.flush().await.map_err(AppError::internal)?;
+    if session.id().is_some() {
+        session.flush().await.map_err(AppError::internal)?;
+    }
     session.insert(MEMBER, member).await.map_err(AppError::internal)
 }
 
