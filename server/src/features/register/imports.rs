@@ -1,8 +1,9 @@
 //! Somebody's list of AI uses: uploading it, looking at what it would bring, applying it and taking it back.
 
-use super::views::{
-    ColumnView, Crumb, ImportPage, ImportRow, ImportsPage, InvalidView, Proposed, ProposedExample, VendorCount,
+use super::import_views::{
+    ColumnView, ImportPage, ImportRow, ImportsPage, InvalidView, Proposed, ProposedExample, VendorCount,
 };
+use super::views::Crumb;
 use crate::actions::register_import::{self, Settings, Summary};
 use crate::error::{AppError, Result};
 use crate::repo;

@@ -2,6 +2,7 @@
 
 mod api;
 mod components;
+mod import_views;
 mod imports;
 mod search;
 mod views;
@@ -50,7 +51,7 @@ pub fn views() -> Vec<Sampled> {
         sampled::<views::Results>(),
         sampled::<views::NotInUsePage>(),
         sampled::<views::ComponentPage>(),
-        sampled::<views::ImportsPage>(),
-        sampled::<views::ImportPage>(),
+        sampled::<import_views::ImportsPage>(),
+        sampled::<import_views::ImportPage>(),
     ]
 }
