@@ -116,9 +116,12 @@ async fn owner(
         Err(AppError::Unauthenticated) if is_responder => return Err(AppError::NotFound),
         other => other?,
     };
+    if !caller.may(permission) {
+        return Err(AppError::Forbidden);
+    }
     let import = repo::imports::get(platform.db.read(), &caller.scope(), id).await?;
     import.filter(|import| import.kind == "register").ok_or(AppError::NotFound)?;
-    if caller.may(permission) { Ok(Owner::Buyer(Box::new(caller))) } else { Err(AppError::Forbidden) }
+    Ok(Owner::Buyer(Box::new(caller)))
 }
 
 async fn document(platform: &Platform, owner: &Owner, id: ImportId) -> Result<ImportDocument> {
