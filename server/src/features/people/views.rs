@@ -132,13 +132,17 @@ impl View for PeoplePage {
                 name: field("name"),
                 email: field("email"),
                 role: field("role"),
-                token_errors: error(),
+                token_errors: Vec::new(),
                 token_name: field("token_name"),
                 token_role: field("token_role"),
                 days: field("days"),
             }
         };
         let texts = ["Ordinary".to_owned(), "陳大文".repeat(100), "\"><script>alert(1)</script>".to_owned()];
-        texts.iter().map(|text| page(text)).chain([Self::default()]).collect()
+        // One form is sent at a time, so one of them is refused at most.
+        let token_refused = |page: Self| Self { token_errors: page.member_errors, member_errors: Vec::new(), ..page };
+        let bare =
+            Self { members: Vec::new(), tokens: Vec::new(), secret: None, member_errors: Vec::new(), ..page("") };
+        texts.iter().flat_map(|text| [page(text), token_refused(page(text))]).chain([bare]).collect()
     }
 }

@@ -121,10 +121,10 @@ impl View for Answers {
     const TEMPLATE: &'static str = "pages/assessments/answers";
 
     fn samples() -> Vec<Self> {
-        let answer = |text: &str, stand: &'static str| Given {
-            number: 1,
-            id: "Q.1".into(),
-            anchor: "Q-1".into(),
+        let answer = |number: usize, text: &str, stand: &'static str| Given {
+            number,
+            id: format!("Q.{number}"),
+            anchor: format!("Q-{number}"),
             text: text.into(),
             stand,
             lines: vec![text.into(), text.into()],
@@ -155,9 +155,9 @@ impl View for Answers {
             sections: vec![Section {
                 title: text.into(),
                 answers: vec![
-                    answer(text, "given"),
-                    answer(text, "not_applicable"),
-                    answer(text, "declined"),
+                    answer(1, text, "given"),
+                    answer(2, text, "not_applicable"),
+                    answer(3, text, "declined"),
                     Given { number: 4, text: text.into(), stand: "none", ..Given::default() },
                 ],
             }],

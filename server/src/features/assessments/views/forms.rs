@@ -49,10 +49,10 @@ pub struct Missing {
     pub may_edit: bool,
 }
 
-fn field(text: &str) -> Field {
+fn field(name: &str, text: &str) -> Field {
     Field {
-        id: "x".into(),
-        name: "x".into(),
+        id: name.into(),
+        name: name.into(),
         label: text.into(),
         value: text.into(),
         options: vec![Choice { key: "1".into(), text: text.into(), note: Some(text.into()), chosen: true }],
@@ -68,15 +68,15 @@ impl View for AskForm {
             crumbs: Vec::new(),
             once: "1".into(),
             has_vendors: true,
-            vendor: field(text),
+            vendor: field("vendor", text),
             vendor_name: Some(text.into()),
             missing: None,
             errors: vec![ErrorLink { href: "#due_on".into(), text: text.into() }],
-            engagement: field(text),
-            contact: field(text),
-            template_version: field(text),
-            due_on: field("2026-12-12"),
-            message: field(text),
+            engagement: field("engagement", text),
+            contact: field("contact", text),
+            template_version: field("template_version", text),
+            due_on: field("due_on", "2026-12-12"),
+            message: field("message", text),
         };
         let lacks = Missing { text: HOSTILE.into(), action: HOSTILE.into(), href: "/vendors/1".into(), may_edit: true };
         vec![
@@ -172,7 +172,7 @@ impl View for Extend {
             is_draft: !changed,
             revision: "3".into(),
             errors: Vec::new(),
-            due_on: field(text),
+            due_on: field("due_on", text),
         };
         vec![page("Northwind", false), page(&overlong(), true), page(HOSTILE, true)]
     }
