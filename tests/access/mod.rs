@@ -1,1 +1,163 @@
-//! Who may do what, tried on the running server.
+//! Who may do what, tried on every address of the running server: those of the API as its description lists them, those
+//! of the pages as the features' sources do. An address that is added is tried without anybody adding it here.
+
+mod identity;
+mod roles;
+mod tenants;
+
+use crate::contracts::openapi::operations;
+use crate::harness::sources::{below, code};
+use crate::harness::{Answer, Session, Value};
+use reqwest::Method;
+use reqwest::multipart::Form;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// An address and a method.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Route {
+    /// `GET`.
+    pub method: String,
+    /// `/vendors/{vendor}`.
+    pub path: String,
+    /// Takes a file in a multipart form.
+    pub takes_file: bool,
+}
+
+impl Route {
+    fn is_api(&self) -> bool {
+        self.path.starts_with("/api/")
+    }
+
+    /// Looks only.
+    fn looks(&self) -> bool {
+        self.method == "GET"
+    }
+
+    fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// Names of its parameters.
+    fn parameters(&self) -> Vec<&str> {
+        self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect()
+    }
+
+    /// With values for its parameters; what has none is an id that nothing has.
+    fn at(&self, ids: &BTreeMap<&str, String>) -> String {
+        let parts =
+            self.path.split('/').map(|part| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+                Some(name) => ids.get(name).cloned().unwrap_or_else(|| NOTHING.to_owned()),
+                None => part.to_owned(),
+            });
+        parts.collect::<Vec<_>>().join("/")
+    }
+
+    /// Sends it, with a body where it takes one.
+    async fn send(&self, session: &Session, ids: &BTreeMap<&str, String>, body: &Value) -> Answer {
+        let method: Method = self.method.parse().expect("a method");
+        let request = session.request(method, &self.at(ids));
+        let request = if self.looks() {
+            request
+        } else if self.takes_file {
+            request.multipart(Form::new().text("question", "PROD-1"))
+        } else if self.is_api() {
+            request.json(body)
+        } else {
+            // Whether it may be sent comes before what it says.
+            request.form(&[("name", "Somebody")])
+        };
+        session.send(request).await
+    }
+}
+
+/// An id that nothing has.
+pub(super) const NOTHING: &str = "01939c5a-0000-7000-8000-000000000000";
+
+/// Addresses for everybody: they show nothing of anybody's, or ask for a secret.
+const PUBLIC: [&str; 12] = [
+    "/",
+    "/sign-in",
+    "/sign-in/{secret}",
+    "/sign-out",
+    "/set-up/{secret}",
+    "/a/{secret}",
+    "/a/{secret}/renew",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/api/openapi.json",
+    "/assets/{*name}",
+];
+
+/// Every address that is not for everybody.
+pub(super) async fn guarded(session: &Session) -> Vec<Route> {
+    let document = session.read("/api/openapi.json").await;
+    let api = operations(&document).into_iter().map(|(method, path, operation)| {
+        let takes_file = !operation["requestBody"]["content"]["multipart/form-data"].is_null();
+        Route { method, path, takes_file }
+    });
+    let mut routes: Vec<Route> = api.chain(pages()).filter(|route| !PUBLIC.contains(&route.path.as_str())).collect();
+    routes.sort();
+    routes.dedup();
+    assert!(routes.len() > 50, "only {routes:?}");
+    routes
+}
+
+/// The pages' addresses: what stands in `.route("/path", get(..).post(..))`.
+fn pages() -> Vec<Route> {
+    let mut routes = Vec::new();
+    for source in below("server/src/features", ".rs") {
+        let text = source.text.lines().map(code).collect::<Vec<_>>().join("\n");
+        for call in text.split(".route(").skip(1) {
+            let mut parts = call.trim_start().splitn(3, '"');
+            let (Some(""), Some(path), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
+                panic!("{}: a route whose path is no literal: {call:.60}", source.path);
+            };
+            let handlers = &rest[..end_of_call(rest)];
+            for method in ["get", "post", "put", "delete", "patch"] {
+                if handlers.contains(&format!(" {method}(")) || handlers.contains(&format!(".{method}(")) {
+                    routes.push(Route { method: method.to_uppercase(), path: path.to_owned(), takes_file: false });
+                }
+            }
+        }
+    }
+    routes
+}
+
+/// Where the parenthesis that a call opened is closed.
+fn end_of_call(rest: &str) -> usize {
+    let mut depth = 1;
+    for (at, c) in rest.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at;
+        }
+    }
+    rest.len()
+}
+
+/// A body that an operation would take if the caller were allowed to.
+pub(super) fn body(route: &Route, ids: &BTreeMap<&str, String>) -> Value {
+    let id = |name: &str| ids.get(name).cloned().unwrap_or_else(|| NOTHING.to_owned());
+    match route.path.trim_start_matches("/api/v1") {
+        "/vendors" | "/vendors/{vendor}" => json!({ "name": "Somebody" }),
+        "/vendors/{vendor}/contacts" => json!({ "contacts": [{ "name": "Eve", "email": "eve@elsewhere.example" }] }),
+        "/vendors/{vendor}/engagements" | "/engagements/{engagement}" => {
+            json!({ "name": "Another", "business_function": "Any", "owner": "Eve", "profile": {} })
+        }
+        "/assessments" => json!({
+            "engagement": id("engagement"), "template_version": id("version"), "contact": id("contact"),
+            "due_on": crate::harness::way::in_days(9)
+        }),
+        "/assessments/{assessment}/extend" => json!({ "due_on": crate::harness::way::in_days(30) }),
+        "/assessments/{assessment}/reviews" => json!({ "step": "take" }),
+        "/assessments/{assessment}/answers/{question}" => json!({ "reply": null, "comment": "from elsewhere" }),
+        "/assessments/{assessment}/submit" => json!({ "name": "Eve", "title": "Boss", "confirmed": true }),
+        _ => json!({}),
+    }
+}

@@ -2,7 +2,7 @@
 
 mod content;
 mod jobs;
-mod openapi;
+pub(crate) mod openapi;
 mod pragmas;
 mod scoring_cases;
 mod search;

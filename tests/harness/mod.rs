@@ -2,11 +2,13 @@
 //! captured mail, and waiting for what is to happen. Real parts only.
 
 pub mod database;
+pub mod hand;
 pub mod mail;
 pub mod parts;
 pub mod server;
 pub mod session;
 pub mod sources;
+pub mod way;
 
 pub use parts::Parts;
 pub use server::{Server, Settings};

@@ -6,3 +6,5 @@ mod limits;
 mod refusals;
 mod scene;
 mod score_cli;
+mod way_through;
+mod workbook;

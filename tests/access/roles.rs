@@ -1,0 +1,148 @@
+//! What each role may do: the table of permissions, tried on the API.
+
+use super::{Route, body, guarded};
+use crate::harness::Server;
+use domain::access::{Permission, Role};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What an operation of the API asks of whoever calls for the buyer. `None`: only the vendor may.
+const NEEDED: [(&str, Option<Permission>); 50] = [
+    ("GET /vendors", Some(Permission::Read)),
+    ("POST /vendors", Some(Permission::EditVendors)),
+    ("GET /vendors/{vendor}", Some(Permission::Read)),
+    ("PUT /vendors/{vendor}", Some(Permission::EditVendors)),
+    ("GET /vendors/{vendor}/contacts", Some(Permission::Read)),
+    ("POST /vendors/{vendor}/contacts", Some(Permission::EditVendors)),
+    ("GET /vendors/{vendor}/engagements", Some(Permission::Read)),
+    ("POST /vendors/{vendor}/engagements", Some(Permission::EditVendors)),
+    ("GET /vendors/{vendor}/score", Some(Permission::Read)),
+    ("GET /engagements/{engagement}", Some(Permission::Read)),
+    ("PUT /engagements/{engagement}", Some(Permission::EditVendors)),
+    ("GET /templates", Some(Permission::Read)),
+    ("GET /templates/{template}/versions", Some(Permission::Read)),
+    ("GET /templates/versions/{version}", Some(Permission::Read)),
+    ("POST /templates/import", Some(Permission::EditTemplates)),
+    ("GET /assessments", Some(Permission::Read)),
+    ("POST /assessments", Some(Permission::Issue)),
+    ("GET /assessments/{assessment}", Some(Permission::Read)),
+    ("POST /assessments/{assessment}/issue", Some(Permission::Issue)),
+    ("POST /assessments/{assessment}/remind", Some(Permission::Issue)),
+    ("POST /assessments/{assessment}/extend", Some(Permission::Issue)),
+    ("POST /assessments/{assessment}/recall", Some(Permission::Issue)),
+    ("POST /assessments/{assessment}/links", Some(Permission::Issue)),
+    ("POST /assessments/{assessment}/reviews", Some(Permission::Review)),
+    ("GET /assessments/{assessment}/answers", Some(Permission::Read)),
+    ("GET /assessments/{assessment}/answers/{question}", Some(Permission::Read)),
+    ("PUT /assessments/{assessment}/answers/{question}", None),
+    ("GET /assessments/{assessment}/evidence", Some(Permission::Read)),
+    ("POST /assessments/{assessment}/evidence", None),
+    ("GET /assessments/{assessment}/evidence/{evidence}", Some(Permission::Read)),
+    ("DELETE /assessments/{assessment}/evidence/{evidence}", None),
+    ("GET /assessments/{assessment}/workbook", Some(Permission::Read)),
+    ("POST /assessments/{assessment}/imports", None),
+    ("POST /assessments/{assessment}/submit", None),
+    ("GET /assessments/{assessment}/score", Some(Permission::Read)),
+    ("POST /assessments/{assessment}/score", Some(Permission::Score)),
+    ("GET /imports/{import}", Some(Permission::Read)),
+    ("POST /imports/{import}/apply", Some(Permission::EditRegister)),
+    ("POST /imports/{import}/undo", Some(Permission::EditRegister)),
+    ("GET /components", Some(Permission::Read)),
+    ("GET /components/{component}", Some(Permission::Read)),
+    ("GET /components/{component}/history", Some(Permission::Read)),
+    ("GET /components/search", Some(Permission::Read)),
+    ("POST /components/import", Some(Permission::EditRegister)),
+    ("GET /audit", Some(Permission::ReadAudit)),
+    ("GET /policies", Some(Permission::Read)),
+    ("GET /members", Some(Permission::ManagePeople)),
+    ("POST /members", Some(Permission::ManagePeople)),
+    ("GET /tokens", Some(Permission::ManagePeople)),
+    ("POST /tokens", Some(Permission::ManagePeople)),
+];
+
+fn needed(route: &Route) -> Option<Option<Permission>> {
+    let name = format!("{} {}", route.method, route.path.trim_start_matches("/api/v1"));
+    NEEDED.iter().find(|(known, _)| *known == name).map(|(_, permission)| *permission)
+}
+
+#[tokio::test]
+async fn every_operation_asks_for_its_permission() {
+    let (server, _) = Server::set_up("Harbour Bank").await;
+    let routes: Vec<Route> = guarded(&server.session()).await.into_iter().filter(Route::is_api).collect();
+    let unlisted: Vec<String> = routes.iter().filter(|route| needed(route).is_none()).map(Route::name).collect();
+    assert!(unlisted.is_empty(), "say what these ask for: {unlisted:#?}");
+    let none = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for role in Role::ALL {
+        let program = server.program("Harbour Bank", role);
+        for route in &routes {
+            let may = needed(route).flatten().is_some_and(|permission| role.may(permission));
+            let status = route.send(&program, &none, &body(route, &none)).await.status;
+            if status == 401 || may == (status == 403) {
+                wrong.push(format!("{role}, {}: {status}", route.name()));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    server.finish().await;
+}
+
+/// What whoever only looks may send: it changes nothing.
+const HARMLESS: [&str; 1] = ["POST /audit/verify"];
+
+#[tokio::test]
+async fn an_auditor_changes_nothing() {
+    let (server, _) = Server::set_up("Harbour Bank").await;
+    let person = server.person("Harbour Bank", Role::Auditor).await;
+    let none = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for route in guarded(&person).await.into_iter().filter(|route| !route.looks()) {
+        let status = route.send(&person, &none, &body(&route, &none)).await.status;
+        // A page of the portal asks for a link, whoever has signed in.
+        let is_closed = status == 403 || (status == 401 && route.path.starts_with("/portal/"));
+        if !is_closed && !HARMLESS.contains(&route.name().as_str()) {
+            wrong.push(format!("{}: {status}", route.name()));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    server.finish().await;
+}
+
+/// What an operator sees: the installation's health, and nobody's answers.
+const OPERATED: [&str; 1] = ["/installation"];
+
+#[tokio::test]
+async fn an_operator_sees_no_questionnaire() {
+    let (server, _) = Server::set_up("Harbour Bank").await;
+    let person = server.person("Harbour Bank", Role::Operator).await;
+    let none = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for route in guarded(&person).await.into_iter().filter(Route::looks) {
+        let status = route.send(&person, &none, &body(&route, &none)).await.status;
+        let operated = OPERATED.iter().any(|path| route.path.trim_start_matches("/api/v1").starts_with(path));
+        let is_closed = status == 403 || (status == 401 && route.path.starts_with("/portal/"));
+        if !is_closed && !operated {
+            wrong.push(format!("{}: {status}", route.name()));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    server.finish().await;
+}
+
+#[test]
+fn the_table_of_permissions_says_what_each_role_is_there_for() {
+    let allowed = |permission| Role::ALL.into_iter().filter(|role| role.may(permission)).collect::<BTreeSet<Role>>();
+    assert!(!allowed(Permission::Read).contains(&Role::Operator));
+    assert!(allowed(Permission::Issue).contains(&Role::Procurement));
+    assert!(allowed(Permission::Score).contains(&Role::Analyst));
+    for changing in [
+        Permission::EditVendors,
+        Permission::EditTemplates,
+        Permission::Issue,
+        Permission::Review,
+        Permission::Score,
+        Permission::EditRegister,
+        Permission::ManagePeople,
+    ] {
+        assert!(!allowed(changing).contains(&Role::Auditor), "{changing:?}");
+    }
+}

@@ -1,0 +1,173 @@
+//! The way that every assessment takes, by the API and the vendor's link: asked, entered, answered, submitted.
+
+use super::{Answer, Server, Session, Value};
+use candor::actions::content::{REASONS, shipped};
+use candor::platform::clock::Clock;
+use domain::answer::iso_date;
+use serde_json::json;
+use time::Duration;
+
+/// An assessment that was sent.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The vendor.
+    pub vendor: String,
+    /// What it is used for.
+    pub engagement: String,
+    /// Who is asked.
+    pub contact: String,
+    /// Their address.
+    pub address: String,
+    /// The assessment.
+    pub assessment: String,
+}
+
+/// A profile in which every factor of the default policy has a value.
+pub fn whole_profile() -> Value {
+    let chosen = [
+        ("ai_act_tier", "limited"),
+        ("personal_data", "ordinary"),
+        ("confidential_data", "internal"),
+        ("trains_on_our_data", "unknown"),
+        ("autonomy", "advises"),
+        ("decision_role", "informs"),
+        ("people_affected", "customers"),
+        ("generative", "reviewed"),
+        ("exposure", "organisation"),
+        ("criticality", "important"),
+        ("replaceability", "hard"),
+    ];
+    assert_eq!(chosen.len(), REASONS.factors.len(), "the policy has other factors now");
+    chosen
+        .into_iter()
+        .map(|(factor, value)| (factor.to_owned(), json!(value)))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+/// A day so many days from today.
+pub fn in_days(days: i64) -> String {
+    iso_date::write(Clock::system().today() + Duration::days(days))
+}
+
+/// Adds a vendor with a contact and an engagement; gives the three ids.
+pub async fn add_vendor(buyer: &Session, name: &str, address: &str, profile: &Value) -> [String; 3] {
+    let contact = json!({ "name": "Kim Vendor", "email": address });
+    let vendor = buyer.make("/api/v1/vendors", &json!({ "name": name, "contacts": [contact] })).await;
+    let contacts = buyer.read(&format!("/api/v1/vendors/{vendor}/contacts")).await;
+    let contact = contacts["items"][0]["id"].as_str().expect("a contact").to_owned();
+    let engagement = json!({
+        "name": "Support assistant", "business_function": "Customer service", "owner": "Lee Owner", "profile": profile
+    });
+    let engagement = buyer.make(&format!("/api/v1/vendors/{vendor}/engagements"), &engagement).await;
+    [vendor, contact, engagement]
+}
+
+/// The newest version of the shipped questionnaire.
+pub async fn template_version(buyer: &Session) -> String {
+    let templates = buyer.read("/api/v1/templates").await;
+    let template = templates["items"].as_array().expect("templates").iter().find(|row| row["key"] == "ai-screening");
+    let template = template.expect("the shipped questionnaire")["id"].as_str().expect("an id").to_owned();
+    let versions = buyer.read(&format!("/api/v1/templates/{template}/versions")).await;
+    versions["items"][0]["id"].as_str().expect("a version").to_owned()
+}
+
+/// Asks a new vendor, with this profile of its engagement.
+pub async fn ask_about(buyer: &Session, name: &str, profile: &Value) -> Asked {
+    let word: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    let address = format!("kim@{word}.example");
+    let [vendor, contact, engagement] = add_vendor(buyer, name, &address, profile).await;
+    let assessment = json!({
+        "engagement": engagement, "template_version": template_version(buyer).await, "contact": contact,
+        "due_on": in_days(21), "message": "We look forward to your answers.", "issue": true
+    });
+    let assessment = buyer.make("/api/v1/assessments", &assessment).await;
+    Asked { vendor, engagement, contact, address, assessment }
+}
+
+/// Asks a new vendor.
+pub async fn ask(buyer: &Session, name: &str) -> Asked {
+    ask_about(buyer, name, &whole_profile()).await
+}
+
+/// The contact, in through the link in the mail that they got.
+pub async fn enter(server: &Server, asked: &Asked) -> Session {
+    let mail = server.mail_to(&asked.address, 1).await;
+    enter_by(server, &mail.link().expect("a link")).await
+}
+
+/// A contact, in through a link.
+pub async fn enter_by(server: &Server, link: &str) -> Session {
+    let session = server.session();
+    let entered = session.submit(server.path(link), &[]).await.expect(303, "the button behind the link");
+    assert!(entered.location().starts_with("/portal/"), "{}", entered.location());
+    session
+}
+
+/// Replies of a vendor with its house in order, to every question that it is asked. The table declares these rows.
+pub fn replies(rows: &[Value]) -> Vec<(&'static str, Value)> {
+    let choice = |option: &str| json!({ "kind": "choice", "option": option });
+    let choices = |options: &[&str]| json!({ "kind": "choices", "options": options });
+    vec![
+        ("PROD-1", json!({ "kind": "text", "text": "Northwind Desk, Enterprise plan" })),
+        ("PROD-2", choice("other_models")),
+        ("PROD-3", choices(&["converses", "generates"])),
+        ("A.9.4-1", choice("yes_enforced")),
+        ("A.2.2-1", choice("current")),
+        ("A.3.2-1", choice("yes")),
+        ("A.5.2-1", choice("current")),
+        ("A.5.4-1", choices(&["fairness", "privacy"])),
+        ("CERT-1", choice("in_progress")),
+        ("A.7.2-1", choice("never")),
+        ("A.7.2-3", choice("no")),
+        ("A.7.2-4", json!({ "kind": "number", "number": 30.0 })),
+        ("A.6.2.4-1", choice("shared")),
+        ("A.6.2.4-2", choice("internal")),
+        ("A.6.2.4-3", choice("own_12m")),
+        ("A.6.2.6-1", choice("continuous")),
+        ("A.6.2.8-1", choices(&["user", "version"])),
+        ("A.9.2-1", choice("always")),
+        ("A.9.2-2", choice("all")),
+        ("A.8.2-1", choice("always")),
+        ("A.8.3-1", choice("customers")),
+        ("A.10.3-1", choice("regular")),
+        ("A.10.2-1", choice("all")),
+        ("A.8.5-1", json!({ "kind": "number", "number": 90.0 })),
+        ("A.8.4-1", choice("24h")),
+        ("A.8.4-2", choice("no")),
+        ("A.4.2-1", choice("current")),
+        ("REG-1", json!({ "kind": "table", "rows": rows })),
+    ]
+}
+
+/// One AI feature, as a row of the table question.
+pub fn feature(name: &str) -> Value {
+    json!({
+        "name": name, "kind": "embedded_feature", "product": "Northwind Desk", "purpose": "Drafts replies to customers",
+        "default_state": "off", "trains_on_customer_data": "no", "residency": "EU"
+    })
+}
+
+/// Where a question's answer is read and written.
+pub fn answer_path(assessment: &str, question: &str) -> String {
+    format!("/api/v1/assessments/{assessment}/answers/{question}")
+}
+
+/// Saves replies, one request each, as autosave does.
+pub async fn answer(vendor: &Session, assessment: &str, replies: &[(&str, Value)]) {
+    for (question, reply) in replies {
+        let body = json!({ "reply": reply, "comment": null });
+        vendor.put(&answer_path(assessment, question), &body).await.expect(200, question);
+    }
+}
+
+/// Attests and submits.
+pub async fn submit(vendor: &Session, assessment: &str) -> Answer {
+    let attestation = json!({ "name": "Kim Vendor", "title": "Head of product security", "confirmed": true });
+    vendor.post(&format!("/api/v1/assessments/{assessment}/submit"), &attestation).await
+}
+
+/// The shipped questionnaire as it stands in the repository.
+pub fn questionnaire() -> Value {
+    serde_json::from_str(&shipped("templates/ai-screening.json")).expect("JSON")
+}
