@@ -158,7 +158,14 @@ impl View for Answers {
                     answer(1, text, "given"),
                     answer(2, text, "not_applicable"),
                     answer(3, text, "declined"),
-                    Given { number: 4, text: text.into(), stand: "none", ..Given::default() },
+                    Given {
+                        number: 4,
+                        id: "Q.4".into(),
+                        anchor: "Q-4".into(),
+                        text: text.into(),
+                        stand: "none",
+                        ..Given::default()
+                    },
                 ],
             }],
             hidden: vec![Hidden { number: 5, text: text.into(), because: text.into() }],
