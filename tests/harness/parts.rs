@@ -14,8 +14,8 @@ use tempfile::TempDir;
 pub struct Parts {
     /// The parts.
     pub platform: Platform,
-    /// Its database.
-    pub database: TestDatabase,
+    /// Its database, which goes when this does.
+    _database: TestDatabase,
     /// Its folder.
     pub folder: TempDir,
 }
@@ -35,7 +35,7 @@ impl Parts {
         set(&mut config);
         let platform = opened(config, clock).await;
         platform.db.migrate().await.expect("migrated");
-        Self { platform, database, folder }
+        Self { platform, _database: database, folder }
     }
 
     /// An organisation with the shipped content, and the program acting for it.
