@@ -214,7 +214,7 @@ impl<'a> Act<'a> {
         for (organisation, (head, signature)) in self.heads {
             let sequence = head.sequence;
             // The commit stands: failing now would tell the caller that nothing was done.
-            if let Err(error) = self.platform.heads.write(organisation, head, signature).await {
+            if let Err(error) = self.platform.heads.write(organisation, &head, &signature) {
                 tracing::error!(%error, %organisation, sequence, "the audit head could not be written down");
             }
         }

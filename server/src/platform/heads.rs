@@ -5,16 +5,30 @@ use crate::platform::signing::Signer;
 use domain::audit::Head;
 use domain::ids::OrganisationId;
 use std::collections::HashMap;
-use std::io::ErrorKind;
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// A folder with one small file per organisation.
+///
+/// A file has two lines of the same length, written in turn: a kill in the middle of writing one leaves the other, which
+/// is one entry older. That costs no more than a copy to memory; replacing a file by renaming makes some file systems
+/// write it to disk at once.
 #[derive(Debug)]
 pub struct Heads {
     folder: PathBuf,
-    written: Mutex<HashMap<OrganisationId, i64>>,
+    written: Mutex<HashMap<OrganisationId, Written>>,
 }
+
+#[derive(Debug)]
+struct Written {
+    file: File,
+    sequence: i64,
+}
+
+/// Bytes of a line: sequence, hash and signature, with blanks between and an end.
+const LINE: u64 = 20 + 1 + 64 + 1 + 128 + 1;
 
 impl Heads {
     /// Opens the folder, making it where there is none.
@@ -27,57 +41,60 @@ impl Heads {
         Ok(Self { folder, written: Mutex::default() })
     }
 
-    /// Writes down a head and its signature, after its commit. An older head never replaces a newer one, in
-    /// whatever order two commits get here.
+    /// Writes down a head and its signature, after its commit. An older head never replaces a newer one, in whatever
+    /// order two commits get here.
     ///
     /// # Errors
     /// When the file cannot be written. The commit stands all the same.
-    pub async fn write(self: &Arc<Self>, organisation: OrganisationId, head: Head, signature: Vec<u8>) -> Result<()> {
-        let heads = Arc::clone(self);
-        tokio::task::spawn_blocking(move || heads.write_now(organisation, &head, &signature))
-            .await
-            .map_err(crate::error::AppError::internal)?
-    }
-
-    fn write_now(&self, organisation: OrganisationId, head: &Head, signature: &[u8]) -> Result<()> {
-        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        if written.get(&organisation).is_some_and(|sequence| *sequence >= head.sequence) {
+    pub fn write(&self, organisation: OrganisationId, head: &Head, signature: &[u8]) -> Result<()> {
+        let mut all = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        if !all.contains_key(&organisation) {
+            let path = self.file(organisation);
+            let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+            all.insert(organisation, Written { file, sequence: 0 });
+        }
+        let Some(written) = all.get_mut(&organisation) else { return Ok(()) };
+        if written.sequence >= head.sequence {
             return Ok(());
         }
-        let line = format!("{} {} {}\n", head.sequence, hex::encode(&head.hash), hex::encode(signature));
-        let file = self.file(organisation);
-        let fresh = file.with_extension("new");
-        std::fs::write(&fresh, line)?;
-        std::fs::rename(&fresh, &file)?;
-        written.insert(organisation, head.sequence);
+        let line = format!("{:020} {} {}\n", head.sequence, hex::encode(&head.hash), hex::encode(signature));
+        let turn = u64::from(head.sequence % 2 != 0);
+        written.file.seek(SeekFrom::Start(turn * LINE))?;
+        written.file.write_all(line.as_bytes())?;
+        written.sequence = head.sequence;
         Ok(())
     }
 
-    /// The head that was written down, when there is one and this installation signed it.
+    /// The newest head that was written down, when there is one.
     ///
     /// # Errors
-    /// When the file cannot be read, or its signature is not this installation's.
+    /// When the file cannot be read, or holds no line that this installation signed.
     pub fn read(&self, organisation: OrganisationId, signer: &Signer) -> Result<Option<Head>> {
-        let file = self.file(organisation);
-        let text = match std::fs::read_to_string(&file) {
-            Ok(text) => text,
+        let path = self.file(organisation);
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let damaged =
-            || std::io::Error::other(format!("{} is damaged or not signed by this installation", file.display()));
-        let mut parts = text.split_whitespace();
-        let mut next = || parts.next().ok_or_else(damaged);
-        let sequence: i64 = next()?.parse().map_err(|_| damaged())?;
-        let hash = hex::decode(next()?).map_err(|_| damaged())?;
-        let signature = hex::decode(next()?).map_err(|_| damaged())?;
-        if !signer.verify(&hash, &signature) {
-            return Err(damaged().into());
+        let text = String::from_utf8_lossy(&bytes);
+        let newest = text.lines().filter_map(|line| head_in(line, signer)).max_by_key(|head| head.sequence);
+        if newest.is_none() {
+            let reason = format!("{} is damaged or not signed by this installation", path.display());
+            return Err(std::io::Error::other(reason).into());
         }
-        Ok(Some(Head { sequence, hash }))
+        Ok(newest)
     }
 
     fn file(&self, organisation: OrganisationId) -> PathBuf {
         self.folder.join(format!("{organisation}.head"))
     }
+}
+
+/// The head of a line that is whole and signed.
+fn head_in(line: &str, signer: &Signer) -> Option<Head> {
+    let mut parts = line.trim_matches('\0').split_whitespace();
+    let sequence = parts.next()?.parse().ok()?;
+    let hash = hex::decode(parts.next()?).ok()?;
+    let signature = hex::decode(parts.next()?).ok()?;
+    signer.verify(&hash, &signature).then_some(Head { sequence, hash })
 }
