@@ -21,7 +21,7 @@ fn policy() -> Policy {
     Policy::parse(&shipped("policies/default.json")).expect("the default policy")
 }
 
-fn ids<'a, V>(map: &'a BTreeMap<String, V>) -> BTreeSet<&'a str> {
+fn ids<V>(map: &BTreeMap<String, V>) -> BTreeSet<&str> {
     map.keys().map(String::as_str).collect()
 }
 

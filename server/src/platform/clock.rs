@@ -1,14 +1,15 @@
 //! Time, ids and secrets: the only place that asks the operating system for them.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use time::{Date, OffsetDateTime};
-use uuid::{NoContext, Timestamp, Uuid};
+use uuid::{ContextV7, Timestamp, Uuid};
 
 /// Gives the time, fresh ids and secrets.
 #[derive(Clone)]
 pub struct Clock {
     now: Arc<dyn Fn() -> OffsetDateTime + Send + Sync>,
+    order: Arc<Mutex<ContextV7>>,
 }
 
 impl fmt::Debug for Clock {
@@ -20,12 +21,12 @@ impl fmt::Debug for Clock {
 impl Clock {
     /// The machine's own clock.
     pub fn system() -> Self {
-        Self { now: Arc::new(system_now) }
+        Self::from_fn(system_now)
     }
 
     /// A clock that a test, or repeatable seed data, sets.
     pub fn from_fn(now: impl Fn() -> OffsetDateTime + Send + Sync + 'static) -> Self {
-        Self { now: Arc::new(now) }
+        Self { now: Arc::new(now), order: Arc::default() }
     }
 
     /// Now, in UTC, to the microsecond: what both databases keep.
@@ -40,11 +41,11 @@ impl Clock {
         self.now().date()
     }
 
-    /// A fresh id that sorts after those made before it.
+    /// A fresh id that sorts after those that this clock made before it, also within a millisecond.
     pub fn id<T: From<Uuid>>(&self) -> T {
         let now = (self.now)();
         let seconds = u64::try_from(now.unix_timestamp()).unwrap_or(0);
-        Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.nanosecond())).into()
+        Uuid::new_v7(Timestamp::from_unix(&*self.order, seconds, now.nanosecond())).into()
     }
 
     /// Fresh random bytes from the operating system.
@@ -62,4 +63,18 @@ fn system_now() -> OffsetDateTime {
 fn random_bytes<const N: usize>() -> [u8; N] {
     use rand::RngExt;
     rand::rng().random()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_sort_in_the_order_in_which_they_were_made() {
+        let still = Clock::from_fn(|| OffsetDateTime::UNIX_EPOCH + time::Duration::days(20_000));
+        for clock in [still, Clock::system()] {
+            let ids: Vec<Uuid> = (0..1_000).map(|_| clock.id()).collect();
+            assert!(ids.is_sorted() && ids.windows(2).all(|pair| pair[0] != pair[1]));
+        }
+    }
 }
