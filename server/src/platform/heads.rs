@@ -5,6 +5,7 @@ use crate::platform::signing::Signer;
 use domain::audit::Head;
 use domain::ids::OrganisationId;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -48,12 +49,14 @@ impl Heads {
     /// When the file cannot be written. The commit stands all the same.
     pub fn write(&self, organisation: OrganisationId, head: &Head, signature: &[u8]) -> Result<()> {
         let mut all = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        if !all.contains_key(&organisation) {
-            let path = self.file(organisation);
-            let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
-            all.insert(organisation, Written { file, sequence: 0 });
-        }
-        let Some(written) = all.get_mut(&organisation) else { return Ok(()) };
+        let written = match all.entry(organisation) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let path = self.file(organisation);
+                let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+                entry.insert(Written { file, sequence: 0 })
+            }
+        };
         if written.sequence >= head.sequence {
             return Ok(());
         }

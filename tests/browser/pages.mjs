@@ -1,0 +1,75 @@
+// Every page that can be reached by following links keeps to the rules, wide and narrow, light and dark.
+import { DESKTOP, PHONE, hold } from "./stage.mjs";
+
+const MOST = 60;
+const WAYS = [
+  ["wide and light", { viewport: DESKTOP, colorScheme: "light" }],
+  ["narrow and dark", { viewport: PHONE, colorScheme: "dark", hasTouch: true }],
+];
+
+/** The kind of a page: its path without ids. */
+function kind(address) {
+  const url = new URL(address);
+  return url.pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "{id}").replace(/\/sections\/[^/]+/, "/sections/{id}");
+}
+
+/** Follows links from where the window is, one page of each kind. */
+async function walk(stage, page, least) {
+  const seen = new Set();
+  const waiting = [page.url()];
+  const wrongs = [];
+  while (waiting.length > 0 && seen.size < MOST) {
+    const address = waiting.shift();
+    if (seen.has(kind(address))) continue;
+    seen.add(kind(address));
+    const answer = await page.goto(address);
+    if (!(answer.headers()["content-type"] ?? "").startsWith("text/html")) continue;
+    if (answer.status() !== 200) {
+      wrongs.push(`${address}: ${answer.status()}`);
+      continue;
+    }
+    await stage.keepsTo(page, kind(address)).catch((error) => wrongs.push(error.message));
+    const links = await page.locator("a[href]:not([download])").evaluateAll((all) => all.map((link) => link.href));
+    const files = /\/(workbook|export|input|policy|answers\.json|evidence\/[^/]+)$/;
+    const own = links.map((link) => link.split("#")[0]).filter((link) => link.startsWith(stage.url));
+    waiting.push(...own.filter((link) => !files.test(new URL(link).pathname)));
+  }
+  hold(wrongs.length === 0, wrongs.join("\n"));
+  hold(seen.size >= least, `only ${seen.size} kinds of pages were found: ${[...seen].join(", ")}`);
+}
+
+const people = [
+  ["procurement", 12],
+  ["analyst", 10],
+  ["auditor", 10],
+  ["administrator", 12],
+  ["operator", 1],
+];
+
+export default WAYS.flatMap(([way, options]) => [
+  [
+    `signed out, ${way}`,
+    async (stage) => {
+      const page = await stage.window(options);
+      for (const path of ["/sign-in", "/no-such-page", "/sign-in/none", "/a/none", "/set-up/none"]) {
+        await page.goto(stage.url + path);
+        await stage.keepsTo(page, path);
+      }
+    },
+  ],
+  ...people.map(([role, least]) => [
+    `all pages of ${role}, ${way}`,
+    async (stage) => {
+      const page = await stage.person(role, options);
+      await page.goto(stage.url);
+      await walk(stage, page, least);
+    },
+  ]),
+  ...["sent", "returned"].map((state) => [
+    `all pages of a vendor, ${state}, ${way}`,
+    async (stage) => {
+      const page = await stage.vendor(state, options);
+      await walk(stage, page, 5);
+    },
+  ]),
+]);
