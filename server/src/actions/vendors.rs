@@ -143,7 +143,7 @@ pub async fn edit(
 ) -> Result<vendor::Model> {
     let Checked { vendor, website, note, contacts } = checked(platform, input)?;
     let mut act = Act::begin(platform).await?;
-    let before = repo::vendors::get(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
+    let before = repo::vendors::hold(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
     if revision.is_some_and(|revision| revision != before.revision) {
         return Err(AppError::Changed(json!({
             "name": before.name, "website": before.website, "note": before.note, "revision": before.revision
@@ -310,7 +310,7 @@ pub async fn edit_engagement(
     let (_, policy) = super::content::current_policy(platform, by.scope).await?;
     let input = checked_engagement(platform, &policy, input)?;
     let mut act = Act::begin(platform).await?;
-    let before = repo::vendors::engagement(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
+    let before = repo::vendors::hold_engagement(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
     if revision.is_some_and(|revision| revision != before.revision) {
         return Err(AppError::Changed(json!({
             "name": before.name, "business_function": before.business_function, "owner": before.owner,

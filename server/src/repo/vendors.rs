@@ -31,6 +31,15 @@ pub async fn get(db: &impl ConnectionTrait, scope: BuyerScope, id: VendorId) -> 
     vendor::Entity::find_by_id(id.0).filter(vendor::Column::OrganisationId.eq(scope.organisation().0)).one(db).await
 }
 
+/// A vendor, held until the transaction ends: the revision that is compared stays true.
+pub async fn hold(db: &impl ConnectionTrait, scope: BuyerScope, id: VendorId) -> Result<Option<vendor::Model>, DbErr> {
+    vendor::Entity::find_by_id(id.0)
+        .filter(vendor::Column::OrganisationId.eq(scope.organisation().0))
+        .lock_exclusive()
+        .one(db)
+        .await
+}
+
 /// The vendor of that very name.
 pub async fn by_name(db: &impl ConnectionTrait, scope: BuyerScope, name: &str) -> Result<Option<vendor::Model>, DbErr> {
     vendor::Entity::find()
@@ -240,6 +249,19 @@ pub async fn engagement(
 ) -> Result<Option<engagement::Model>, DbErr> {
     engagement::Entity::find_by_id(id.0)
         .filter(engagement::Column::OrganisationId.eq(scope.organisation().0))
+        .one(db)
+        .await
+}
+
+/// An engagement, held until the transaction ends.
+pub async fn hold_engagement(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: EngagementId,
+) -> Result<Option<engagement::Model>, DbErr> {
+    engagement::Entity::find_by_id(id.0)
+        .filter(engagement::Column::OrganisationId.eq(scope.organisation().0))
+        .lock_exclusive()
         .one(db)
         .await
 }
