@@ -13,9 +13,9 @@ use std::sync::{Mutex, PoisonError};
 
 /// A folder with one small file per organisation.
 ///
-/// A file has two lines of the same length, written in turn: a kill in the middle of writing one leaves the other, which
-/// is one entry older. That costs no more than a copy to memory; replacing a file by renaming makes some file systems
-/// write it to disk at once.
+/// A file has two lines of the same length, written in turn, each by one call: the line before stays while a new one is
+/// written. That costs no more than a copy to memory; replacing a file by renaming makes some file systems write it to
+/// disk at once.
 #[derive(Debug)]
 pub struct Heads {
     folder: PathBuf,
@@ -71,7 +71,7 @@ impl Heads {
     /// The newest head that was written down, when there is one.
     ///
     /// # Errors
-    /// When the file cannot be read, or holds no line that this installation signed.
+    /// When the file cannot be read, or holds a line that this installation did not sign.
     pub fn read(&self, organisation: OrganisationId, signer: &Signer) -> Result<Option<Head>> {
         let path = self.file(organisation);
         let bytes = match std::fs::read(&path) {
@@ -80,7 +80,10 @@ impl Heads {
             Err(error) => return Err(error.into()),
         };
         let text = String::from_utf8_lossy(&bytes);
-        let newest = text.lines().filter_map(|line| head_in(line, signer)).max_by_key(|head| head.sequence);
+        let lines = text.lines().map(|line| line.trim_matches('\0')).filter(|line| !line.is_empty());
+        // Each line must be whole and ours: one that was changed is no reason to believe the older one.
+        let heads: Option<Vec<Head>> = lines.map(|line| head_in(line, signer)).collect();
+        let newest = heads.and_then(|heads| heads.into_iter().max_by_key(|head| head.sequence));
         if newest.is_none() {
             let reason = format!("{} is damaged or not signed by this installation", path.display());
             return Err(std::io::Error::other(reason).into());
@@ -95,7 +98,7 @@ impl Heads {
 
 /// The head of a line that is whole and signed.
 fn head_in(line: &str, signer: &Signer) -> Option<Head> {
-    let mut parts = line.trim_matches('\0').split_whitespace();
+    let mut parts = line.split_whitespace();
     let sequence = parts.next()?.parse().ok()?;
     let hash = hex::decode(parts.next()?).ok()?;
     let signature = hex::decode(parts.next()?).ok()?;
