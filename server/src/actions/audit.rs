@@ -5,6 +5,7 @@ use crate::platform::Platform;
 use crate::repo::{self, SystemScope};
 use domain::audit::{Broken, Walk};
 use domain::ids::OrganisationId;
+use std::collections::HashMap;
 
 /// Entries that are read at a time.
 const BATCH: u64 = 1_000;
@@ -39,12 +40,12 @@ pub async fn verify(platform: &Platform) -> Result<Vec<Verified>> {
 /// # Errors
 /// When the database, or the written head, cannot be read.
 pub async fn verify_chain(platform: &Platform, organisation: OrganisationId) -> Result<Result<i64, Broken>> {
-    // The head is read before the entries: an entry that is added meanwhile makes the chain longer, never too short.
-    let head = platform.heads.read(organisation, &platform.signer).map_err(|error| match error {
+    // Heads are read before the entries: an entry that is added meanwhile makes the chain longer, never too short.
+    let heads = platform.heads.read(organisation, &platform.signer).map_err(|error| match error {
         AppError::Internal(reason) => AppError::internal(format!("the written audit head cannot be used: {reason}")),
         other => other,
     })?;
-    let (mut walk, mut next, mut known) = (Walk::default(), 1, None);
+    let (mut walk, mut next, mut known) = (Walk::default(), 1, HashMap::new());
     loop {
         let entries = repo::audit::walk(platform.db.read(), SystemScope, organisation, next, BATCH).await?;
         let Some(last) = entries.last() else { break };
@@ -53,10 +54,15 @@ pub async fn verify_chain(platform: &Platform, organisation: OrganisationId) -> 
             if let Err(broken) = walk.step(entry, |hash, signature| platform.signer.verify(hash, signature)) {
                 return Ok(Err(broken));
             }
-            if head.as_ref().is_some_and(|head| head.sequence == entry.statement.sequence) {
-                known = Some(entry.hash.clone());
+            if heads.iter().any(|head| head.sequence == entry.statement.sequence) {
+                known.insert(entry.statement.sequence, entry.hash.clone());
             }
         }
     }
-    Ok(walk.finish(head.as_ref(), known.as_deref()))
+    for head in &heads {
+        if let Err(broken) = walk.finish(Some(head), known.get(&head.sequence).map(Vec::as_slice)) {
+            return Ok(Err(broken));
+        }
+    }
+    Ok(walk.finish(None, None))
 }

@@ -68,27 +68,23 @@ impl Heads {
         Ok(())
     }
 
-    /// The newest head that was written down, when there is one.
+    /// The heads that were written down: the newest and, once there were two, the one before.
     ///
     /// # Errors
     /// When the file cannot be read, or holds a line that this installation did not sign.
-    pub fn read(&self, organisation: OrganisationId, signer: &Signer) -> Result<Option<Head>> {
+    pub fn read(&self, organisation: OrganisationId, signer: &Signer) -> Result<Vec<Head>> {
         let path = self.file(organisation);
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error.into()),
         };
         let text = String::from_utf8_lossy(&bytes);
         let lines = text.lines().map(|line| line.trim_matches('\0')).filter(|line| !line.is_empty());
         // Each line must be whole and ours: one that was changed is no reason to believe the older one.
         let heads: Option<Vec<Head>> = lines.map(|line| head_in(line, signer)).collect();
-        let newest = heads.and_then(|heads| heads.into_iter().max_by_key(|head| head.sequence));
-        if newest.is_none() {
-            let reason = format!("{} is damaged or not signed by this installation", path.display());
-            return Err(std::io::Error::other(reason).into());
-        }
-        Ok(newest)
+        let reason = || format!("{} is damaged or not signed by this installation", path.display());
+        Ok(heads.filter(|heads| !heads.is_empty()).ok_or_else(|| std::io::Error::other(reason()))?)
     }
 
     fn file(&self, organisation: OrganisationId) -> PathBuf {
