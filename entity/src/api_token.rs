@@ -11,6 +11,8 @@ pub struct Model {
     pub organisation_id: Uuid,
     pub name: String,
     pub role: String,
+    pub permissions: Option<String>,
+    pub made_by: Option<Uuid>,
     pub token_hash: Vec<u8>,
     pub created_at: OffsetDateTime,
     pub expires_at: Option<OffsetDateTime>,

@@ -13,6 +13,7 @@ pub struct Model {
     pub engagement_id: Uuid,
     pub template_version_id: Uuid,
     pub contact_id: Uuid,
+    pub signatory_id: Option<Uuid>,
     pub state: String,
     pub due_on: Date,
     pub message: Option<String>,

@@ -12,6 +12,7 @@ pub struct Model {
     pub vendor_id: Uuid,
     pub name: String,
     pub email: String,
+    pub person_id: Option<Uuid>,
     pub created_at: OffsetDateTime,
 }
 

@@ -13,6 +13,7 @@ pub struct Model {
     pub name: String,
     pub business_function: String,
     pub owner: String,
+    pub owner_member_id: Option<Uuid>,
     pub profile: Json,
     pub revision: i64,
     pub created_at: OffsetDateTime,

@@ -1,4 +1,4 @@
-//! A person who signs in for an organisation.
+//! That a person belongs to an organisation, and what they are there for.
 
 use sea_orm::entity::prelude::*;
 use time::OffsetDateTime;
@@ -9,10 +9,12 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub organisation_id: Uuid,
-    pub name: String,
-    pub email: String,
-    pub role: String,
+    pub person_id: Uuid,
+    pub roles: String,
+    pub managed_by: Option<Uuid>,
+    pub revision: i64,
     pub created_at: OffsetDateTime,
+    pub removed_at: Option<OffsetDateTime>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,4 +1,4 @@
-//! A tenant.
+//! A tenant, or the installation itself.
 
 use sea_orm::entity::prelude::*;
 use time::OffsetDateTime;
@@ -9,6 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub name: String,
+    pub kind: String,
     pub acts_as_buyer: bool,
     pub acts_as_vendor: bool,
     pub created_at: OffsetDateTime,

@@ -1,4 +1,4 @@
-//! A single-use link that signs a member in.
+//! A single-use link that signs a person in.
 
 use sea_orm::entity::prelude::*;
 use time::OffsetDateTime;
@@ -8,9 +8,11 @@ use time::OffsetDateTime;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub organisation_id: Uuid,
-    pub member_id: Uuid,
+    pub person_id: Uuid,
+    pub only_member_id: Option<Uuid>,
     pub token_hash: Vec<u8>,
+    pub browser_hash: Option<Vec<u8>>,
+    pub return_to: Option<String>,
     pub created_at: OffsetDateTime,
     pub expires_at: OffsetDateTime,
     pub used_at: Option<OffsetDateTime>,

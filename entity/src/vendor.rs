@@ -14,6 +14,10 @@ pub struct Model {
     pub note: Option<String>,
     pub revision: i64,
     pub created_at: OffsetDateTime,
+    pub claimed_by: Option<Uuid>,
+    pub claimed_at: Option<OffsetDateTime>,
+    pub merged_into: Option<Uuid>,
+    pub merged_at: Option<OffsetDateTime>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -13,6 +13,7 @@ pub struct Model {
     pub contact_id: Uuid,
     pub token_hash: Vec<u8>,
     pub purpose: String,
+    pub role: String,
     pub created_at: OffsetDateTime,
     pub expires_at: OffsetDateTime,
     pub first_used_at: Option<OffsetDateTime>,

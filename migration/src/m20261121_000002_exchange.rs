@@ -17,15 +17,25 @@ const UP: &[&str] = &[
         note text,
         revision bigint NOT NULL CHECK (revision > 0),
         created_at MOMENT NOT NULL,
+        claimed_by UUID REFERENCES organisation (id),
+        claimed_at MOMENT,
+        merged_into UUID,
+        merged_at MOMENT,
         UNIQUE (organisation_id, name),
-        UNIQUE (organisation_id, id)
+        UNIQUE (organisation_id, id),
+        CHECK ((claimed_by IS NULL) = (claimed_at IS NULL)),
+        CHECK ((merged_into IS NULL) = (merged_at IS NULL)),
+        CHECK (merged_into <> id),
+        FOREIGN KEY (organisation_id, merged_into) REFERENCES vendor (organisation_id, id)
     )",
+    "CREATE INDEX vendor_by_claim ON vendor (claimed_by)",
     "CREATE TABLE contact (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
         vendor_id UUID NOT NULL,
         name text NOT NULL CHECK (name <> ''),
         email text NOT NULL CHECK (email <> ''),
+        person_id UUID REFERENCES person (id),
         created_at MOMENT NOT NULL,
         UNIQUE (vendor_id, email),
         UNIQUE (organisation_id, id),
@@ -38,11 +48,13 @@ const UP: &[&str] = &[
         name text NOT NULL CHECK (name <> ''),
         business_function text NOT NULL,
         owner text NOT NULL,
+        owner_member_id UUID,
         profile JSON NOT NULL,
         revision bigint NOT NULL CHECK (revision > 0),
         created_at MOMENT NOT NULL,
         UNIQUE (vendor_id, name),
         UNIQUE (organisation_id, id),
+        FOREIGN KEY (organisation_id, owner_member_id) REFERENCES member (organisation_id, id),
         FOREIGN KEY (organisation_id, vendor_id) REFERENCES vendor (organisation_id, id)
     )",
     "CREATE TABLE template (
@@ -85,6 +97,7 @@ const UP: &[&str] = &[
         engagement_id UUID NOT NULL,
         template_version_id UUID NOT NULL,
         contact_id UUID NOT NULL,
+        signatory_id UUID,
         state text NOT NULL CHECK (state IN ('draft', 'sent', 'in_progress', 'submitted', 'in_review', 'returned',
             'reviewed', 'closed', 'recalled')),
         due_on DAY NOT NULL,
@@ -104,7 +117,8 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, vendor_id) REFERENCES vendor (organisation_id, id),
         FOREIGN KEY (organisation_id, engagement_id) REFERENCES engagement (organisation_id, id),
         FOREIGN KEY (organisation_id, template_version_id) REFERENCES template_version (organisation_id, id),
-        FOREIGN KEY (organisation_id, contact_id) REFERENCES contact (organisation_id, id)
+        FOREIGN KEY (organisation_id, contact_id) REFERENCES contact (organisation_id, id),
+        FOREIGN KEY (organisation_id, signatory_id) REFERENCES contact (organisation_id, id)
     )",
     "CREATE INDEX assessment_by_due ON assessment (organisation_id, due_on)",
     "CREATE INDEX assessment_by_engagement ON assessment (engagement_id)",
@@ -114,7 +128,8 @@ const UP: &[&str] = &[
         assessment_id UUID NOT NULL,
         contact_id UUID NOT NULL,
         token_hash BYTES NOT NULL UNIQUE,
-        purpose text NOT NULL CHECK (purpose IN ('invitation', 'copy', 'reminder', 'renewal')),
+        purpose text NOT NULL CHECK (purpose IN ('invitation', 'copy', 'reminder', 'renewal', 'handover', 'signature')),
+        role text NOT NULL CHECK (role IN ('responder', 'contributor', 'signatory')),
         created_at MOMENT NOT NULL,
         expires_at MOMENT NOT NULL,
         first_used_at MOMENT,
@@ -128,7 +143,8 @@ const UP: &[&str] = &[
         organisation_id UUID NOT NULL,
         assessment_id UUID NOT NULL,
         contact_id UUID NOT NULL,
-        purpose text NOT NULL CHECK (purpose IN ('invitation', 'reminder', 'returned', 'renewal', 'receipt')),
+        purpose text NOT NULL CHECK (purpose IN
+            ('invitation', 'reminder', 'returned', 'renewal', 'receipt', 'handover', 'signature')),
         state text NOT NULL CHECK (state IN ('queued', 'delivered', 'failed')),
         failure text,
         created_at MOMENT NOT NULL,
@@ -137,6 +153,18 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, contact_id) REFERENCES contact (organisation_id, id)
     )",
     "CREATE INDEX message_by_assessment ON message (assessment_id)",
+    "CREATE TABLE assigned_question (
+        assessment_id UUID NOT NULL,
+        contact_id UUID NOT NULL,
+        question_id text NOT NULL,
+        organisation_id UUID NOT NULL,
+        assigned_by UUID NOT NULL,
+        created_at MOMENT NOT NULL,
+        PRIMARY KEY (assessment_id, contact_id, question_id),
+        FOREIGN KEY (organisation_id, assessment_id) REFERENCES assessment (organisation_id, id),
+        FOREIGN KEY (organisation_id, contact_id) REFERENCES contact (organisation_id, id),
+        FOREIGN KEY (organisation_id, assigned_by) REFERENCES contact (organisation_id, id)
+    )",
     "CREATE TABLE answer (
         assessment_id UUID NOT NULL,
         question_id text NOT NULL,

@@ -72,7 +72,7 @@ async fn every_operation_asks_for_its_permission() {
     assert!(unlisted.is_empty(), "say what these ask for: {unlisted:#?}");
     let none = BTreeMap::new();
     let mut wrong = Vec::new();
-    for role in Role::ALL {
+    for role in Role::ALL.iter().copied().filter(|role| role.fits_token()) {
         let program = server.program("Harbour Bank", role);
         for route in &routes {
             let may = needed(route).flatten().is_some_and(|permission| role.may(permission));
@@ -130,7 +130,8 @@ async fn an_operator_sees_no_questionnaire() {
 
 #[test]
 fn the_table_of_permissions_says_what_each_role_is_there_for() {
-    let allowed = |permission| Role::ALL.into_iter().filter(|role| role.may(permission)).collect::<BTreeSet<Role>>();
+    let allowed =
+        |permission| Role::ALL.iter().copied().filter(|role| role.may(permission)).collect::<BTreeSet<Role>>();
     assert!(!allowed(Permission::Read).contains(&Role::Operator));
     assert!(allowed(Permission::Issue).contains(&Role::Procurement));
     assert!(allowed(Permission::Score).contains(&Role::Analyst));

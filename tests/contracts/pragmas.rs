@@ -54,6 +54,7 @@ async fn a_row_points_at_what_exists() {
         name: Set("Support chat".to_owned()),
         business_function: Set("Support".to_owned()),
         owner: Set("Kim".to_owned()),
+        owner_member_id: Set(None),
         profile: Set(serde_json::json!({})),
         revision: Set(1),
         created_at: Set(platform.clock.now()),

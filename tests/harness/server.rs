@@ -5,13 +5,13 @@ use super::mail::{Mail, mails};
 use super::parts::opened;
 use super::session::Session;
 use super::{PATIENCE, binary, candor, until};
-use candor::actions::{Buyer, organisations};
+use candor::actions::{Buyer, organisations, people, sign_in};
 use candor::config::Config;
 use candor::platform::Platform;
 use candor::platform::clock::Clock;
 use candor::repo::{self, SystemScope};
-use domain::access::Role;
-use domain::ids::{MemberId, OrganisationId};
+use domain::access::{Role, Side};
+use domain::ids::OrganisationId;
 use sea_orm::DatabaseConnection;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -187,11 +187,16 @@ impl Server {
     /// A browser of a new member with this role, signed in through a link.
     pub async fn person(&self, organisation: &str, role: Role) -> Session {
         let platform = self.platform().await;
-        let by = Buyer::system(self.organisation(&platform, organisation).await);
+        let home = if role.side() == Side::Installation {
+            OrganisationId::INSTALLATION
+        } else {
+            self.organisation(&platform, organisation).await
+        };
+        let by = Buyer::system(home);
         let address = format!("{role}.{}@buyer.example", platform.clock.id::<uuid::Uuid>().simple());
-        let member = organisations::add_member(&platform, &by, &format!("The {role}"), &address, role).await;
-        let member = MemberId(member.expect("a member").id);
-        let token = organisations::make_sign_in_link(&platform, &by, member).await.expect("a link");
+        let member = people::add_member(&platform, &by, &format!("The {role}"), &address, &role.into()).await;
+        let member = member.expect("a member").id;
+        let token = sign_in::make_link(&platform, &by, member).await.expect("a link");
         platform.db.close().await;
         let session = self.session();
         let answer = session.submit(&format!("/sign-in/{}", token.reveal()), &[]).await;

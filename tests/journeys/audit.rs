@@ -65,6 +65,9 @@ async fn the_database_itself_refuses_to_change_or_delete_entries() {
     server.abandon();
 }
 
+/// The tenant's own chain, beside the installation's.
+const OWN: &str = " AND organisation_id = (SELECT id FROM organisation WHERE kind = 'tenant')";
+
 #[tokio::test]
 async fn a_changed_entry_is_named() {
     for (sql, entry) in [
@@ -73,13 +76,14 @@ async fn a_changed_entry_is_named() {
         ("UPDATE audit_entry SET signature = previous_hash WHERE sequence = 4", 4),
         (
             "UPDATE audit_detail SET details = '{\"name\":\"another\"}'
-             WHERE entry_id = (SELECT id FROM audit_entry WHERE sequence = 2)",
+             WHERE entry_id = (SELECT id FROM audit_entry WHERE sequence = 2",
             2,
         ),
     ] {
         let server = stopped().await;
         let database = server.behind_its_back().await;
         drop_triggers(&database).await;
+        let sql = &format!("{sql}{OWN}{}", ")".repeat(sql.matches('(').count() - sql.matches(')').count()));
         assert_eq!(run(&database, sql).await.expect("changed"), 1, "{sql}");
         database.close().await.expect("closed");
         let (code, said) = verified(&server);
@@ -118,8 +122,8 @@ async fn a_tail_that_was_cut_off_is_missed() {
     remove(&database, &format!("sequence >= {cut}")).await;
     // Whoever cuts carefully sets the head in the database back too; the one written down outside remains.
     let head = format!(
-        "UPDATE audit_head SET sequence = {0},
-         hash = (SELECT hash FROM audit_entry WHERE sequence = {0})",
+        "UPDATE audit_head SET sequence = {0}, hash = (SELECT hash FROM audit_entry WHERE sequence = {0}{OWN})
+         WHERE organisation_id = (SELECT id FROM organisation WHERE kind = 'tenant')",
         cut - 1
     );
     assert_eq!(run(&database, &head).await.expect("set back"), 1);

@@ -118,9 +118,9 @@ async fn a_sign_in_link_is_used_up_by_its_button_and_by_nothing_else() {
     let scope = candor::repo::SystemScope;
     let organisation = candor::repo::organisations::all(platform.db.read(), scope).await.expect("read").remove(0);
     let by = candor::actions::Buyer::system(domain::ids::OrganisationId(organisation.id));
-    let member = candor::repo::organisations::members(platform.db.read(), by.scope).await.expect("read").remove(0);
-    let member = domain::ids::MemberId(member.id);
-    let token = candor::actions::organisations::make_sign_in_link(&platform, &by, member).await.expect("a link");
+    let member = candor::repo::people::members(platform.db.read(), by.scope).await.expect("read").remove(0);
+    let member = member.id;
+    let token = candor::actions::sign_in::make_link(&platform, &by, member).await.expect("a link");
     platform.db.close().await;
     let path = format!("/sign-in/{}", token.reveal());
     let scanner = server.session();

@@ -51,8 +51,16 @@ macro_rules! ids {
 ids! {
     /// An organisation: a tenant.
     OrganisationId;
-    /// A person who signs in for an organisation.
+    /// Somebody who signs in, for one organisation or several.
+    PersonId;
+    /// That a person belongs to an organisation.
     MemberId;
+    /// An invitation to become a member.
+    InvitationId;
+    /// A mail domain of an organisation.
+    DomainId;
+    /// An OpenID provider.
+    ProviderId;
     /// A buyer's record of a vendor.
     VendorId;
     /// A person at a vendor who can be asked.
@@ -91,4 +99,9 @@ ids! {
     TokenId;
     /// A single-use sign-in link.
     SignInLinkId;
+}
+
+impl OrganisationId {
+    /// The installation itself, among the organisations. The first migration makes it.
+    pub const INSTALLATION: Self = Self(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001));
 }

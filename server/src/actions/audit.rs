@@ -27,7 +27,7 @@ pub struct Verified {
 /// When the database, or a written head, cannot be read.
 pub async fn verify(platform: &Platform) -> Result<Vec<Verified>> {
     let mut all = Vec::new();
-    for organisation in repo::organisations::all(platform.db.read(), SystemScope).await? {
+    for organisation in repo::organisations::with_chains(platform.db.read(), SystemScope).await? {
         let id = OrganisationId(organisation.id);
         let outcome = verify_chain(platform, id).await?;
         all.push(Verified { organisation: id, name: organisation.name, outcome });

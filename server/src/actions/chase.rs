@@ -6,6 +6,7 @@ use super::{Act, Actor, Buyer, Token};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope, Tenant};
+use domain::access::Role;
 use domain::assessment::Event;
 use domain::ids::{AssessmentId, ContactId, OrganisationId, VendorLinkId};
 use entity::{assessment, vendor_link};
@@ -32,6 +33,7 @@ pub(super) async fn make_link(
         contact_id: Set(assessment.contact_id),
         token_hash: Set(token.hash()),
         purpose: Set(purpose.to_owned()),
+        role: Set(Role::Responder.name().to_owned()),
         created_at: Set(act.now),
         expires_at: Set(expires_at),
         first_used_at: Set(None),

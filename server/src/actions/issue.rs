@@ -98,6 +98,7 @@ async fn draft_in(platform: &Platform, act: &mut Act<'_>, by: &Buyer, input: &Ne
         engagement_id: Set(engagement.id),
         template_version_id: Set(version.id),
         contact_id: Set(input.contact.0),
+        signatory_id: Set(None),
         state: Set(State::Draft.name().to_owned()),
         due_on: Set(input.due_on),
         message: Set(message),

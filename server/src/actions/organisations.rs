@@ -1,15 +1,18 @@
-//! Setting an installation up, and making members, sign-in links and tokens.
+//! Setting an installation up, and making organisations.
 
-use super::{Act, Actor, Buyer, Token, content, token_hash};
+use super::people::add_member_in;
+use super::sign_in::SignedIn;
+use super::{Act, Actor, Token, content, token_hash};
 use crate::error::{AppError, Result};
-use crate::platform::{Platform, db, mail};
-use crate::repo::{self, BuyerScope, SystemScope};
+use crate::platform::{Platform, mail};
+use crate::repo::organisations::Acts;
+use crate::repo::{self, SystemScope};
 use domain::access::Role;
-use domain::ids::{MemberId, OrganisationId, SignInLinkId, TokenId};
+use domain::ids::OrganisationId;
 use domain::problem::{Problem, Problems};
-use entity::{member, organisation};
+use entity::organisation;
 use serde_json::json;
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 
 /// A name: trimmed, not empty, of bounded length.
 ///
@@ -82,11 +85,12 @@ pub struct SetUp {
     pub email: String,
 }
 
-/// Uses the set-up link: makes the first organisation, with the shipped content, and its administrator.
+/// Uses the set-up link: makes the first organisation, with the shipped content, and its administrator, who also runs
+/// the installation.
 ///
 /// # Errors
 /// [`AppError::NotFound`] when the link does not work any more.
-pub async fn set_up(platform: &Platform, secret: &str, input: &SetUp) -> Result<member::Model> {
+pub async fn set_up(platform: &Platform, secret: &str, input: &SetUp) -> Result<SignedIn> {
     let mut problems = Vec::new();
     let organisation = name(platform, "organisation", &input.organisation).map_err(|p| problems.push(p));
     let person = name(platform, "name", &input.name).map_err(|p| problems.push(p));
@@ -100,11 +104,13 @@ pub async fn set_up(platform: &Platform, secret: &str, input: &SetUp) -> Result<
         return Err(AppError::NotFound);
     }
     let organisation = found(platform, &mut act, &organisation).await?;
-    let scope = SystemScope.acting_for(OrganisationId(organisation.id));
-    let member =
-        add_member_in(platform, &mut act, scope, Actor::System, (&person, &email, Role::Administrator)).await?;
+    let own = SystemScope.acting_for(OrganisationId(organisation.id));
+    let installation = SystemScope.acting_for(OrganisationId::INSTALLATION);
+    let who = (person.as_str(), email.as_str());
+    let member = add_member_in(platform, &mut act, own, Actor::System, who, &Role::Administrator.into()).await?;
+    add_member_in(platform, &mut act, installation, Actor::System, who, &Role::Operator.into()).await?;
     act.commit().await?;
-    Ok(member)
+    Ok(SignedIn { person: member.person, only_member: None })
 }
 
 /// Makes an organisation with the shipped content.
@@ -118,119 +124,15 @@ pub async fn found_organisation(platform: &Platform, name: &str) -> Result<organ
     Ok(organisation)
 }
 
+/// What an organisation does that sends questionnaires.
+const BUYER: Acts = Acts { as_buyer: true, as_vendor: false };
+
 async fn found(platform: &Platform, act: &mut Act<'_>, name: &str) -> Result<organisation::Model> {
     let id: OrganisationId = platform.clock.id();
-    let row = repo::organisations::add(act.tx(), SystemScope, id, name, act.now).await?;
+    let row = repo::organisations::add(act.tx(), SystemScope, id, name, BUYER, act.now).await?;
     let scope = SystemScope.acting_for(id);
     repo::audit::start(act.tx(), scope).await?;
     act.record(&scope, Actor::System, "organisation.created", ("organisation", id.0), &json!({ "name": name })).await?;
     content::install(platform, act, scope).await?;
     Ok(row)
-}
-
-/// Adds a member.
-///
-/// # Errors
-/// When the name or the address is not usable, or the address is a member's already.
-pub async fn add_member(
-    platform: &Platform,
-    by: &Buyer,
-    person: &str,
-    email: &str,
-    role: Role,
-) -> Result<member::Model> {
-    let mut problems = Vec::new();
-    let person = name(platform, "name", person).map_err(|p| problems.push(p));
-    let email = address("email", email).map_err(|p| problems.push(p));
-    let (Ok(person), Ok(email)) = (person, email) else { return Err(Problems(problems).into()) };
-    let mut act = Act::begin(platform).await?;
-    let member = add_member_in(platform, &mut act, by.scope, by.actor, (&person, &email, role)).await?;
-    act.commit().await?;
-    Ok(member)
-}
-
-async fn add_member_in(
-    platform: &Platform,
-    act: &mut Act<'_>,
-    scope: BuyerScope,
-    actor: Actor,
-    (name, email, role): (&str, &str, Role),
-) -> Result<member::Model> {
-    let id: MemberId = platform.clock.id();
-    let member = match repo::organisations::add_member(act.tx(), scope, id, (name, email, role), act.now).await {
-        Ok(member) => member,
-        Err(error) => return db::duplicate_at(error, "email"),
-    };
-    let details = json!({ "name": name, "email": email, "role": role });
-    act.record(&scope, actor, "member.added", ("member", id.0), &details).await?;
-    Ok(member)
-}
-
-/// Makes a sign-in link for a member. It is shown once.
-///
-/// # Errors
-/// [`AppError::NotFound`] when there is no such member.
-pub async fn make_sign_in_link(platform: &Platform, by: &Buyer, member: MemberId) -> Result<Token> {
-    let mut act = Act::begin(platform).await?;
-    let member = repo::organisations::member(act.tx(), by.scope, member).await?.ok_or(AppError::NotFound)?;
-    let token = Token::fresh(&platform.clock);
-    let id: SignInLinkId = platform.clock.id();
-    let expires = act.now + Duration::hours(platform.config.limits.sign_in_link_hours);
-    let times = (act.now, expires);
-    repo::organisations::add_sign_in_link(act.tx(), by.scope, id, MemberId(member.id), token.hash(), times).await?;
-    let details = json!({ "member": member.email, "expires_at": expires.unix_timestamp() });
-    act.record(&by.scope, by.actor, "sign_in_link.made", ("member", member.id), &details).await?;
-    act.commit().await?;
-    Ok(token)
-}
-
-/// Whether a sign-in link would work now: a mail scanner that looks at it uses nothing up.
-///
-/// # Errors
-/// When the database fails.
-pub async fn sign_in_link_works(platform: &Platform, secret: &str) -> Result<bool> {
-    let link = repo::organisations::sign_in_link(platform.db.read(), SystemScope, &token_hash(secret)).await?;
-    Ok(link.is_some_and(|link| link.used_at.is_none() && link.expires_at > platform.clock.now()))
-}
-
-/// Uses a sign-in link.
-///
-/// # Errors
-/// [`AppError::Unauthenticated`] when it was used, has expired, or never was.
-pub async fn sign_in(platform: &Platform, secret: &str) -> Result<MemberId> {
-    let mut act = Act::begin(platform).await?;
-    let hash = token_hash(secret);
-    if !repo::organisations::use_sign_in_link(act.tx(), SystemScope, &hash, act.now).await? {
-        return Err(AppError::Unauthenticated);
-    }
-    let link =
-        repo::organisations::sign_in_link(act.tx(), SystemScope, &hash).await?.ok_or(AppError::Unauthenticated)?;
-    let scope = SystemScope.acting_for(OrganisationId(link.organisation_id));
-    let member = MemberId(link.member_id);
-    act.record(&scope, Actor::Member(member), "member.signed_in", ("member", member.0), &json!({})).await?;
-    act.commit().await?;
-    Ok(member)
-}
-
-/// Makes an API token for an organisation. It is shown once.
-///
-/// # Errors
-/// When the name is not usable.
-pub async fn make_token(
-    platform: &Platform,
-    by: &Buyer,
-    label: &str,
-    role: Role,
-    expires_at: Option<OffsetDateTime>,
-) -> Result<(TokenId, Token)> {
-    let label = name(platform, "name", label)?;
-    let mut act = Act::begin(platform).await?;
-    let token = Token::fresh(&platform.clock);
-    let id: TokenId = platform.clock.id();
-    let row = (label.as_str(), role, token.hash());
-    repo::organisations::add_token(act.tx(), by.scope, id, row, act.now, expires_at).await?;
-    let details = json!({ "name": label, "role": role, "expires_at": expires_at.map(OffsetDateTime::unix_timestamp) });
-    act.record(&by.scope, by.actor, "token.made", ("token", id.0), &details).await?;
-    act.commit().await?;
-    Ok((id, token))
 }

@@ -3,6 +3,7 @@
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::db::Db;
+use crate::platform::origin;
 use crate::repo::audit::NewEntry;
 use crate::repo::{self, BuyerScope, SystemScope, Tenant};
 use domain::audit::{Head, Statement, commitment, microseconds};
@@ -161,6 +162,10 @@ impl<'a> Act<'a> {
                 .ok_or_else(|| AppError::internal("the organisation has no audit chain"))?,
         };
         let salt = self.platform.clock.secret::<16>();
+        let mut details = details.clone();
+        if let (Some(address), Some(fields)) = (origin::address(), details.as_object_mut()) {
+            fields.insert("address".to_owned(), address.into());
+        }
         let details = details.to_string();
         let commitment = commitment(&salt, &details);
         let statement = Statement {

@@ -119,6 +119,10 @@ pub async fn add(platform: &Platform, by: &Buyer, input: &VendorInput) -> Result
         note: Set(note),
         revision: Set(1),
         created_at: Set(act.now),
+        claimed_by: Set(None),
+        claimed_at: Set(None),
+        merged_into: Set(None),
+        merged_at: Set(None),
     };
     if let Err(error) = repo::vendors::add(act.tx(), by.scope, row).await {
         return db::duplicate_at(error, "name");
@@ -209,6 +213,7 @@ async fn add_contacts_in(
             vendor_id: Set(vendor.0),
             name: Set(contact.name.clone()),
             email: Set(contact.email.clone()),
+            person_id: Set(None),
             created_at: Set(act.now),
         });
     }
@@ -282,6 +287,7 @@ pub async fn add_engagement(
         name: Set(input.name.clone()),
         business_function: Set(input.business_function.clone()),
         owner: Set(input.owner.clone()),
+        owner_member_id: Set(None),
         profile: Set(json!(input.profile)),
         revision: Set(1),
         created_at: Set(act.now),

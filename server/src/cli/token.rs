@@ -1,13 +1,14 @@
 //! `candor token create`: an API token, printed once.
 
 use super::run::bad;
-use crate::actions::{Buyer, organisations};
+use crate::actions::Buyer;
+use crate::actions::people::{self, TokenInput};
 use crate::compose;
 use crate::config::Config;
 use crate::error::Result;
 use crate::platform::clock::Clock;
 use crate::repo::{self, SystemScope};
-use domain::access::Role;
+use domain::access::{Role, Side};
 use domain::ids::OrganisationId;
 use std::process::ExitCode;
 use time::Duration;
@@ -30,9 +31,12 @@ pub(super) async fn create(config: Config, org: String, role: Role, ttl: Option<
     if found.next().is_some() {
         return Ok(bad(format_args!("--org {org}: several organisations are called so; give the id")));
     }
-    let by = Buyer::system(OrganisationId(organisation.id));
+    // Whoever runs the installation belongs to it, and to none of its tenants.
+    let owner =
+        if role.side() == Side::Installation { OrganisationId::INSTALLATION } else { OrganisationId(organisation.id) };
     let expires_at = lifetime.map(|lifetime| platform.clock.now() + lifetime);
-    let (_, token) = organisations::make_token(&platform, &by, "command line", role, expires_at).await?;
+    let input = TokenInput { name: "command line".to_owned(), role, only: None, expires_at };
+    let (_, token) = people::make_token(&platform, &Buyer::system(owner), &input).await?;
     println!("{}", token.reveal());
     platform.db.close().await;
     Ok(ExitCode::SUCCESS)

@@ -1,11 +1,12 @@
 //! The layers around the routes, outermost last.
 
-use crate::platform::Platform;
+use crate::platform::{Platform, origin};
 use crate::state::AppState;
+use crate::web::address::{ByAddress, truncated};
 use crate::web::failure::{dress, redacted};
 use crate::web::{once, session};
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
@@ -52,10 +53,17 @@ pub(super) fn around(routes: Router<AppState>, platform: &Platform) -> Router<Ap
     if platform.public_url.starts_with("https://") {
         app = app.layer(if_absent(STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
     }
-    app.layer(from_fn(log))
+    app.layer(from_fn_with_state(ByAddress::trusting(&platform.config.trusted_proxies), whence))
+        .layer(from_fn(log))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(CompressionLayer::new())
+}
+
+/// Lets actions know the truncated address that a request comes from.
+async fn whence(State(by): State<ByAddress>, request: Request, next: Next) -> Response {
+    let address = by.of(&request).map(truncated).unwrap_or_default();
+    origin::with(address, next.run(request)).await
 }
 
 /// One line a request: method, path without secrets, status, time. No addresses, no answers.

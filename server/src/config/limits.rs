@@ -36,6 +36,8 @@ pub struct Limits {
     pub sign_in_link_hours: i64,
     /// Hours of idleness after which a session ends.
     pub session_idle_hours: i64,
+    /// Hours after which a session ends, used or not.
+    pub session_hours: i64,
     /// Requests a second from one address to pages that take a token, and the burst allowed.
     pub token_requests_per_second: u64,
     /// The burst that goes with it.
@@ -70,6 +72,7 @@ impl Default for Limits {
             link_days_after_due: 60,
             sign_in_link_hours: 24,
             session_idle_hours: 12,
+            session_hours: 7 * 24,
             token_requests_per_second: 5,
             token_requests_burst: 60,
             renewals_per_day: 3,

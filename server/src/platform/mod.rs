@@ -6,6 +6,7 @@ pub mod db;
 pub mod heads;
 pub mod jobs;
 pub mod mail;
+pub mod origin;
 pub mod published;
 pub mod search;
 pub mod signing;

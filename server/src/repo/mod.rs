@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod links;
 pub mod messages;
 pub mod organisations;
+pub mod people;
 pub mod policies;
 pub mod register;
 pub mod scope;
@@ -17,6 +18,7 @@ pub mod scores;
 pub mod sessions;
 pub mod submissions;
 pub mod templates;
+pub mod tokens;
 pub mod vendors;
 
 pub use scope::{BuyerScope, SystemScope, Tenant, VendorScope};

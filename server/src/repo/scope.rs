@@ -1,11 +1,13 @@
 //! Whose rows a query may touch.
 
-use domain::ids::{AssessmentId, ContactId, OrganisationId, VendorLinkId};
+use domain::ids::{AssessmentId, ContactId, MemberId, OrganisationId, VendorLinkId};
 
-/// A member, or a program with a token, of a buying organisation: the organisation's rows.
+/// A member, or a program with a token, of an organisation: the organisation's rows, or of its engagements only those
+/// that one member owns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BuyerScope {
     organisation: OrganisationId,
+    only_owner: Option<MemberId>,
 }
 
 /// A contact with a vendor's link: one assessment, and nothing beside it.
@@ -28,7 +30,18 @@ pub struct SystemScope;
 impl BuyerScope {
     /// The scope of an organisation. Only what has established who is calling makes one.
     pub fn of(organisation: OrganisationId) -> Self {
-        Self { organisation }
+        Self { organisation, only_owner: None }
+    }
+
+    /// The same, but of engagements, and of what hangs on them, only those that this member owns.
+    #[must_use]
+    pub fn owned_by(self, owner: MemberId) -> Self {
+        Self { only_owner: Some(owner), ..self }
+    }
+
+    /// The member whose engagements alone are in reach; none where all are.
+    pub fn only_owner(self) -> Option<MemberId> {
+        self.only_owner
     }
 
     /// The organisation.

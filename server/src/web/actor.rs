@@ -1,23 +1,27 @@
 //! Who is calling for a buyer: a person with a session, or a program with a bearer token.
 
-use super::session::MEMBER;
+use super::session::{self, MEMBER};
 use crate::actions::{Actor, Buyer, Once, token_hash};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
+use crate::repo::sessions::Membership;
 use crate::repo::{self, BuyerScope, SystemScope};
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use domain::access::{Permission, Role};
-use domain::ids::{MemberId, OrganisationId, TokenId};
+use domain::access::{Permission, Role, Roles};
+use domain::ids::{MemberId, OrganisationId, PersonId, TokenId};
 use std::marker::PhantomData;
+use time::Duration;
 use tower_sessions::Session;
 
-/// Somebody of a buying organisation, and what they are there for.
+/// Somebody of an organisation, and what they are there for.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// A member or a token.
     pub actor: Actor,
+    /// The person; none for a token.
+    pub person: Option<PersonId>,
     /// Their organisation.
     pub organisation: OrganisationId,
     /// Its name.
@@ -25,14 +29,28 @@ pub struct Caller {
     /// The person's name, or the token's.
     pub name: String,
     /// What they may do.
-    pub role: Role,
+    pub roles: Roles,
+    /// Everything that the person is a member of, this organisation among it.
+    pub memberships: Vec<Membership>,
+    /// Only these permissions of the roles; none where all.
+    only: Option<Vec<Permission>>,
     once: Option<Once>,
 }
 
 impl Caller {
-    /// The scope of their organisation.
+    /// The scope of their organisation; of one who may read their own engagements alone, these.
     pub fn scope(&self) -> BuyerScope {
-        SystemScope.acting_for(self.organisation)
+        let scope = SystemScope.acting_for(self.organisation);
+        match self.actor {
+            Actor::Member(member) if !self.may(Permission::Read) && self.may(Permission::ReadOwn) => {
+                scope.owned_by(member)
+            }
+            // A program owns nothing.
+            Actor::Token(token) if !self.may(Permission::Read) && self.may(Permission::ReadOwn) => {
+                scope.owned_by(MemberId(token.0))
+            }
+            _ => scope,
+        }
     }
 
     /// Who acts, as actions take it.
@@ -45,10 +63,55 @@ impl Caller {
         Buyer { once: once.or_else(|| self.once.clone()), ..self.buyer() }
     }
 
-    /// Whether their role allows it.
+    /// Whether a role of theirs allows it.
     pub fn may(&self, permission: Permission) -> bool {
-        self.role.may(permission)
+        self.roles.may(permission) && self.only.as_ref().is_none_or(|only| only.contains(&permission))
     }
+}
+
+/// How often it is written down that a token was used.
+const EVERY: Duration = Duration::minutes(1);
+
+async fn by_token(platform: &Platform, secret: &str, once: Option<Once>) -> Result<Caller> {
+    let (hash, now) = (token_hash(secret.trim()), platform.clock.now());
+    let found = repo::tokens::valid_token(platform.db.read(), SystemScope, &hash, now).await?;
+    let (token, organisation) = found.ok_or(AppError::Unauthenticated)?;
+    let id = TokenId(token.id);
+    if token.last_used_at.is_none_or(|last| now - last >= EVERY) {
+        let transaction = platform.db.begin().await?;
+        repo::tokens::touch_token(&transaction, SystemScope, id, (now, now - EVERY)).await?;
+        platform.db.commit(transaction).await?;
+    }
+    let only = token.permissions.as_deref().map(Permission::list).transpose().map_err(AppError::internal)?;
+    Ok(Caller {
+        actor: Actor::Token(id),
+        person: None,
+        organisation: OrganisationId(organisation.id),
+        organisation_name: organisation.name,
+        name: token.name,
+        roles: token.role.parse::<Role>().map_err(AppError::internal)?.into(),
+        memberships: Vec::new(),
+        only,
+        once,
+    })
+}
+
+async fn by_session(session: &Session, once: Option<Once>) -> Result<Caller> {
+    let who = session::who(session).await?.ok_or(AppError::Unauthenticated)?;
+    let chosen: Option<MemberId> = session.get(MEMBER).await.map_err(AppError::internal)?;
+    let membership = who.memberships.iter().find(|one| Some(one.member) == chosen).or(who.memberships.first());
+    let membership = membership.ok_or(AppError::Unauthenticated)?.clone();
+    Ok(Caller {
+        actor: Actor::Member(membership.member),
+        person: Some(who.person),
+        organisation: membership.organisation,
+        organisation_name: membership.organisation_name,
+        name: who.name,
+        roles: membership.roles,
+        memberships: who.memberships,
+        only: None,
+        once,
+    })
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller
@@ -58,38 +121,16 @@ where
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        let platform = Platform::from_ref(state);
         let once = parts.extensions.get::<Once>().cloned();
         let bearer = parts
             .headers
             .get(AUTHORIZATION)
             .map(|value| value.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default());
         if let Some(secret) = bearer {
-            let (hash, now) = (token_hash(secret.trim()), platform.clock.now());
-            let found = repo::organisations::valid_token(platform.db.read(), SystemScope, &hash, now).await?;
-            let (token, organisation) = found.ok_or(AppError::Unauthenticated)?;
-            return Ok(Self {
-                actor: Actor::Token(TokenId(token.id)),
-                organisation: OrganisationId(organisation.id),
-                organisation_name: organisation.name,
-                name: token.name,
-                role: token.role.parse().map_err(AppError::internal)?,
-                once,
-            });
+            return by_token(&Platform::from_ref(state), secret, once).await;
         }
         let session = Session::from_request_parts(parts, state).await.map_err(|_| AppError::Unauthenticated)?;
-        let member: Option<MemberId> = session.get(MEMBER).await.map_err(AppError::internal)?;
-        let member = member.ok_or(AppError::Unauthenticated)?;
-        let found = repo::organisations::member_anywhere(platform.db.read(), SystemScope, member).await?;
-        let (member, organisation) = found.ok_or(AppError::Unauthenticated)?;
-        Ok(Self {
-            actor: Actor::Member(MemberId(member.id)),
-            organisation: OrganisationId(organisation.id),
-            organisation_name: organisation.name,
-            name: member.name,
-            role: member.role.parse().map_err(AppError::internal)?,
-            once,
-        })
+        by_session(&session, once).await
     }
 }
 
@@ -120,6 +161,8 @@ macro_rules! allowances {
 allowances! {
     /// [`Permission::Read`].
     Read;
+    /// [`Permission::ReadOwn`].
+    ReadOwn;
     /// [`Permission::EditVendors`].
     EditVendors;
     /// [`Permission::EditTemplates`].
@@ -132,10 +175,16 @@ allowances! {
     Score;
     /// [`Permission::EditRegister`].
     EditRegister;
+    /// [`Permission::Decide`].
+    Decide;
     /// [`Permission::ReadAudit`].
     ReadAudit;
     /// [`Permission::ManagePeople`].
     ManagePeople;
+    /// [`Permission::Answer`].
+    Answer;
+    /// [`Permission::AnswerAssigned`].
+    AnswerAssigned;
     /// [`Permission::Operate`].
     Operate;
 }

@@ -7,6 +7,7 @@ use crate::platform::Platform;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::response::Html;
+use domain::access::Roles;
 use serde::Serialize;
 use std::fmt::Display;
 
@@ -55,8 +56,13 @@ impl Renderer {
 
     /// What stands around a page of the desk.
     pub fn desk(&self, around: &Around, caller: &Caller, title: impl Into<String>) -> Shell {
-        let role = self.text(&format!("role.{}", caller.role.name()), &[]);
-        Shell::desk(around, caller, role, title)
+        Shell::desk(around, caller, self.roles(&caller.roles), title)
+    }
+
+    /// Roles in words.
+    pub fn roles(&self, roles: &Roles) -> String {
+        let names: Vec<_> = roles.iter().map(|role| self.text(&format!("role.{role}"), &[])).collect();
+        names.join(", ")
     }
 
     /// The words of a key.

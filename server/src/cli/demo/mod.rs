@@ -4,7 +4,7 @@ mod script;
 
 use super::serve::interrupted;
 use crate::actions::content::shipped_bytes;
-use crate::actions::{Buyer, chase, index, organisations, register_import, work};
+use crate::actions::{Buyer, chase, index, register_import, sign_in, work};
 use crate::compose::{self, tell_logs};
 use crate::config::Config;
 use crate::error::{AppError, Result};
@@ -45,7 +45,7 @@ pub(super) async fn run(port: Option<u16>) -> Result<ExitCode> {
     println!("\nCandor demo at {}\n", platform.public_url);
     println!("Sign in, once each (press Ctrl-C to end the demo; nothing of it is kept):");
     for (organisation, member, role, name) in first_of_each_role(&platform, &organisations).await? {
-        let link = organisations::make_sign_in_link(&platform, &Buyer::system(organisation), member).await?;
+        let link = sign_in::make_link(&platform, &Buyer::system(organisation), member).await?;
         println!("  {role:<14} {}/sign-in/{}   {name}", platform.public_url, link.reveal());
     }
     for (state, link) in vendor_links(&platform, &organisations).await? {
@@ -76,12 +76,13 @@ type Person = (OrganisationId, MemberId, String, String);
 
 async fn first_of_each_role(platform: &Platform, organisations: &[OrganisationId]) -> Result<Vec<Person>> {
     let mut people: Vec<Person> = Vec::new();
-    for organisation in organisations {
-        let scope = SystemScope.acting_for(*organisation);
+    for organisation in organisations.iter().copied().chain([OrganisationId::INSTALLATION]) {
+        let scope = SystemScope.acting_for(organisation);
         let name = repo::organisations::own(platform.db.read(), scope).await?.ok_or(AppError::NotFound)?.name;
-        for member in repo::organisations::members(platform.db.read(), scope).await? {
-            if !people.iter().any(|(_, _, role, _)| *role == member.role) {
-                people.push((*organisation, MemberId(member.id), member.role, format!("{}, {name}", member.name)));
+        for member in repo::people::members(platform.db.read(), scope).await? {
+            let roles = member.roles.to_string();
+            if !people.iter().any(|(_, _, known, _)| *known == roles) {
+                people.push((organisation, member.id, roles, format!("{}, {name}", member.name)));
             }
         }
     }

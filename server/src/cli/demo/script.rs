@@ -7,14 +7,14 @@ use crate::actions::issue::{self, NewAssessment};
 use crate::actions::save_answer::{OneOfMany, Said, save_many};
 use crate::actions::submit::{Attestation, submit};
 use crate::actions::vendors::{self, EngagementInput, VendorInput};
-use crate::actions::{Actor, Buyer, chase, enter, organisations, review, score, work};
+use crate::actions::{Actor, Buyer, chase, enter, organisations, people, review, score, work};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
-use domain::access::Role;
+use domain::access::{Role, Side};
 use domain::answer::Reply;
 use domain::assessment::State;
-use domain::ids::{AssessmentId, ContactId, EngagementId, MemberId, OrganisationId, TemplateVersionId};
+use domain::ids::{AssessmentId, ContactId, EngagementId, OrganisationId, TemplateVersionId};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -137,8 +137,13 @@ async fn add_buyer(platform: &Platform, data: &BuyerData) -> Result<(Buyer, Buye
     let (mut procurement, mut analyst) = (system.clone(), system.clone());
     for person in &data.members {
         let role = person.role.unwrap_or(Role::Auditor);
-        let member = organisations::add_member(platform, &system, &person.name, &person.email, role).await?;
-        let acting = Buyer { actor: Actor::Member(MemberId(member.id)), ..system.clone() };
+        let home = if role.side() == Side::Installation {
+            Buyer::system(OrganisationId::INSTALLATION)
+        } else {
+            system.clone()
+        };
+        let member = people::add_member(platform, &home, &person.name, &person.email, &role.into()).await?;
+        let acting = Buyer { actor: Actor::Member(member.id), ..system.clone() };
         match role {
             Role::Procurement => procurement = acting,
             Role::Analyst => analyst = acting,

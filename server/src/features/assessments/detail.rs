@@ -142,10 +142,10 @@ struct People {
 impl People {
     async fn read(platform: &Platform, scope: BuyerScope, known: &Known) -> Result<Self> {
         let db = platform.db.read();
-        let members = repo::organisations::members(db, scope).await?;
+        let members = repo::people::everybody(db, scope).await?;
         let contacts = repo::vendors::contacts_by_id(db, scope, &[ContactId(known.row.contact_id)]).await?;
         Ok(Self {
-            members: members.into_iter().map(|member| (member.id, member.name)).collect(),
+            members: members.into_iter().map(|member| (member.id.0, member.name)).collect(),
             contacts: contacts.into_iter().map(|(id, contact)| (id, contact.name)).collect(),
         })
     }

@@ -120,7 +120,7 @@ async fn page(
             .then(|| address("/audit", subject.as_deref().map(|subject| ("subject", subject)))),
         older,
     };
-    let role = renderer.text(&format!("role.{}", caller.role), &[]);
+    let role = renderer.roles(&caller.roles);
     let mut shell = Shell::desk(around, caller, role, renderer.text("audit.title", &[]));
     for place in &mut shell.nav {
         place.current = place.href == "/audit";
@@ -164,13 +164,12 @@ impl Names {
         }
         let of = |kind: &str| wanted.get(kind).into_iter().flatten().copied().collect::<Vec<_>>();
         let mut names = Self::default();
-        let members = repo::organisations::members(db, scope).await?;
+        let members = repo::people::everybody(db, scope).await?;
         for id in of("member").into_iter().map(MemberId) {
-            let name = members.iter().find(|member| member.id == id.0).map(|member| member.name.clone());
+            let name = members.iter().find(|member| member.id == id).map(|member| member.name.clone());
             names.both(id.0, name);
         }
-        let tokens =
-            if wanted.contains_key("token") { repo::organisations::tokens(db, scope).await? } else { Vec::new() };
+        let tokens = if wanted.contains_key("token") { repo::tokens::tokens(db, scope).await? } else { Vec::new() };
         for token in tokens {
             names.both(token.id, Some(token.name));
         }

@@ -84,7 +84,7 @@ pub(super) async fn show(may: May<may::Operate>, renderer: Renderer, around: Aro
         given_up,
         more: failed.saturating_sub(SHOWN),
     };
-    let role = renderer.text(&format!("role.{}", may.role), &[]);
+    let role = renderer.roles(&may.roles);
     renderer.page(&Shell::desk(&around, &may, role, text("installation.title")), &view)
 }
 

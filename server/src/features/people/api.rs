@@ -1,7 +1,7 @@
 //! Members and tokens as JSON.
 
 use super::pages::{days, role};
-use crate::actions::organisations;
+use crate::actions::people::{self, TokenInput};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -26,14 +26,21 @@ pub struct Member {
     name: String,
     /// Their address.
     email: String,
-    /// `administrator`, `procurement`, `analyst`, `approver`, `auditor`, `business-owner`, `operator`.
-    role: String,
+    /// `administrator`, `procurement`, `analyst`, `approver`, `auditor`, `business-owner`; of a vendor
+    /// `vendor-administrator`, `responder`, `contributor`, `signatory`.
+    roles: Vec<String>,
     /// Since when.
     created_at: String,
 }
 
-fn member(row: entity::member::Model) -> Member {
-    Member { id: row.id, name: row.name, email: row.email, role: row.role, created_at: rfc3339(row.created_at) }
+fn member(row: repo::people::Member) -> Member {
+    Member {
+        id: row.id.0,
+        roles: row.roles.iter().map(|role| role.name().to_owned()).collect(),
+        name: row.name,
+        email: row.email,
+        created_at: rfc3339(row.created_at),
+    }
 }
 
 /// The organisation's members, by name; all of them.
@@ -50,7 +57,7 @@ pub(super) async fn members(
     may: May<may::ManagePeople>,
     State(platform): State<Platform>,
 ) -> Result<Json<Items<Member>>> {
-    let rows = repo::organisations::members(platform.db.read(), may.scope()).await?;
+    let rows = repo::people::members(platform.db.read(), may.scope()).await?;
     Ok(Json(Items { items: rows.into_iter().map(member).collect(), next: None }))
 }
 
@@ -84,7 +91,7 @@ pub(super) async fn add(
     body: Body<NewMember>,
 ) -> Result<Made<Member>> {
     let role = role(&body.0.role)?;
-    let row = organisations::add_member(&platform, &may.buyer(), &body.0.name, &body.0.email, role).await?;
+    let row = people::add_member(&platform, &may.buyer(), &body.0.name, &body.0.email, &role.into()).await?;
     Ok(Made("/api/v1/members".to_owned(), member(row)))
 }
 
@@ -119,7 +126,7 @@ pub(super) async fn tokens(
     may: May<may::ManagePeople>,
     State(platform): State<Platform>,
 ) -> Result<Json<Items<ApiToken>>> {
-    let rows = repo::organisations::tokens(platform.db.read(), may.scope()).await?.into_iter().map(|row| ApiToken {
+    let rows = repo::tokens::tokens(platform.db.read(), may.scope()).await?.into_iter().map(|row| ApiToken {
         id: row.id,
         name: row.name,
         role: row.role,
@@ -180,7 +187,8 @@ pub(super) async fn make_token(
         (role, life) => return Err(AppError::Invalid(Problems(role.err().into_iter().chain(life.err()).collect()))),
     };
     let ends = life.map(|life| platform.clock.now() + life);
-    let (id, token) = organisations::make_token(&platform, &may.buyer(), &asked.name, role, ends).await?;
+    let input = TokenInput { name: asked.name, role, only: None, expires_at: ends };
+    let (id, token) = people::make_token(&platform, &may.buyer(), &input).await?;
     let made = MadeToken {
         id: id.0,
         token: token.reveal().to_owned(),

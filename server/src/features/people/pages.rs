@@ -2,7 +2,8 @@
 
 use super::LONGEST_DAYS;
 use super::views::{MemberView, PeoplePage, RightsRow, SecretView, TokenView};
-use crate::actions::organisations;
+use crate::actions::people::TokenInput;
+use crate::actions::{organisations, people, sign_in};
 use crate::error::{AppError, Result};
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
@@ -14,7 +15,7 @@ use crate::web::render::Renderer;
 use crate::web::shell::{Around, Shell, tell};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use domain::access::{Permission, Role};
+use domain::access::{Permission, Role, Side};
 use domain::ids::MemberId;
 use domain::problem::{Problem, Problems};
 use time::Duration;
@@ -41,8 +42,8 @@ pub(super) async fn add(
 ) -> Result<Response> {
     let outcome = match role(fields.one("role")) {
         Ok(role) => {
-            organisations::add_member(&renderer.platform, &may.buyer(), fields.one("name"), fields.one("email"), role)
-                .await
+            let (name, email) = (fields.one("name"), fields.one("email"));
+            people::add_member(&renderer.platform, &may.buyer(), name, email, &role.into()).await
         }
         // Everything that is wrong is told at once.
         Err(problem) => {
@@ -80,8 +81,8 @@ pub(super) async fn make_link(
     Id(id): Id<MemberId>,
 ) -> Result<Html<String>> {
     let platform = &renderer.platform;
-    let token = organisations::make_sign_in_link(platform, &may.buyer(), id).await?;
-    let member = repo::organisations::member(platform.db.read(), may.scope(), id).await?.ok_or(AppError::NotFound)?;
+    let token = sign_in::make_link(platform, &may.buyer(), id).await?;
+    let member = repo::people::member(platform.db.read(), may.scope(), id).await?.ok_or(AppError::NotFound)?;
     let hours = platform.config.limits.sign_in_link_hours;
     let secret = SecretView {
         about: renderer.text("people.link_made", &[("name", &member.name), ("hours", &hours)]),
@@ -114,7 +115,8 @@ pub(super) async fn make_token(
     let outcome = match (role(fields.one("token_role")), days(fields.one("days"))) {
         (Ok(role), Ok(life)) => {
             let ends = life.map(|life| platform.clock.now() + life);
-            organisations::make_token(platform, &may.buyer(), fields.one("token_name"), role, ends).await
+            let input = TokenInput { name: fields.one("token_name").to_owned(), role, only: None, expires_at: ends };
+            people::make_token(platform, &may.buyer(), &input).await
         }
         (role, days) => {
             let name = organisations::name(platform, "name", fields.one("token_name")).err();
@@ -150,23 +152,23 @@ async fn page(caller: &Caller, renderer: &Renderer, around: &Around, forms: Form
     let platform = &renderer.platform;
     let (db, scope, now) = (platform.db.read(), caller.scope(), platform.clock.now());
     let role_name = |name: &str| renderer.text(&format!("role.{name}"), &[]);
-    let members = repo::organisations::members(db, scope).await?.into_iter().map(|member| MemberView {
-        role: role_name(&member.role),
+    let members = repo::people::members(db, scope).await?.into_iter().map(|member| MemberView {
+        role: renderer.roles(&member.roles),
         link_href: format!("/people/{}/link", member.id),
         since: Moment::from(member.created_at),
         name: member.name,
         email: member.email,
     });
-    let tokens = repo::organisations::tokens(db, scope).await?.into_iter().map(|token| TokenView {
+    let tokens = repo::tokens::tokens(db, scope).await?.into_iter().map(|token| TokenView {
         role: role_name(&token.role),
         made: Moment::from(token.created_at),
         is_valid: token.revoked_at.is_none() && token.expires_at.is_none_or(|end| end > now),
         ends: token.expires_at.map(Moment::from),
         name: token.name,
     });
-    let rights = Permission::ALL.into_iter().map(|permission| RightsRow {
-        permission: renderer.text(&format!("people.permission.{}", permission_name(permission)), &[]),
-        allowed: Role::ALL.into_iter().map(|role| role.may(permission)).collect(),
+    let rights = Permission::ALL.iter().map(|permission| RightsRow {
+        permission: renderer.text(&format!("people.permission.{}", permission.name()), &[]),
+        allowed: Role::ALL.iter().map(|role| role.may(*permission)).collect(),
     });
     let field = |posted: &Posted, name: &str| -> Field {
         let mut field = posted.field(name, renderer.text(&format!("people.field.{name}"), &[]));
@@ -177,7 +179,8 @@ async fn page(caller: &Caller, renderer: &Renderer, around: &Around, forms: Form
         let mut field = field(posted, name);
         field.blank = Some(renderer.text("people.choose_role", &[]));
         field.options = Role::ALL
-            .into_iter()
+            .iter()
+            .filter(|role| role.side() == Side::Buyer)
             .map(|role| Choice {
                 key: role.name().to_owned(),
                 text: role_name(role.name()),
@@ -197,7 +200,7 @@ async fn page(caller: &Caller, renderer: &Renderer, around: &Around, forms: Form
         secret: forms.secret,
         members: members.collect(),
         tokens: tokens.collect(),
-        roles: Role::ALL.into_iter().map(|role| role_name(role.name())).collect(),
+        roles: Role::ALL.iter().map(|role| role_name(role.name())).collect(),
         rights: rights.collect(),
         member_errors: forms.member.errors(),
         name: field(&forms.member, "name"),
@@ -208,15 +211,9 @@ async fn page(caller: &Caller, renderer: &Renderer, around: &Around, forms: Form
         token_role: role_field(&forms.token, "token_role"),
         days,
     };
-    let mut shell = Shell::desk(around, caller, role_name(caller.role.name()), renderer.text("people.title", &[]));
+    let mut shell = Shell::desk(around, caller, renderer.roles(&caller.roles), renderer.text("people.title", &[]));
     for place in &mut shell.nav {
         place.current = place.href == "/people";
     }
     renderer.page(&shell, &view)
-}
-
-/// A permission's name, as its JSON has it: `edit-vendors`.
-fn permission_name(permission: Permission) -> String {
-    let name = serde_json::to_value(permission).ok();
-    name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }

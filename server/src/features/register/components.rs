@@ -93,7 +93,7 @@ pub(super) async fn page(
         uses_shown: USES,
         name: row.name.clone(),
     };
-    let role = renderer.text(&format!("role.{}", may.role), &[]);
+    let role = renderer.roles(&may.roles);
     renderer.page(&Shell::desk(&around, &may, role, row.name), &view)
 }
 

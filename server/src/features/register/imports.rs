@@ -55,7 +55,7 @@ async fn list_page(caller: &Caller, renderer: &Renderer, around: &Around, posted
         once: platform.clock.id::<Uuid>().to_string(),
         rows: rows.iter().map(|row| import_row(renderer, row)).collect(),
     };
-    let role = renderer.text(&format!("role.{}", caller.role), &[]);
+    let role = renderer.roles(&caller.roles);
     renderer.page(&Shell::desk(around, caller, role, renderer.text("register.import.title", &[])), &view)
 }
 
@@ -125,7 +125,7 @@ pub(super) async fn preview(
     let settings: Settings = serde_json::from_value(row.settings.clone())?;
     let invalid = repo::imports::rows(db, &scope, id).await?;
     let by = match row.member_id {
-        Some(member) => repo::organisations::member(db, scope, member.into()).await?.map(|member| member.name),
+        Some(member) => repo::people::member(db, scope, member.into()).await?.map(|member| member.name),
         None => None,
     };
     let mut vendors: Vec<(String, usize)> = summary.vendors.into_iter().collect();
@@ -200,7 +200,7 @@ pub(super) async fn preview(
         invalid: shown.collect(),
         invalid_more: invalid.len().saturating_sub(INVALID_SHOWN),
     };
-    let role = renderer.text(&format!("role.{}", may.role), &[]);
+    let role = renderer.roles(&may.roles);
     renderer.page(&Shell::desk(&around, &may, role, row.file_name), &view)
 }
 

@@ -165,7 +165,7 @@ pub(super) async fn page(
             may_import: may.may(Permission::EditRegister),
             results,
         };
-        let role = renderer.text(&format!("role.{}", may.role), &[]);
+        let role = renderer.roles(&may.roles);
         let title = renderer.text("register.title", &[]);
         renderer.page(&Shell::desk(&around, &may, role, title), &view)?.into_response()
     };
@@ -350,7 +350,7 @@ pub(super) async fn not_in_use(
             next: (offset + shown < total && shown > 0).then(|| href(page + 1)),
         },
     };
-    let role = renderer.text(&format!("role.{}", may.role), &[]);
+    let role = renderer.roles(&may.roles);
     let title = renderer.text("register.not_in_use.title", &[]);
     renderer.page(&Shell::desk(&around, &may, role, title), &view)
 }

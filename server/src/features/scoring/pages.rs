@@ -31,7 +31,7 @@ pub(super) async fn show(
 ) -> Result<Html<String>> {
     let platform = &renderer.platform;
     let kept = repo::scores::of_assessment(platform.db.read(), may.scope(), id).await?;
-    let role = renderer.text(&format!("role.{}", may.role), &[]);
+    let role = renderer.roles(&may.roles);
     match read(platform, may.scope(), id, &asked).await? {
         Found::Unscored { about, missing } => {
             let title = renderer.text("score.title", &[("vendor", &about.vendor)]);

@@ -2,20 +2,20 @@
 
 use super::views::{How, Link, SetUpPage};
 use crate::actions::organisations::{self, SetUp};
+use crate::actions::sign_in;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::web::actor::Caller;
 use crate::web::fields::Fields;
 use crate::web::render::Renderer;
 use crate::web::say;
-use crate::web::session::MEMBER;
+use crate::web::session::{Origin, begin};
 use crate::web::shell::{Around, Shell};
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts, Path, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::access::Permission;
-use domain::ids::MemberId;
 use domain::problem::Problems;
 use serde_json::{Value, json};
 use tower_sessions::Session;
@@ -35,7 +35,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>> {
         match Caller::from_request_parts(parts, state).await {
-            Ok(caller) if caller.may(Permission::Read) => Ok(Some(Self("/assessments"))),
+            Ok(caller) if caller.may(Permission::ReadOwn) => Ok(Some(Self("/assessments"))),
             Ok(_) => Ok(Some(Self("/installation"))),
             Err(AppError::Unauthenticated) => Ok(None),
             Err(error) => Err(error),
@@ -48,7 +48,7 @@ pub(super) async fn how(renderer: Renderer, around: Around) -> Result<Html<Strin
 }
 
 pub(super) async fn link(renderer: Renderer, around: Around, Path(secret): Path<String>) -> Result<Response> {
-    let works = organisations::sign_in_link_works(&renderer.platform, &secret).await?;
+    let works = sign_in::link_works(&renderer.platform, &secret).await?;
     let page = renderer.page(&Shell::plain(&around, renderer.text("sign_in.title", &[])), &Link { works })?;
     Ok((if works { StatusCode::OK } else { StatusCode::GONE }, page).into_response())
 }
@@ -56,24 +56,17 @@ pub(super) async fn link(renderer: Renderer, around: Around, Path(secret): Path<
 pub(super) async fn sign_in(
     State(platform): State<Platform>,
     session: Session,
+    origin: Origin,
     Path(secret): Path<String>,
 ) -> Result<Redirect> {
-    match organisations::sign_in(&platform, &secret).await {
-        Ok(member) => {
-            begin(&session, member).await?;
+    match sign_in::by_link(&platform, &secret).await {
+        Ok(signed_in) => {
+            begin(&session, signed_in, &Origin { way: "link".to_owned(), ..origin }).await?;
             Ok(Redirect::to("/"))
         }
         Err(AppError::Unauthenticated) => Ok(Redirect::to(&format!("/sign-in/{secret}"))),
         Err(error) => Err(error),
     }
-}
-
-/// A new session for whoever signed in: nothing of the one before goes along.
-async fn begin(session: &Session, member: MemberId) -> Result<()> {
-    if session.id().is_some() {
-        session.flush().await.map_err(AppError::internal)?;
-    }
-    session.insert(MEMBER, member).await.map_err(AppError::internal)
 }
 
 pub(super) async fn sign_out(session: Session) -> Result<Redirect> {
@@ -91,6 +84,7 @@ pub(super) async fn set_up(
     renderer: Renderer,
     around: Around,
     session: Session,
+    origin: Origin,
     Path(secret): Path<String>,
     fields: Fields,
 ) -> Result<Response> {
@@ -100,8 +94,8 @@ pub(super) async fn set_up(
         email: fields.one("email").to_owned(),
     };
     match organisations::set_up(&renderer.platform, &secret, &input).await {
-        Ok(member) => {
-            begin(&session, MemberId(member.id)).await?;
+        Ok(signed_in) => {
+            begin(&session, signed_in, &Origin { way: "link".to_owned(), ..origin }).await?;
             Ok(Redirect::to("/people").into_response())
         }
         Err(AppError::Invalid(problems)) => {
