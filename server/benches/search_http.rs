@@ -2,7 +2,7 @@
 
 mod pair;
 
-use candor::actions::{Buyer, organisations, seed};
+use candor::actions::{Buyer, people, seed, sign_in};
 use candor::compose;
 use candor::config::Config;
 use candor::platform::Platform;
@@ -30,8 +30,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let amounts = seed::Amounts { vendors: 0, components: ENTRIES, assessments: 0, seed: 1 };
     let organisation = seed::seed(&platform, amounts, |_| {}).await?;
     let by = Buyer::system(organisation);
-    let member = organisations::add_member(&platform, &by, "Analyst", "analyst@buyer.example", Role::Analyst).await?;
-    let link = organisations::make_sign_in_link(&platform, &by, domain::ids::MemberId(member.id)).await?;
+    let member = people::add_member(&platform, &by, "Analyst", "analyst@buyer.example", &Role::Analyst.into()).await?;
+    let link = sign_in::make_link(&platform, &by, member.id).await?;
     let address = platform.public_url.to_string();
     let stop = CancellationToken::new();
     let server = tokio::spawn(serving.until(stop.clone().cancelled_owned()));
