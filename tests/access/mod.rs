@@ -1,17 +1,18 @@
-//! Who may do what, tried on every address of the running server: those of the API as its description lists them, those
-//! of the pages as the features' sources do. An address that is added is tried without anybody adding it here.
+//! Who may do what, tried on every address of the running server, as its router lists them. An address that is added is
+//! tried without anybody adding it here.
 
 mod identity;
 mod roles;
 mod tenants;
 
 use crate::contracts::openapi::operations;
-use crate::harness::sources::{below, code};
-use crate::harness::{Answer, Session, Value};
+use crate::harness::{Answer, Parts, Session, Value};
+use candor::compose;
+use candor::web::routes::Served;
 use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An address and a method.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,55 +91,24 @@ const PUBLIC: [&str; 12] = [
     "/assets/{*name}",
 ];
 
-/// Every address that is not for everybody.
+/// Every address that is not for everybody, as the router lists what it serves.
 pub(super) async fn guarded(session: &Session) -> Vec<Route> {
     let document = session.read("/api/openapi.json").await;
-    let api = operations(&document).into_iter().map(|(method, path, operation)| {
-        let takes_file = !operation["requestBody"]["content"]["multipart/form-data"].is_null();
-        Route { method, path, takes_file }
-    });
-    let mut routes: Vec<Route> = api.chain(pages()).filter(|route| !PUBLIC.contains(&route.path.as_str())).collect();
-    routes.sort();
-    routes.dedup();
+    let files: BTreeSet<(String, String)> = operations(&document)
+        .into_iter()
+        .filter(|(_, _, operation)| !operation["requestBody"]["content"]["multipart/form-data"].is_null())
+        .map(|(method, path, _)| (method, path))
+        .collect();
+    let parts = Parts::fresh().await;
+    let served = compose::routes(&parts.platform).into_iter().filter(|route| !PUBLIC.contains(&route.path.as_str()));
+    let routes: Vec<Route> = served
+        .map(|Served { path, method }| {
+            let takes_file = files.contains(&(method.to_owned(), path.clone()));
+            Route { method: method.to_owned(), path, takes_file }
+        })
+        .collect();
     assert!(routes.len() > 50, "only {routes:?}");
     routes
-}
-
-/// The pages' addresses: what stands in `.route("/path", get(..).post(..))`.
-fn pages() -> Vec<Route> {
-    let mut routes = Vec::new();
-    for source in below("server/src/features", ".rs") {
-        let text = source.text.lines().map(code).collect::<Vec<_>>().join("\n");
-        for call in text.split(".route(").skip(1) {
-            let mut parts = call.trim_start().splitn(3, '"');
-            let (Some(""), Some(path), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
-                panic!("{}: a route whose path is no literal: {call:.60}", source.path);
-            };
-            let handlers = &rest[..end_of_call(rest)];
-            for method in ["get", "post", "put", "delete", "patch"] {
-                if handlers.contains(&format!(" {method}(")) || handlers.contains(&format!(".{method}(")) {
-                    routes.push(Route { method: method.to_uppercase(), path: path.to_owned(), takes_file: false });
-                }
-            }
-        }
-    }
-    routes
-}
-
-/// Where the parenthesis that a call opened is closed.
-fn end_of_call(rest: &str) -> usize {
-    let mut depth = 1;
-    for (at, c) in rest.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return at;
-        }
-    }
-    rest.len()
 }
 
 /// A body that an operation would take if the caller were allowed to.

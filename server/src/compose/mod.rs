@@ -6,5 +6,5 @@ mod routes;
 mod serve;
 
 pub use parts::{open, open_without_search};
-pub use routes::{api_document, router, views};
+pub use routes::{api_document, router, routes, views};
 pub use serve::{Serving, serve, tell_logs};

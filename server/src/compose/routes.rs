@@ -5,9 +5,9 @@ use crate::features;
 use crate::platform::Platform;
 use crate::state::AppState;
 use crate::web::render::{Sampled, sampled};
+use crate::web::routes::{Pages, Served};
 use crate::web::{assets, failure};
 use axum::Router;
-use axum::routing::get;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
@@ -64,15 +64,12 @@ fn name_operations(document: &mut Document) {
     }
 }
 
-/// The whole program as a service.
-pub fn router(state: AppState) -> Router {
-    let platform = &state.platform;
-    let (api, _) = OpenApiRouter::new().nest("/api/v1", api(platform)).split_for_parts();
+/// Everything but the API's operations.
+fn pages(platform: &Platform) -> Pages<AppState> {
     let document = api_document(platform);
-    let pages = Router::new()
-        .merge(api)
-        .route("/api/openapi.json", get(async move || axum::Json(document)))
-        .route("/assets/{*name}", get(assets::serve))
+    Pages::new()
+        .get("/api/openapi.json", async move || axum::Json(document))
+        .get("/assets/{*name}", assets::serve)
         .merge(features::health::routes())
         .merge(features::sign_in::routes(platform))
         .merge(features::vendors::routes(platform))
@@ -83,8 +80,29 @@ pub fn router(state: AppState) -> Router {
         .merge(features::register::routes(platform))
         .merge(features::audit::routes(platform))
         .merge(features::people::routes(platform))
-        .merge(features::installation::routes(platform));
-    layers::around(pages, platform).with_state(state)
+        .merge(features::installation::routes(platform))
+}
+
+/// Every method and path that [`router`] serves, sorted: those of pages as they were registered, those of the API as
+/// its description lists them.
+pub fn routes(platform: &Platform) -> Vec<Served> {
+    let (_, mut served) = pages(platform).into_parts();
+    for (path, item) in api_document(platform).paths.paths {
+        let operations =
+            [("GET", item.get), ("POST", item.post), ("PUT", item.put), ("PATCH", item.patch), ("DELETE", item.delete)];
+        let given = operations.into_iter().filter(|(_, operation)| operation.is_some());
+        served.extend(given.map(|(method, _)| Served { path: path.clone(), method }));
+    }
+    served.sort();
+    served
+}
+
+/// The whole program as a service.
+pub fn router(state: AppState) -> Router {
+    let platform = &state.platform;
+    let (api, _) = OpenApiRouter::new().nest("/api/v1", api(platform)).split_for_parts();
+    let (pages, _) = pages(platform).into_parts();
+    layers::around(pages.merge(api), platform).with_state(state)
 }
 
 /// Every view with its samples: a test renders them all.

@@ -1,7 +1,7 @@
 //! The address that a request comes from: the peer's, or what a trusted proxy says.
 
 use crate::config::Config;
-use axum::Router;
+use crate::web::routes::Pages;
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Request};
@@ -15,7 +15,7 @@ use tower_governor::{GovernorError, GovernorLayer};
 ///
 /// # Panics
 /// Never: period and burst are at least one.
-pub fn with_token_rate<S: Clone + Send + Sync + 'static>(pages: Router<S>, config: &Config) -> Router<S> {
+pub fn with_token_rate<S: Clone + Send + Sync + 'static>(pages: Pages<S>, config: &Config) -> Pages<S> {
     let rate = GovernorConfigBuilder::default()
         .per_millisecond(1_000 / config.limits.token_requests_per_second.clamp(1, 1_000))
         .burst_size(config.limits.token_requests_burst.max(1))

@@ -15,29 +15,32 @@ mod views;
 use crate::platform::Platform;
 use crate::state::AppState;
 use crate::web::render::{Sampled, sampled};
-use axum::Router;
-use axum::routing::{get, post};
+use crate::web::routes::Pages;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The pages.
-pub fn routes(_: &Platform) -> Router<AppState> {
-    Router::new()
-        .route("/assessments", get(list::list).post(ask::draft))
-        .route("/assessments/new", get(ask::form))
-        .route("/assessments/{assessment}", get(detail::show))
-        .route("/assessments/{assessment}/preview", get(sending::preview))
-        .route("/assessments/{assessment}/issue", post(sending::issue))
-        .route("/assessments/{assessment}/remind", post(sending::remind))
-        .route("/assessments/{assessment}/links", post(sending::copy_link))
-        .route("/assessments/{assessment}/links/{link}/revoke", post(sending::revoke_link))
-        .route("/assessments/{assessment}/extend", get(steps::extend_form).post(steps::extend))
-        .route("/assessments/{assessment}/recall", get(steps::recall_form).post(steps::recall))
-        .route("/assessments/{assessment}/take", post(steps::take))
-        .route("/assessments/{assessment}/finish", post(steps::finish))
-        .route("/assessments/{assessment}/close", post(steps::close))
-        .route("/assessments/{assessment}/answers", get(answers::show).post(answers::give_back))
-        .route("/assessments/{assessment}/evidence/{evidence}", get(answers::evidence))
+pub fn routes(_: &Platform) -> Pages<AppState> {
+    Pages::new()
+        .get("/assessments", list::list)
+        .post("/assessments", ask::draft)
+        .get("/assessments/new", ask::form)
+        .get("/assessments/{assessment}", detail::show)
+        .get("/assessments/{assessment}/preview", sending::preview)
+        .post("/assessments/{assessment}/issue", sending::issue)
+        .post("/assessments/{assessment}/remind", sending::remind)
+        .post("/assessments/{assessment}/links", sending::copy_link)
+        .post("/assessments/{assessment}/links/{link}/revoke", sending::revoke_link)
+        .get("/assessments/{assessment}/extend", steps::extend_form)
+        .post("/assessments/{assessment}/extend", steps::extend)
+        .get("/assessments/{assessment}/recall", steps::recall_form)
+        .post("/assessments/{assessment}/recall", steps::recall)
+        .post("/assessments/{assessment}/take", steps::take)
+        .post("/assessments/{assessment}/finish", steps::finish)
+        .post("/assessments/{assessment}/close", steps::close)
+        .get("/assessments/{assessment}/answers", answers::show)
+        .post("/assessments/{assessment}/answers", answers::give_back)
+        .get("/assessments/{assessment}/evidence/{evidence}", answers::evidence)
 }
 
 /// The API's operations, below `/api/v1`.

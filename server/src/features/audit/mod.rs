@@ -7,14 +7,13 @@ mod views;
 use crate::platform::Platform;
 use crate::state::AppState;
 use crate::web::render::{Sampled, sampled};
-use axum::Router;
-use axum::routing::{get, post};
+use crate::web::routes::Pages;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The pages.
-pub fn routes(_: &Platform) -> Router<AppState> {
-    Router::new().route("/audit", get(pages::list)).route("/audit/verify", post(pages::verify))
+pub fn routes(_: &Platform) -> Pages<AppState> {
+    Pages::new().get("/audit", pages::list).post("/audit/verify", pages::verify)
 }
 
 /// The API's operations, below `/api/v1`.

@@ -4,20 +4,17 @@ use crate::error::Result;
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope};
 use crate::state::AppState;
+use crate::web::routes::Pages;
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::json;
 
 /// The routes.
-pub fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/healthz", get(async || "alive\n"))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(read_out))
+pub fn routes() -> Pages<AppState> {
+    Pages::new().get("/healthz", async || "alive\n").get("/readyz", ready).get("/metrics", read_out)
 }
 
 async fn ready(State(platform): State<Platform>) -> Response {

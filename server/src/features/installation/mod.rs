@@ -6,13 +6,12 @@ mod views;
 use crate::platform::Platform;
 use crate::state::AppState;
 use crate::web::render::{Sampled, sampled};
-use axum::Router;
-use axum::routing::get;
+use crate::web::routes::Pages;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The pages.
-pub fn routes(_: &Platform) -> Router<AppState> {
-    Router::new().route("/installation", get(pages::show))
+pub fn routes(_: &Platform) -> Pages<AppState> {
+    Pages::new().get("/installation", pages::show)
 }
 
 /// The API's operations, below `/api/v1`: none; programs read `/readyz` and `/metrics`.

@@ -7,17 +7,17 @@ mod views;
 use crate::platform::Platform;
 use crate::state::AppState;
 use crate::web::render::{Sampled, sampled};
-use axum::Router;
-use axum::routing::{get, post};
+use crate::web::routes::Pages;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The pages.
-pub fn routes(_: &Platform) -> Router<AppState> {
-    Router::new()
-        .route("/people", get(pages::list).post(pages::add))
-        .route("/people/tokens", post(pages::make_token))
-        .route("/people/{member}/link", post(pages::make_link))
+pub fn routes(_: &Platform) -> Pages<AppState> {
+    Pages::new()
+        .get("/people", pages::list)
+        .post("/people", pages::add)
+        .post("/people/tokens", pages::make_token)
+        .post("/people/{member}/link", pages::make_link)
 }
 
 /// The API's operations, below `/api/v1`.

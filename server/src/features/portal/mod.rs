@@ -23,41 +23,45 @@ use crate::platform::Platform;
 use crate::state::AppState;
 use crate::web::address::with_token_rate;
 use crate::web::render::Sampled;
-use axum::Router;
+use crate::web::routes::Pages;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post, put};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The pages.
-pub fn routes(platform: &Platform) -> Router<AppState> {
+pub fn routes(platform: &Platform) -> Pages<AppState> {
     let limits = &platform.config.limits;
-    let doors = Router::new()
-        .route("/a/{secret}", get(link::look).post(link::enter_by))
-        .route("/a/{secret}/renew", get(link::renewal_asked).post(link::ask_renewal));
-    let form = Router::new()
-        .route("/portal/{assessment}/sections/{section}", get(section::show).post(section::post))
-        .route("/portal/{assessment}/answers/{question}/evidence", post(evidence::attach))
+    let doors = Pages::new()
+        .get("/a/{secret}", link::look)
+        .post("/a/{secret}", link::enter_by)
+        .get("/a/{secret}/renew", link::renewal_asked)
+        .post("/a/{secret}/renew", link::ask_renewal);
+    let form = Pages::new()
+        .get("/portal/{assessment}/sections/{section}", section::show)
+        .post("/portal/{assessment}/sections/{section}", section::post)
+        .post("/portal/{assessment}/answers/{question}/evidence", evidence::attach)
         // The largest file, and room for the form around it.
         .layer(DefaultBodyLimit::max(limits.evidence_bytes + limits.body_bytes));
-    let uploads = Router::new()
-        .route("/portal/{assessment}/imports", get(imports::list).post(imports::upload))
+    let uploads = Pages::new()
+        .get("/portal/{assessment}/imports", imports::list)
+        .post("/portal/{assessment}/imports", imports::upload)
         .layer(DefaultBodyLimit::max(limits.workbook_bytes + limits.body_bytes));
-    let pages = Router::new()
-        .route("/portal/{assessment}", get(overview::show))
-        .route("/portal/{assessment}/questions", get(overview::questions))
-        .route("/portal/{assessment}/answers", get(submit::answers))
-        .route("/portal/{assessment}/answers.json", get(submit::snapshot))
-        .route("/portal/{assessment}/answers/{question}", put(autosave::save))
-        .route("/portal/{assessment}/evidence/{evidence}", get(evidence::download))
-        .route("/portal/{assessment}/workbook", get(workbook::download))
-        .route("/portal/{assessment}/imports/{import}", get(imports::show))
-        .route("/portal/{assessment}/imports/{import}/apply", post(imports::apply))
-        .route("/portal/{assessment}/imports/{import}/undo", post(imports::undo))
-        .route("/portal/{assessment}/imports/{import}/again", post(imports::read_again))
-        .route("/portal/{assessment}/submit", get(submit::form).post(submit::submit))
-        .route("/portal/{assessment}/receipt", get(submit::receipt))
+    let pages = Pages::new()
+        .get("/portal/{assessment}", overview::show)
+        .get("/portal/{assessment}/questions", overview::questions)
+        .get("/portal/{assessment}/answers", submit::answers)
+        .get("/portal/{assessment}/answers.json", submit::snapshot)
+        .put("/portal/{assessment}/answers/{question}", autosave::save)
+        .get("/portal/{assessment}/evidence/{evidence}", evidence::download)
+        .get("/portal/{assessment}/workbook", workbook::download)
+        .get("/portal/{assessment}/imports/{import}", imports::show)
+        .post("/portal/{assessment}/imports/{import}/apply", imports::apply)
+        .post("/portal/{assessment}/imports/{import}/undo", imports::undo)
+        .post("/portal/{assessment}/imports/{import}/again", imports::read_again)
+        .get("/portal/{assessment}/submit", submit::form)
+        .post("/portal/{assessment}/submit", submit::submit)
+        .get("/portal/{assessment}/receipt", submit::receipt)
         .layer(DefaultBodyLimit::max(limits.body_bytes))
         .merge(form)
         .merge(uploads)

@@ -11,9 +11,8 @@ mod words;
 use crate::platform::Platform;
 use crate::state::AppState;
 use crate::web::render::{Sampled, sampled};
-use axum::Router;
+use crate::web::routes::Pages;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -21,16 +20,19 @@ use utoipa_axum::routes;
 const FORM_BYTES: usize = 64 << 10;
 
 /// The pages.
-pub fn routes(platform: &Platform) -> Router<AppState> {
-    let upload = DefaultBodyLimit::max(platform.config.limits.workbook_bytes + FORM_BYTES);
-    Router::new()
-        .route("/register", get(search::page))
-        .route("/register/not-in-use", get(search::not_in_use))
-        .route("/register/import", get(imports::list).post(imports::upload).layer(upload))
-        .route("/register/imports/{import}", get(imports::preview))
-        .route("/register/imports/{import}/apply", post(imports::apply))
-        .route("/register/imports/{import}/undo", post(imports::undo))
-        .route("/register/{component}", get(components::page))
+pub fn routes(platform: &Platform) -> Pages<AppState> {
+    let import = Pages::new()
+        .get("/register/import", imports::list)
+        .post("/register/import", imports::upload)
+        .layer(DefaultBodyLimit::max(platform.config.limits.workbook_bytes + FORM_BYTES));
+    Pages::new()
+        .get("/register", search::page)
+        .get("/register/not-in-use", search::not_in_use)
+        .get("/register/imports/{import}", imports::preview)
+        .post("/register/imports/{import}/apply", imports::apply)
+        .post("/register/imports/{import}/undo", imports::undo)
+        .get("/register/{component}", components::page)
+        .merge(import)
 }
 
 /// The API's operations, below `/api/v1`.

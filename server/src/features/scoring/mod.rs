@@ -9,17 +9,17 @@ mod views;
 use crate::platform::Platform;
 use crate::state::AppState;
 use crate::web::render::{Sampled, sampled};
-use axum::Router;
-use axum::routing::get;
+use crate::web::routes::Pages;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The pages.
-pub fn routes(_: &Platform) -> Router<AppState> {
-    Router::new()
-        .route("/assessments/{assessment}/score", get(pages::show).post(pages::store))
-        .route("/assessments/{assessment}/score/input", get(pages::input))
-        .route("/assessments/{assessment}/score/policy", get(pages::policy))
+pub fn routes(_: &Platform) -> Pages<AppState> {
+    Pages::new()
+        .get("/assessments/{assessment}/score", pages::show)
+        .post("/assessments/{assessment}/score", pages::store)
+        .get("/assessments/{assessment}/score/input", pages::input)
+        .get("/assessments/{assessment}/score/policy", pages::policy)
 }
 
 /// The API's operations, below `/api/v1`.

@@ -7,18 +7,19 @@ use crate::platform::Platform;
 use crate::state::AppState;
 use crate::web::address::with_token_rate;
 use crate::web::render::{Sampled, sampled};
-use axum::Router;
-use axum::routing::{get, post};
+use crate::web::routes::Pages;
 
 /// The routes.
-pub fn routes(platform: &Platform) -> Router<AppState> {
-    let with_tokens = Router::new()
-        .route("/sign-in/{secret}", get(pages::link).post(pages::sign_in))
-        .route("/set-up/{secret}", get(pages::setup).post(pages::set_up));
-    Router::new()
-        .route("/", get(pages::home))
-        .route("/sign-in", get(pages::how))
-        .route("/sign-out", post(pages::sign_out))
+pub fn routes(platform: &Platform) -> Pages<AppState> {
+    let with_tokens = Pages::new()
+        .get("/sign-in/{secret}", pages::link)
+        .post("/sign-in/{secret}", pages::sign_in)
+        .get("/set-up/{secret}", pages::setup)
+        .post("/set-up/{secret}", pages::set_up);
+    Pages::new()
+        .get("/", pages::home)
+        .get("/sign-in", pages::how)
+        .post("/sign-out", pages::sign_out)
         .merge(with_token_rate(with_tokens, &platform.config))
 }
 

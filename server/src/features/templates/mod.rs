@@ -7,9 +7,8 @@ mod views;
 use crate::platform::Platform;
 use crate::state::AppState;
 use crate::web::render::{Sampled, sampled};
-use axum::Router;
+use crate::web::routes::Pages;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,14 +17,15 @@ use utoipa_axum::routes;
 const DOCUMENT_BYTES: usize = 4 << 20;
 
 /// The pages.
-pub fn routes(_: &Platform) -> Router<AppState> {
-    let import = post(pages::import).layer(DefaultBodyLimit::max(DOCUMENT_BYTES));
-    Router::new()
-        .route("/templates", get(pages::list))
-        .route("/templates/import", get(pages::import_form).merge(import))
-        .route("/templates/{template}", get(pages::template))
-        .route("/templates/versions/{version}", get(pages::version))
-        .route("/templates/versions/{version}/export", get(pages::export))
+pub fn routes(_: &Platform) -> Pages<AppState> {
+    let import = Pages::new().post("/templates/import", pages::import).layer(DefaultBodyLimit::max(DOCUMENT_BYTES));
+    Pages::new()
+        .get("/templates", pages::list)
+        .get("/templates/import", pages::import_form)
+        .merge(import)
+        .get("/templates/{template}", pages::template)
+        .get("/templates/versions/{version}", pages::version)
+        .get("/templates/versions/{version}/export", pages::export)
 }
 
 /// The API's operations, below `/api/v1`.

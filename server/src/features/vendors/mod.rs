@@ -11,22 +11,24 @@ mod views;
 use crate::platform::Platform;
 use crate::state::AppState;
 use crate::web::render::{Sampled, sampled};
-use axum::Router;
-use axum::routing::{get, post};
+use crate::web::routes::Pages;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The pages.
-pub fn routes(_: &Platform) -> Router<AppState> {
-    Router::new()
-        .route("/vendors", get(list::list).post(pages::add))
-        .route("/vendors/new", get(pages::new))
-        .route("/vendors/{vendor}", get(pages::show))
-        .route("/vendors/{vendor}/edit", get(pages::edit).post(pages::change))
-        .route("/vendors/{vendor}/contacts", post(pages::add_contacts))
-        .route("/vendors/{vendor}/engagements", post(engagements::add))
-        .route("/vendors/{vendor}/engagements/new", get(engagements::new))
-        .route("/engagements/{engagement}", get(engagements::edit).post(engagements::change))
+pub fn routes(_: &Platform) -> Pages<AppState> {
+    Pages::new()
+        .get("/vendors", list::list)
+        .post("/vendors", pages::add)
+        .get("/vendors/new", pages::new)
+        .get("/vendors/{vendor}", pages::show)
+        .get("/vendors/{vendor}/edit", pages::edit)
+        .post("/vendors/{vendor}/edit", pages::change)
+        .post("/vendors/{vendor}/contacts", pages::add_contacts)
+        .post("/vendors/{vendor}/engagements", engagements::add)
+        .get("/vendors/{vendor}/engagements/new", engagements::new)
+        .get("/engagements/{engagement}", engagements::edit)
+        .post("/engagements/{engagement}", engagements::change)
 }
 
 /// The API's operations, below `/api/v1`.
