@@ -17,6 +17,7 @@ pub struct Model {
     pub state: String,
     pub due_on: Date,
     pub message: Option<String>,
+    pub profile: Json,
     pub round: i64,
     pub answered: i64,
     pub asked: i64,

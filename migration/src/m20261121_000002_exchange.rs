@@ -102,6 +102,7 @@ const UP: &[&str] = &[
             'reviewed', 'closed', 'recalled')),
         due_on DAY NOT NULL,
         message text,
+        profile JSON NOT NULL,
         round bigint NOT NULL CHECK (round >= 0),
         answered bigint NOT NULL CHECK (answered >= 0),
         asked bigint NOT NULL CHECK (asked >= 0),

@@ -4,6 +4,7 @@ use super::{Answer, Server, Session, Value};
 use candor::actions::content::{REASONS, shipped};
 use candor::platform::clock::Clock;
 use domain::answer::iso_date;
+use domain::questionnaire::{Authored, Document};
 use serde_json::json;
 use time::Duration;
 
@@ -111,7 +112,10 @@ pub fn replies(rows: &[Value]) -> Vec<(&'static str, Value)> {
     vec![
         ("PROD-1", json!({ "kind": "text", "text": "Northwind Desk, Enterprise plan" })),
         ("PROD-2", choice("other_models")),
+        ("ROLE-1", choices(&["provider"])),
+        ("PLACE-1", choice("embedded")),
         ("PROD-3", choices(&["converses", "generates"])),
+        ("AREA-1", choices(&["none"])),
         ("A.9.4-1", choice("yes_enforced")),
         ("A.2.2-1", choice("current")),
         ("A.3.2-1", choice("yes")),
@@ -168,6 +172,7 @@ pub async fn submit(vendor: &Session, assessment: &str) -> Answer {
 }
 
 /// The shipped questionnaire as it stands in the repository.
-pub fn questionnaire() -> Value {
-    serde_json::from_str(&shipped("templates/ai-screening.json")).expect("JSON")
+pub fn questionnaire() -> Document {
+    let authored: Authored = serde_json::from_str(&shipped("templates/ai-screening.json")).expect("a questionnaire");
+    authored.edition("en")
 }

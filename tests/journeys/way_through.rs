@@ -144,12 +144,12 @@ async fn missing_answers_are_named_and_nothing_is_frozen() {
     let asked = ask(&buyer, "Northwind").await;
     let vendor = enter(&server, &asked).await;
     let all = replies(&[feature("Reply Drafter")]);
-    answer(&vendor, &asked.assessment, &all[..3]).await;
+    answer(&vendor, &asked.assessment, &all[..6]).await;
     let refused = submit(&vendor, &asked.assessment).await.expect(422, "submit").refusals();
     assert!(refused.contains(&"A.9.4-1: answer-required".to_owned()), "{refused:?}");
     assert!(!refused.iter().any(|problem| problem.starts_with("PROD-")), "{refused:?}");
     assert_eq!(state(&buyer, &asked).await, "in_progress");
-    answer(&vendor, &asked.assessment, &all[3..]).await;
+    answer(&vendor, &asked.assessment, &all[6..]).await;
     let unconfirmed = json!({ "name": "Kim", "title": "Boss", "confirmed": false });
     let path = format!("/api/v1/assessments/{}/submit", asked.assessment);
     let refused = vendor.post(&path, &unconfirmed).await.expect(422, "unconfirmed").refusals();

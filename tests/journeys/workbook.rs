@@ -5,7 +5,6 @@ use crate::harness::way::{Asked, answer, ask, enter, feature, questionnaire, rep
 use crate::harness::{Server, Session, Value, fixture};
 use domain::access::Role;
 use domain::answer::Reply;
-use domain::questionnaire::Document;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -145,7 +144,7 @@ async fn nothing_can_be_imported_once_submitted() {
 
 /// The workbook with replies typed in, in the words that its lists offer.
 fn filled(file: &[u8], replies: &[(&str, Value)]) -> Vec<u8> {
-    let document: Document = serde_json::from_value(questionnaire()).expect("the shipped questionnaire");
+    let document = questionnaire();
     let typed = replies.iter().filter_map(|(id, reply)| {
         let question = document.question(id)?;
         let reply: Reply = serde_json::from_value(reply.clone()).expect("a reply");

@@ -1,4 +1,5 @@
 //! What holds whatever is drawn.
 
+mod questionnaire;
 mod register;
 mod scoring;

@@ -83,7 +83,7 @@ fn reply(question: &Question) -> BoxedStrategy<Reply> {
                 .prop_map(|chosen| Reply::Choices { options: chosen.into_iter().collect() })
                 .boxed()
         }
-        Kind::Text { .. } => text().prop_map(|text| Reply::Text { text }).boxed(),
+        Kind::Text { .. } | Kind::LongText { .. } => text().prop_map(|text| Reply::Text { text }).boxed(),
         Kind::Number { .. } => prop_oneof![(0..=365_i32).prop_map(f64::from), 0.0..365.0]
             .prop_map(|number| Reply::Number { number })
             .boxed(),

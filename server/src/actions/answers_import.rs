@@ -1,6 +1,6 @@
 //! A filled-in workbook comes back: first a preview of every row, then all or some of it, in one transaction.
 
-use super::questionnaire::{Opened, progress};
+use super::questionnaire::{Opened, profile_of, progress};
 use super::save_answer::{Said, Write, checked, said_in, store};
 use super::{Act, Actor};
 use crate::error::{AppError, Result};
@@ -339,7 +339,7 @@ pub async fn apply(platform: &Platform, scope: VendorScope, id: ImportId, choice
     }
     let count = writes.len();
     let document = &opened.version.document;
-    let progress = progress(document, &replies, &visibility(document, &replies));
+    let progress = progress(document, &replies, &visibility(document, &replies, &profile_of(&opened.assessment)));
     store(&mut act, scope, (&opened.assessment, opened.state), writes, progress).await?;
     let applied: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     repo::imports::mark_applied(act.tx(), &scope, &applied, true).await?;
@@ -391,7 +391,7 @@ pub async fn undo(platform: &Platform, scope: VendorScope, id: ImportId) -> Resu
     let count = writes.len();
     if count > 0 {
         let document = &opened.version.document;
-        let progress = progress(document, &replies, &visibility(document, &replies));
+        let progress = progress(document, &replies, &visibility(document, &replies, &profile_of(&opened.assessment)));
         store(&mut act, scope, (&opened.assessment, opened.state), writes, progress).await?;
     }
     let mut row = import.into_active_model();

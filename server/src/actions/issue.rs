@@ -5,7 +5,7 @@ use super::{Act, Buyer, Job, work};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
-use domain::answer::visibility;
+use domain::answer::{Profile, visibility};
 use domain::assessment::{Event, State};
 use domain::ids::{AssessmentId, ContactId, EngagementId, MessageId, TemplateVersionId, VendorId};
 use domain::problem::{Problem, Problems};
@@ -89,7 +89,8 @@ async fn draft_in(platform: &Platform, act: &mut Act<'_>, by: &Buyer, input: &Ne
     };
     let document = platform.published.get(act.tx(), &by.scope, TemplateVersionId(version.id)).await?;
     let none = BTreeMap::new();
-    let (answered, asked) = progress(&document.document, &none, &visibility(&document.document, &none));
+    let profile: Profile = serde_json::from_value(engagement.profile.clone())?;
+    let (answered, asked) = progress(&document.document, &none, &visibility(&document.document, &none, &profile));
     let id: AssessmentId = platform.clock.id();
     let row = assessment::ActiveModel {
         id: Set(id.0),
@@ -102,6 +103,7 @@ async fn draft_in(platform: &Platform, act: &mut Act<'_>, by: &Buyer, input: &Ne
         state: Set(State::Draft.name().to_owned()),
         due_on: Set(input.due_on),
         message: Set(message),
+        profile: Set(engagement.profile),
         round: Set(0),
         answered: Set(answered),
         asked: Set(asked),
@@ -152,7 +154,17 @@ async fn issue_in(platform: &Platform, act: &mut Act<'_>, by: &Buyer, id: Assess
     let state = state_of(&before)?.after(Event::Issue)?;
     due_date(before.due_on, act.now.date())?;
     let contact = ContactId(before.contact_id);
+    let engagement = repo::vendors::engagement(act.tx(), by.scope, EngagementId(before.engagement_id)).await?;
+    let version = TemplateVersionId(before.template_version_id);
+    let version = platform.published.get(act.tx(), &by.scope, version).await?;
     let mut row = before.clone().into_active_model();
+    // What is asked follows the profile as it is today, and is frozen with it.
+    if let Some(engagement) = engagement {
+        let (none, profile) = (BTreeMap::new(), serde_json::from_value(engagement.profile.clone())?);
+        let shown = visibility(&version.document, &none, &profile);
+        row.asked = Set(progress(&version.document, &none, &shown).1);
+        row.profile = Set(engagement.profile);
+    }
     row.state = Set(state.name().to_owned());
     row.issued_at = Set(Some(act.now));
     row.revision = Set(before.revision + 1);

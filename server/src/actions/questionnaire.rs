@@ -4,7 +4,7 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::published::Version;
 use crate::repo::{self, Tenant};
-use domain::answer::{Reply, Visibility, visibility};
+use domain::answer::{Profile, Reply, Visibility, visibility};
 use domain::assessment::State;
 use domain::ids::{AssessmentId, TemplateVersionId};
 use domain::questionnaire::{Document, Kind};
@@ -148,7 +148,7 @@ impl Opened {
             }
         }
         answer_by_files(&version.document, &mut replies, |question| evidence.contains_key(question));
-        let visibility = visibility(&version.document, &replies);
+        let visibility = visibility(&version.document, &replies, &profile_of(&assessment));
         let answers = rows.into_iter().map(|row| (row.question_id.clone(), row)).collect();
         Ok(Self { assessment, state, version, answers, replies, evidence, reopened, visibility })
     }
@@ -178,4 +178,11 @@ pub fn progress(document: &Document, replies: &BTreeMap<String, Reply>, visibili
 /// When the database holds a word that is no state, which its check constraint prevents.
 pub fn state_of(assessment: &assessment::Model) -> Result<State> {
     assessment.state.parse().map_err(AppError::internal)
+}
+
+/// The engagement's profile as it was when the questionnaire was issued: what conditions look at does not move under
+/// whoever answers.
+pub fn profile_of(assessment: &assessment::Model) -> Profile {
+    let factors = assessment.profile.as_object().into_iter().flatten();
+    factors.filter_map(|(factor, value)| Some((factor.clone(), value.as_str()?.to_owned()))).collect()
 }

@@ -1,11 +1,11 @@
 //! A vendor saves an answer.
 
-use super::questionnaire::{Opened, Standing, progress};
+use super::questionnaire::{Opened, Standing, profile_of, progress};
 use super::{Act, Actor, parties};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, VendorScope};
-use domain::answer::{self, Reply, visibility};
+use domain::answer::{self, Profile, Reply, visibility};
 use domain::assessment::{Event, State};
 use domain::ids::ContactId;
 use domain::problem::Problem;
@@ -74,7 +74,7 @@ pub async fn save(
     let mut act = Act::begin(platform).await?;
     let assessment = repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
     let standing = Standing::around(platform, act.tx(), &scope, assessment).await?;
-    let document = &standing.version.document;
+    let (document, profile) = (&standing.version.document, profile_of(&standing.assessment));
     let question = document.question(question).ok_or(AppError::NotFound)?;
     let said = checked(platform, question, said)?;
     if !standing.accepts(&question.id) {
@@ -85,7 +85,7 @@ pub async fn save(
     let before = row.as_ref().map(said_in).transpose()?.unwrap_or(Said { reply: None, comment: None });
     if before == said {
         let saved_at = row.map_or(act.now, |row| row.changed_at);
-        return Ok(saved(document, &standing.replies, (revision, saved_at), said, false));
+        return Ok(saved((document, &profile), &standing.replies, (revision, saved_at), said, false));
     }
     if expected.is_some_and(|expected| expected != revision) {
         let by = match &row {
@@ -103,7 +103,7 @@ pub async fn save(
     };
     let source = json!({ "kind": "typed" });
     let write = Write { question: question.id.clone(), said: said.clone(), source, revision: revision + 1 };
-    let saved = saved(document, &replies, (revision + 1, act.now), said, true);
+    let saved = saved((document, &profile), &replies, (revision + 1, act.now), said, true);
     store(&mut act, scope, (&standing.assessment, standing.state), vec![write], saved.progress).await?;
     act.commit().await?;
     Ok(saved)
@@ -176,7 +176,7 @@ pub async fn save_many(platform: &Platform, scope: VendorScope, many: Vec<OneOfM
     outcome.changed = writes.len();
     if outcome.changed > 0 {
         let document = &opened.version.document;
-        let progress = progress(document, &replies, &visibility(document, &replies));
+        let progress = progress(document, &replies, &visibility(document, &replies, &profile_of(&opened.assessment)));
         store(&mut act, scope, (&opened.assessment, opened.state), writes, progress).await?;
         act.commit().await?;
     }
@@ -193,15 +193,16 @@ pub fn said_in(row: &row::Model) -> Result<Said> {
 }
 
 fn saved(
-    document: &Document,
+    (document, profile): (&Document, &Profile),
     replies: &BTreeMap<String, Reply>,
     (revision, saved_at): (i64, OffsetDateTime),
     said: Said,
     changed: bool,
 ) -> Saved {
-    let visibility = visibility(document, replies);
+    let visibility = visibility(document, replies, profile);
     let progress = progress(document, replies, &visibility);
-    let conditional = document.questions().filter(|question| question.show_if.is_some());
+    let conditional =
+        document.questions().filter(|question| question.show_if.is_some() || !question.audience.is_empty());
     let shown =
         conditional.filter(|question| visibility.shows(&question.id)).map(|question| question.id.clone()).collect();
     Saved { revision, saved_at, said, hidden: visibility.hidden.into_keys().collect(), shown, progress, changed }

@@ -1,12 +1,12 @@
 //! The score of an assessment: the pure function of [`domain::scoring`] over a policy and what the vendor said.
 
-use super::questionnaire::Opened;
+use super::questionnaire::{Opened, profile_of};
 use super::submit::{Snapshot, snapshot_of};
 use super::{Act, Buyer, content};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
-use domain::answer::{Reply, visibility};
+use domain::answer::{Profile, Reply, visibility};
 use domain::ids::{AssessmentId, EngagementId, PolicyId, ScoreId, SubmissionId};
 use domain::questionnaire::{Document, Question};
 use domain::scoring::{self, Input, Level, Output, State};
@@ -71,7 +71,7 @@ pub async fn compute(platform: &Platform, scope: BuyerScope, id: AssessmentId, a
         as_of,
         profile,
         overrides: Vec::new(),
-        questions: questions(document, &said),
+        questions: questions(document, &said, &profile_of(&opened.assessment)),
         certificates: Vec::new(),
     };
     let text = scoring::canonical(&serde_json::to_value(&input)?);
@@ -138,10 +138,10 @@ fn said_so_far(opened: &Opened, as_of: Date) -> Said {
 }
 
 /// The questions as scoring takes them.
-fn questions(document: &Document, said: &Said) -> Vec<scoring::Question> {
+fn questions(document: &Document, said: &Said, profile: &Profile) -> Vec<scoring::Question> {
     let replies: BTreeMap<String, Reply> =
         said.iter().filter_map(|(id, (reply, _))| Some((id.clone(), reply.clone()?))).collect();
-    let visibility = visibility(document, &replies);
+    let visibility = visibility(document, &replies, profile);
     let all = document.questions().map(|question| {
         let (reply, evidence) = said.get(&question.id).cloned().unwrap_or_default();
         let state = if visibility.shows(&question.id) { state(reply.as_ref()) } else { State::Hidden };

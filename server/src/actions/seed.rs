@@ -199,7 +199,14 @@ async fn assessments(
 /// A questionnaire of [`QUESTIONS`] single choices in fifteen sections.
 fn questionnaire() -> Document {
     let controls = &content::CONTROLS.controls;
-    let option = |id: &str, label: &str, value: f64| Choice { id: id.into(), label: label.into(), value: Some(value) };
+    let option = |id: &str, label: &str, value: f64| Choice {
+        id: id.into(),
+        label: label.into(),
+        value: Some(value),
+        unscored: false,
+        exclusive: false,
+        finding: None,
+    };
     let question = |n: usize| Question {
         id: format!("Q-{n}"),
         text: format!(
@@ -217,6 +224,8 @@ fn questionnaire() -> Document {
         weight_reason: None,
         controls: vec![controls[n % controls.len()].id.clone()],
         clauses: Vec::new(),
+        domain: None,
+        audience: Vec::new(),
         tags: Vec::new(),
         may_be_na: true,
         may_decline: true,
@@ -236,9 +245,10 @@ fn questionnaire() -> Document {
         version: 1,
         title: "Synthetic questionnaire".to_owned(),
         summary: "Questions for load tests.".to_owned(),
-        language: "en".to_owned(),
+        languages: vec!["en".to_owned()],
         minutes: 60,
         licence: None,
+        roles_question: None,
         sections: (0..QUESTIONS / 10).map(section).collect(),
     }
 }

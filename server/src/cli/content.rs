@@ -1,11 +1,12 @@
 //! `candor template` and `candor workbook`: questionnaires as files.
 
 use super::run::{BAD, FAILED, bad_file};
-use crate::actions::content::{shipped, shipped_templates};
+use crate::actions::content::{CONTROLS, FactorWords, REASONS, shipped, shipped_templates};
 use crate::platform::clock::Clock;
 use crate::platform::workbook::write::{Cover, WorkbookWords, answer_workbook};
 use domain::problem::Problems;
-use domain::questionnaire::{Document, check};
+use domain::questionnaire::Authored;
+use domain::questionnaire::check::{self, Known};
 use domain::scoring;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,8 +15,11 @@ use std::process::ExitCode;
 /// Checks documents, or the shipped ones where none is named.
 pub(super) fn check(files: &[PathBuf]) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
-    let mut tell = |name: &str, checked: Result<Document, Problems>| match checked {
-        Ok(document) => println!("{name}: {} questions, no problems", document.questions().count()),
+    let factors = policy_factors();
+    let controls = CONTROLS.ids();
+    let known = Known { factors: Some(&factors), controls: Some(&controls) };
+    let mut tell = |name: &str, checked: Result<Authored, Problems>| match checked {
+        Ok(document) => report(name, &document),
         Err(problems) => {
             code = ExitCode::from(FAILED);
             for problem in problems.0 {
@@ -25,19 +29,48 @@ pub(super) fn check(files: &[PathBuf]) -> ExitCode {
     };
     if files.is_empty() {
         for name in shipped_templates() {
-            tell(&name, check::read(&shipped(&name)));
+            tell(&name, check::read_knowing(&shipped(&name), known));
         }
     }
     for file in files {
         match std::fs::read_to_string(file) {
-            Ok(text) => tell(&file.display().to_string(), check::read(&text)),
+            Ok(text) => tell(&file.display().to_string(), check::read_knowing(&text, known)),
             Err(error) => return bad_file(file, error),
         }
     }
     code
 }
 
-fn read(file: &Path) -> Result<Document, ExitCode> {
+/// What a questionnaire is like, for whoever answers it and for whoever relies on it.
+fn report(name: &str, document: &Authored) {
+    let (size, coverage) = (check::size(document), check::coverage(document));
+    println!(
+        "{name}: {} questions ({} expect evidence), {} minutes, {} printed pages, {}; no problems",
+        size.questions,
+        size.with_evidence,
+        size.minutes,
+        size.pages,
+        document.languages.join(" and "),
+    );
+    println!(
+        "  controls: {} of {} ({} with two questions and something to show); clauses: {} of 7",
+        coverage.controls.len(),
+        CONTROLS.controls.len(),
+        coverage.deep(),
+        coverage.clauses.len(),
+    );
+    for remark in check::remarks(document) {
+        println!("  remark: {remark}");
+    }
+}
+
+/// Factors of the shipped policy, with their values.
+fn policy_factors() -> BTreeMap<String, Vec<String>> {
+    let factor = |(name, words): (&String, &FactorWords)| (name.clone(), words.values.keys().cloned().collect());
+    REASONS.factors.iter().map(factor).collect()
+}
+
+fn read(file: &Path) -> Result<Authored, ExitCode> {
     let text = std::fs::read_to_string(file).map_err(|e| bad_file(file, e))?;
     check::read(&text).map_err(|problems| {
         for problem in &problems.0 {
@@ -85,7 +118,13 @@ pub(super) fn workbook(template: &Path, output: &Path) -> ExitCode {
         Err(code) => return code,
     };
     let made = Clock::system().now();
-    let bytes = answer_workbook(&document, &BTreeMap::new(), &Cover::default(), &WorkbookWords::english(), made);
+    let bytes = answer_workbook(
+        &document.edition(document.written_in()),
+        &BTreeMap::new(),
+        &Cover::default(),
+        &WorkbookWords::english(),
+        made,
+    );
     match bytes.map_err(|e| e.to_string()).and_then(|bytes| std::fs::write(output, bytes).map_err(|e| e.to_string())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => bad_file(output, reason),

@@ -3,10 +3,10 @@
 use crate::error::{AppError, Result};
 use crate::repo::{self, SystemScope, Tenant};
 use domain::ids::TemplateVersionId;
-use domain::questionnaire::Document;
+use domain::questionnaire::{Authored, Document};
 use entity::template_version;
 use sea_orm::ConnectionTrait;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use uuid::Uuid;
 #[derive(Debug, Default)]
 pub struct Published(RwLock<HashMap<Uuid, Arc<Version>>>);
 
-/// Published versions kept in memory: each is about 100 KB.
+/// Published versions kept in memory: each is about a megabyte with its languages.
 const MOST_KEPT: usize = 64;
 
 /// A published version, parsed.
@@ -22,8 +22,31 @@ const MOST_KEPT: usize = 64;
 pub struct Version {
     /// Its row.
     pub row: template_version::Model,
-    /// What it asks.
+    /// What it asks, in the language that it is written in.
     pub document: Document,
+    /// The same in its further languages, by language tag.
+    translations: BTreeMap<String, Document>,
+}
+
+impl Version {
+    fn read(row: template_version::Model) -> Result<Self> {
+        let authored: Authored = serde_json::from_str(&row.document)?;
+        let written_in = authored.written_in();
+        let further = authored.languages.iter().filter(|language| *language != written_in);
+        let translations = further.map(|language| (language.clone(), authored.edition(language))).collect();
+        Ok(Self { document: authored.edition(written_in), translations, row })
+    }
+
+    /// What it asks, as somebody reads it who reads this language; as it was written where it lacks that.
+    pub fn edition(&self, language: &str) -> &Document {
+        self.translations.get(language).unwrap_or(&self.document)
+    }
+
+    /// Tags of the languages that it can be read in, the one that it is written in first.
+    pub fn languages(&self) -> Vec<&str> {
+        let written_in = self.document.languages.first().map_or("en", String::as_str);
+        std::iter::once(written_in).chain(self.translations.keys().map(String::as_str)).collect()
+    }
 }
 
 impl Published {
@@ -43,8 +66,7 @@ impl Published {
         }
         let buyer = SystemScope.acting_for(scope.organisation());
         let row = repo::templates::version(db, buyer, id).await?.ok_or(AppError::NotFound)?;
-        let document = serde_json::from_str(&row.document)?;
-        let version = Arc::new(Version { row, document });
+        let version = Arc::new(Version::read(row)?);
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= MOST_KEPT {
             kept.clear();

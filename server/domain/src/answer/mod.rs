@@ -4,7 +4,7 @@ mod parse;
 mod shown;
 
 pub use parse::{Limits, from_text, parse, parse_row};
-pub use shown::{Visibility, visibility};
+pub use shown::{Profile, Visibility, visibility};
 
 use crate::questionnaire::{Kind, Question};
 use serde::{Deserialize, Serialize};
@@ -127,7 +127,7 @@ impl Reply {
                     .find(|r| r.at_least.is_none_or(|low| *number >= low) && r.below.is_none_or(|high| *number < high))
                     .map_or(0.0, |r| r.value),
             ),
-            (Self::Text { .. }, Kind::Text { given, .. })
+            (Self::Text { .. }, Kind::Text { given, .. } | Kind::LongText { given, .. })
             | (Self::Date { .. }, Kind::Date { given })
             | (Self::Url { .. }, Kind::Url { given })
             | (Self::File, Kind::File { given }) => Some(given.unwrap_or(0.0)),

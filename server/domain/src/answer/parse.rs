@@ -55,12 +55,15 @@ pub fn parse(question: &Question, reply: Reply, limits: &Limits) -> Result<Reply
             if chosen.is_empty() {
                 return Err(at("required"));
             }
-            match chosen.iter().find(|id| !options.iter().any(|o| o.id == **id)) {
-                Some(stranger) => Err(at("not-an-option").with("given", short(stranger))),
-                None => Ok(Reply::Choices { options: chosen }),
+            if let Some(stranger) = chosen.iter().find(|id| !options.iter().any(|o| o.id == **id)) {
+                return Err(at("not-an-option").with("given", short(stranger)));
+            }
+            match options.iter().find(|o| o.exclusive && chosen.contains(&o.id)) {
+                Some(alone) if chosen.len() > 1 => Err(at("not-beside-others").with("given", short(&alone.label))),
+                _ => Ok(Reply::Choices { options: chosen }),
             }
         }
-        (Reply::Text { text }, Kind::Text { max_length, .. }) => {
+        (Reply::Text { text }, Kind::Text { max_length, .. } | Kind::LongText { max_length, .. }) => {
             let most = max_length.map_or(limits.text, |m| (m as usize).min(limits.text));
             text_within(&question.id, &text, most)?.map(|text| Reply::Text { text }).ok_or_else(|| at("required"))
         }
@@ -125,7 +128,7 @@ pub fn from_text(question: &Question, text: &str, limits: &Limits) -> Result<Opt
             }
             Reply::Choices { options: chosen }
         }
-        Kind::Text { .. } => Reply::Text { text: text.to_owned() },
+        Kind::Text { .. } | Kind::LongText { .. } => Reply::Text { text: text.to_owned() },
         Kind::Number { .. } => Reply::Number { number: text.parse().map_err(|_| at("not-a-number"))? },
         Kind::Date { .. } => Reply::Date { date: iso_date::read(text).map_err(|_| at("not-a-date"))? },
         Kind::Url { .. } => Reply::Url { url: text.to_owned() },
@@ -171,10 +174,11 @@ pub fn parse_row(
         return Ok(None);
     }
     let mut kept = BTreeMap::new();
+    let mut missing = Vec::new();
     for column in columns {
         let place = format!("{at}.{}", column.id);
         match row.remove(&column.id) {
-            None if column.required => return Err(Problem::new(place, "required")),
+            None if column.required => missing.push(column),
             None => {}
             Some(cell) => {
                 let cell = text_within(&place, &cell, limits.cell)?.unwrap_or_default();
@@ -189,6 +193,11 @@ pub fn parse_row(
                 kept.insert(column.id.clone(), cell);
             }
         }
+    }
+    // A cell is wanted only in rows in which its column is asked, which the other cells decide.
+    if let Some(column) = missing.iter().find(|c| c.show_if.as_ref().is_none_or(|condition| condition.holds_in(&kept)))
+    {
+        return Err(Problem::new(format!("{at}.{}", column.id), "required"));
     }
     match row.keys().next() {
         Some(stranger) => Err(Problem::new(format!("{at}.{}", short(stranger)), "unknown-column")),

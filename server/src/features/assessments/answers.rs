@@ -4,6 +4,7 @@ use super::head::{Known, Place};
 use super::sections::Reading;
 use super::steps::{date_if_given, settled};
 use super::views::answers::{Answers, Given, Section};
+use crate::actions::questionnaire::profile_of;
 use crate::actions::submit::snapshot_of;
 use crate::actions::{evidence as files, review};
 use crate::error::{AppError, Result};
@@ -57,10 +58,12 @@ async fn page(
     let before = submissions.get(1).map(snapshot_of).transpose()?;
     let files = repo::evidence::ever(db, scope, known.id).await?;
     let asked = repo::assessments::reopened(db, &scope, known.id, newest.round - 1).await?;
+    let profile = profile_of(&known.row);
     let reading = Reading {
         renderer,
         id: known.id,
         document: &known.version.document,
+        profile: &profile,
         snapshot: &snapshot,
         before: before.as_ref(),
         files: &files,

@@ -3,7 +3,7 @@
 use super::views::answers::{Evidence, Given, Hidden, Section, Table};
 use crate::actions::submit::{Snapshot, SnapshotAnswer};
 use crate::web::render::Renderer;
-use domain::answer::{Reply, Visibility, iso_date, visibility};
+use domain::answer::{Profile, Reply, Visibility, iso_date, visibility};
 use domain::ids::AssessmentId;
 use domain::questionnaire::{Document, Kind, Question};
 use entity::evidence;
@@ -14,6 +14,7 @@ pub(super) struct Reading<'a> {
     pub(super) renderer: &'a Renderer,
     pub(super) id: AssessmentId,
     pub(super) document: &'a Document,
+    pub(super) profile: &'a Profile,
     pub(super) snapshot: &'a Snapshot,
     /// The submission before it.
     pub(super) before: Option<&'a Snapshot>,
@@ -56,7 +57,7 @@ impl Reading<'_> {
     fn visibility(&self) -> Visibility {
         let replies = self.snapshot.answers.iter();
         let replies = replies.filter_map(|answer| Some((answer.question.clone(), answer.reply.clone()?))).collect();
-        visibility(self.document, &replies)
+        visibility(self.document, &replies, self.profile)
     }
 
     fn given(

@@ -173,7 +173,7 @@ impl QuestionView {
         };
         match &question.kind {
             Kind::Number { unit, .. } => view.unit.clone_from(unit),
-            Kind::Text { max_length, .. } => view.max_length = *max_length,
+            Kind::Text { max_length, .. } | Kind::LongText { max_length, .. } => view.max_length = *max_length,
             Kind::Table { columns, max_rows, .. } => view.table(columns, *max_rows, typed, &unsaved),
             _ => {}
         }

@@ -131,7 +131,9 @@ impl Typed {
             }
             Kind::Date { .. } => Reply::Date { date: iso_date::read(first).map_err(|_| at("not-a-date", first))? },
             Kind::Url { .. } => Reply::Url { url: first.to_owned() },
-            Kind::Text { .. } | Kind::File { .. } | Kind::Table { .. } => Reply::Text { text: first.to_owned() },
+            Kind::Text { .. } | Kind::LongText { .. } | Kind::File { .. } | Kind::Table { .. } => {
+                Reply::Text { text: first.to_owned() }
+            }
         }))
     }
 }

@@ -1,6 +1,6 @@
 //! What a score page is about: a score that was stored, or one computed as of a day, with what was said.
 
-use crate::actions::questionnaire::Opened;
+use crate::actions::questionnaire::{Opened, profile_of};
 use crate::actions::score::{self, Scored};
 use crate::actions::submit::snapshot_of;
 use crate::error::{AppError, Result};
@@ -117,7 +117,7 @@ pub(super) async fn read(platform: &Platform, scope: BuyerScope, id: AssessmentI
         }
         None => opened.replies,
     };
-    let hidden = visibility(&about.version.document, &replies).hidden;
+    let hidden = visibility(&about.version.document, &replies, &profile_of(&about.assessment)).hidden;
     let stored = stored.map(|(id, at)| Stored { id, at, holds: documents.score() == output });
     Ok(Found::Scored(Box::new(Read { about, policy, documents, input, output, stored, submission, replies, hidden })))
 }

@@ -107,7 +107,7 @@ pub(super) async fn version(
         required: document.questions().filter(|question| question.required).count(),
         sections: document.sections.len(),
         minutes: document.minutes,
-        language: document.language.clone(),
+        language: version.languages().join(", "),
         licence: document.licence.clone(),
         published: minute(row.published_at),
         sha256: row.sha256.clone(),

@@ -13,8 +13,14 @@ const PART: &str = "---";
 
 /// The option that a text in a cell names, as the portal would read it.
 pub fn resolves(options: &[Choice], text: &str) -> Option<String> {
-    let column =
-        Column { id: "c".into(), label: String::new(), required: false, options: options.to_vec(), help: None };
+    let column = Column {
+        id: "c".into(),
+        label: String::new(),
+        required: false,
+        options: options.to_vec(),
+        show_if: None,
+        help: None,
+    };
     let row = BTreeMap::from([("c".to_owned(), text.to_owned())]);
     parse_row("", &[column], row, &Limits::default()).ok()??.remove("c")
 }

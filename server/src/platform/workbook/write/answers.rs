@@ -223,7 +223,7 @@ fn validation(
         }
         Kind::File { .. } => offer(vec![words.answers.file_attached.clone()], true)?,
         Kind::Table { .. } => offer(Vec::new(), true)?,
-        Kind::Text { .. } | Kind::Url { .. } => offer(Vec::new(), false)?,
+        Kind::Text { .. } | Kind::LongText { .. } | Kind::Url { .. } => offer(Vec::new(), false)?,
     })
 }
 
@@ -244,11 +244,10 @@ fn guidance(
         Kind::Url { .. } => Some(words.web_address.clone()),
         Kind::File { .. } => Some(words.file.clone()),
         Kind::Table { .. } => tables.get(&question.id).map(|name| filled(&words.table, name)),
-        Kind::Single { .. } | Kind::Text { .. } => None,
+        Kind::Single { .. } | Kind::Text { .. } | Kind::LongText { .. } => None,
     };
     let depends = question.show_if.as_ref().map(|condition| {
-        let mut earlier: Vec<usize> =
-            condition.references().iter().filter_map(|(id, _)| numbers.get(id).copied()).collect();
+        let mut earlier: Vec<usize> = condition.questions().iter().filter_map(|id| numbers.get(id).copied()).collect();
         earlier.sort_unstable();
         earlier.dedup();
         filled(&words.depends, &earlier.iter().map(usize::to_string).collect::<Vec<_>>().join(", "))

@@ -1,7 +1,9 @@
 //! A questionnaire as a reader sees it: sections, questions, options, and when each is asked, in words.
 
+mod conditions;
+
 use super::render::Renderer;
-use domain::questionnaire::{Choice, Condition, Document, Kind, Question};
+use domain::questionnaire::{Choice, Document, Kind, Question};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -104,7 +106,7 @@ impl Writer<'_> {
             required: question.required,
             why: question.why.clone(),
             help: question.help.clone(),
-            condition: question.show_if.as_ref().map(|condition| self.condition(condition)),
+            condition: self.when(question),
             evidence,
             options: question.options().iter().map(valued).collect(),
             columns: self.columns(question),
@@ -123,7 +125,7 @@ impl Writer<'_> {
             Kind::Table { max_rows, .. } => {
                 format!("{word}, {}", self.renderer.text("outline.rows_at_most", &[("most", max_rows)]))
             }
-            Kind::Text { max_length: Some(most), .. } => {
+            Kind::Text { max_length: Some(most), .. } | Kind::LongText { max_length: Some(most), .. } => {
                 format!("{word}, {}", self.renderer.text("outline.characters_at_most", &[("most", most)]))
             }
             _ => word,
@@ -185,6 +187,7 @@ impl Writer<'_> {
                 ranges.iter().map(rule).collect::<Vec<_>>().join("; ")
             }
             Kind::Text { given: Some(value), .. }
+            | Kind::LongText { given: Some(value), .. }
             | Kind::Date { given: Some(value) }
             | Kind::Url { given: Some(value) }
             | Kind::File { given: Some(value) } => self.renderer.text("outline.worth_when_given", &[("value", value)]),
@@ -192,41 +195,17 @@ impl Writer<'_> {
         }
     }
 
-    fn condition(&self, condition: &Condition) -> String {
-        let joined = |parts: &[Condition], key: &str| {
-            let word = format!(" {} ", self.renderer.text(key, &[]));
-            parts.iter().map(|part| self.nested(part)).collect::<Vec<_>>().join(&word)
-        };
-        match condition {
-            Condition::Answer { question, is } => self.answered(question, is, "outline.answered"),
-            Condition::All(parts) => joined(parts, "outline.and"),
-            Condition::Any(parts) => joined(parts, "outline.or"),
-            Condition::Not(part) => match &**part {
-                Condition::Answer { question, is } => self.answered(question, is, "outline.not_answered"),
-                _ => self.renderer.text("outline.not", &[("condition", &self.nested(part))]),
-            },
-        }
-    }
-
-    fn answered(&self, question: &str, is: &[String], key: &str) -> String {
-        let number = self.numbers.get(question).copied().unwrap_or_default();
-        let label = |id: &String| {
-            let options = self.by_id.get(question).map(|q| q.options()).unwrap_or_default();
-            let label = options.iter().find(|option| option.id == *id).map_or(id.as_str(), |o| o.label.as_str());
-            format!("“{label}”")
-        };
-        let labels: Vec<String> = is.iter().map(label).collect();
-        let word = format!(" {} ", self.renderer.text("outline.or", &[]));
-        self.renderer.text(key, &[("number", &number), ("options", &labels.join(&word))])
-    }
-
-    fn nested(&self, condition: &Condition) -> String {
-        match condition {
-            Condition::All(parts) | Condition::Any(parts) if parts.len() > 1 => {
-                format!("({})", self.condition(condition))
-            }
-            _ => self.condition(condition),
-        }
+    /// When the question is asked, in words.
+    fn when(&self, question: &Question) -> Option<String> {
+        let words = conditions::Words { renderer: self.renderer, numbers: &self.numbers, by_id: &self.by_id };
+        let roles = question.audience.iter().map(|role| self.renderer.text(&format!("outline.role.{role}"), &[]));
+        let roles: Vec<String> = roles.collect();
+        let roles = (!roles.is_empty())
+            .then(|| self.renderer.text("outline.for_roles", &[("roles", &conditions::either(self.renderer, &roles))]));
+        let condition = question.show_if.as_ref().map(|condition| words.condition(condition));
+        let and = format!(" {} ", self.renderer.text("outline.and", &[]));
+        let parts: Vec<String> = roles.into_iter().chain(condition).collect();
+        (!parts.is_empty()).then(|| parts.join(&and))
     }
 }
 
