@@ -13,8 +13,8 @@ const KEEPALIVE_BYTES = 60000;
 
 const words = document.getElementById("autosave-words")?.dataset ?? {};
 const say = (key, values = {}) => (words[key] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-const clock = (iso) =>
-  new Date(iso).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+/** As the server writes it, so that the page says the same before and after it is loaded again. */
+const clock = (moment) => `${new Date(moment).toISOString().slice(11, 16)} UTC`;
 
 let linkGone = false;
 let leaving = false;
