@@ -16,6 +16,7 @@ pub struct Model {
     pub source: Json,
     pub revision: i64,
     pub answered_by: Uuid,
+    pub entered_by: Option<Uuid>,
     pub changed_at: OffsetDateTime,
 }
 

@@ -13,6 +13,7 @@ pub struct Model {
     pub name: String,
     pub email: String,
     pub person_id: Option<Uuid>,
+    pub join_asked_at: Option<OffsetDateTime>,
     pub created_at: OffsetDateTime,
 }
 

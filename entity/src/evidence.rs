@@ -17,6 +17,7 @@ pub struct Model {
     pub sha256: String,
     pub effective_on: Date,
     pub added_by: Uuid,
+    pub entered_by: Option<Uuid>,
     pub added_at: OffsetDateTime,
     pub removed_at: Option<OffsetDateTime>,
 }

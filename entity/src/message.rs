@@ -12,6 +12,7 @@ pub struct Model {
     pub assessment_id: Uuid,
     pub contact_id: Uuid,
     pub purpose: String,
+    pub role: String,
     pub state: String,
     pub failure: Option<String>,
     pub created_at: OffsetDateTime,

@@ -2,12 +2,13 @@
 
 use super::questionnaire::{Opened, profile_of, progress};
 use super::save_answer::{Said, Write, checked, said_in, store};
-use super::{Act, Actor};
+use super::{Act, Actor, Vendor};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::workbook::{ReadLimits, read_in_child};
 use crate::repo::{self, VendorScope};
 use bytes::Bytes;
+use domain::access::Permission;
 use domain::answer::visibility;
 use domain::ids::{ImportId, ImportRowId};
 use domain::problem::{Problem, Problems};
@@ -86,7 +87,9 @@ pub async fn read_workbook(platform: &Platform, bytes: &Bytes) -> Result<Workboo
 /// # Errors
 /// When it is no workbook, or another template's, version's or assessment's; [`AppError::NotNow`] when nothing can be
 /// answered now.
-pub async fn preview(platform: &Platform, scope: VendorScope, file_name: &str, bytes: Bytes) -> Result<ImportId> {
+pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: Bytes) -> Result<ImportId> {
+    let scope = by.scope;
+    whole(scope)?;
     let workbook = read_workbook(platform, &bytes).await?;
     let opened = Opened::read(platform, &scope, scope.assessment).await?;
     if !opened.state.waits_for_vendor() {
@@ -99,6 +102,10 @@ pub async fn preview(platform: &Platform, scope: VendorScope, file_name: &str, b
 
     let mut act = Act::begin(platform).await?;
     let assessment = repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
+    let buyer = by.as_buyer();
+    if let Some(made) = act.done_before(&buyer).await? {
+        return Ok(ImportId(made));
+    }
     let opened = Opened::around(platform, act.tx(), &scope, assessment).await?;
     let id: ImportId = platform.clock.id();
     let drafts = drafts(platform, &opened, read, made)?;
@@ -129,8 +136,14 @@ pub async fn preview(platform: &Platform, scope: VendorScope, file_name: &str, b
     let details = json!({ "import": id, "file_name": file_name, "sha256": kept.sha256, "summary": summary });
     let subject = ("assessment", scope.assessment.0);
     act.record(&scope, Actor::Contact(scope.contact), "answers_import.read", subject, &details).await?;
+    act.remember(&buyer, id.0).await?;
     act.commit().await?;
     Ok(id)
+}
+
+/// A workbook holds every question: it is for those who may answer every one.
+fn whole(scope: VendorScope) -> Result<()> {
+    if scope.may(Permission::Answer) { Ok(()) } else { Err(AppError::Forbidden) }
 }
 
 /// A file's name as it is shown: its last part, of bounded length.
@@ -294,6 +307,7 @@ pub enum Choice {
 /// [`AppError::Changed`], naming the questions, when one of them was answered since the preview; [`AppError::NotNow`]
 /// when the import was applied already or the assessment takes no answers.
 pub async fn apply(platform: &Platform, scope: VendorScope, id: ImportId, choice: &Choice) -> Result<usize> {
+    whole(scope)?;
     let mut act = Act::begin(platform).await?;
     let assessment = repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
     let import = repo::imports::hold(act.tx(), &scope, id).await?.ok_or(AppError::NotFound)?;
@@ -360,6 +374,7 @@ pub async fn apply(platform: &Platform, scope: VendorScope, id: ImportId, choice
 /// # Errors
 /// [`AppError::NotNow`] when it was not applied, or the assessment takes no answers any more.
 pub async fn undo(platform: &Platform, scope: VendorScope, id: ImportId) -> Result<(usize, usize)> {
+    whole(scope)?;
     let mut act = Act::begin(platform).await?;
     let assessment = repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
     let import = repo::imports::hold(act.tx(), &scope, id).await?.ok_or(AppError::NotFound)?;

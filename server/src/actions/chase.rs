@@ -14,13 +14,14 @@ use sea_orm::{IntoActiveModel, Set};
 use serde_json::json;
 use time::{Date, Duration, OffsetDateTime, Time};
 
-/// Makes a further link for the assessment's contact. It is shown, or sent, once.
+/// Makes a further link for a contact. It is shown, or sent, once.
 pub(super) async fn make_link(
     platform: &Platform,
     act: &mut Act<'_>,
     scope: &impl Tenant,
     actor: Actor,
     assessment: &assessment::Model,
+    (contact, role): (ContactId, Role),
     purpose: &str,
 ) -> Result<(VendorLinkId, Token)> {
     let token = Token::fresh(&platform.clock);
@@ -30,10 +31,10 @@ pub(super) async fn make_link(
         id: Set(id.0),
         organisation_id: Set(assessment.organisation_id),
         assessment_id: Set(assessment.id),
-        contact_id: Set(assessment.contact_id),
+        contact_id: Set(contact.0),
         token_hash: Set(token.hash()),
         purpose: Set(purpose.to_owned()),
-        role: Set(Role::Responder.name().to_owned()),
+        role: Set(role.name().to_owned()),
         created_at: Set(act.now),
         expires_at: Set(expires_at),
         first_used_at: Set(None),
@@ -41,7 +42,7 @@ pub(super) async fn make_link(
     };
     repo::links::add(act.tx(), scope, row).await?;
     let details = json!({
-        "link": id, "contact": ContactId(assessment.contact_id), "purpose": purpose,
+        "link": id, "contact": contact, "purpose": purpose, "role": role,
         "expires_at": expires_at.unix_timestamp(),
     });
     act.record(scope, actor, "vendor_link.made", ("assessment", assessment.id), &details).await?;
@@ -69,7 +70,8 @@ pub async fn copy_link(platform: &Platform, by: &Buyer, id: AssessmentId) -> Res
     if !state.is_readable_by_vendor() {
         return Err(AppError::NotNow(state.name()));
     }
-    let (_, token) = make_link(platform, &mut act, &by.scope, by.actor, &row, "copy").await?;
+    let to = (ContactId(row.contact_id), Role::Responder);
+    let (_, token) = make_link(platform, &mut act, &by.scope, by.actor, &row, to, "copy").await?;
     act.commit().await?;
     Ok(link_address(platform, &token))
 }
@@ -89,7 +91,7 @@ pub async fn remind(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result
         return Err(AppError::NotNow(state.name()));
     }
     let contact = ContactId(row.contact_id);
-    let message = queue_message(platform, &mut act, by, id, contact, "reminder").await?;
+    let message = queue_message(platform, &mut act, by, id, (contact, Role::Responder), "reminder").await?;
     let details = json!({ "contact": contact, "message": message });
     act.record(&by.scope, by.actor, "assessment.reminded", ("assessment", id.0), &details).await?;
     act.remember(by, id.0).await?;
@@ -189,7 +191,8 @@ pub async fn renew(platform: &Platform, link: &vendor_link::Model) -> Result<()>
     if asked >= platform.config.limits.renewals_per_day {
         return Err(AppError::TooMany { retry_after: 24 * 60 * 60 });
     }
-    let message = queue_message(platform, &mut act, &by, id, ContactId(row.contact_id), "renewal").await?;
+    let to = (ContactId(link.contact_id), link.role.parse().map_err(AppError::internal)?);
+    let message = queue_message(platform, &mut act, &by, id, to, "renewal").await?;
     let details = json!({ "expired_link": VendorLinkId(link.id), "message": message });
     act.record(
         &by.scope,

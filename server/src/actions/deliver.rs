@@ -6,12 +6,14 @@ use crate::platform::Platform;
 use crate::platform::mail::Mail;
 use crate::platform::wording::ENGLISH;
 use crate::repo::{self, BuyerScope, SystemScope};
+use domain::access::Role;
 use domain::answer::iso_date;
 use domain::ids::{AssessmentId, ContactId, MessageId, OrganisationId, TemplateVersionId, VendorId};
 use entity::{assessment, contact};
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// What the template of a mail is given.
 #[derive(Clone, Debug, Serialize)]
@@ -48,6 +50,16 @@ pub struct Letter {
     pub keys: Keys,
 }
 
+impl Letter {
+    /// It is about so many of the questions.
+    fn only(&mut self, questions: usize) {
+        let all = u32::try_from(self.questions).unwrap_or(u32::MAX).max(1);
+        let some = u32::try_from(questions).unwrap_or(u32::MAX).min(all);
+        self.minutes = (self.minutes * some).div_ceil(all).max(1);
+        self.questions = some.into();
+    }
+}
+
 /// Keys of a mail's wording.
 #[derive(Clone, Debug, Serialize)]
 pub struct Keys {
@@ -63,7 +75,7 @@ pub struct Keys {
 /// When the mail server refuses: the job is tried again. A message whose assessment was recalled meanwhile is not sent.
 pub async fn deliver(platform: &Platform, id: MessageId) -> Result<()> {
     let Some(message) = repo::messages::get(platform.db.read(), SystemScope, id).await? else { return Ok(()) };
-    if message.state == "delivered" {
+    if message.state != "queued" {
         return Ok(());
     }
     let scope = SystemScope.acting_for(OrganisationId(message.organisation_id));
@@ -81,14 +93,14 @@ pub async fn deliver(platform: &Platform, id: MessageId) -> Result<()> {
         let submission = repo::submissions::newest(act.tx(), &scope, assessment_id).await?;
         letter.receipt = submission.map(|row| row.answers_sha256);
     } else {
-        let purpose = if message.purpose == "renewal" {
-            "renewal"
-        } else if message.purpose == "invitation" {
-            "invitation"
-        } else {
-            "reminder"
-        };
-        let (link, token) = chase::make_link(platform, &mut act, &scope, Actor::System, &assessment, purpose).await?;
+        let purpose = if message.purpose == "returned" { "reminder" } else { message.purpose.as_str() };
+        let role: Role = message.role.parse().map_err(AppError::internal)?;
+        if role == Role::Contributor {
+            let assigned = repo::handovers::assigned(act.tx(), &scope, assessment_id).await?;
+            letter.only(assigned.get(&contact.id).map_or(0, BTreeSet::len));
+        }
+        let (link, token) =
+            chase::make_link(platform, &mut act, &scope, Actor::System, &assessment, (to, role), purpose).await?;
         let row = repo::links::get(act.tx(), SystemScope, link).await?.ok_or(AppError::NotFound)?;
         letter.link = Some(chase::link_address(platform, &token));
         letter.link_until = Some(iso_date::write(row.expires_at.date()));

@@ -2,7 +2,7 @@
 
 use super::questionnaire::Opened;
 use super::submit::snapshot_of;
-use super::{Act, Actor};
+use super::{Act, Actor, Vendor};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope, Tenant, VendorScope};
@@ -32,12 +32,8 @@ pub struct NewEvidence {
 /// # Errors
 /// When it is empty, too large, a program, or dated in the future; [`AppError::NotNow`] when the question cannot be
 /// answered in the assessment's state.
-pub async fn add(
-    platform: &Platform,
-    scope: VendorScope,
-    question: &str,
-    file: NewEvidence,
-) -> Result<evidence::Model> {
+pub async fn add(platform: &Platform, by: &Vendor, question: &str, file: NewEvidence) -> Result<evidence::Model> {
+    let scope = by.scope;
     let limits = &platform.config.limits;
     if file.bytes.len() > limits.evidence_bytes {
         return Err(AppError::TooLarge { what: "evidence", most: limits.evidence_bytes as u64 });
@@ -57,6 +53,11 @@ pub async fn add(
     let kept = platform.blobs.keep(file.bytes).await?;
     let mut act = Act::begin(platform).await?;
     let assessment = repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
+    let buyer = by.as_buyer();
+    if let Some(made) = act.done_before(&buyer).await? {
+        let row = repo::evidence::get(act.tx(), &scope, scope.assessment, EvidenceId(made)).await?;
+        return row.ok_or(AppError::NotFound);
+    }
     let opened = Opened::around(platform, act.tx(), &scope, assessment).await?;
     check_open(&opened, question, limits.evidence_per_question)?;
     let id: EvidenceId = platform.clock.id();
@@ -71,6 +72,7 @@ pub async fn add(
         sha256: kept.sha256.clone(),
         effective_on: file.effective_on,
         added_by: scope.contact.0,
+        entered_by: scope.person.map(|person| person.0),
         added_at: act.now,
         removed_at: None,
     };
@@ -82,13 +84,14 @@ pub async fn add(
     let subject = ("assessment", scope.assessment.0);
     act.record(&scope, Actor::Contact(scope.contact), "evidence.added", subject, &details).await?;
     count_again(platform, &act, scope, opened).await?;
+    act.remember(&buyer, id.0).await?;
     act.commit().await?;
     Ok(row)
 }
 
 fn check_open(opened: &Opened, question: &str, most: usize) -> Result<()> {
-    opened.version.document.question(question).ok_or(AppError::NotFound)?;
-    if !opened.state.accepts_answer(question, &opened.reopened_ids()) {
+    opened.version.document.question(question).filter(|found| opened.reaches(&found.id)).ok_or(AppError::NotFound)?;
+    if !opened.accepts(question) {
         return Err(AppError::NotNow(opened.state.name()));
     }
     if opened.evidence.get(question).map_or(0, Vec::len) >= most {
@@ -118,7 +121,7 @@ pub async fn remove(platform: &Platform, scope: VendorScope, id: EvidenceId) -> 
     let assessment = repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
     let opened = Opened::around(platform, act.tx(), &scope, assessment).await?;
     let row = repo::evidence::get(act.tx(), &scope, scope.assessment, id).await?.ok_or(AppError::NotFound)?;
-    if !opened.state.accepts_answer(&row.question_id, &opened.reopened_ids()) {
+    if !opened.accepts(&row.question_id) {
         return Err(AppError::NotNow(opened.state.name()));
     }
     repo::evidence::remove(act.tx(), scope, id, act.now).await?;

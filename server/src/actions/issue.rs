@@ -5,6 +5,7 @@ use super::{Act, Buyer, Job, work};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
+use domain::access::Role;
 use domain::answer::{Profile, visibility};
 use domain::assessment::{Event, State};
 use domain::ids::{AssessmentId, ContactId, EngagementId, MessageId, TemplateVersionId, VendorId};
@@ -170,7 +171,7 @@ async fn issue_in(platform: &Platform, act: &mut Act<'_>, by: &Buyer, id: Assess
     row.revision = Set(before.revision + 1);
     repo::assessments::update(act.tx(), &by.scope, row).await?;
     act.record(&by.scope, by.actor, "assessment.issued", ("assessment", id.0), &json!({ "contact": contact })).await?;
-    queue_message(platform, act, by, id, contact, "invitation").await?;
+    queue_message(platform, act, by, id, (contact, Role::Responder), "invitation").await?;
     Ok(())
 }
 
@@ -180,7 +181,7 @@ pub(super) async fn queue_message(
     act: &mut Act<'_>,
     by: &Buyer,
     assessment: AssessmentId,
-    contact: ContactId,
+    (contact, role): (ContactId, Role),
     purpose: &str,
 ) -> Result<MessageId> {
     let id: MessageId = platform.clock.id();
@@ -190,6 +191,7 @@ pub(super) async fn queue_message(
         assessment_id: Set(assessment.0),
         contact_id: Set(contact.0),
         purpose: Set(purpose.to_owned()),
+        role: Set(role.name().to_owned()),
         state: Set("queued".to_owned()),
         failure: Set(None),
         created_at: Set(act.now),

@@ -9,6 +9,7 @@ pub mod declare;
 pub mod deliver;
 pub mod enter;
 pub mod evidence;
+pub mod handover;
 pub mod index;
 pub mod issue;
 pub mod note;
@@ -29,4 +30,4 @@ pub mod vendors;
 pub mod work;
 
 pub use tokens::{Token, token_hash};
-pub use unit::{Act, Actor, Buyer, Job, Once};
+pub use unit::{Act, Actor, Buyer, Job, Once, Vendor};

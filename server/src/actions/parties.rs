@@ -14,7 +14,7 @@ pub struct Parties {
     pub buyer: String,
     /// Who is asked.
     pub vendor: String,
-    /// The person there.
+    /// The person there who answers, or who was asked.
     pub contact: String,
 }
 
@@ -30,7 +30,8 @@ impl Parties {
         let (db, own) = (platform.db.read(), SystemScope.acting_for(scope.organisation()));
         let buyer = repo::organisations::own(db, own).await?.ok_or(AppError::NotFound)?;
         let vendor = repo::vendors::get(db, own, VendorId(row.vendor_id)).await?.ok_or(AppError::NotFound)?;
-        let contact = repo::vendors::contact(db, own, ContactId(row.contact_id)).await?.ok_or(AppError::NotFound)?;
+        let contact = scope.answering().unwrap_or(ContactId(row.contact_id));
+        let contact = repo::vendors::contact(db, own, contact).await?.ok_or(AppError::NotFound)?;
         Ok(Self { buyer: buyer.name, vendor: vendor.name, contact: contact.name })
     }
 }

@@ -7,8 +7,8 @@ use crate::repo::{self, Tenant};
 use domain::answer::{Profile, Reply, Visibility, visibility};
 use domain::assessment::State;
 use domain::ids::{AssessmentId, TemplateVersionId};
-use domain::questionnaire::{Document, Kind};
-use entity::{answer, assessment, evidence};
+use domain::questionnaire::{Document, Kind, Question};
+use entity::{answer, assessment, evidence, template_version};
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -26,6 +26,8 @@ pub struct Standing {
     pub replies: BTreeMap<String, Reply>,
     /// Questions given back in the present round, with the buyer's notes.
     pub reopened: BTreeMap<String, Option<String>>,
+    /// The questions of one to whom only some are assigned.
+    pub assigned: Option<BTreeSet<String>>,
 }
 
 impl Standing {
@@ -42,24 +44,37 @@ impl Standing {
         let id = AssessmentId(assessment.id);
         let version = platform.published.get(db, scope, TemplateVersionId(assessment.template_version_id)).await?;
         let mut replies = BTreeMap::new();
-        for (question, reply) in repo::answers::replies(db, scope, id).await? {
+        let whole = scope.with_every_question();
+        for (question, reply) in repo::answers::replies(db, &whole, id).await? {
             replies.insert(question, serde_json::from_str(&reply)?);
         }
         if takes_files(&version.document) {
-            let files = repo::evidence::all(db, scope, id).await?;
+            let files = repo::evidence::all(db, &whole, id).await?;
             answer_by_files(&version.document, &mut replies, |question| {
                 files.iter().any(|row| row.question_id == question)
             });
         }
         let state = state_of(&assessment)?;
         let reopened = reopened(db, scope, &assessment, state).await?;
-        Ok(Self { assessment, state, version, replies, reopened })
+        let assigned = assigned(db, scope, id).await?;
+        Ok(Self { assessment, state, version, replies, reopened, assigned })
     }
 
     /// Whether an answer to this question may be saved now.
     pub fn accepts(&self, question: &str) -> bool {
-        self.state.accepts_answer(question, &self.reopened.keys().cloned().collect())
+        self.reaches(question) && self.state.accepts_answer(question, &self.reopened.keys().cloned().collect())
     }
+
+    /// Whether the question is among those that the scope reaches.
+    pub fn reaches(&self, question: &str) -> bool {
+        self.assigned.as_ref().is_none_or(|assigned| assigned.contains(question))
+    }
+}
+
+/// The questions that a scope is bound to; none where it reaches all.
+async fn assigned(db: &impl ConnectionTrait, scope: &impl Tenant, id: AssessmentId) -> Result<Option<BTreeSet<String>>> {
+    let Some(contact) = scope.only_assigned_to() else { return Ok(None) };
+    Ok(Some(repo::handovers::assigned(db, scope, id).await?.remove(&contact.0).unwrap_or_default()))
 }
 
 /// Questions given back in the present round, with the buyer's notes.
@@ -97,8 +112,10 @@ pub struct Opened {
     pub assessment: assessment::Model,
     /// Where it stands.
     pub state: State,
-    /// What is asked.
+    /// What is asked, as far as the scope reaches.
     pub version: Arc<Version>,
+    /// What is asked of everybody: questions are numbered by it.
+    pub whole: Arc<Version>,
     /// By question id.
     pub answers: BTreeMap<String, answer::Model>,
     /// Replies by question id.
@@ -109,20 +126,23 @@ pub struct Opened {
     pub reopened: BTreeMap<String, Option<String>>,
     /// Which questions are asked, given the answers.
     pub visibility: Visibility,
+    /// The questions of one to whom only some are assigned.
+    pub assigned: Option<BTreeSet<String>>,
 }
 
 impl Opened {
-    /// Reads it.
+    /// Reads it: no more of it than the scope reaches.
     ///
     /// # Errors
     /// [`AppError::NotFound`] when the scope reaches no such assessment.
     pub async fn read(platform: &Platform, scope: &impl Tenant, id: AssessmentId) -> Result<Self> {
         let db = platform.db.read();
         let assessment = repo::assessments::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
-        Self::around(platform, db, scope, assessment).await
+        Ok(Self::around(platform, db, scope, assessment).await?.narrowed())
     }
 
-    /// Reads everything around an assessment that is at hand, in a transaction that holds it for example.
+    /// Reads everything around an assessment that is at hand, in a transaction that holds it for example: all of it,
+    /// since conditions and progress look at every answer. What the scope does not reach is not to be shown.
     ///
     /// # Errors
     /// When the database fails.
@@ -134,9 +154,10 @@ impl Opened {
     ) -> Result<Self> {
         let id = AssessmentId(assessment.id);
         let version = platform.published.get(db, scope, TemplateVersionId(assessment.template_version_id)).await?;
-        let rows = repo::answers::all(db, scope, id).await?;
+        let whole = scope.with_every_question();
+        let rows = repo::answers::all(db, &whole, id).await?;
         let mut evidence: BTreeMap<String, Vec<evidence::Model>> = BTreeMap::new();
-        for row in repo::evidence::all(db, scope, id).await? {
+        for row in repo::evidence::all(db, &whole, id).await? {
             evidence.entry(row.question_id.clone()).or_default().push(row);
         }
         let state = state_of(&assessment)?;
@@ -150,7 +171,40 @@ impl Opened {
         answer_by_files(&version.document, &mut replies, |question| evidence.contains_key(question));
         let visibility = visibility(&version.document, &replies, &profile_of(&assessment));
         let answers = rows.into_iter().map(|row| (row.question_id.clone(), row)).collect();
-        Ok(Self { assessment, state, version, answers, replies, evidence, reopened, visibility })
+        let assigned = assigned(db, scope, id).await?;
+        let whole = Arc::clone(&version);
+        Ok(Self { assessment, state, version, whole, answers, replies, evidence, reopened, visibility, assigned })
+    }
+
+    /// Without everything that the scope does not reach: other people's questions, answers and files.
+    fn narrowed(mut self) -> Self {
+        let Some(assigned) = &self.assigned else { return self };
+        let mut document = self.whole.document.clone();
+        for section in &mut document.sections {
+            section.questions.retain(|question| assigned.contains(&question.id));
+        }
+        document.sections.retain(|section| !section.questions.is_empty());
+        let all = u32::try_from(self.whole.document.questions().count()).unwrap_or(u32::MAX).max(1);
+        let some = u32::try_from(assigned.len()).unwrap_or(u32::MAX).min(all);
+        document.minutes = (document.minutes * some).div_ceil(all).max(1);
+        let count = i64::from(some);
+        let row = template_version::Model { question_count: count, document: String::new(), ..self.whole.row.clone() };
+        self.version = Arc::new(Version { row, document });
+        self.answers.retain(|question, _| assigned.contains(question));
+        self.replies.retain(|question, _| assigned.contains(question));
+        self.evidence.retain(|question, _| assigned.contains(question));
+        self.visibility.hidden.retain(|question, _| assigned.contains(question));
+        self
+    }
+
+    /// Whether an answer to this question may be saved now.
+    pub fn accepts(&self, question: &str) -> bool {
+        self.reaches(question) && self.state.accepts_answer(question, &self.reopened_ids())
+    }
+
+    /// Whether the question is among those that the scope reaches.
+    pub fn reaches(&self, question: &str) -> bool {
+        self.assigned.as_ref().is_none_or(|assigned| assigned.contains(question))
     }
 
     /// Ids of the questions given back.
@@ -166,7 +220,16 @@ impl Opened {
 
 /// How many of the questions that are asked have an answer, and how many are asked.
 pub fn progress(document: &Document, replies: &BTreeMap<String, Reply>, visibility: &Visibility) -> (i64, i64) {
-    let asked = document.questions().filter(|question| visibility.shows(&question.id));
+    progress_of(document.questions(), replies, visibility)
+}
+
+/// The same of these questions alone.
+pub(super) fn progress_of<'a>(
+    questions: impl Iterator<Item = &'a Question>,
+    replies: &BTreeMap<String, Reply>,
+    visibility: &Visibility,
+) -> (i64, i64) {
+    let asked = questions.filter(|question| visibility.shows(&question.id));
     asked.fold((0, 0), |(answered, asked), question| {
         (answered + i64::from(replies.contains_key(&question.id)), asked + 1)
     })

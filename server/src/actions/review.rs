@@ -6,6 +6,7 @@ use super::{Act, Buyer};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
+use domain::access::Role;
 use domain::assessment::Event;
 use domain::ids::{AssessmentId, ContactId};
 use domain::problem::{Problem, Problems};
@@ -103,7 +104,7 @@ pub async fn give_back(
     repo::assessments::update(act.tx(), &by.scope, row).await?;
     let details = json!({ "questions": questions });
     act.record(&by.scope, by.actor, "assessment.returned", ("assessment", id.0), &details).await?;
-    queue_message(platform, &mut act, by, id, contact, "returned").await?;
+    queue_message(platform, &mut act, by, id, (contact, Role::Responder), "returned").await?;
     act.remember(by, id.0).await?;
     act.commit().await
 }

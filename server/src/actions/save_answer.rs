@@ -1,6 +1,6 @@
 //! A vendor saves an answer.
 
-use super::questionnaire::{Opened, Standing, profile_of, progress};
+use super::questionnaire::{Opened, Standing, profile_of, progress, progress_of};
 use super::{Act, Actor, parties};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -9,7 +9,7 @@ use domain::answer::{self, Profile, Reply, visibility};
 use domain::assessment::{Event, State};
 use domain::ids::ContactId;
 use domain::problem::Problem;
-use domain::questionnaire::{Document, Question};
+use domain::questionnaire::Question;
 use entity::{answer as row, assessment};
 use sea_orm::{IntoActiveModel, Set};
 use serde_json::{Value, json};
@@ -75,7 +75,7 @@ pub async fn save(
     let assessment = repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
     let standing = Standing::around(platform, act.tx(), &scope, assessment).await?;
     let (document, profile) = (&standing.version.document, profile_of(&standing.assessment));
-    let question = document.question(question).ok_or(AppError::NotFound)?;
+    let question = document.question(question).filter(|found| standing.reaches(&found.id)).ok_or(AppError::NotFound)?;
     let said = checked(platform, question, said)?;
     if !standing.accepts(&question.id) {
         return Err(AppError::NotNow(standing.state.name()));
@@ -85,7 +85,7 @@ pub async fn save(
     let before = row.as_ref().map(said_in).transpose()?.unwrap_or(Said { reply: None, comment: None });
     if before == said {
         let saved_at = row.map_or(act.now, |row| row.changed_at);
-        return Ok(saved((document, &profile), &standing.replies, (revision, saved_at), said, false));
+        return Ok(saved(&standing, &standing.replies, (revision, saved_at), said, false));
     }
     if expected.is_some_and(|expected| expected != revision) {
         let by = match &row {
@@ -103,8 +103,9 @@ pub async fn save(
     };
     let source = json!({ "kind": "typed" });
     let write = Write { question: question.id.clone(), said: said.clone(), source, revision: revision + 1 };
-    let saved = saved((document, &profile), &replies, (revision + 1, act.now), said, true);
-    store(&mut act, scope, (&standing.assessment, standing.state), vec![write], saved.progress).await?;
+    let saved = saved(&standing, &replies, (revision + 1, act.now), said, true);
+    let progress = progress(document, &replies, &visibility(document, &replies, &profile));
+    store(&mut act, scope, (&standing.assessment, standing.state), vec![write], progress).await?;
     act.commit().await?;
     Ok(saved)
 }
@@ -143,12 +144,12 @@ pub async fn save_many(platform: &Platform, scope: VendorScope, many: Vec<OneOfM
     if !opened.state.waits_for_vendor() {
         return Err(AppError::NotNow(opened.state.name()));
     }
-    let reopened = opened.reopened_ids();
     let mut outcome = SavedMany::default();
     let mut replies = opened.replies.clone();
     let mut writes = Vec::new();
     for one in many {
-        let question = opened.version.document.question(&one.question).ok_or(AppError::NotFound)?;
+        let question = opened.version.document.question(&one.question).filter(|found| opened.reaches(&found.id));
+        let question = question.ok_or(AppError::NotFound)?;
         let said = match checked(platform, question, one.said) {
             Ok(said) => said,
             Err(problem) => {
@@ -158,7 +159,7 @@ pub async fn save_many(platform: &Platform, scope: VendorScope, many: Vec<OneOfM
         };
         let standing = opened.answers.get(&question.id);
         let before = standing.map(said_in).transpose()?.unwrap_or(Said { reply: None, comment: None });
-        if before == said || !opened.state.accepts_answer(&question.id, &reopened) {
+        if before == said || !opened.accepts(&question.id) {
             continue;
         }
         let revision = standing.map_or(0, |row| row.revision);
@@ -193,18 +194,20 @@ pub fn said_in(row: &row::Model) -> Result<Said> {
 }
 
 fn saved(
-    (document, profile): (&Document, &Profile),
+    standing: &Standing,
     replies: &BTreeMap<String, Reply>,
     (revision, saved_at): (i64, OffsetDateTime),
     said: Said,
     changed: bool,
 ) -> Saved {
-    let visibility = visibility(document, replies, profile);
-    let progress = progress(document, replies, &visibility);
-    let conditional =
-        document.questions().filter(|question| question.show_if.is_some() || !question.audience.is_empty());
+    let document = &standing.version.document;
+    let mut visibility = visibility(document, replies, &profile_of(&standing.assessment));
+    let mine = || document.questions().filter(|question| standing.reaches(&question.id));
+    let progress = progress_of(mine(), replies, &visibility);
+    let conditional = mine().filter(|question| question.show_if.is_some() || !question.audience.is_empty());
     let shown =
         conditional.filter(|question| visibility.shows(&question.id)).map(|question| question.id.clone()).collect();
+    visibility.hidden.retain(|question, _| standing.reaches(question));
     Saved { revision, saved_at, said, hidden: visibility.hidden.into_keys().collect(), shown, progress, changed }
 }
 
@@ -248,6 +251,7 @@ pub(super) async fn store(
                 source: Set(write.source),
                 revision: Set(write.revision),
                 answered_by: Set(scope.contact.0),
+                entered_by: Set(scope.person.map(|person| person.0)),
                 changed_at: Set(now),
             })
         })

@@ -6,9 +6,10 @@ use super::{Act, Actor, Buyer, declare, organisations};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope, VendorScope};
+use domain::access::{Permission, Role, may_attest};
 use domain::answer::{Reply, iso_date};
 use domain::assessment::Event;
-use domain::ids::SubmissionId;
+use domain::ids::{ContactId, SubmissionId};
 use domain::problem::{Problem, Problems};
 use domain::scoring;
 use entity::submission;
@@ -92,7 +93,7 @@ pub fn missing(opened: &Opened) -> Vec<&str> {
 ///
 /// # Errors
 /// [`AppError::Invalid`] with each required question that has no answer; [`AppError::NotNow`] when it is not the
-/// vendor's turn.
+/// vendor's turn; [`AppError::Forbidden`] when the role does not allow it, or another signatory is named.
 pub async fn submit(platform: &Platform, scope: VendorScope, attestation: &Attestation) -> Result<submission::Model> {
     let mut problems = Vec::new();
     let name =
@@ -104,6 +105,10 @@ pub async fn submit(platform: &Platform, scope: VendorScope, attestation: &Attes
     }
     let mut act = Act::begin(platform).await?;
     let assessment = repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
+    let named = assessment.signatory_id.map(ContactId);
+    if !scope.may(Permission::Submit) || !may_attest(scope.role, named, scope.contact) {
+        return Err(AppError::Forbidden);
+    }
     let opened = Opened::around(platform, act.tx(), &scope, assessment).await?;
     let Ok(state) = opened.state.after(Event::Submit) else {
         // A second click finds it done.
@@ -144,7 +149,7 @@ pub async fn submit(platform: &Platform, scope: VendorScope, attestation: &Attes
     act.record(&scope, actor, "assessment.submitted", ("assessment", scope.assessment.0), &details).await?;
     declare::declare(platform, &mut act, scope, &opened, &snapshot).await?;
     let buyer = Buyer { scope: SystemScope.acting_for(scope.organisation), actor, once: None };
-    queue_message(platform, &mut act, &buyer, scope.assessment, scope.contact, "receipt").await?;
+    queue_message(platform, &mut act, &buyer, scope.assessment, (scope.contact, Role::Responder), "receipt").await?;
     act.commit().await?;
     Ok(row)
 }

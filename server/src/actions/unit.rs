@@ -5,7 +5,7 @@ use crate::platform::Platform;
 use crate::platform::db::Db;
 use crate::platform::origin;
 use crate::repo::audit::NewEntry;
-use crate::repo::{self, BuyerScope, SystemScope, Tenant};
+use crate::repo::{self, BuyerScope, SystemScope, Tenant, VendorScope};
 use domain::audit::{Head, Statement, commitment, microseconds};
 use domain::ids::{AuditEntryId, ContactId, MemberId, OrganisationId, TokenId};
 use sea_orm::DatabaseTransaction;
@@ -63,6 +63,29 @@ impl Buyer {
     /// The program, or its operator, acting for an organisation.
     pub fn system(organisation: OrganisationId) -> Self {
         Self { scope: SystemScope.acting_for(organisation), actor: Actor::System, once: None }
+    }
+}
+
+/// Somebody who acts for a vendor.
+#[derive(Clone, Debug)]
+pub struct Vendor {
+    /// Whose answers.
+    pub scope: VendorScope,
+    /// Given when the request may be repeated and must then not act twice.
+    pub once: Option<Once>,
+}
+
+impl Vendor {
+    /// In the buyer's books, where a vendor's work is written down.
+    pub(super) fn as_buyer(&self) -> Buyer {
+        let scope = SystemScope.acting_for(self.scope.organisation);
+        Buyer { scope, actor: Actor::Contact(self.scope.contact), once: self.once.clone() }
+    }
+}
+
+impl From<VendorScope> for Vendor {
+    fn from(scope: VendorScope) -> Self {
+        Self { scope, once: None }
     }
 }
 

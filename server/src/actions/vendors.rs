@@ -5,13 +5,16 @@ use super::{Act, Buyer};
 use crate::error::{AppError, Result};
 use crate::platform::{Platform, db};
 use crate::repo;
-use domain::ids::{ContactId, EngagementId, VendorId};
+use crate::repo::people::Member;
+use domain::access::Role;
+use domain::ids::{ContactId, EngagementId, MemberId, VendorId};
 use domain::problem::{Problem, Problems};
 use domain::scoring::Policy;
 use entity::{contact, engagement, vendor};
 use sea_orm::{IntoActiveModel, Set};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// What is said of a vendor.
 #[derive(Clone, Debug, Default)]
@@ -214,6 +217,7 @@ async fn add_contacts_in(
             name: Set(contact.name.clone()),
             email: Set(contact.email.clone()),
             person_id: Set(None),
+            join_asked_at: Set(None),
             created_at: Set(act.now),
         });
     }
@@ -234,6 +238,8 @@ pub struct EngagementInput {
     pub business_function: String,
     /// Who answers for it.
     pub owner: String,
+    /// The member who answers for it, and reads it as its business owner.
+    pub owner_member: Option<MemberId>,
     /// Factor of the scoring policy to value; factors may be missing, and the engagement is then unscored.
     pub profile: BTreeMap<String, String>,
 }
@@ -245,6 +251,7 @@ fn checked_engagement(platform: &Platform, policy: &Policy, input: &EngagementIn
         name: field("name", &input.name),
         business_function: field("business_function", &input.business_function),
         owner: field("owner", &input.owner),
+        owner_member: input.owner_member,
         profile: BTreeMap::new(),
     };
     for (factor, value) in input.profile.iter().filter(|(_, value)| !value.is_empty()) {
@@ -260,6 +267,14 @@ fn checked_engagement(platform: &Platform, policy: &Policy, input: &EngagementIn
         }
     }
     Ok(Problems::none_or(problems, clean)?)
+}
+
+/// Whoever owns an engagement is a member with that role, or was its owner before.
+async fn check_owner(act: &Act<'_>, by: &Buyer, owner: Option<MemberId>, before: Option<Uuid>) -> Result<()> {
+    let Some(owner) = owner.filter(|owner| Some(owner.0) != before) else { return Ok(()) };
+    let member = repo::people::member(act.tx(), by.scope, owner).await?;
+    let fits = |member: &Member| member.removed_at.is_none() && member.roles.has(Role::BusinessOwner);
+    if member.as_ref().is_some_and(fits) { Ok(()) } else { Err(Problem::new("owner_member", "unknown").into()) }
 }
 
 /// Adds an engagement.
@@ -279,6 +294,7 @@ pub async fn add_engagement(
         return Ok(EngagementId(made));
     }
     repo::vendors::get(act.tx(), by.scope, vendor).await?.ok_or(AppError::NotFound)?;
+    check_owner(&act, by, input.owner_member, None).await?;
     let id: EngagementId = platform.clock.id();
     let row = engagement::ActiveModel {
         id: Set(id.0),
@@ -287,7 +303,7 @@ pub async fn add_engagement(
         name: Set(input.name.clone()),
         business_function: Set(input.business_function.clone()),
         owner: Set(input.owner.clone()),
-        owner_member_id: Set(None),
+        owner_member_id: Set(input.owner_member.map(|owner| owner.0)),
         profile: Set(json!(input.profile)),
         revision: Set(1),
         created_at: Set(act.now),
@@ -295,7 +311,10 @@ pub async fn add_engagement(
     if let Err(error) = repo::vendors::add_engagement(act.tx(), by.scope, row).await {
         return db::duplicate_at(error, "name");
     }
-    let details = json!({ "name": input.name, "vendor": vendor, "profile": input.profile });
+    let details = json!({
+        "name": input.name, "vendor": vendor, "owner": input.owner, "owner_member": input.owner_member,
+        "profile": input.profile,
+    });
     act.record(&by.scope, by.actor, "engagement.added", ("engagement", id.0), &details).await?;
     act.remember(by, id.0).await?;
     act.commit().await?;
@@ -320,14 +339,25 @@ pub async fn edit_engagement(
     if revision.is_some_and(|revision| revision != before.revision) {
         return Err(AppError::Changed(json!({
             "name": before.name, "business_function": before.business_function, "owner": before.owner,
-            "profile": before.profile, "revision": before.revision
+            "owner_member": before.owner_member_id, "profile": before.profile, "revision": before.revision
         })));
     }
-    let details = json!({ "before": before.profile, "after": input.profile });
+    check_owner(&act, by, input.owner_member, before.owner_member_id).await?;
+    let details = json!({
+        "before": {
+            "name": before.name, "business_function": before.business_function, "owner": before.owner,
+            "owner_member": before.owner_member_id, "profile": before.profile,
+        },
+        "after": {
+            "name": input.name, "business_function": input.business_function, "owner": input.owner,
+            "owner_member": input.owner_member, "profile": input.profile,
+        },
+    });
     let mut row = before.clone().into_active_model();
     row.name = Set(input.name);
     row.business_function = Set(input.business_function);
     row.owner = Set(input.owner);
+    row.owner_member_id = Set(input.owner_member.map(|owner| owner.0));
     row.profile = Set(json!(input.profile));
     row.revision = Set(before.revision + 1);
     if let Err(error) = repo::vendors::update_engagement(act.tx(), by.scope, row).await {

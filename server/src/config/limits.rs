@@ -44,6 +44,8 @@ pub struct Limits {
     pub token_requests_burst: u32,
     /// Fresh links that one expired link can ask for in a day.
     pub renewals_per_day: u64,
+    /// Times in a day that a vendor's people can ask colleagues in to one assessment, by mail or by a copied link.
+    pub handovers_per_day: u64,
     /// Seconds that a request may take.
     pub request_seconds: u64,
     /// Times that a job is tried before it is given up.
@@ -76,6 +78,7 @@ impl Default for Limits {
             token_requests_per_second: 5,
             token_requests_burst: 60,
             renewals_per_day: 3,
+            handovers_per_day: 50,
             request_seconds: 60,
             job_attempts: 8,
             workbook_readers: 2,

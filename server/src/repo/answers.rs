@@ -1,21 +1,25 @@
 //! Answers.
 
+use super::reach;
 use super::scope::{Tenant, VendorScope};
 use domain::ids::AssessmentId;
 use entity::answer;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
 fn within(scope: &impl Tenant, assessment: AssessmentId) -> Select<answer::Entity> {
     let query = answer::Entity::find()
         .filter(answer::Column::OrganisationId.eq(scope.organisation().0))
         .filter(answer::Column::AssessmentId.eq(assessment.0));
-    match scope.only_assessment() {
+    let query = match scope.only_assessment() {
         Some(only) => query.filter(answer::Column::AssessmentId.eq(only.0)),
         None => query,
-    }
+    };
+    query
+        .apply_if(reach::assessments(scope), |query, ids| query.filter(answer::Column::AssessmentId.in_subquery(ids)))
+        .apply_if(reach::questions(scope), |query, ids| query.filter(answer::Column::QuestionId.in_subquery(ids)))
 }
 
 /// All answers of an assessment, by question id.
@@ -67,6 +71,7 @@ pub async fn put(db: &impl ConnectionTrait, _: VendorScope, rows: Vec<answer::Ac
                     answer::Column::Source,
                     answer::Column::Revision,
                     answer::Column::AnsweredBy,
+                    answer::Column::EnteredBy,
                     answer::Column::ChangedAt,
                 ])
                 .to_owned(),

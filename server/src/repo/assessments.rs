@@ -1,13 +1,14 @@
 //! Assessments, and the questions that were given back.
 
-use super::scope::{BuyerScope, SystemScope, Tenant};
+use super::reach;
+use super::scope::{BuyerScope, ClaimantScope, SystemScope, Tenant};
 use domain::assessment::State;
-use domain::ids::{AssessmentId, EngagementId, OrganisationId, VendorId};
-use entity::{assessment, reopened_question};
+use domain::ids::{AssessmentId, EngagementId, ImportId, OrganisationId, VendorId};
+use entity::{assessment, import, reopened_question, vendor};
 use sea_orm::sea_query::{CaseStatement, Expr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select, Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, Set,
 };
 use std::collections::BTreeMap;
 use time::{Date, OffsetDateTime};
@@ -32,10 +33,11 @@ pub async fn update(db: &impl ConnectionTrait, scope: &impl Tenant, row: assessm
 fn one(scope: &impl Tenant, id: AssessmentId) -> Select<assessment::Entity> {
     let query =
         assessment::Entity::find_by_id(id.0).filter(assessment::Column::OrganisationId.eq(scope.organisation().0));
-    match scope.only_assessment() {
+    let query = match scope.only_assessment() {
         Some(only) => query.filter(assessment::Column::Id.eq(only.0)),
         None => query,
-    }
+    };
+    query.apply_if(reach::engagements(scope), |query, ids| query.filter(assessment::Column::EngagementId.in_subquery(ids)))
 }
 
 /// An assessment.
@@ -54,6 +56,58 @@ pub async fn hold(
     id: AssessmentId,
 ) -> Result<Option<assessment::Model>, DbErr> {
     one(scope, id).lock_exclusive().one(db).await
+}
+
+/// What is asked, and can be read, of vendor records that an organisation has claimed.
+fn asked(scope: ClaimantScope) -> Select<assessment::Entity> {
+    let to_vendor =
+        assessment::Entity::belongs_to(vendor::Entity).from(assessment::Column::VendorId).to(vendor::Column::Id).into();
+    assessment::Entity::find()
+        .join(JoinType::InnerJoin, to_vendor)
+        .filter(vendor::Column::ClaimedBy.eq(scope.organisation().0))
+        .filter(assessment::Column::State.is_not_in(names(&[State::Draft, State::Recalled])))
+}
+
+/// An assessment that a buyer asks of a vendor record that the organisation has claimed.
+pub async fn asked_one(
+    db: &impl ConnectionTrait,
+    scope: ClaimantScope,
+    id: AssessmentId,
+) -> Result<Option<assessment::Model>, DbErr> {
+    asked(scope).filter(assessment::Column::Id.eq(id.0)).one(db).await
+}
+
+/// The one among them that an import was uploaded for.
+pub async fn asked_with_import(
+    db: &impl ConnectionTrait,
+    scope: ClaimantScope,
+    import: ImportId,
+) -> Result<Option<assessment::Model>, DbErr> {
+    let of_import =
+        import::Entity::find_by_id(import.0).select_only().column(import::Column::AssessmentId).into_query();
+    asked(scope).filter(assessment::Column::Id.in_subquery(of_import)).one(db).await
+}
+
+/// All of them, those that wait for the vendor first, by due date.
+pub async fn asked_all(
+    db: &impl ConnectionTrait,
+    scope: ClaimantScope,
+    offset: u64,
+    limit: u64,
+) -> Result<Vec<assessment::Model>, DbErr> {
+    asked(scope)
+        .order_by_asc(turn())
+        .order_by_asc(assessment::Column::DueOn)
+        .order_by_asc(assessment::Column::Id)
+        .offset(offset)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// How many there are.
+pub async fn asked_count(db: &impl ConnectionTrait, scope: ClaimantScope) -> Result<u64, DbErr> {
+    asked(scope).count(db).await
 }
 
 /// The organisation of an assessment: for jobs.
@@ -79,7 +133,11 @@ pub struct Filter {
 }
 
 fn filtered(scope: BuyerScope, filter: Filter) -> Select<assessment::Entity> {
-    let mut query = assessment::Entity::find().filter(assessment::Column::OrganisationId.eq(scope.organisation().0));
+    let mut query = assessment::Entity::find()
+        .filter(assessment::Column::OrganisationId.eq(scope.organisation().0))
+        .apply_if(reach::engagements(&scope), |query, ids| {
+            query.filter(assessment::Column::EngagementId.in_subquery(ids))
+        });
     if let Some(state) = filter.state {
         query = query.filter(assessment::Column::State.eq(state.name()));
     }
@@ -235,6 +293,12 @@ pub async fn reopened(
         .filter(reopened_question::Column::OrganisationId.eq(scope.organisation().0))
         .filter(reopened_question::Column::AssessmentId.eq(id.0))
         .filter(reopened_question::Column::Round.eq(round))
+        .apply_if(reach::assessments(scope), |query, ids| {
+            query.filter(reopened_question::Column::AssessmentId.in_subquery(ids))
+        })
+        .apply_if(reach::questions(scope), |query, ids| {
+            query.filter(reopened_question::Column::QuestionId.in_subquery(ids))
+        })
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|row| (row.question_id, row.note)).collect())

@@ -1,10 +1,11 @@
 //! Evidence beside answers.
 
+use super::reach;
 use super::scope::{BuyerScope, Tenant, VendorScope};
 use domain::ids::{AssessmentId, EvidenceId};
 use entity::evidence;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryTrait, Select};
 use time::OffsetDateTime;
 
 fn within(scope: &impl Tenant, assessment: AssessmentId) -> Select<evidence::Entity> {
@@ -12,10 +13,13 @@ fn within(scope: &impl Tenant, assessment: AssessmentId) -> Select<evidence::Ent
         .filter(evidence::Column::OrganisationId.eq(scope.organisation().0))
         .filter(evidence::Column::AssessmentId.eq(assessment.0))
         .filter(evidence::Column::RemovedAt.is_null());
-    match scope.only_assessment() {
+    let query = match scope.only_assessment() {
         Some(only) => query.filter(evidence::Column::AssessmentId.eq(only.0)),
         None => query,
-    }
+    };
+    query
+        .apply_if(reach::assessments(scope), |query, ids| query.filter(evidence::Column::AssessmentId.in_subquery(ids)))
+        .apply_if(reach::questions(scope), |query, ids| query.filter(evidence::Column::QuestionId.in_subquery(ids)))
 }
 
 /// Adds a piece of evidence.
@@ -42,6 +46,7 @@ pub async fn ever(
     evidence::Entity::find()
         .filter(evidence::Column::OrganisationId.eq(scope.organisation().0))
         .filter(evidence::Column::AssessmentId.eq(assessment.0))
+        .apply_if(reach::assessments(&scope), |query, ids| query.filter(evidence::Column::AssessmentId.in_subquery(ids)))
         .order_by_asc(evidence::Column::Id)
         .all(db)
         .await

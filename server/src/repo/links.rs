@@ -1,10 +1,11 @@
 //! Links that let a contact answer an assessment.
 
+use super::reach;
 use super::scope::{BuyerScope, SystemScope, Tenant};
 use domain::ids::{AssessmentId, VendorLinkId};
 use entity::vendor_link;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryTrait};
 use time::OffsetDateTime;
 
 /// Adds a link.
@@ -40,6 +41,9 @@ pub async fn of_assessment(
     vendor_link::Entity::find()
         .filter(vendor_link::Column::OrganisationId.eq(scope.organisation().0))
         .filter(vendor_link::Column::AssessmentId.eq(assessment.0))
+        .apply_if(reach::assessments(&scope), |query, ids| {
+            query.filter(vendor_link::Column::AssessmentId.in_subquery(ids))
+        })
         .order_by_desc(vendor_link::Column::Id)
         .all(db)
         .await

@@ -1,10 +1,11 @@
 //! Messages to contacts, and what became of them.
 
+use super::reach;
 use super::scope::{BuyerScope, SystemScope, Tenant};
 use domain::ids::{AssessmentId, MessageId};
 use entity::message;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryTrait};
 use time::OffsetDateTime;
 
 /// Adds a message.
@@ -46,6 +47,7 @@ pub async fn of_assessments(
     message::Entity::find()
         .filter(message::Column::OrganisationId.eq(scope.organisation().0))
         .filter(message::Column::AssessmentId.is_in(assessments.iter().map(|id| id.0)))
+        .apply_if(reach::assessments(&scope), |query, ids| query.filter(message::Column::AssessmentId.in_subquery(ids)))
         .order_by_desc(message::Column::Id)
         .all(db)
         .await

@@ -1,6 +1,7 @@
 //! Whose rows a query may touch.
 
-use domain::ids::{AssessmentId, ContactId, MemberId, OrganisationId, VendorLinkId};
+use domain::access::{Permission, Role};
+use domain::ids::{AssessmentId, ContactId, MemberId, OrganisationId, PersonId, VendorLinkId};
 
 /// A member, or a program with a token, of an organisation: the organisation's rows, or of its engagements only those
 /// that one member owns.
@@ -10,17 +11,44 @@ pub struct BuyerScope {
     only_owner: Option<MemberId>,
 }
 
-/// A contact with a vendor's link: one assessment, and nothing beside it.
+/// Somebody who answers for a vendor: one assessment, and nothing beside it; a contributor's assigned questions alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VendorScope {
     /// The buyer, whose chain and rows these are.
     pub organisation: OrganisationId,
     /// The one assessment.
     pub assessment: AssessmentId,
-    /// Who holds the link.
+    /// Who answers.
     pub contact: ContactId,
-    /// The link.
-    pub link: VendorLinkId,
+    /// The link that let them in; none where they came as a member of the vendor's own organisation.
+    pub link: Option<VendorLinkId>,
+    /// What they are there for.
+    pub role: Role,
+    /// Whoever is signed in in the same browser: the contact, or somebody who writes for them.
+    pub person: Option<PersonId>,
+}
+
+impl VendorScope {
+    /// Whether the role allows it.
+    pub fn may(self, permission: Permission) -> bool {
+        self.role.may(permission)
+    }
+}
+
+/// A vendor's own organisation: what any buyer asks of vendor records that it has claimed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClaimantScope(OrganisationId);
+
+impl ClaimantScope {
+    /// The scope of an organisation. Only what has established who is calling makes one.
+    pub fn of(organisation: OrganisationId) -> Self {
+        Self(organisation)
+    }
+
+    /// The organisation.
+    pub fn organisation(self) -> OrganisationId {
+        self.0
+    }
 }
 
 /// The program itself: jobs, commands of the operator, and looking up who somebody is.
@@ -71,6 +99,26 @@ pub trait Tenant: sealed::Sealed + Copy + Send + Sync {
     /// The one assessment that the scope is bound to, where it is bound.
     fn only_assessment(&self) -> Option<AssessmentId>;
 
+    /// The member whose engagements alone are in reach; none where all are.
+    fn only_owner(&self) -> Option<MemberId> {
+        None
+    }
+
+    /// The contact whose assigned questions alone are in reach; none where all are.
+    fn only_assigned_to(&self) -> Option<ContactId> {
+        None
+    }
+
+    /// The contact who answers; none for a buyer.
+    fn answering(&self) -> Option<ContactId> {
+        None
+    }
+
+    /// The same scope over every question: conditions and progress look at all answers. What is read through it is not
+    /// to be shown.
+    #[must_use]
+    fn with_every_question(self) -> Self;
+
     /// Whether the scope reaches this assessment, were it the organisation's.
     fn reaches(&self, assessment: AssessmentId) -> bool {
         self.only_assessment().is_none_or(|only| only == assessment)
@@ -85,6 +133,14 @@ impl Tenant for BuyerScope {
     fn only_assessment(&self) -> Option<AssessmentId> {
         None
     }
+
+    fn only_owner(&self) -> Option<MemberId> {
+        self.only_owner
+    }
+
+    fn with_every_question(self) -> Self {
+        self
+    }
 }
 
 impl Tenant for VendorScope {
@@ -94,5 +150,17 @@ impl Tenant for VendorScope {
 
     fn only_assessment(&self) -> Option<AssessmentId> {
         Some(self.assessment)
+    }
+
+    fn answering(&self) -> Option<ContactId> {
+        Some(self.contact)
+    }
+
+    fn only_assigned_to(&self) -> Option<ContactId> {
+        (!self.may(Permission::Answer)).then_some(self.contact)
+    }
+
+    fn with_every_question(self) -> Self {
+        Self { role: Role::Responder, ..self }
     }
 }

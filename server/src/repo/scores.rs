@@ -1,9 +1,10 @@
 //! Stored scores.
 
+use super::reach;
 use super::scope::BuyerScope;
 use domain::ids::{AssessmentId, ScoreId};
 use entity::score;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryTrait};
 
 /// Adds a score.
 pub async fn add(db: &impl ConnectionTrait, _: BuyerScope, row: score::ActiveModel) -> Result<(), DbErr> {
@@ -19,6 +20,7 @@ pub async fn of_assessment(
 ) -> Result<Vec<score::Model>, DbErr> {
     score::Entity::find()
         .filter(score::Column::OrganisationId.eq(scope.organisation().0))
+        .apply_if(reach::assessments(&scope), |query, ids| query.filter(score::Column::AssessmentId.in_subquery(ids)))
         .filter(score::Column::AssessmentId.eq(assessment.0))
         .order_by_desc(score::Column::Id)
         .all(db)
@@ -27,7 +29,11 @@ pub async fn of_assessment(
 
 /// One score.
 pub async fn get(db: &impl ConnectionTrait, scope: BuyerScope, id: ScoreId) -> Result<Option<score::Model>, DbErr> {
-    score::Entity::find_by_id(id.0).filter(score::Column::OrganisationId.eq(scope.organisation().0)).one(db).await
+    score::Entity::find_by_id(id.0)
+        .filter(score::Column::OrganisationId.eq(scope.organisation().0))
+        .apply_if(reach::assessments(&scope), |query, ids| query.filter(score::Column::AssessmentId.in_subquery(ids)))
+        .one(db)
+        .await
 }
 
 /// The newest score of each of these assessments.
@@ -38,6 +44,7 @@ pub async fn newest_of(
 ) -> Result<Vec<score::Model>, DbErr> {
     let mut rows = score::Entity::find()
         .filter(score::Column::OrganisationId.eq(scope.organisation().0))
+        .apply_if(reach::assessments(&scope), |query, ids| query.filter(score::Column::AssessmentId.in_subquery(ids)))
         .filter(score::Column::AssessmentId.is_in(assessments.iter().map(|id| id.0)))
         .order_by_desc(score::Column::Id)
         .all(db)

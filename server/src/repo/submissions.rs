@@ -1,9 +1,10 @@
 //! Frozen sets of answers.
 
+use super::reach;
 use super::scope::{Tenant, VendorScope};
 use domain::ids::AssessmentId;
 use entity::submission;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryTrait};
 
 /// Adds a submission.
 pub async fn add(db: &impl ConnectionTrait, _: VendorScope, row: submission::ActiveModel) -> Result<(), DbErr> {
@@ -23,6 +24,7 @@ pub async fn all(
     submission::Entity::find()
         .filter(submission::Column::OrganisationId.eq(scope.organisation().0))
         .filter(submission::Column::AssessmentId.eq(assessment.0))
+        .apply_if(reach::assessments(scope), |query, ids| query.filter(submission::Column::AssessmentId.in_subquery(ids)))
         .order_by_desc(submission::Column::Round)
         .all(db)
         .await
@@ -40,6 +42,7 @@ pub async fn newest(
     submission::Entity::find()
         .filter(submission::Column::OrganisationId.eq(scope.organisation().0))
         .filter(submission::Column::AssessmentId.eq(assessment.0))
+        .apply_if(reach::assessments(scope), |query, ids| query.filter(submission::Column::AssessmentId.in_subquery(ids)))
         .order_by_desc(submission::Column::Round)
         .one(db)
         .await

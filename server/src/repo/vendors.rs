@@ -1,11 +1,13 @@
 //! Vendors, their contacts, and engagements.
 
+use super::reach;
 use super::scope::BuyerScope;
 use domain::ids::{ContactId, EngagementId, VendorId};
 use entity::{contact, engagement, vendor};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -26,27 +28,27 @@ pub async fn update(db: &impl ConnectionTrait, scope: BuyerScope, row: vendor::A
     Ok(())
 }
 
+/// The vendors in reach, without those that were merged into another.
+fn within(scope: BuyerScope) -> Select<vendor::Entity> {
+    vendor::Entity::find()
+        .filter(vendor::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(vendor::Column::MergedInto.is_null())
+        .apply_if(reach::vendors(&scope), |query, ids| query.filter(vendor::Column::Id.in_subquery(ids)))
+}
+
 /// A vendor.
 pub async fn get(db: &impl ConnectionTrait, scope: BuyerScope, id: VendorId) -> Result<Option<vendor::Model>, DbErr> {
-    vendor::Entity::find_by_id(id.0).filter(vendor::Column::OrganisationId.eq(scope.organisation().0)).one(db).await
+    within(scope).filter(vendor::Column::Id.eq(id.0)).one(db).await
 }
 
 /// A vendor, held until the transaction ends: the revision that is compared stays true.
 pub async fn hold(db: &impl ConnectionTrait, scope: BuyerScope, id: VendorId) -> Result<Option<vendor::Model>, DbErr> {
-    vendor::Entity::find_by_id(id.0)
-        .filter(vendor::Column::OrganisationId.eq(scope.organisation().0))
-        .lock_exclusive()
-        .one(db)
-        .await
+    within(scope).filter(vendor::Column::Id.eq(id.0)).lock_exclusive().one(db).await
 }
 
 /// The vendor of that very name.
 pub async fn by_name(db: &impl ConnectionTrait, scope: BuyerScope, name: &str) -> Result<Option<vendor::Model>, DbErr> {
-    vendor::Entity::find()
-        .filter(vendor::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(vendor::Column::Name.eq(name))
-        .one(db)
-        .await
+    within(scope).filter(vendor::Column::Name.eq(name)).one(db).await
 }
 
 /// Vendors by name, `limit` of them, after the one whose name and id are given.
@@ -56,7 +58,7 @@ pub async fn page(
     after: Option<VendorId>,
     limit: u64,
 ) -> Result<Vec<vendor::Model>, DbErr> {
-    let mut query = vendor::Entity::find().filter(vendor::Column::OrganisationId.eq(scope.organisation().0));
+    let mut query = within(scope);
     if let Some(after) = after {
         query = query.filter(vendor::Column::Id.gt(after.0));
     }
@@ -65,15 +67,11 @@ pub async fn page(
 
 /// All vendors by name.
 pub async fn all(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<Vec<vendor::Model>, DbErr> {
-    vendor::Entity::find()
-        .filter(vendor::Column::OrganisationId.eq(scope.organisation().0))
-        .order_by_asc(vendor::Column::Name)
-        .all(db)
-        .await
+    within(scope).order_by_asc(vendor::Column::Name).all(db).await
 }
 
 fn named(scope: BuyerScope, part: &str) -> Select<vendor::Entity> {
-    let query = vendor::Entity::find().filter(vendor::Column::OrganisationId.eq(scope.organisation().0));
+    let query = within(scope);
     if part.is_empty() {
         return query;
     }
@@ -104,17 +102,30 @@ pub async fn count(db: &impl ConnectionTrait, scope: BuyerScope, part: &str) -> 
     named(scope, part).count(db).await
 }
 
+/// The contacts of the vendors in reach.
+fn contacts_within(scope: BuyerScope) -> Select<contact::Entity> {
+    contact::Entity::find()
+        .filter(contact::Column::OrganisationId.eq(scope.organisation().0))
+        .apply_if(reach::vendors(&scope), |query, ids| query.filter(contact::Column::VendorId.in_subquery(ids)))
+}
+
+/// The engagements in reach.
+fn engagements_within(scope: BuyerScope) -> Select<engagement::Entity> {
+    engagement::Entity::find()
+        .filter(engagement::Column::OrganisationId.eq(scope.organisation().0))
+        .apply_if(scope.only_owner(), |query, owner| query.filter(engagement::Column::OwnerMemberId.eq(owner.0)))
+}
+
 /// How many contacts each of these vendors has.
 pub async fn contact_counts(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
     vendors: &[VendorId],
 ) -> Result<HashMap<Uuid, i64>, DbErr> {
-    let rows: Vec<(Uuid, i64)> = contact::Entity::find()
+    let rows: Vec<(Uuid, i64)> = contacts_within(scope)
         .select_only()
         .column(contact::Column::VendorId)
         .column_as(Expr::col(contact::Column::Id).count(), "n")
-        .filter(contact::Column::OrganisationId.eq(scope.organisation().0))
         .filter(contact::Column::VendorId.is_in(vendors.iter().map(|id| id.0)))
         .group_by(contact::Column::VendorId)
         .into_tuple()
@@ -129,11 +140,10 @@ pub async fn engagement_counts(
     scope: BuyerScope,
     vendors: &[VendorId],
 ) -> Result<HashMap<Uuid, i64>, DbErr> {
-    let rows: Vec<(Uuid, i64)> = engagement::Entity::find()
+    let rows: Vec<(Uuid, i64)> = engagements_within(scope)
         .select_only()
         .column(engagement::Column::VendorId)
         .column_as(Expr::col(engagement::Column::Id).count(), "n")
-        .filter(engagement::Column::OrganisationId.eq(scope.organisation().0))
         .filter(engagement::Column::VendorId.is_in(vendors.iter().map(|id| id.0)))
         .group_by(engagement::Column::VendorId)
         .into_tuple()
@@ -148,8 +158,7 @@ pub async fn contacts_by_id(
     scope: BuyerScope,
     ids: &[ContactId],
 ) -> Result<HashMap<Uuid, contact::Model>, DbErr> {
-    let rows = contact::Entity::find()
-        .filter(contact::Column::OrganisationId.eq(scope.organisation().0))
+    let rows = contacts_within(scope)
         .filter(contact::Column::Id.is_in(ids.iter().map(|id| id.0)))
         .all(db)
         .await?;
@@ -162,8 +171,7 @@ pub async fn engagements_by_id(
     scope: BuyerScope,
     ids: &[EngagementId],
 ) -> Result<HashMap<Uuid, engagement::Model>, DbErr> {
-    let rows = engagement::Entity::find()
-        .filter(engagement::Column::OrganisationId.eq(scope.organisation().0))
+    let rows = engagements_within(scope)
         .filter(engagement::Column::Id.is_in(ids.iter().map(|id| id.0)))
         .all(db)
         .await?;
@@ -172,10 +180,9 @@ pub async fn engagements_by_id(
 
 /// Names of vendors by id.
 pub async fn names(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<HashMap<Uuid, String>, DbErr> {
-    let rows: Vec<(Uuid, String)> = vendor::Entity::find()
+    let rows: Vec<(Uuid, String)> = within(scope)
         .select_only()
         .columns([vendor::Column::Id, vendor::Column::Name])
-        .filter(vendor::Column::OrganisationId.eq(scope.organisation().0))
         .into_tuple()
         .all(db)
         .await?;
@@ -200,8 +207,7 @@ pub async fn contacts(
     scope: BuyerScope,
     vendor: VendorId,
 ) -> Result<Vec<contact::Model>, DbErr> {
-    contact::Entity::find()
-        .filter(contact::Column::OrganisationId.eq(scope.organisation().0))
+    contacts_within(scope)
         .filter(contact::Column::VendorId.eq(vendor.0))
         .order_by_asc(contact::Column::Name)
         .all(db)
@@ -214,7 +220,31 @@ pub async fn contact(
     scope: BuyerScope,
     id: ContactId,
 ) -> Result<Option<contact::Model>, DbErr> {
-    contact::Entity::find_by_id(id.0).filter(contact::Column::OrganisationId.eq(scope.organisation().0)).one(db).await
+    contacts_within(scope).filter(contact::Column::Id.eq(id.0)).one(db).await
+}
+
+/// The contact of a vendor with that address.
+pub async fn contact_by_email(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    vendor: VendorId,
+    email: &str,
+) -> Result<Option<contact::Model>, DbErr> {
+    contacts_within(scope)
+        .filter(contact::Column::VendorId.eq(vendor.0))
+        .filter(contact::Column::Email.eq(email))
+        .one(db)
+        .await
+}
+
+/// Writes a changed contact.
+pub async fn update_contact(db: &impl ConnectionTrait, scope: BuyerScope, row: contact::ActiveModel) -> Result<(), DbErr> {
+    contact::Entity::update(row)
+        .validate()?
+        .filter(contact::Column::OrganisationId.eq(scope.organisation().0))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Adds an engagement.
@@ -247,10 +277,7 @@ pub async fn engagement(
     scope: BuyerScope,
     id: EngagementId,
 ) -> Result<Option<engagement::Model>, DbErr> {
-    engagement::Entity::find_by_id(id.0)
-        .filter(engagement::Column::OrganisationId.eq(scope.organisation().0))
-        .one(db)
-        .await
+    engagements_within(scope).filter(engagement::Column::Id.eq(id.0)).one(db).await
 }
 
 /// An engagement, held until the transaction ends.
@@ -259,11 +286,7 @@ pub async fn hold_engagement(
     scope: BuyerScope,
     id: EngagementId,
 ) -> Result<Option<engagement::Model>, DbErr> {
-    engagement::Entity::find_by_id(id.0)
-        .filter(engagement::Column::OrganisationId.eq(scope.organisation().0))
-        .lock_exclusive()
-        .one(db)
-        .await
+    engagements_within(scope).filter(engagement::Column::Id.eq(id.0)).lock_exclusive().one(db).await
 }
 
 /// The engagements of a vendor, or of all vendors, by name.
@@ -272,7 +295,7 @@ pub async fn engagements(
     scope: BuyerScope,
     vendor: Option<VendorId>,
 ) -> Result<Vec<engagement::Model>, DbErr> {
-    let mut query = engagement::Entity::find().filter(engagement::Column::OrganisationId.eq(scope.organisation().0));
+    let mut query = engagements_within(scope);
     if let Some(vendor) = vendor {
         query = query.filter(engagement::Column::VendorId.eq(vendor.0));
     }

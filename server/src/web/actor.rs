@@ -5,7 +5,7 @@ use crate::actions::{Actor, Buyer, Once, token_hash};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::sessions::Membership;
-use crate::repo::{self, BuyerScope, SystemScope};
+use crate::repo::{self, BuyerScope, ClaimantScope, SystemScope};
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -63,9 +63,17 @@ impl Caller {
         Buyer { once: once.or_else(|| self.once.clone()), ..self.buyer() }
     }
 
-    /// Whether a role of theirs allows it.
+    /// Whether a role of theirs allows it. Whoever may read everything may read what is their own.
     pub fn may(&self, permission: Permission) -> bool {
-        self.roles.may(permission) && self.only.as_ref().is_none_or(|only| only.contains(&permission))
+        let granted = |permission: Permission| {
+            self.roles.may(permission) && self.only.as_ref().is_none_or(|only| only.contains(&permission))
+        };
+        granted(permission) || (permission == Permission::ReadOwn && granted(Permission::Read))
+    }
+
+    /// What is asked of their organisation, where it acts as vendor.
+    pub fn claimant(&self) -> ClaimantScope {
+        ClaimantScope::of(self.organisation)
     }
 }
 
@@ -185,6 +193,10 @@ allowances! {
     Answer;
     /// [`Permission::AnswerAssigned`].
     AnswerAssigned;
+    /// [`Permission::HandOver`].
+    HandOver;
+    /// [`Permission::Submit`].
+    Submit;
     /// [`Permission::Operate`].
     Operate;
 }

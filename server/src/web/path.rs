@@ -1,7 +1,7 @@
 //! Ids in paths: what is no id names nothing, so it is not found.
 
 use crate::error::{AppError, Result};
-use axum::extract::{FromRequestParts, Path, RawPathParams};
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use std::str::FromStr;
 
@@ -15,20 +15,6 @@ impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for Id<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| AppError::NotFound)?;
         text.parse().map(Self).map_err(|_| AppError::NotFound)
-    }
-}
-
-/// The last id of a path that names several things, each below the one before.
-#[derive(Clone, Copy, Debug)]
-pub struct LastId<T>(pub T);
-
-impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for LastId<T> {
-    type Rejection = AppError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| AppError::NotFound)?;
-        let last = params.iter().last().and_then(|(_, text)| text.parse().ok());
-        last.map(Self).ok_or(AppError::NotFound)
     }
 }
 

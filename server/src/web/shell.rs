@@ -107,9 +107,10 @@ pub async fn tell(session: &Session, kind: &str, text: impl Into<String>) -> Res
 }
 
 /// The places of the desk, and the permission that shows each.
-const PLACES: [(&str, &str, Permission); 7] = [
-    ("/assessments", "nav.assessments", Permission::Read),
-    ("/vendors", "nav.vendors", Permission::Read),
+const PLACES: [(&str, &str, Permission); 8] = [
+    ("/answering", "nav.answering", Permission::Answer),
+    ("/assessments", "nav.assessments", Permission::ReadOwn),
+    ("/vendors", "nav.vendors", Permission::ReadOwn),
     ("/register", "nav.register", Permission::Read),
     ("/templates", "nav.templates", Permission::Read),
     ("/audit", "nav.audit", Permission::ReadAudit),

@@ -250,7 +250,7 @@ impl Scene<'_> {
                 bytes: file.text.clone().into_bytes().into(),
                 effective_on,
             };
-            evidence::add(platform, scope, &file.question, new).await?;
+            evidence::add(platform, &scope.into(), &file.question, new).await?;
         }
         Ok(())
     }

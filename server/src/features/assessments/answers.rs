@@ -33,7 +33,7 @@ pub(super) async fn show(
     State(platform): State<Platform>,
     renderer: Renderer,
     around: Around,
-    caller: May<may::Read>,
+    caller: May<may::ReadOwn>,
     Id(id): Id<AssessmentId>,
 ) -> Result<Response> {
     let known = Known::read(&platform, caller.scope(), id).await?;
@@ -163,7 +163,7 @@ pub(super) async fn give_back(
 /// A file that was submitted beside an answer, to be saved and never shown in the browser.
 pub(super) async fn evidence(
     State(platform): State<Platform>,
-    caller: May<may::Read>,
+    caller: May<may::ReadOwn>,
     Pair(assessment, id): Pair<AssessmentId, EvidenceId>,
 ) -> Result<Response> {
     let (row, bytes) = files::read_submitted(&platform, caller.scope(), assessment, id).await?;

@@ -22,7 +22,7 @@ use domain::problem::Problem;
     responses((status = 200, body = Items<Assessment>), (status = 422, body = ProblemDocument)))]
 pub(super) async fn list(
     State(platform): State<Platform>,
-    caller: May<may::Read>,
+    caller: May<may::ReadOwn>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Items<Assessment>>> {
     let (db, scope, today) = (platform.db.read(), caller.scope(), platform.clock.today());
@@ -78,7 +78,7 @@ pub(super) async fn add(
     responses((status = 200, body = Assessment), (status = 404, body = ProblemDocument)))]
 pub(super) async fn show(
     State(platform): State<Platform>,
-    caller: May<may::Read>,
+    caller: May<may::ReadOwn>,
     Id(id): Id<AssessmentId>,
 ) -> Result<Tagged<Assessment>> {
     tagged(&platform, caller.scope(), id).await

@@ -2,7 +2,8 @@
 
 use super::head::{Known, Place};
 use super::list::of_message;
-use super::views::detail::{Actions, Detail, Event, Facts, Link, Message, Progress, Submitted};
+use super::views::detail::{Actions, Colleague, Detail, Event, Facts, Link, Message, Progress, Submitted};
+use crate::actions::handover::{self, AskedIn};
 use crate::actions::submit::snapshot_of;
 use crate::error::Result;
 use crate::platform::Platform;
@@ -15,7 +16,7 @@ use crate::web::render::Renderer;
 use crate::web::shell::Around;
 use axum::extract::State;
 use axum::response::Html;
-use domain::access::Permission;
+use domain::access::{Permission, Role};
 use domain::answer::iso_date;
 use domain::assessment::{Event as Happens, State as Stand};
 use domain::ids::{AssessmentId, ContactId};
@@ -30,7 +31,7 @@ pub(super) async fn show(
     State(platform): State<Platform>,
     renderer: Renderer,
     around: Around,
-    caller: May<may::Read>,
+    caller: May<may::ReadOwn>,
     Id(id): Id<AssessmentId>,
 ) -> Result<Html<String>> {
     let (db, scope) = (platform.db.read(), caller.scope());
@@ -39,7 +40,9 @@ pub(super) async fn show(
     let links = repo::links::of_assessment(db, scope, id).await?;
     let submissions = repo::submissions::all(db, &scope, id).await?;
     let score = repo::scores::of_assessment(db, scope, id).await?.into_iter().next();
-    let people = People::read(&platform, scope, &known).await?;
+    let asked_in = handover::asked_in(db, &scope, &known.row).await?;
+    let contacts = messages.iter().map(|row| row.contact_id).chain(links.iter().map(|row| row.contact_id));
+    let people = People::read(&platform, scope, contacts.chain([known.row.contact_id]).map(ContactId).collect()).await?;
     let message = |row: &entity::message::Model| Message {
         delivery: of_message(&renderer, row),
         made: minute(row.created_at),
@@ -66,6 +69,8 @@ pub(super) async fn show(
         rating: score.as_ref().map(|score| score.rating.clone()),
         residual: score.as_ref().map(|score| format!("{:.1}", score.residual)),
         scored: score.map(|score| minute(score.created_at)),
+        signatory: handover::signatory(db, &scope, &known.row).await?.map(|contact| contact.name),
+        colleagues: asked_in.iter().map(|one| colleague(&renderer, one)).collect(),
         messages: messages.iter().map(message).collect(),
         links: links.iter().map(|row| link(&platform, &caller, &people, row)).collect(),
         submissions: submitted,
@@ -90,6 +95,20 @@ fn facts(renderer: &Renderer, known: &Known) -> Facts {
         opened: row.opened_at.map(minute),
         submitted: row.submitted_at.map(minute),
         closed: row.closed_at.map(minute),
+    }
+}
+
+fn colleague(renderer: &Renderer, one: &AskedIn) -> Colleague {
+    let count = i64::try_from(one.questions.len()).unwrap_or(i64::MAX);
+    Colleague {
+        name: one.contact.name.clone(),
+        email: one.contact.email.clone(),
+        what: match one.role {
+            Role::Contributor => renderer.counted("assessments.colleague.contributor", count),
+            role => renderer.text(&format!("assessments.colleague.{role}"), &[]),
+        },
+        since: minute(one.since),
+        opened: one.opened_at.map(minute),
     }
 }
 
@@ -140,10 +159,10 @@ struct People {
 }
 
 impl People {
-    async fn read(platform: &Platform, scope: BuyerScope, known: &Known) -> Result<Self> {
+    async fn read(platform: &Platform, scope: BuyerScope, contacts: Vec<ContactId>) -> Result<Self> {
         let db = platform.db.read();
         let members = repo::people::everybody(db, scope).await?;
-        let contacts = repo::vendors::contacts_by_id(db, scope, &[ContactId(known.row.contact_id)]).await?;
+        let contacts = repo::vendors::contacts_by_id(db, scope, &contacts).await?;
         Ok(Self {
             members: members.into_iter().map(|member| (member.id.0, member.name)).collect(),
             contacts: contacts.into_iter().map(|(id, contact)| (id, contact.name)).collect(),

@@ -58,7 +58,7 @@ pub(super) async fn list(
     State(platform): State<Platform>,
     renderer: Renderer,
     around: Around,
-    caller: May<may::Read>,
+    caller: May<may::ReadOwn>,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>> {
     let (db, scope) = (platform.db.read(), caller.scope());

@@ -4,6 +4,7 @@
 use super::evidence as files;
 use super::files::attachment;
 use super::workbook as out;
+use crate::actions::Vendor;
 use crate::actions::evidence as beside;
 use crate::actions::parties::Parties;
 use crate::actions::questionnaire::Opened;
@@ -11,18 +12,19 @@ use crate::actions::save_answer::{self, Said, Saved};
 use crate::actions::submit::{self as submitting, Attestation};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::repo::{Tenant, VendorScope};
+use crate::repo::Tenant;
 use crate::web::api::{Body, IfMatch, Made, Tagged};
 use crate::web::failure::ProblemDocument;
 use crate::web::moment::rfc3339;
 use crate::web::paging::Items;
-use crate::web::path::{Id, LastId};
+use crate::web::path::{Id, Pair};
 use crate::web::portal::Party;
 use crate::web::upload::Upload;
 use axum::Json;
 use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::access::Permission;
 use domain::answer::{Reply, iso_date};
 use domain::ids::{AssessmentId, EvidenceId};
 use entity::{evidence, submission};
@@ -159,15 +161,15 @@ async fn read(platform: &Platform, party: &Party, id: AssessmentId) -> Result<Op
             let at_it = opened.state.waits_for_vendor() || opened.assessment.round == 0;
             if at_it { Err(AppError::NotNow(opened.state.name())) } else { Ok(opened) }
         }
-        Party::Vendor(scope) => Opened::read(platform, scope, id).await,
+        Party::Vendor(by) => Opened::read(platform, &by.scope, id).await,
     }
 }
 
-/// The vendor's scope; the buyer may not write a vendor's answers.
-fn vendor(party: &Party) -> Result<VendorScope> {
+/// The vendor, where the role allows it; the buyer may not write a vendor's answers.
+pub(super) fn vendor(party: &Party, permission: Permission) -> Result<&Vendor> {
     match party {
-        Party::Vendor(scope) => Ok(*scope),
-        Party::Buyer(_) => Err(AppError::Forbidden),
+        Party::Vendor(by) if by.scope.may(permission) => Ok(by),
+        _ => Err(AppError::Forbidden),
     }
 }
 
@@ -211,11 +213,11 @@ pub(super) async fn get(
 pub(super) async fn put(
     State(platform): State<Platform>,
     party: Party,
-    LastId(question): LastId<String>,
+    Pair(_assessment, question): Pair<AssessmentId, String>,
     IfMatch(expected): IfMatch,
     Body(input): Body<AnswerInput>,
 ) -> Result<Tagged<SavedAnswer>> {
-    let saved = save_answer::save(&platform, vendor(&party)?, &question, input.into(), expected).await?;
+    let saved = save_answer::save(&platform, vendor(&party, Permission::AnswerAssigned)?.scope, &question, input.into(), expected).await?;
     Ok(Tagged(saved.revision, SavedAnswer::of(question, saved)))
 }
 
@@ -259,11 +261,11 @@ pub(super) async fn attach(
     Id(id): Id<AssessmentId>,
     multipart: Multipart,
 ) -> Result<Made<EvidenceItem>> {
-    let scope = vendor(&party)?;
+    let by = vendor(&party, Permission::AnswerAssigned)?;
     let mut upload = Upload::read(multipart, platform.config.limits.evidence_bytes).await?;
     let file = upload.file("file")?;
     let (question, date) = (upload.fields.one("question"), upload.fields.one("effective_on"));
-    let row = files::add(&platform, scope, question, file, date).await?;
+    let row = files::add(&platform, by, question, file, date).await?;
     Ok(Made(format!("/api/v1/assessments/{id}/evidence/{}", row.id), EvidenceItem::from(&row)))
 }
 
@@ -279,7 +281,7 @@ pub(super) async fn download(
 ) -> Result<Response> {
     let (row, bytes) = match &party {
         Party::Buyer(caller) => beside::read_submitted(&platform, caller.scope(), assessment, id).await?,
-        Party::Vendor(scope) => beside::read(&platform, scope, assessment, id).await?,
+        Party::Vendor(by) => beside::read(&platform, &by.scope, assessment, id).await?,
     };
     Ok(attachment(&row.file_name, &row.media_type, bytes))
 }
@@ -291,9 +293,9 @@ pub(super) async fn download(
 pub(super) async fn remove(
     State(platform): State<Platform>,
     party: Party,
-    LastId(id): LastId<EvidenceId>,
+    Pair(_assessment, id): Pair<AssessmentId, EvidenceId>,
 ) -> Result<StatusCode> {
-    beside::remove(&platform, vendor(&party)?, id).await?;
+    beside::remove(&platform, vendor(&party, Permission::AnswerAssigned)?.scope, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -312,7 +314,7 @@ pub(super) async fn workbook(
             read(&platform, &party, id).await?;
             written(&platform, &caller.scope(), id).await
         }
-        Party::Vendor(scope) => written(&platform, scope, id).await,
+        Party::Vendor(_) => written(&platform, &vendor(&party, Permission::Answer)?.scope, id).await,
     }
 }
 
@@ -371,6 +373,6 @@ pub(super) async fn submit(
     Body(input): Body<AttestationInput>,
 ) -> Result<Json<Submission>> {
     let attestation = Attestation { name: input.name, title: input.title, confirmed: input.confirmed };
-    let row = submitting::submit(&platform, vendor(&party)?, &attestation).await?;
+    let row = submitting::submit(&platform, vendor(&party, Permission::Submit)?.scope, &attestation).await?;
     Ok(Json(row.into()))
 }

@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 
 pub(super) async fn save(
     State(platform): State<Platform>,
-    Responder(scope): Responder,
+    Responder { scope, .. }: Responder,
     Path((_, question)): Path<(String, String)>,
     IfMatch(expected): IfMatch,
     Body(input): Body<AnswerInput>,

@@ -3,11 +3,13 @@
 use super::files::attachment;
 use super::question::EvidenceView;
 use super::visit::Visit;
+use crate::actions::Vendor;
 use crate::actions::evidence::{self, NewEvidence};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::VendorScope;
-use crate::web::path::LastId;
+use crate::web::actor::may;
+use crate::web::path::Pair;
 use crate::web::portal::Responder;
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
@@ -15,7 +17,7 @@ use crate::web::upload::{File, Upload};
 use axum::extract::{Multipart, Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::answer::iso_date;
-use domain::ids::EvidenceId;
+use domain::ids::{AssessmentId, EvidenceId};
 use domain::problem::Problem;
 use domain::questionnaire::Section;
 use serde_json::json;
@@ -24,14 +26,15 @@ use serde_json::json;
 pub(super) async fn attach(
     renderer: Renderer,
     around: Around,
-    Responder(scope): Responder,
+    responder: Responder,
     Path((_, id)): Path<(String, String)>,
     multipart: Multipart,
 ) -> Result<Response> {
     let mut upload = Upload::read(multipart, renderer.platform.config.limits.evidence_bytes).await?;
     let date = upload.fields.one("effective_from").to_owned();
-    add(&renderer.platform, scope, &id, upload.file("file")?, &date).await?;
-    let visit = Visit::begin(renderer, around, scope).await?;
+    let scope = responder.scope;
+    add(&renderer.platform, &responder.vendor(), &id, upload.file("file")?, &date).await?;
+    let visit = Visit::<may::AnswerAssigned>::begin(renderer, around, scope).await?;
     let section = visit.opened.version.document.sections.iter().find_map(|section| {
         let question = section.questions.iter().find(|question| question.id == id)?;
         Some((section, question))
@@ -52,7 +55,7 @@ pub(super) async fn attach(
 /// `effective-date-required` or `not-a-date` at `effective_on`, and what [`evidence::add`] refuses.
 pub(super) async fn add(
     platform: &Platform,
-    scope: VendorScope,
+    by: &Vendor,
     question: &str,
     file: File,
     date: &str,
@@ -63,7 +66,7 @@ pub(super) async fn add(
     }
     let effective_on =
         iso_date::read(date).map_err(|_| Problem::new("effective_on", "not-a-date").with("given", date))?;
-    evidence::add(platform, scope, question, NewEvidence { file_name: file.name, bytes: file.bytes, effective_on })
+    evidence::add(platform, by, question, NewEvidence { file_name: file.name, bytes: file.bytes, effective_on })
         .await
 }
 
@@ -98,7 +101,7 @@ pub(super) async fn from_form(
             continue;
         }
         let date = upload.fields.one(&format!("effective:{id}")).to_owned();
-        match add(platform, scope, &id, file, &date).await {
+        match add(platform, &scope.into(), &id, file, &date).await {
             Ok(_) => {}
             Err(AppError::Invalid(refused)) => {
                 taken.problems.extend(refused.0.into_iter().map(|problem| (id.clone(), problem.moved_to(id.clone()))));
@@ -120,8 +123,8 @@ pub(super) fn megabytes(bytes: u64) -> u64 {
 
 pub(super) async fn download(
     State(platform): State<Platform>,
-    Responder(scope): Responder,
-    LastId(id): LastId<EvidenceId>,
+    Responder { scope, .. }: Responder,
+    Pair(_, id): Pair<AssessmentId, EvidenceId>,
 ) -> Result<Response> {
     let (row, bytes) = evidence::read(&platform, &scope, scope.assessment, id).await?;
     Ok(attachment(&row.file_name, &row.media_type, bytes))

@@ -8,9 +8,10 @@ use super::words;
 use crate::actions::answers_import::{self, Choice, Verdict};
 use crate::error::{AppError, Result};
 use crate::repo;
+use crate::web::actor::may;
 use crate::web::fields::Fields;
 use crate::web::form::Posted;
-use crate::web::path::LastId;
+use crate::web::path::Pair;
 use crate::web::portal::Responder;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, tell};
@@ -19,18 +20,18 @@ use axum::extract::Multipart;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
-use domain::ids::ImportId;
+use domain::ids::{AssessmentId, ImportId};
 use domain::problem::{Problem, Problems};
 use entity::{import, import_row};
 use serde::Deserialize;
 use tower_sessions::Session;
 use uuid::Uuid;
 
-pub(super) async fn list(visit: Visit) -> Result<Html<String>> {
+pub(super) async fn list(visit: Visit<may::Answer>) -> Result<Html<String>> {
     upload_page(&visit, &Posted::default()).await
 }
 
-async fn upload_page(visit: &Visit, posted: &Posted) -> Result<Html<String>> {
+async fn upload_page(visit: &Visit<may::Answer>, posted: &Posted) -> Result<Html<String>> {
     let db = visit.renderer.platform.db.read();
     let earlier = repo::imports::of_assessment(db, &visit.scope, visit.scope.assessment).await?;
     let limits = &visit.renderer.platform.config.limits;
@@ -61,13 +62,14 @@ async fn upload_page(visit: &Visit, posted: &Posted) -> Result<Html<String>> {
 pub(super) async fn upload(
     renderer: Renderer,
     around: Around,
-    Responder(scope): Responder,
+    responder: Responder<may::Answer>,
     multipart: Multipart,
 ) -> Result<Response> {
+    let scope = responder.scope;
     let most = renderer.platform.config.limits.workbook_bytes;
     let read = async {
         let file = Upload::read(multipart, most).await?.file("file")?;
-        answers_import::preview(&renderer.platform, scope, &file.name, file.bytes).await
+        answers_import::preview(&renderer.platform, &responder.vendor(), &file.name, file.bytes).await
     };
     let (status, problems) = match read.await {
         Ok(id) => return Ok(Redirect::to(&format!("{}/imports/{id}", base(scope))).into_response()),
@@ -85,7 +87,7 @@ pub(super) async fn upload(
     };
     let problems = Problems(problems.0.into_iter().map(at_file).collect());
     let posted = Posted::refused(&renderer, Fields::default(), &problems);
-    let visit = Visit::begin(renderer, around, scope).await?;
+    let visit = Visit::<may::Answer>::begin(renderer, around, scope).await?;
     Ok((status, upload_page(&visit, &posted).await?).into_response())
 }
 
@@ -95,14 +97,14 @@ pub(super) struct Wish {
     show: Option<Verdict>,
 }
 
-async fn read(visit: &Visit, id: ImportId) -> Result<(import::Model, Vec<import_row::Model>)> {
+async fn read<P>(visit: &Visit<P>, id: ImportId) -> Result<(import::Model, Vec<import_row::Model>)> {
     let db = visit.renderer.platform.db.read();
     let import = repo::imports::get(db, &visit.scope, id).await?.ok_or(AppError::NotFound)?;
     let rows = repo::imports::rows(db, &visit.scope, id).await?;
     Ok((import, rows))
 }
 
-pub(super) async fn show(visit: Visit, LastId(id): LastId<ImportId>, Query(wish): Query<Wish>) -> Result<Html<String>> {
+pub(super) async fn show(visit: Visit<may::Answer>, Pair(_, id): Pair<AssessmentId, ImportId>, Query(wish): Query<Wish>) -> Result<Html<String>> {
     let (import, rows) = read(&visit, id).await?;
     preview::page(&visit, &import, &rows, &Seen { only: wish.show, ..Seen::default() })
 }
@@ -111,8 +113,8 @@ pub(super) async fn apply(
     renderer: Renderer,
     around: Around,
     session: Session,
-    Responder(scope): Responder,
-    LastId(id): LastId<ImportId>,
+    Responder { scope, .. }: Responder<may::Answer>,
+    Pair(_, id): Pair<AssessmentId, ImportId>,
     fields: Fields,
 ) -> Result<Response> {
     let chosen = || fields.all("apply").filter_map(|row| row.parse::<Uuid>().ok()).collect();
@@ -135,7 +137,7 @@ pub(super) async fn apply(
         }
         Err(error) => return Err(error),
     };
-    let visit = Visit::begin(renderer, around, scope).await?;
+    let visit = Visit::<may::Answer>::begin(renderer, around, scope).await?;
     let (import, rows) = read(&visit, id).await?;
     Ok((status, preview::page(&visit, &import, &rows, &seen)?).into_response())
 }
@@ -143,8 +145,8 @@ pub(super) async fn apply(
 pub(super) async fn undo(
     renderer: Renderer,
     session: Session,
-    Responder(scope): Responder,
-    LastId(id): LastId<ImportId>,
+    Responder { scope, .. }: Responder<may::Answer>,
+    Pair(_, id): Pair<AssessmentId, ImportId>,
 ) -> Result<Redirect> {
     let (back, stayed) = answers_import::undo(&renderer.platform, scope, id).await?;
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
@@ -159,12 +161,12 @@ pub(super) async fn undo(
 /// Makes a fresh preview from the same file, after answers moved on.
 pub(super) async fn read_again(
     renderer: Renderer,
-    Responder(scope): Responder,
-    LastId(id): LastId<ImportId>,
+    Responder { scope, .. }: Responder<may::Answer>,
+    Pair(_, id): Pair<AssessmentId, ImportId>,
 ) -> Result<Redirect> {
     let platform = &renderer.platform;
     let import = repo::imports::get(platform.db.read(), &scope, id).await?.ok_or(AppError::NotFound)?;
     let bytes = platform.blobs.get(&import.sha256).await?;
-    let fresh = answers_import::preview(platform, scope, &import.file_name, bytes).await?;
+    let fresh = answers_import::preview(platform, &scope.into(), &import.file_name, bytes).await?;
     Ok(Redirect::to(&format!("{}/imports/{fresh}", base(scope))))
 }

@@ -1,6 +1,7 @@
 //! The API of imports. `/imports/{import}` is one address for both kinds: a vendor's session reaches the workbooks of
 //! its assessments, a caller for the buyer the uploads into their register.
 
+use super::answers_api::vendor;
 use crate::actions::answers_import::{self, Choice};
 use crate::actions::register_import::{self, Settings};
 use crate::error::{AppError, Result};
@@ -106,7 +107,7 @@ async fn owner(
     permission: Permission,
 ) -> Result<Owner> {
     let mut is_responder = false;
-    for scope in responders.0 {
+    for scope in responders.0.into_iter().filter(|scope| scope.may(Permission::Answer)) {
         is_responder = true;
         if repo::imports::get(platform.db.read(), &scope, id).await?.is_some() {
             return Ok(Owner::Vendor(scope));
@@ -189,10 +190,10 @@ pub(super) async fn upload(
     party: Party,
     multipart: Multipart,
 ) -> Result<Made<ImportDocument>> {
-    let Party::Vendor(scope) = party else { return Err(AppError::Forbidden) };
+    let by = vendor(&party, Permission::Answer)?;
     let file = Upload::read(multipart, platform.config.limits.workbook_bytes).await?.file("file")?;
-    let id = answers_import::preview(&platform, scope, &file.name, file.bytes).await?;
-    Ok(Made(format!("/api/v1/imports/{id}"), read(&platform, &scope, id).await?))
+    let id = answers_import::preview(&platform, by, &file.name, file.bytes).await?;
+    Ok(Made(format!("/api/v1/imports/{id}"), read(&platform, &by.scope, id).await?))
 }
 
 /// An import as it stands.

@@ -45,7 +45,7 @@ async fn open_door(
     secret: &str,
     link: &vendor_link::Model,
 ) -> Result<Html<String>> {
-    let scope = enter::scope_of(link);
+    let scope = enter::scope_of(link)?;
     let platform = &renderer.platform;
     let opened = Opened::read(platform, &scope, scope.assessment).await?;
     let parties = Parties::of(platform, &scope, &opened.assessment).await?;
@@ -77,7 +77,8 @@ pub(super) async fn enter_by(
 ) -> Result<Redirect> {
     match enter::enter(&platform, &secret).await {
         Ok(scope) => {
-            let_in(&session, scope).await?;
+            let link = scope.link.ok_or(AppError::Unauthenticated)?;
+            let_in(&session, scope.assessment, link).await?;
             Ok(Redirect::to(&base(scope)))
         }
         Err(AppError::Unauthenticated) => Ok(Redirect::to(&format!("/a/{secret}"))),

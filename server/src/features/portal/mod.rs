@@ -2,6 +2,8 @@
 
 mod answers_api;
 mod autosave;
+mod colleagues;
+mod colleagues_api;
 mod doors;
 mod evidence;
 mod files;
@@ -53,6 +55,11 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .get("/portal/{assessment}/answers", submit::answers)
         .get("/portal/{assessment}/answers.json", submit::snapshot)
         .put("/portal/{assessment}/answers/{question}", autosave::save)
+        .get("/portal/{assessment}/colleagues", colleagues::show)
+        .post("/portal/{assessment}/colleagues", colleagues::hand_over)
+        .post("/portal/{assessment}/colleagues/{contact}/take-back", colleagues::take_back)
+        .post("/portal/{assessment}/signatory", colleagues::name_signatory)
+        .post("/portal/{assessment}/signature", colleagues::ask_for_signature)
         .get("/portal/{assessment}/evidence/{evidence}", evidence::download)
         .get("/portal/{assessment}/workbook", workbook::download)
         .get("/portal/{assessment}/imports/{import}", imports::show)
@@ -78,6 +85,10 @@ pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .routes(routes!(answers_api::workbook))
         .routes(routes!(answers_api::download, answers_api::remove))
         .routes(routes!(answers_api::submit))
+        .routes(routes!(colleagues_api::list, colleagues_api::hand_over))
+        .routes(routes!(colleagues_api::take_back))
+        .routes(routes!(colleagues_api::name_signatory))
+        .routes(routes!(colleagues_api::ask_for_signature))
         .routes(routes!(imports_api::get))
         .routes(routes!(imports_api::apply))
         .routes(routes!(imports_api::undo))

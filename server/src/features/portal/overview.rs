@@ -9,6 +9,7 @@ use crate::actions::submit::missing;
 use crate::error::Result;
 use crate::web::outline::{self, Detail};
 use axum::response::Html;
+use domain::access::Permission;
 use domain::assessment::State;
 use domain::questionnaire::Section;
 
@@ -57,6 +58,9 @@ pub(super) async fn show(visit: Visit) -> Result<Html<String>> {
         continue_href: next.filter(|_| turn).map(|section| format!("{base}/sections/{}", section.id)),
         tasks: document.sections.iter().map(|section| task(&visit, section)).collect(),
         submitted: opened.assessment.submitted_at.map(words::moment),
+        whole: visit.scope.may(Permission::Answer),
+        submits: visit.scope.may(Permission::Submit),
+        hands_over: visit.scope.may(Permission::HandOver),
         base,
     };
     visit.page(&document.title, &view)
@@ -73,10 +77,9 @@ fn was_changed(visit: &Visit, question: &str) -> bool {
 /// ones have none.
 fn count(visit: &Visit, section: &Section) -> (usize, usize, usize) {
     let opened = &visit.opened;
-    let reopened = opened.reopened_ids();
     let mine = section.questions.iter().filter(|question| {
         opened.visibility.shows(&question.id)
-            && (!opened.state.waits_for_vendor() || opened.state.accepts_answer(&question.id, &reopened))
+            && (!opened.state.waits_for_vendor() || opened.accepts(&question.id))
     });
     mine.fold((0, 0, 0), |(asked, answered, missing), question| {
         let has = opened.replies.contains_key(&question.id)
@@ -124,11 +127,23 @@ fn task(visit: &Visit, section: &Section) -> Task {
 /// All questions on one page, conditional ones too: to be read, printed and passed round before anybody begins.
 pub(super) async fn questions(visit: Visit) -> Result<Html<String>> {
     let document = &visit.opened.version.document;
+    let numbers = numbers(&visit);
+    let mut sections = outline::sections(&visit.renderer, &visit.opened.whole.document, Detail::AsAsked);
+    if let Some(assigned) = &visit.opened.assigned {
+        let assigned: Vec<usize> = assigned.iter().filter_map(|id| numbers.get(id.as_str()).copied()).collect();
+        for section in &mut sections {
+            section.questions.retain(|question| assigned.contains(&question.number));
+            // A condition speaks of other people's questions.
+            section.questions.iter_mut().for_each(|question| question.condition = None);
+        }
+        sections.retain(|section| !section.questions.is_empty());
+    }
     let view = Asked {
         title: document.title.clone(),
         count: document.questions().count(),
         minutes: document.minutes,
-        sections: outline::sections(&visit.renderer, document, Detail::AsAsked),
+        sections,
+        whole: visit.scope.may(Permission::Answer),
         base: visit.base(),
     };
     visit.page(&visit.text("portal.questions.title", &[]), &view)

@@ -6,6 +6,7 @@ use super::visit::Visit;
 use super::words;
 use crate::actions::answers_import::Verdict;
 use crate::error::Result;
+use crate::web::actor::may;
 use crate::web::say;
 use axum::response::Html;
 use domain::answer::Reply;
@@ -30,7 +31,7 @@ pub(super) struct Seen {
 }
 
 pub(super) fn page(
-    visit: &Visit,
+    visit: &Visit<may::Answer>,
     import: &import::Model,
     rows: &[import_row::Model],
     seen: &Seen,
@@ -88,7 +89,7 @@ pub(super) fn page(
 }
 
 fn diff_row(
-    visit: &Visit,
+    visit: &Visit<may::Answer>,
     row: &import_row::Model,
     numbers: &std::collections::BTreeMap<&str, usize>,
     open: bool,
@@ -121,7 +122,7 @@ fn diff_row(
     })
 }
 
-fn in_words(visit: &Visit, question: Option<&Question>, said: Option<&Value>) -> Result<Option<String>> {
+fn in_words(visit: &Visit<may::Answer>, question: Option<&Question>, said: Option<&Value>) -> Result<Option<String>> {
     let (Some(question), Some(said)) = (question, said) else { return Ok(None) };
     let reply: Option<Reply> = serde_json::from_value(said["reply"].clone())?;
     Ok(words::said(&visit.renderer, question, reply.as_ref(), said["comment"].as_str()))

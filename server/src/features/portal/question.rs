@@ -116,8 +116,8 @@ pub(super) struct Unsaved<'a> {
 }
 
 /// The numbers of all questions: their place in the questionnaire, from 1, as in the workbook.
-pub(super) fn numbers(visit: &Visit) -> BTreeMap<&str, usize> {
-    visit.opened.version.document.questions().map(|question| question.id.as_str()).zip(1..).collect()
+pub(super) fn numbers<P>(visit: &Visit<P>) -> BTreeMap<&str, usize> {
+    visit.opened.whole.document.questions().map(|question| question.id.as_str()).zip(1..).collect()
 }
 
 impl QuestionView {
@@ -125,9 +125,9 @@ impl QuestionView {
     ///
     /// # Errors
     /// When the database holds an answer that is none.
-    pub fn of(visit: &Visit, question: &Question, number: usize, unsaved: Unsaved<'_>) -> Result<Self> {
+    pub fn of<P>(visit: &Visit<P>, question: &Question, number: usize, unsaved: Unsaved<'_>) -> Result<Self> {
         let (opened, id) = (&visit.opened, &question.id);
-        let read_only = !opened.state.accepts_answer(id, &opened.reopened_ids());
+        let read_only = !opened.accepts(id);
         let row = opened.answers.get(id);
         let said = row.map(said_in).transpose()?;
         let (reply, comment) =
@@ -238,7 +238,7 @@ fn cells(
 }
 
 /// Where an answer came from, when it was not typed.
-fn source(visit: &Visit, source: &serde_json::Value) -> Option<String> {
+fn source<P>(visit: &Visit<P>, source: &serde_json::Value) -> Option<String> {
     match source["kind"].as_str()? {
         "imported" => {
             Some(visit.text("portal.source.imported", &[("cell", &source["cell"].as_str().unwrap_or_default())]))
@@ -250,7 +250,7 @@ fn source(visit: &Visit, source: &serde_json::Value) -> Option<String> {
 
 impl EvidenceView {
     /// The files beside a question; nothing where none are looked for and none can matter.
-    pub fn of(visit: &Visit, question: &Question, read_only: bool) -> Option<Self> {
+    pub fn of<P>(visit: &Visit<P>, question: &Question, read_only: bool) -> Option<Self> {
         let files = visit.opened.evidence.get(&question.id).map(Vec::as_slice).unwrap_or_default();
         let wanted = question.evidence.as_ref();
         let welcome = wanted.is_some() || question.weight > 0.0 || matches!(question.kind, Kind::File { .. });
@@ -267,7 +267,7 @@ impl EvidenceView {
     }
 }
 
-fn item(visit: &Visit, base: &str, file: &evidence::Model, removable: bool) -> EvidenceItem {
+fn item<P>(visit: &Visit<P>, base: &str, file: &evidence::Model, removable: bool) -> EvidenceItem {
     let (size, since) = (words::size(file.size), iso_date::write(file.effective_on));
     EvidenceItem {
         evidence_id: file.id.to_string(),

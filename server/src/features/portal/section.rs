@@ -11,6 +11,7 @@ use crate::actions::save_answer::{OneOfMany, SavedMany, said_in, save_many};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::VendorScope;
+use crate::web::actor::may;
 use crate::web::form::ErrorLink;
 use crate::web::portal::Responder;
 use crate::web::render::Renderer;
@@ -20,6 +21,7 @@ use axum::extract::{Multipart, Path};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
+use domain::access::Permission;
 use domain::assessment::State;
 use domain::problem::Problem;
 use domain::questionnaire::Section;
@@ -61,10 +63,11 @@ pub(super) async fn post(
     renderer: Renderer,
     around: Around,
     session: Session,
-    Responder(scope): Responder,
+    responder: Responder,
     Path((_, id)): Path<(String, String)>,
     multipart: Multipart,
 ) -> Result<Response> {
+    let scope = responder.scope;
     let platform = &renderer.platform;
     let mut upload = Upload::read(multipart, platform.config.limits.evidence_bytes).await?;
     let before = Opened::read(platform, &scope, scope.assessment).await?;
@@ -80,7 +83,7 @@ pub(super) async fn post(
     if !outcome.problems.is_empty() || !outcome.conflicts.is_empty() {
         let status = if outcome.problems.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
         outcome.more_rows = Some(upload.fields.one("more_rows").to_owned());
-        let visit = Visit::begin(renderer, around, scope).await?;
+        let visit = Visit::<may::AnswerAssigned>::begin(renderer, around, scope).await?;
         return Ok((status, page(&visit, &id, &outcome)?).into_response());
     }
     let to = next(platform, scope, section, &upload, &hidden_before, &session, &renderer).await?;
@@ -101,10 +104,9 @@ async fn save(
     problems: Vec<(String, Problem)>,
 ) -> Result<(Outcome, Vec<String>)> {
     let now = Opened::read(platform, &scope, scope.assessment).await?;
-    let reopened = now.reopened_ids();
     let mut outcome = Outcome { problems, ..Outcome::default() };
     let (mut many, mut posted) = (Vec::new(), BTreeMap::new());
-    for question in section.questions.iter().filter(|question| now.state.accepts_answer(&question.id, &reopened)) {
+    for question in section.questions.iter().filter(|question| now.accepts(&question.id)) {
         let Some(typed) = Typed::posted(&upload.fields, question) else { continue };
         match typed.said(question, now.evidence.contains_key(&question.id)) {
             Ok(said) => many.push(OneOfMany { question: question.id.clone(), said, expected: typed.revision }),
@@ -166,7 +168,8 @@ async fn next(
         ("next", None) => {
             let later = after.version.document.sections.iter().skip_while(|other| other.id != section.id).skip(1);
             let next = later.into_iter().find(|section| asks_anything(&after, section));
-            Ok(next.map_or_else(|| format!("{base}/submit"), |next| format!("{base}/sections/{}", next.id)))
+            let end = if scope.may(Permission::Submit) { format!("{base}/submit") } else { base.clone() };
+            Ok(next.map_or(end, |next| format!("{base}/sections/{}", next.id)))
         }
         _ => Ok(here),
     }
@@ -174,11 +177,10 @@ async fn next(
 
 /// Whether a section asks anything, given the answers; after a return, whether it has questions that were given back.
 pub(super) fn asks_anything(opened: &Opened, section: &Section) -> bool {
-    let reopened = opened.reopened_ids();
     section
         .questions
         .iter()
-        .any(|question| opened.visibility.shows(&question.id) && opened.state.accepts_answer(&question.id, &reopened))
+        .any(|question| opened.visibility.shows(&question.id) && opened.accepts(&question.id))
 }
 
 /// Why some questions of the page, or all, can only be read.
@@ -240,6 +242,9 @@ fn page(visit: &Visit, id: &str, outcome: &Outcome) -> Result<Html<String>> {
         closed: closed(visit, &questions),
         editable: questions.iter().any(|question| !question.read_only),
         last: !document.sections.iter().skip(at + 1).any(|section| asks_anything(&visit.opened, section)),
+        submits: visit.scope.may(Permission::Submit),
+        hand_over_href: (visit.scope.may(Permission::HandOver) && visit.opened.state.waits_for_vendor())
+            .then(|| format!("{base}/colleagues?section={}", section.id)),
         action: format!("{base}/sections/{}", section.id),
         overview_href: base,
         questions,

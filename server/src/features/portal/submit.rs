@@ -5,10 +5,12 @@ use super::question::{QuestionView, Unsaved, anchor, numbers};
 use super::views::{AnswersPage, AnswersSection, Earlier, Missing, ReceiptPage, SubmitPage};
 use super::visit::{Visit, base};
 use super::words;
+use crate::actions::handover;
 use crate::actions::submit::{self as submitting, Attestation, missing};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
+use crate::web::actor::may;
 use crate::web::fields::Fields;
 use crate::web::form::{ErrorLink, Field, Posted, refusal};
 use crate::web::portal::Responder;
@@ -17,21 +19,23 @@ use crate::web::shell::Around;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use domain::access::Permission;
 use domain::problem::Problems;
 use entity::submission;
+use uuid::Uuid;
 
-pub(super) async fn form(visit: Visit) -> Result<Response> {
+pub(super) async fn form(visit: Visit<may::Answer>) -> Result<Response> {
     if !visit.opened.state.waits_for_vendor() {
         return Ok(Redirect::to(&format!("{}/receipt", visit.base())).into_response());
     }
     let name = ("name".to_owned(), visit.parties.contact.clone());
-    Ok(page(&visit, &Posted::fresh(vec![name]))?.into_response())
+    Ok(page(&visit, &Posted::fresh(vec![name])).await?.into_response())
 }
 
 pub(super) async fn submit(
     renderer: Renderer,
     around: Around,
-    Responder(scope): Responder,
+    Responder { scope, .. }: Responder<may::Submit>,
     fields: Fields,
 ) -> Result<Response> {
     let attestation = Attestation {
@@ -39,19 +43,26 @@ pub(super) async fn submit(
         title: fields.one("title").to_owned(),
         confirmed: fields.one("confirmed") == "yes",
     };
-    match refusal(submitting::submit(&renderer.platform, scope, &attestation).await)? {
+    let done = submitting::submit(&renderer.platform, scope, &attestation).await;
+    if matches!(done, Err(AppError::Forbidden)) {
+        // Somebody else was named to sign while the page was open: it says so now.
+        return Ok(Redirect::to(&format!("{}/submit", base(scope))).into_response());
+    }
+    match refusal(done)? {
         Ok(_) => Ok(Redirect::to(&format!("{}/receipt", base(scope))).into_response()),
         Err(problems) => {
             // Missing answers stand in a list of their own, above the form.
             let of_form = problems.0.into_iter().filter(|problem| problem.code != "answer-required").collect();
             let posted = Posted::refused(&renderer, fields, &Problems(of_form));
-            let visit = Visit::begin(renderer, around, scope).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&visit, &posted)?).into_response())
+            let visit = Visit::<may::Answer>::begin(renderer, around, scope).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&visit, &posted).await?).into_response())
         }
     }
 }
 
-fn page(visit: &Visit, posted: &Posted) -> Result<Html<String>> {
+async fn page(visit: &Visit<may::Answer>, posted: &Posted) -> Result<Html<String>> {
+    let platform = &visit.renderer.platform;
+    let signatory = handover::signatory(platform.db.read(), &visit.scope, &visit.opened.assessment).await?;
     let (base, numbers) = (visit.base(), numbers(visit));
     let document = &visit.opened.version.document;
     let missing = missing(&visit.opened).into_iter().filter_map(|id| {
@@ -87,13 +98,17 @@ fn page(visit: &Visit, posted: &Posted) -> Result<Html<String>> {
         title_field: title,
         confirmed,
         again: visit.opened.assessment.round > 0,
+        signatory: signatory.filter(|named| named.id != visit.scope.contact.0).map(|named| named.name),
+        asks: visit.scope.may(Permission::HandOver),
+        once: platform.clock.id::<Uuid>().to_string(),
+        base: base.clone(),
     };
     let title = visit.text("portal.submit.title", &[]);
     visit.page(&title, &view)
 }
 
 /// A line of the summary: what is wrong, and in which field.
-fn at_field(visit: &Visit, field: &Field) -> Option<ErrorLink> {
+fn at_field(visit: &Visit<may::Answer>, field: &Field) -> Option<ErrorLink> {
     let problem = field.error.as_ref()?;
     let text = if field.name == "confirmed" {
         problem.clone()
@@ -103,11 +118,11 @@ fn at_field(visit: &Visit, field: &Field) -> Option<ErrorLink> {
     Some(ErrorLink { href: format!("#{}", field.id), text })
 }
 
-async fn submissions(platform: &Platform, visit: &Visit) -> Result<Vec<submission::Model>> {
+async fn submissions(platform: &Platform, visit: &Visit<may::Answer>) -> Result<Vec<submission::Model>> {
     Ok(repo::submissions::all(platform.db.read(), &visit.scope, visit.scope.assessment).await?)
 }
 
-pub(super) async fn receipt(State(platform): State<Platform>, visit: Visit) -> Result<Html<String>> {
+pub(super) async fn receipt(State(platform): State<Platform>, visit: Visit<may::Answer>) -> Result<Html<String>> {
     let all = submissions(&platform, &visit).await?;
     let newest = all.first().ok_or(AppError::NotFound)?;
     let snapshot = submitting::snapshot_of(newest)?;
@@ -163,6 +178,7 @@ pub(super) async fn answers(visit: Visit) -> Result<Html<String>> {
         vendor: visit.parties.vendor.clone(),
         submitted: visit.opened.assessment.submitted_at.map(words::moment),
         turn: visit.opened.state.waits_for_vendor(),
+        whole: visit.scope.may(Permission::Answer),
         base: visit.base(),
         sections,
     };
@@ -171,7 +187,7 @@ pub(super) async fn answers(visit: Visit) -> Result<Html<String>> {
 }
 
 /// What the newest submission froze, byte for byte as it was kept: the receipt's hash is over its list of answers.
-pub(super) async fn snapshot(State(platform): State<Platform>, visit: Visit) -> Result<Response> {
+pub(super) async fn snapshot(State(platform): State<Platform>, visit: Visit<may::Answer>) -> Result<Response> {
     let row = repo::submissions::newest(platform.db.read(), &visit.scope, visit.scope.assessment).await?;
     let row = row.ok_or(AppError::NotFound)?;
     let round = row.round.to_string();

@@ -38,6 +38,8 @@ views! {
     SubmitPage "pages/portal/submit" submits;
     ReceiptPage "pages/portal/receipt" receipts;
     AnswersPage "pages/portal/answers" answers;
+    ColleaguesPage "pages/portal/colleagues" colleagues;
+    LinkPage "pages/portal/link" links;
 }
 
 /// The page behind a link.
@@ -115,6 +117,12 @@ pub(super) struct Overview {
     pub continue_href: Option<String>,
     pub tasks: Vec<Task>,
     pub submitted: Option<String>,
+    /// They may answer every question, read the receipt and use the workbook.
+    pub whole: bool,
+    /// They may submit.
+    pub submits: bool,
+    /// They may ask colleagues in.
+    pub hands_over: bool,
 }
 
 /// A question that was given back.
@@ -144,6 +152,8 @@ pub(super) struct Asked {
     pub count: usize,
     pub minutes: u32,
     pub sections: Vec<outline::Section>,
+    /// They may use the workbook.
+    pub whole: bool,
 }
 
 /// A page of questions.
@@ -160,6 +170,10 @@ pub(super) struct SectionPage {
     pub closed: Option<String>,
     pub editable: bool,
     pub last: bool,
+    /// They may submit.
+    pub submits: bool,
+    /// Where the section is handed to a colleague.
+    pub hand_over_href: Option<String>,
     pub action: String,
     pub overview_href: String,
     pub questions: Vec<QuestionView>,
@@ -252,6 +266,12 @@ pub(super) struct SubmitPage {
     pub title_field: Field,
     pub confirmed: Field,
     pub again: bool,
+    /// Somebody else was named to sign.
+    pub signatory: Option<String>,
+    /// They may ask for the signature.
+    pub asks: bool,
+    pub once: String,
+    pub base: String,
 }
 
 /// A required question without an answer.
@@ -296,7 +316,71 @@ pub(super) struct AnswersPage {
     pub vendor: String,
     pub submitted: Option<String>,
     pub turn: bool,
+    /// They may use the workbook and read the receipt.
+    pub whole: bool,
     pub sections: Vec<AnswersSection>,
+}
+
+/// Colleagues.
+#[derive(Debug, Serialize)]
+pub(super) struct ColleaguesPage {
+    pub base: String,
+    /// It is the vendor's turn.
+    pub open: bool,
+    pub asked_in: Vec<AskedInRow>,
+    pub signatory: Option<String>,
+    pub signatory_href: Option<String>,
+    pub errors: Vec<ErrorLink>,
+    pub questions_error: Option<String>,
+    pub picks: Vec<PickSection>,
+    pub once: String,
+    pub name: Field,
+    pub email: Field,
+    pub part: Field,
+    pub way: Field,
+    pub sign_name: Field,
+    pub sign_email: Field,
+}
+
+/// A colleague who was asked in.
+#[derive(Debug, Serialize)]
+pub(super) struct AskedInRow {
+    pub name: String,
+    pub email: String,
+    pub what: String,
+    pub since: String,
+    pub state: String,
+    /// Their mail could not be delivered.
+    pub failed: bool,
+    pub take_back: String,
+}
+
+/// A section that can be handed over.
+#[derive(Debug, Serialize)]
+pub(super) struct PickSection {
+    pub id: String,
+    pub title: String,
+    pub chosen: bool,
+    /// Single questions of it are chosen.
+    pub open: bool,
+    pub questions: Vec<Pick>,
+}
+
+/// A question that can be handed over.
+#[derive(Debug, Serialize)]
+pub(super) struct Pick {
+    pub id: String,
+    pub number: usize,
+    pub text: String,
+    pub chosen: bool,
+}
+
+/// A link, shown once.
+#[derive(Debug, Serialize)]
+pub(super) struct LinkPage {
+    pub name: String,
+    pub link: String,
+    pub back: String,
 }
 
 /// A section of one's own answers.

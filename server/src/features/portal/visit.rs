@@ -5,6 +5,7 @@ use crate::actions::questionnaire::Opened;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::VendorScope;
+use crate::web::actor::{Allowance, may};
 use crate::web::due::Due;
 use crate::web::portal::Responder;
 use crate::web::render::{Renderer, View};
@@ -12,37 +13,40 @@ use crate::web::shell::{Around, Place, Shell};
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::response::Html;
+use domain::access::Permission;
 use std::fmt::Display;
+use std::marker::PhantomData;
 
 /// A contact's visit to their assessment.
-pub(super) struct Visit {
+pub(super) struct Visit<P = may::AnswerAssigned> {
     pub renderer: Renderer,
     pub around: Around,
     pub scope: VendorScope,
     pub opened: Opened,
     pub parties: Parties,
+    permission: PhantomData<fn() -> P>,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Visit
+impl<P: Allowance, S: Send + Sync> FromRequestParts<S> for Visit<P>
 where
     Platform: FromRef<S>,
 {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        let Responder(scope) = Responder::from_request_parts(parts, state).await?;
+        let Responder { scope, .. } = Responder::<P>::from_request_parts(parts, state).await?;
         let renderer = Renderer::from_request_parts(parts, state).await?;
         let around = Around::from_request_parts(parts, state).await?;
         Self::begin(renderer, around, scope).await
     }
 }
 
-impl Visit {
+impl<P> Visit<P> {
     /// Reads everything that the pages show.
     pub async fn begin(renderer: Renderer, around: Around, scope: VendorScope) -> Result<Self> {
         let opened = Opened::read(&renderer.platform, &scope, scope.assessment).await?;
         let parties = Parties::of(&renderer.platform, &scope, &opened.assessment).await?;
-        Ok(Self { renderer, around, scope, opened, parties })
+        Ok(Self { renderer, around, scope, opened, parties, permission: PhantomData })
     }
 
     /// The address of the overview; every page of the visit stands below it.
@@ -69,11 +73,15 @@ impl Visit {
             let current = if path.is_empty() { self.around.path == href } else { self.around.path.starts_with(&href) };
             Place { href, label_key: key.to_owned(), current, count: None }
         };
+        let (waits, whole) = (self.opened.state.waits_for_vendor(), self.scope.may(Permission::Answer));
         let mut nav = vec![place("", "portal.nav.overview"), place("/questions", "portal.nav.questions")];
-        if self.opened.state.waits_for_vendor() {
+        if waits && whole {
             nav.push(place("/imports", "portal.nav.workbook"));
         }
-        if self.opened.assessment.round > 0 {
+        if waits && self.scope.may(Permission::HandOver) {
+            nav.push(place("/colleagues", "portal.nav.colleagues"));
+        }
+        if self.opened.assessment.round > 0 && whole {
             nav.push(place("/receipt", "portal.nav.receipt"));
         }
         let shell = Shell::portal(&self.around, self.parties.buyer.as_str(), self.parties.contact.as_str(), title);

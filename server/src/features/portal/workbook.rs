@@ -7,10 +7,11 @@ use crate::actions::questionnaire::Opened;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::workbook::write::{AnswerCell, Cover, WorkbookWords, answer_workbook};
+use crate::web::actor::may;
 use axum::response::Response;
 use std::collections::BTreeMap;
 
-pub(super) async fn download(visit: Visit) -> Result<Response> {
+pub(super) async fn download(visit: Visit<may::Answer>) -> Result<Response> {
     answer(&visit.renderer.platform, &visit.opened, &visit.parties)
 }
 

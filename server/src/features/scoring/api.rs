@@ -190,7 +190,7 @@ pub struct OutputOpportunity {
     )
 )]
 pub(super) async fn score(
-    may: May<may::Read>,
+    may: May<may::ReadOwn>,
     State(platform): State<Platform>,
     Id(id): Id<AssessmentId>,
     which: Query<Which>,
@@ -316,7 +316,7 @@ pub struct StoredScore {
     )
 )]
 pub(super) async fn of_vendor(
-    may: May<may::Read>,
+    may: May<may::ReadOwn>,
     State(platform): State<Platform>,
     Id(vendor): Id<VendorId>,
 ) -> Result<Json<VendorScores>> {

@@ -23,7 +23,7 @@ use domain::ids::AssessmentId;
 use tower_sessions::Session;
 
 pub(super) async fn show(
-    may: May<may::Read>,
+    may: May<may::ReadOwn>,
     renderer: Renderer,
     around: Around,
     Id(id): Id<AssessmentId>,
@@ -82,7 +82,7 @@ pub(super) async fn store(
 }
 
 pub(super) async fn input(
-    may: May<may::Read>,
+    may: May<may::ReadOwn>,
     State(platform): State<Platform>,
     Id(id): Id<AssessmentId>,
     Query(asked): Query<Asked>,
@@ -92,7 +92,7 @@ pub(super) async fn input(
 }
 
 pub(super) async fn policy(
-    may: May<may::Read>,
+    may: May<may::ReadOwn>,
     State(platform): State<Platform>,
     Id(id): Id<AssessmentId>,
     Query(asked): Query<Asked>,
@@ -102,7 +102,7 @@ pub(super) async fn policy(
     Ok(document(&format!("candor-policy-{plain}-{}.json", read.policy.version), read.policy.document))
 }
 
-async fn scored(platform: &Platform, may: &May<may::Read>, id: AssessmentId, asked: &Asked) -> Result<Box<Read>> {
+async fn scored(platform: &Platform, may: &May<may::ReadOwn>, id: AssessmentId, asked: &Asked) -> Result<Box<Read>> {
     match read(platform, may.scope(), id, asked).await? {
         Found::Scored(read) => Ok(read),
         Found::Unscored { .. } => Err(AppError::NotNow("unscored")),

@@ -20,7 +20,7 @@ use domain::ids::{EngagementId, VendorId};
     responses((status = 200, body = Items<Vendor>)))]
 pub(super) async fn list(
     State(platform): State<Platform>,
-    caller: May<may::Read>,
+    caller: May<may::ReadOwn>,
     Query(cursor): Query<Cursor>,
 ) -> Result<Json<Items<Vendor>>> {
     let limit = cursor.limit(platform.config.limits.api_page_rows);
@@ -46,7 +46,7 @@ pub(super) async fn add(
     responses((status = 200, body = Vendor), (status = 404, body = ProblemDocument)))]
 pub(super) async fn show(
     State(platform): State<Platform>,
-    caller: May<may::Read>,
+    caller: May<may::ReadOwn>,
     Id(id): Id<VendorId>,
 ) -> Result<Tagged<Vendor>> {
     let row = repo::vendors::get(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
@@ -80,7 +80,7 @@ async fn contacts_of(platform: &Platform, caller: &May<impl Send>, id: VendorId)
     responses((status = 200, body = Items<Contact>), (status = 404, body = ProblemDocument)))]
 pub(super) async fn contacts(
     State(platform): State<Platform>,
-    caller: May<may::Read>,
+    caller: May<may::ReadOwn>,
     Id(id): Id<VendorId>,
 ) -> Result<Json<Items<Contact>>> {
     contacts_of(&platform, &caller, id).await.map(Json)
@@ -106,7 +106,7 @@ pub(super) async fn add_contacts(
     responses((status = 200, body = Items<Engagement>), (status = 404, body = ProblemDocument)))]
 pub(super) async fn engagements(
     State(platform): State<Platform>,
-    caller: May<may::Read>,
+    caller: May<may::ReadOwn>,
     Id(id): Id<VendorId>,
 ) -> Result<Json<Items<Engagement>>> {
     let (db, scope) = (platform.db.read(), caller.scope());
@@ -142,7 +142,7 @@ pub(super) async fn add_engagement(
     responses((status = 200, body = Engagement), (status = 404, body = ProblemDocument)))]
 pub(super) async fn engagement(
     State(platform): State<Platform>,
-    caller: May<may::Read>,
+    caller: May<may::ReadOwn>,
     Id(id): Id<EngagementId>,
 ) -> Result<Tagged<Engagement>> {
     let engagement = engagement_of(&platform, &caller, id).await?;

@@ -2,6 +2,7 @@
 
 use crate::actions::vendors::{EngagementInput, VendorInput};
 use crate::error::Result;
+use domain::ids::MemberId;
 use domain::scoring::{Policy, missing_factors};
 use entity::{contact, engagement, vendor};
 use serde::{Deserialize, Serialize};
@@ -128,6 +129,8 @@ pub struct Engagement {
     pub business_function: String,
     /// Who answers for it.
     pub owner: String,
+    /// The member who answers for it, and reads it as its business owner.
+    pub owner_member: Option<Uuid>,
     /// Factor of the scoring policy to value.
     pub profile: BTreeMap<String, String>,
     /// Factors of the policy in force that have no value yet: while there are any, the engagement is unscored.
@@ -149,6 +152,7 @@ impl Engagement {
             name: row.name,
             business_function: row.business_function,
             owner: row.owner,
+            owner_member: row.owner_member_id,
             missing: missing_factors(policy, &profile),
             profile,
             revision: row.revision,
@@ -167,6 +171,9 @@ pub struct EngagementBody {
     pub business_function: String,
     /// Who answers for it.
     pub owner: String,
+    /// A member with the role `business-owner`, who may then read it.
+    #[serde(default)]
+    pub owner_member: Option<Uuid>,
     /// Factor of the scoring policy to value; factors may be left out, and the engagement is then unscored.
     #[serde(default)]
     pub profile: BTreeMap<String, String>,
@@ -174,6 +181,12 @@ pub struct EngagementBody {
 
 impl From<EngagementBody> for EngagementInput {
     fn from(body: EngagementBody) -> Self {
-        Self { name: body.name, business_function: body.business_function, owner: body.owner, profile: body.profile }
+        Self {
+            name: body.name,
+            business_function: body.business_function,
+            owner: body.owner,
+            owner_member: body.owner_member.map(MemberId),
+            profile: body.profile,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The form of an engagement: what a vendor is used for, and its whole profile in plain words.
 
 use super::forms::{
-    engagement_fields, engagement_input, engagement_values, fresh_key, profile_fields, revision, theirs, with_revision,
+    engagement_fields, engagement_input, engagement_values, fresh_key, owner_field, profile_fields, revision, theirs, with_revision,
 };
 use super::views::{Crumb, EngagementForm, Theirs};
 use crate::actions::{content, vendors};
@@ -46,8 +46,10 @@ async fn form(
         None => renderer.text("vendors.engagement.new_title", &[("vendor", &vendor.name)]),
     };
     let [name, business_function, owner] = engagement_fields(renderer, posted);
+    let members = repo::people::everybody(platform.db.read(), caller.scope()).await?;
+    let owner_member = owner_field(renderer, posted, &members);
     let factors = profile_fields(renderer, &policy, posted);
-    let all: Vec<_> = [&name, &business_function, &owner].into_iter().chain(&factors).collect();
+    let all: Vec<_> = [&name, &business_function, &owner, &owner_member].into_iter().chain(&factors).collect();
     let errors = posted.errors_of(&all);
     let view = EngagementForm {
         crumbs: vec![Crumb::vendors(renderer), Crumb { href: back.clone(), text: vendor.name }],
@@ -64,6 +66,7 @@ async fn form(
         name,
         business_function,
         owner,
+        owner_member,
         factors,
         theirs,
         may_edit: caller.may(Permission::EditVendors),
@@ -109,7 +112,7 @@ pub(super) async fn edit(
     State(platform): State<Platform>,
     renderer: Renderer,
     around: Around,
-    caller: May<may::Read>,
+    caller: May<may::ReadOwn>,
     Id(id): Id<EngagementId>,
 ) -> Result<Html<String>> {
     let row = repo::vendors::engagement(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;

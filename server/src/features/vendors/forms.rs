@@ -4,9 +4,11 @@ use super::views::{Theirs, VendorFields};
 use crate::actions::content::REASONS;
 use crate::actions::vendors::{EngagementInput, VendorInput};
 use crate::platform::Platform;
+use crate::repo::people::Member;
 use crate::web::fields::Fields;
 use crate::web::form::{Choice, Field, Posted};
 use crate::web::render::Renderer;
+use domain::access::Role;
 use domain::scoring::Policy;
 use entity::{engagement, vendor};
 use serde_json::Value;
@@ -71,6 +73,7 @@ pub(super) fn engagement_input(fields: &Fields) -> EngagementInput {
         name: fields.one("name").to_owned(),
         business_function: fields.one("business_function").to_owned(),
         owner: fields.one("owner").to_owned(),
+        owner_member: fields.one("owner_member").parse().ok(),
         profile: fields.below(PROFILE).map(|(factor, value)| (factor.to_owned(), value.to_owned())).collect(),
     }
 }
@@ -80,6 +83,7 @@ pub(super) fn engagement_values(row: &engagement::Model) -> Vec<(String, String)
         ("name".to_owned(), row.name.clone()),
         ("business_function".to_owned(), row.business_function.clone()),
         ("owner".to_owned(), row.owner.clone()),
+        ("owner_member".to_owned(), row.owner_member_id.map(|id| id.to_string()).unwrap_or_default()),
         ("revision".to_owned(), row.revision.to_string()),
     ];
     for (factor, value) in row.profile.as_object().into_iter().flatten() {
@@ -97,6 +101,26 @@ pub(super) fn engagement_fields(renderer: &Renderer, posted: &Posted) -> [Field;
         hint: Some(renderer.text(&format!("vendors.engagement.{name}_hint"), &[])),
         ..posted.field(name, renderer.text(&format!("vendors.engagement.{name}"), &[]))
     })
+}
+
+/// The member who owns the engagement: those with the role, and whoever is its owner now.
+pub(super) fn owner_field(renderer: &Renderer, posted: &Posted, members: &[Member]) -> Field {
+    let given = posted.fields.one("owner_member").to_owned();
+    let fits = |member: &&Member| {
+        member.id.to_string() == given || (member.removed_at.is_none() && member.roles.has(Role::BusinessOwner))
+    };
+    let option = |member: &Member| Choice {
+        key: member.id.to_string(),
+        text: format!("{} ({})", member.name, member.email),
+        note: None,
+        chosen: member.id.to_string() == given,
+    };
+    Field {
+        blank: Some(renderer.text("vendors.engagement.no_owner_member", &[])),
+        hint: Some(renderer.text("vendors.engagement.owner_member_hint", &[])),
+        options: members.iter().filter(fits).map(option).collect(),
+        ..posted.field("owner_member", renderer.text("vendors.engagement.owner_member", &[]))
+    }
 }
 
 /// A question for each factor of the policy, in plain words; each may be left open.

@@ -33,7 +33,7 @@ pub(super) async fn list(
     State(platform): State<Platform>,
     renderer: Renderer,
     around: Around,
-    caller: May<may::Read>,
+    caller: May<may::ReadOwn>,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>> {
     let (db, scope, q) = (platform.db.read(), caller.scope(), asked.q.trim());

@@ -38,7 +38,7 @@ pub(super) async fn show(
     State(platform): State<Platform>,
     renderer: Renderer,
     around: Around,
-    caller: May<may::Read>,
+    caller: May<may::ReadOwn>,
     Id(id): Id<VendorId>,
 ) -> Result<Html<String>> {
     page(&platform, &renderer, &around, &caller, id, &Posted::default()).await

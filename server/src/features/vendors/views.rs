@@ -353,6 +353,8 @@ pub struct EngagementForm {
     pub business_function: Field,
     /// Who answers for it.
     pub owner: Field,
+    /// The member who owns it.
+    pub owner_member: Field,
     /// The profile: a question for each factor.
     pub factors: Vec<Field>,
     /// What somebody else wrote meanwhile.
@@ -390,6 +392,7 @@ impl View for EngagementForm {
                 name: field("name"),
                 business_function: field("business_function"),
                 owner: field("owner"),
+                owner_member: field("owner_member"),
                 factors: vec![field("profile-autonomy"), field("profile-personal_data")],
                 theirs,
                 may_edit: true,

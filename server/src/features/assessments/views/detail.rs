@@ -25,6 +25,10 @@ pub struct Detail {
     pub residual: Option<String>,
     /// When it was stored.
     pub scored: Option<String>,
+    /// Who signs for the vendor, once named.
+    pub signatory: Option<String>,
+    /// Whom the vendor's people asked in.
+    pub colleagues: Vec<Colleague>,
     /// Messages, newest first.
     pub messages: Vec<Message>,
     /// Links, newest first.
@@ -166,6 +170,21 @@ pub struct Event {
     pub href: Option<String>,
 }
 
+/// Somebody whom the vendor's people asked in.
+#[derive(Clone, Debug, Serialize)]
+pub struct Colleague {
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// What for.
+    pub what: String,
+    /// Since when.
+    pub since: String,
+    /// When they first came in.
+    pub opened: Option<String>,
+}
+
 impl View for Detail {
     const TEMPLATE: &'static str = "pages/assessments/show";
 
@@ -205,6 +224,16 @@ impl View for Detail {
             rating: Some("high".into()),
             residual: Some("51.2".into()),
             scored: Some("2026-11-21 10:42".into()),
+            signatory: Some(text.into()),
+            colleagues: [Some("2026-11-21 10:42".to_owned()), None]
+                .map(|opened| Colleague {
+                    name: text.into(),
+                    email: text.into(),
+                    what: text.into(),
+                    since: "2026-11-21 10:42".into(),
+                    opened,
+                })
+                .into(),
             messages: vec![Message {
                 delivery: Delivery::sample(text),
                 made: "2026-11-21 10:42".into(),
@@ -245,6 +274,8 @@ impl View for Detail {
             rating: None,
             residual: None,
             scored: None,
+            signatory: None,
+            colleagues: Vec::new(),
             messages: Vec::new(),
             links: Vec::new(),
             submissions: Vec::new(),

@@ -108,8 +108,17 @@ pub(super) fn overviews() -> Vec<Overview> {
         continue_href: Some("/portal/1/sections/a".into()),
         tasks: ["done", "started", "attention", "open", "locked"].map(|status| task(text, status)).into(),
         submitted: Some("2026-11-21 10:42 UTC".into()),
+        whole: true,
+        submits: true,
+        hands_over: true,
     };
     let mut all = each(|text| page(text, "in_progress"));
+    all.extend(["in_progress", "submitted"].map(|state| Overview {
+        whole: false,
+        submits: false,
+        hands_over: false,
+        ..page("Northgate", state)
+    }));
     all.extend(
         ["sent", "returned", "submitted", "in_review", "reviewed", "closed"].map(|state| page("Northgate", state)),
     );
@@ -134,6 +143,7 @@ pub(super) fn questions() -> Vec<Asked> {
         count: 30,
         minutes: 25,
         sections: outline::sample(text),
+        whole: true,
     };
     let mut all = each(page);
     all.push(Asked { sections: Vec::new(), ..page("") });
@@ -221,6 +231,8 @@ pub(super) fn sections() -> Vec<SectionPage> {
         closed: Some(text.into()),
         editable: !questions.is_empty(),
         last: false,
+        submits: true,
+        hand_over_href: Some("/portal/1/colleagues?section=a".into()),
         action: "/portal/1/sections/a".into(),
         overview_href: "/portal/1".into(),
         questions,
@@ -228,7 +240,8 @@ pub(super) fn sections() -> Vec<SectionPage> {
     let mut all = each(|text| page(text, every_question(text)));
     all.push(page("", every_question("")));
     let bare = |kind: &'static str| QuestionView { id: kind.into(), kind, stand: "given", ..QuestionView::default() };
-    all.push(SectionPage { last: true, errors: Vec::new(), ..page("Northgate", KINDS.map(bare).into()) });
+    let last = SectionPage { last: true, errors: Vec::new(), ..page("Northgate", KINDS.map(bare).into()) };
+    all.push(SectionPage { submits: false, hand_over_href: None, ..last });
     all.push(SectionPage { intro: None, closed: None, saved_notice: None, errors: Vec::new(), ..page("", Vec::new()) });
     all
 }
@@ -321,10 +334,16 @@ pub(super) fn submits() -> Vec<SubmitPage> {
         title_field: field("title", text),
         confirmed: field("confirmed", text),
         again: true,
+        signatory: None,
+        asks: true,
+        once: "1".into(),
+        base: "/portal/1".into(),
     };
     let missing = |text: &str| vec![Missing { href: "#".into(), number: 4, text: text.into(), section: text.into() }];
     let mut all = each(page);
     all.extend(each(|text| SubmitPage { missing: missing(text), again: false, ..page(text) }));
+    all.extend(each(|text| SubmitPage { signatory: Some(text.into()), ..page(text) }));
+    all.push(SubmitPage { signatory: Some("Lee".into()), asks: false, ..page("Northgate") });
     all.push(SubmitPage {
         errors: Vec::new(),
         unanswered: 0,
@@ -362,12 +381,65 @@ pub(super) fn answers() -> Vec<AnswersPage> {
         vendor: text.into(),
         submitted: Some("2026-11-21 10:42 UTC".into()),
         turn: false,
+        whole: true,
         sections: vec![AnswersSection {
             title: text.into(),
             questions: KINDS.map(|kind| question(text, kind, true)).into(),
         }],
     };
     let mut all = each(page);
-    all.push(AnswersPage { submitted: None, turn: true, sections: Vec::new(), ..page("") });
+    all.push(AnswersPage { submitted: None, turn: true, whole: false, sections: Vec::new(), ..page("") });
     all
+}
+
+pub(super) fn colleagues() -> Vec<ColleaguesPage> {
+    let page = |text: &str| ColleaguesPage {
+        base: "/portal/1".into(),
+        open: true,
+        asked_in: [true, false]
+            .map(|failed| AskedInRow {
+                name: text.into(),
+                email: text.into(),
+                what: text.into(),
+                since: "2026-11-21 10:42 UTC".into(),
+                state: text.into(),
+                failed,
+                take_back: "/portal/1/colleagues/2/take-back".into(),
+            })
+            .into(),
+        signatory: Some(text.into()),
+        signatory_href: Some("/portal/1/colleagues/3/take-back".into()),
+        errors: error(text),
+        questions_error: Some(text.into()),
+        picks: vec![PickSection {
+            id: "s".into(),
+            title: text.into(),
+            chosen: true,
+            open: true,
+            questions: vec![Pick { id: "Q-1".into(), number: 1, text: text.into(), chosen: true }],
+        }],
+        once: "1".into(),
+        name: field("name", text),
+        email: field("email", text),
+        part: field("part", text),
+        way: field("way", text),
+        sign_name: Field { id: "sign-name".into(), ..field("name", text) },
+        sign_email: Field { id: "sign-email".into(), ..field("email", text) },
+    };
+    let mut all = each(page);
+    let empty = ColleaguesPage {
+        asked_in: Vec::new(),
+        signatory: None,
+        signatory_href: None,
+        errors: Vec::new(),
+        questions_error: None,
+        picks: Vec::new(),
+        ..page("Northgate")
+    };
+    all.extend([empty, ColleaguesPage { open: false, ..page("Northgate") }]);
+    all
+}
+
+pub(super) fn links() -> Vec<LinkPage> {
+    each(|text| LinkPage { name: text.into(), link: "https://candor.example/a/x".into(), back: "/portal/1".into() })
 }
