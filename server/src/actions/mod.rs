@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod handover;
 pub mod index;
 pub mod issue;
+pub mod merge;
 pub mod note;
 pub mod organisations;
 pub mod parties;

@@ -168,6 +168,7 @@ async fn assessments(
             name: format!("Engagement {n}"),
             business_function: "Operations".to_owned(),
             owner: "Owner".to_owned(),
+            owner_member: None,
             profile,
         };
         let engagement = vendors::add_engagement(platform, by, vendor, &engagement).await?;

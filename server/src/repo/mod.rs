@@ -9,6 +9,7 @@ pub mod idempotency;
 pub mod imports;
 pub mod jobs;
 pub mod links;
+pub mod merges;
 pub mod messages;
 pub mod organisations;
 pub mod people;

@@ -179,6 +179,7 @@ async fn add_vendor<'a>(
             name: engagement.name.clone(),
             business_function: engagement.business_function.clone(),
             owner: engagement.owner.clone(),
+            owner_member: None,
             profile: engagement.profile.clone(),
         };
         let id = vendors::add_engagement(platform, by, vendor, &input).await?;

@@ -61,7 +61,7 @@ pub(super) async fn show(
     let may_audit = caller.may(Permission::ReadAudit);
     let view = Detail {
         head: known.head(&renderer, Place::Overview),
-        facts: facts(&renderer, &known),
+        facts: facts(&renderer, &caller, &known),
         progress: (known.state != Stand::Draft)
             .then_some(Progress { answered: known.row.answered, of: known.row.asked }),
         actions: actions(&caller, &known),
@@ -80,12 +80,14 @@ pub(super) async fn show(
     renderer.page(&renderer.desk(&around, &caller, known.title()), &view)
 }
 
-fn facts(renderer: &Renderer, known: &Known) -> Facts {
+fn facts(renderer: &Renderer, caller: &Caller, known: &Known) -> Facts {
     let row = &known.row;
     Facts {
         vendor_href: format!("/vendors/{}", known.vendor.id),
         engagement_href: format!("/engagements/{}", known.engagement.id),
-        version_href: format!("/templates/versions/{}", known.version.row.id),
+        version_href: caller
+            .may(Permission::Read)
+            .then(|| format!("/templates/versions/{}", known.version.row.id)),
         version: known.version.row.number,
         email: known.contact.email.clone(),
         due: Due::of(renderer, row.due_on, renderer.platform.clock.today(), known.state.waits_for_vendor()),

@@ -1,6 +1,7 @@
 //! Vendors, contacts and engagements for programs.
 
 use super::dto::{Contact, ContactsBody, Engagement, EngagementBody, Vendor, VendorBody, pasted};
+use crate::actions::merge::{self, Going};
 use crate::actions::{content, vendors};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -12,8 +13,12 @@ use crate::web::paging::{Cursor, Items};
 use crate::web::path::Id;
 use axum::Json;
 use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
 use domain::ids::{EngagementId, VendorId};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// Lists vendors in the order in which they were added.
 #[utoipa::path(get, path = "/vendors", tag = "vendors", params(Cursor),
@@ -43,14 +48,20 @@ pub(super) async fn add(
 
 /// Shows a vendor.
 #[utoipa::path(get, path = "/vendors/{vendor}", tag = "vendors", params(("vendor" = Uuid, Path)),
-    responses((status = 200, body = Vendor), (status = 404, body = ProblemDocument)))]
+    responses((status = 200, body = Vendor), (status = 308, description = "Merged into the vendor at `Location`"),
+        (status = 404, body = ProblemDocument)))]
 pub(super) async fn show(
     State(platform): State<Platform>,
     caller: May<may::ReadOwn>,
     Id(id): Id<VendorId>,
-) -> Result<Tagged<Vendor>> {
-    let row = repo::vendors::get(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
-    Ok(Tagged(row.revision, row.into()))
+) -> Result<Response> {
+    let (db, scope) = (platform.db.read(), caller.scope());
+    if let Some(row) = repo::vendors::get(db, scope, id).await? {
+        return Ok(Tagged(row.revision, Vendor::from(row)).into_response());
+    }
+    let into = repo::merges::merged_into(db, scope, id).await?.ok_or(AppError::NotFound)?;
+    repo::vendors::get(db, scope, into).await?.ok_or(AppError::NotFound)?;
+    Ok(Redirect::permanent(&format!("/api/v1/vendors/{into}")).into_response())
 }
 
 /// Changes a vendor; contacts that are given are added to those that are there.
@@ -65,6 +76,34 @@ pub(super) async fn change(
     Body(body): Body<VendorBody>,
 ) -> Result<Tagged<Vendor>> {
     let row = vendors::edit(&platform, &caller.buyer(), id, revision, &body.into()).await?;
+    Ok(Tagged(row.revision, row.into()))
+}
+
+/// What is merged into a vendor.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MergeBody {
+    /// The duplicate, which goes.
+    merge: Uuid,
+    /// The revision in which the duplicate was seen.
+    #[serde(default)]
+    revision: Option<i64>,
+}
+
+/// Merges a duplicate into a vendor, which stays: contacts, engagements, assessments, components and links move over.
+#[utoipa::path(post, path = "/vendors/{vendor}/merge", tag = "vendors", request_body = MergeBody,
+    params(("vendor" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The revision that was seen")),
+    responses((status = 200, body = Vendor), (status = 404, body = ProblemDocument), (status = 412, body = ProblemDocument),
+        (status = 422, body = ProblemDocument)))]
+pub(super) async fn merge(
+    State(platform): State<Platform>,
+    caller: May<may::EditVendors>,
+    Id(id): Id<VendorId>,
+    IfMatch(revision): IfMatch,
+    Body(body): Body<MergeBody>,
+) -> Result<Tagged<Vendor>> {
+    let going = Going { vendor: VendorId(body.merge), revision: body.revision };
+    let row = merge::merge(&platform, &caller.buyer(), id, revision, going).await?;
     Ok(Tagged(row.revision, row.into()))
 }
 

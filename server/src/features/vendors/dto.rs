@@ -27,6 +27,9 @@ pub struct Vendor {
     /// When it was added.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
+    /// Since when an organisation of its own has claimed it.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub claimed_at: Option<OffsetDateTime>,
 }
 
 impl From<vendor::Model> for Vendor {
@@ -38,6 +41,7 @@ impl From<vendor::Model> for Vendor {
             note: row.note,
             revision: row.revision,
             created_at: row.created_at,
+            claimed_at: row.claimed_at,
         }
     }
 }

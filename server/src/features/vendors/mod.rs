@@ -5,6 +5,8 @@ mod dto;
 mod engagements;
 mod forms;
 mod list;
+mod merge;
+mod merge_views;
 mod pages;
 mod views;
 
@@ -24,6 +26,8 @@ pub fn routes(_: &Platform) -> Pages<AppState> {
         .get("/vendors/{vendor}", pages::show)
         .get("/vendors/{vendor}/edit", pages::edit)
         .post("/vendors/{vendor}/edit", pages::change)
+        .get("/vendors/{vendor}/merge", merge::form)
+        .post("/vendors/{vendor}/merge", merge::merge)
         .post("/vendors/{vendor}/contacts", pages::add_contacts)
         .post("/vendors/{vendor}/engagements", engagements::add)
         .get("/vendors/{vendor}/engagements/new", engagements::new)
@@ -36,6 +40,7 @@ pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(api::list, api::add))
         .routes(routes!(api::show, api::change))
+        .routes(routes!(api::merge))
         .routes(routes!(api::contacts, api::add_contacts))
         .routes(routes!(api::engagements, api::add_engagement))
         .routes(routes!(api::engagement, api::change_engagement))
@@ -46,6 +51,7 @@ pub fn views() -> Vec<Sampled> {
     vec![
         sampled::<views::List>(),
         sampled::<views::VendorPage>(),
+        sampled::<merge_views::MergePage>(),
         sampled::<views::VendorForm>(),
         sampled::<views::EngagementForm>(),
     ]

@@ -4,6 +4,7 @@ use super::forms::{
     contacts_field, factor_question, fresh_key, revision, theirs, vendor_fields, vendor_input, vendor_values,
     with_revision,
 };
+use super::merge::claimed_by;
 use super::views::{AssessmentRow, ContactRow, Crumb, EngagementRow, Theirs, VendorForm, VendorPage};
 use crate::actions::{content, vendors};
 use crate::error::{AppError, Result};
@@ -40,8 +41,31 @@ pub(super) async fn show(
     around: Around,
     caller: May<may::ReadOwn>,
     Id(id): Id<VendorId>,
-) -> Result<Html<String>> {
-    page(&platform, &renderer, &around, &caller, id, &Posted::default()).await
+) -> Result<Response> {
+    let shown = page(&platform, &renderer, &around, &caller, id, &Posted::default()).await;
+    match merged_into(&platform, &caller, id, shown).await? {
+        Shown::Itself(page) => Ok(page.into_response()),
+        Shown::Merged(into) => Ok(Redirect::permanent(&format!("/vendors/{into}")).into_response()),
+    }
+}
+
+/// A vendor that is there, or the one that it was merged into.
+enum Shown<T> {
+    Itself(T),
+    Merged(VendorId),
+}
+
+/// Where something about a vendor is not found, looks whether the vendor was merged into another that the caller reaches.
+async fn merged_into<T>(platform: &Platform, caller: &Caller, id: VendorId, found: Result<T>) -> Result<Shown<T>> {
+    let (db, scope) = (platform.db.read(), caller.scope());
+    match found {
+        Err(AppError::NotFound) => {
+            let into = repo::merges::merged_into(db, scope, id).await?.ok_or(AppError::NotFound)?;
+            repo::vendors::get(db, scope, into).await?.ok_or(AppError::NotFound)?;
+            Ok(Shown::Merged(into))
+        }
+        other => other.map(Shown::Itself),
+    }
 }
 
 async fn page(
@@ -67,6 +91,9 @@ async fn page(
     let view = VendorPage {
         crumbs: vec![Crumb::vendors(renderer)],
         edit_href: format!("/vendors/{id}/edit"),
+        merge_href: format!("/vendors/{id}/merge"),
+        claimed: claimed_by(platform, &vendor).await?,
+        claimed_at: vendor.claimed_at.map(|at| domain::answer::iso_date::write(at.date())),
         contacts_href: format!("/vendors/{id}/contacts"),
         new_engagement_href: format!("/vendors/{id}/engagements/new"),
         new_assessment_href: address("/assessments/new", [("vendor", id.to_string().as_str())]),
@@ -247,7 +274,15 @@ pub(super) async fn change(
     Id(id): Id<VendorId>,
     fields: Fields,
 ) -> Result<Response> {
-    let vendor = repo::vendors::get(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
+    let vendor = repo::vendors::get(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound);
+    let vendor = match merged_into(&platform, &caller, id, vendor).await? {
+        Shown::Itself(vendor) => vendor,
+        // Merged while the form was open: what was typed concerns a record that is no more.
+        Shown::Merged(into) => {
+            tell(&session, "warning", renderer.text("vendors.merge.meanwhile", &[])).await?;
+            return Ok(Redirect::to(&format!("/vendors/{into}")).into_response());
+        }
+    };
     let known = Some((id, vendor.name.as_str()));
     let outcome = vendors::edit(&platform, &caller.buyer(), id, revision(&fields), &vendor_input(&fields)).await;
     match outcome {

@@ -107,6 +107,12 @@ pub struct VendorPage {
     pub added: String,
     /// Where it is changed.
     pub edit_href: String,
+    /// Where it is merged with a duplicate.
+    pub merge_href: String,
+    /// Which organisation has claimed it.
+    pub claimed: Option<String>,
+    /// Since when.
+    pub claimed_at: Option<String>,
     /// Where contacts are posted.
     pub contacts_href: String,
     /// Where an engagement is added.
@@ -195,6 +201,9 @@ impl View for VendorPage {
             note: None,
             added: "2026-11-21".into(),
             edit_href: "/vendors/1/edit".into(),
+            merge_href: "/vendors/1/merge".into(),
+            claimed: None,
+            claimed_at: None,
             contacts_href: "/vendors/1/contacts".into(),
             new_engagement_href: "/vendors/1/engagements/new".into(),
             new_assessment_href: "/assessments/new?vendor=1".into(),
@@ -211,6 +220,8 @@ impl View for VendorPage {
         };
         let full = |text: &str| Self {
             name: text.into(),
+            claimed: Some(text.into()),
+            claimed_at: Some("2026-11-21".into()),
             website: Some(text.into()),
             note: Some(text.into()),
             contacts: vec![ContactRow { name: text.into(), email: text.into(), added: "2026-11-21".into() }],

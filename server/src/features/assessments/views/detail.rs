@@ -49,7 +49,7 @@ pub struct Facts {
     /// The engagement's page.
     pub engagement_href: String,
     /// The questionnaire's version.
-    pub version_href: String,
+    pub version_href: Option<String>,
     /// Its number.
     pub version: i64,
     /// The contact's address.
@@ -192,7 +192,7 @@ impl View for Detail {
         let facts = |text: &str| Facts {
             vendor_href: "/vendors/1".into(),
             engagement_href: "/engagements/1".into(),
-            version_href: "/templates/versions/1".into(),
+            version_href: Some("/templates/versions/1".into()),
             version: 1,
             email: text.into(),
             due: Due::sample("late"),
