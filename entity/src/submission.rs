@@ -16,6 +16,7 @@ pub struct Model {
     pub attested_name: String,
     pub attested_title: String,
     pub contact_id: Uuid,
+    pub entered_by: Option<Uuid>,
     pub submitted_at: OffsetDateTime,
 }
 

@@ -220,6 +220,7 @@ const UP: &[&str] = &[
         attested_name text NOT NULL CHECK (attested_name <> ''),
         attested_title text NOT NULL,
         contact_id UUID NOT NULL,
+        entered_by UUID REFERENCES person (id),
         submitted_at MOMENT NOT NULL,
         UNIQUE (assessment_id, round),
         UNIQUE (organisation_id, id),

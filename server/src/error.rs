@@ -16,6 +16,8 @@ pub enum AppError {
     Unauthenticated,
     /// The caller's role does not allow it.
     Forbidden,
+    /// Nobody judges what they did themselves.
+    OwnWork,
     /// The input is wrong, in the places named.
     Invalid(Problems),
     /// Somebody else changed it meanwhile; what stands there now, as JSON for the caller.
@@ -65,6 +67,7 @@ impl fmt::Display for AppError {
             Self::NotFound => f.write_str("not found"),
             Self::Unauthenticated => f.write_str("not signed in"),
             Self::Forbidden => f.write_str("not allowed"),
+            Self::OwnWork => f.write_str("nobody judges their own work"),
             Self::Invalid(problems) => write!(f, "invalid input: {problems}"),
             Self::Changed(_) => f.write_str("changed by somebody else meanwhile"),
             Self::NotNow(code) => write!(f, "not possible now: {code}"),

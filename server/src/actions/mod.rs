@@ -4,6 +4,7 @@
 pub mod answers_import;
 pub mod audit;
 pub mod chase;
+pub mod claim;
 pub mod content;
 pub mod declare;
 pub mod deliver;

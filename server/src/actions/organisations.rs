@@ -127,6 +127,19 @@ pub async fn found_organisation(platform: &Platform, name: &str) -> Result<organ
 /// What an organisation does that sends questionnaires.
 const BUYER: Acts = Acts { as_buyer: true, as_vendor: false };
 
+/// What an organisation does that is asked.
+const VENDOR: Acts = Acts { as_buyer: false, as_vendor: true };
+
+/// Makes an organisation that answers, in an action under way: without the content that buyers are given.
+pub(super) async fn found_vendor(platform: &Platform, act: &mut Act<'_>, name: &str) -> Result<organisation::Model> {
+    let id: OrganisationId = platform.clock.id();
+    let row = repo::organisations::add(act.tx(), SystemScope, id, name, VENDOR, act.now).await?;
+    let scope = SystemScope.acting_for(id);
+    repo::audit::start(act.tx(), scope).await?;
+    act.record(&scope, Actor::System, "organisation.created", ("organisation", id.0), &json!({ "name": name })).await?;
+    Ok(row)
+}
+
 async fn found(platform: &Platform, act: &mut Act<'_>, name: &str) -> Result<organisation::Model> {
     let id: OrganisationId = platform.clock.id();
     let row = repo::organisations::add(act.tx(), SystemScope, id, name, BUYER, act.now).await?;

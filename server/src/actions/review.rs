@@ -2,13 +2,13 @@
 
 use super::issue::{due_date, queue_message};
 use super::questionnaire::{Opened, state_of};
-use super::{Act, Buyer};
+use super::{Act, Actor, Buyer};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::repo;
-use domain::access::Role;
+use crate::repo::{self, SystemScope};
+use domain::access::{Role, may_judge};
 use domain::assessment::Event;
-use domain::ids::{AssessmentId, ContactId};
+use domain::ids::{AssessmentId, ContactId, PersonId};
 use domain::problem::{Problem, Problems};
 use sea_orm::{IntoActiveModel, Set};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use time::Date;
 /// Takes a submission in review.
 ///
 /// # Errors
-/// [`AppError::NotNow`] when it is not submitted.
+/// [`AppError::NotNow`] when it is not submitted; [`AppError::OwnWork`] for whoever had a part in the answers.
 pub async fn take(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<()> {
     step(platform, by, id, Event::TakeInReview, "assessment.taken_in_review").await
 }
@@ -46,6 +46,9 @@ async fn step(platform: &Platform, by: &Buyer, id: AssessmentId, event: Event, a
     }
     let before = repo::assessments::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
     let state = state_of(&before)?.after(event)?;
+    if event != Event::Close {
+        check_apart(&act, by, id).await?;
+    }
     let revision = before.revision + 1;
     let mut row = before.into_active_model();
     row.state = Set(state.name().to_owned());
@@ -57,6 +60,34 @@ async fn step(platform: &Platform, by: &Buyer, id: AssessmentId, event: Event, a
     act.record(&by.scope, by.actor, action, ("assessment", id.0), &Value::Null).await?;
     act.remember(by, id.0).await?;
     act.commit().await
+}
+
+/// Whoever gave answers for the vendor, entered them in the vendor's place, or attested to them, does not judge them.
+async fn check_apart(act: &Act<'_>, by: &Buyer, id: AssessmentId) -> Result<()> {
+    let Actor::Member(member) = by.actor else { return Ok(()) };
+    let judge = repo::people::member(act.tx(), by.scope, member).await?.ok_or(AppError::Forbidden)?;
+    let (mut contacts, mut persons) = (Vec::new(), Vec::new());
+    for row in repo::answers::all(act.tx(), &by.scope, id).await? {
+        contacts.push(ContactId(row.answered_by));
+        persons.extend(row.entered_by);
+    }
+    for row in repo::evidence::ever(act.tx(), by.scope, id).await? {
+        contacts.push(ContactId(row.added_by));
+        persons.extend(row.entered_by);
+    }
+    for row in repo::submissions::all(act.tx(), &by.scope, id).await? {
+        contacts.push(ContactId(row.contact_id));
+        persons.extend(row.entered_by);
+    }
+    let everybody = SystemScope.acting_for(by.scope.organisation());
+    for contact in repo::vendors::contacts_by_id(act.tx(), everybody, &contacts).await?.into_values() {
+        persons.extend(contact.person_id);
+        if contact.email == judge.email {
+            persons.push(judge.person.0);
+        }
+    }
+    let apart = persons.into_iter().all(|did| may_judge(Some(PersonId(did)), Some(judge.person)));
+    if apart { Ok(()) } else { Err(AppError::OwnWork) }
 }
 
 /// Gives named questions back to the vendor, each with a note; only these reopen.
@@ -77,6 +108,7 @@ pub async fn give_back(
     let before = repo::assessments::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
     let opened = Opened::around(platform, act.tx(), &by.scope, before.clone()).await?;
     let state = opened.state.after(Event::Return)?;
+    check_apart(&act, by, id).await?;
     let mut problems = Vec::new();
     if questions.is_empty() {
         problems.push(Problem::new("questions", "required"));

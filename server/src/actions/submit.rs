@@ -133,6 +133,7 @@ pub async fn submit(platform: &Platform, scope: VendorScope, attestation: &Attes
         attested_name: name,
         attested_title: title,
         contact_id: scope.contact.0,
+        entered_by: scope.person.map(|person| person.0),
         submitted_at: act.now,
     };
     repo::submissions::add(act.tx(), scope, row.clone().into_active_model()).await?;

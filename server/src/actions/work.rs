@@ -1,7 +1,7 @@
 //! The job runner: claims jobs under a lease, runs them, tries again with back-off, gives up visibly. A job may run
 //! twice (a kill, a lost lease) and does no harm then.
 
-use super::{deliver, index};
+use super::{claim, deliver, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope};
@@ -17,6 +17,9 @@ use uuid::Uuid;
 pub const DELIVER: &str = "deliver";
 /// Brings components up to date in the search index.
 pub const INDEX: &str = "index";
+
+/// Sends a short mail about a vendor's organisation.
+pub const CLAIM_NOTE: &str = "claim_note";
 
 /// How long a runner may work on a job before another takes it for dead: longer than a mail server is waited for.
 const LEASE: Duration = Duration::seconds(30);
@@ -130,6 +133,10 @@ async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<(
         },
         INDEX => match serde_json::from_value::<IndexPayload>(job.payload.clone()) {
             Ok(payload) => index::refresh(platform, &payload.components).await,
+            Err(error) => Err(error.into()),
+        },
+        CLAIM_NOTE => match serde_json::from_value(job.payload.clone()) {
+            Ok(note) => claim::send_note(platform, note).await,
             Err(error) => Err(error.into()),
         },
         other => Err(AppError::internal(format!("no job of kind {other}"))),

@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod assessments;
 pub mod audit;
+pub mod claims;
 pub mod evidence;
 pub mod handovers;
 pub mod idempotency;

@@ -69,7 +69,7 @@ fn status(error: &AppError) -> StatusCode {
     match error {
         AppError::NotFound => StatusCode::NOT_FOUND,
         AppError::Unauthenticated => StatusCode::UNAUTHORIZED,
-        AppError::Forbidden => StatusCode::FORBIDDEN,
+        AppError::Forbidden | AppError::OwnWork => StatusCode::FORBIDDEN,
         AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::Changed(_) => StatusCode::PRECONDITION_FAILED,
         AppError::NotNow(_) | AppError::KeyReused => StatusCode::CONFLICT,
@@ -87,6 +87,7 @@ fn code(error: &AppError) -> &'static str {
         AppError::NotFound => "not-found",
         AppError::Unauthenticated => "unauthenticated",
         AppError::Forbidden => "forbidden",
+        AppError::OwnWork => "own-work",
         AppError::Invalid(_) => "invalid",
         AppError::Changed(_) => "changed",
         AppError::NotNow(_) => "not-now",
