@@ -127,7 +127,12 @@ async fn begin<'a>(platform: &'a Platform, scope: VendorScope, who: Option<&Who>
 ///
 /// # Errors
 /// [`AppError::Forbidden`] when it is not offered; [`AppError::Invalid`] when the name is not usable.
-pub async fn keep(platform: &Platform, scope: VendorScope, who: Option<&Who>, called: &str) -> Result<Option<SignedIn>> {
+pub async fn keep(
+    platform: &Platform,
+    scope: VendorScope,
+    who: Option<&Who>,
+    called: &str,
+) -> Result<Option<SignedIn>> {
     let called = name(platform, "name", called)?;
     let (mut act, door, offer) = begin(platform, scope, who).await?;
     if !matches!(offer, Offer::Keep { .. }) {

@@ -89,7 +89,8 @@ pub async fn hand_over(
     let role = match part {
         Part::Questions(_) if has_all => return Err(Problem::new("email", "has-everything-already").into()),
         Part::Questions(questions) => {
-            repo::handovers::assign(act.tx(), &scope, scope.assessment, (id, scope.contact), questions, act.now).await?;
+            repo::handovers::assign(act.tx(), &scope, scope.assessment, (id, scope.contact), questions, act.now)
+                .await?;
             Role::Contributor
         }
         Part::Everything => {

@@ -72,7 +72,11 @@ impl Standing {
 }
 
 /// The questions that a scope is bound to; none where it reaches all.
-async fn assigned(db: &impl ConnectionTrait, scope: &impl Tenant, id: AssessmentId) -> Result<Option<BTreeSet<String>>> {
+async fn assigned(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    id: AssessmentId,
+) -> Result<Option<BTreeSet<String>>> {
     let Some(contact) = scope.only_assigned_to() else { return Ok(None) };
     Ok(Some(repo::handovers::assigned(db, scope, id).await?.remove(&contact.0).unwrap_or_default()))
 }

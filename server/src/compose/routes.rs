@@ -30,6 +30,7 @@ fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .merge(features::templates::api(platform))
         .merge(features::assessments::api(platform))
         .merge(features::portal::api(platform))
+        .merge(features::answering::api(platform))
         .merge(features::scoring::api(platform))
         .merge(features::register::api(platform))
         .merge(features::audit::api(platform))
@@ -76,6 +77,7 @@ fn pages(platform: &Platform) -> Pages<AppState> {
         .merge(features::templates::routes(platform))
         .merge(features::assessments::routes(platform))
         .merge(features::portal::routes(platform))
+        .merge(features::answering::routes(platform))
         .merge(features::scoring::routes(platform))
         .merge(features::register::routes(platform))
         .merge(features::audit::routes(platform))
@@ -113,6 +115,7 @@ pub fn views() -> Vec<Sampled> {
     all.extend(features::templates::views());
     all.extend(features::assessments::views());
     all.extend(features::portal::views());
+    all.extend(features::answering::views());
     all.extend(features::scoring::views());
     all.extend(features::register::views());
     all.extend(features::audit::views());

@@ -1,5 +1,6 @@
 //! The faces: what people and programs see. No feature uses another; what two need stands further left.
 
+pub mod answering;
 pub mod assessments;
 pub mod audit;
 pub mod health;

@@ -7,8 +7,8 @@ use domain::ids::{AssessmentId, EngagementId, ImportId, OrganisationId, VendorId
 use entity::{assessment, import, reopened_question, vendor};
 use sea_orm::sea_query::{CaseStatement, Expr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select, Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select, Set,
 };
 use std::collections::BTreeMap;
 use time::{Date, OffsetDateTime};
@@ -37,7 +37,9 @@ fn one(scope: &impl Tenant, id: AssessmentId) -> Select<assessment::Entity> {
         Some(only) => query.filter(assessment::Column::Id.eq(only.0)),
         None => query,
     };
-    query.apply_if(reach::engagements(scope), |query, ids| query.filter(assessment::Column::EngagementId.in_subquery(ids)))
+    query.apply_if(reach::engagements(scope), |query, ids| {
+        query.filter(assessment::Column::EngagementId.in_subquery(ids))
+    })
 }
 
 /// An assessment.

@@ -46,7 +46,9 @@ pub async fn ever(
     evidence::Entity::find()
         .filter(evidence::Column::OrganisationId.eq(scope.organisation().0))
         .filter(evidence::Column::AssessmentId.eq(assessment.0))
-        .apply_if(reach::assessments(&scope), |query, ids| query.filter(evidence::Column::AssessmentId.in_subquery(ids)))
+        .apply_if(reach::assessments(&scope), |query, ids| {
+            query.filter(evidence::Column::AssessmentId.in_subquery(ids))
+        })
         .order_by_asc(evidence::Column::Id)
         .all(db)
         .await

@@ -6,7 +6,8 @@ use domain::ids::{AssessmentId, ContactId, VendorLinkId};
 use entity::{assigned_question, message, vendor_link};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryTrait, Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryTrait,
+    Set,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;

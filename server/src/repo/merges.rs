@@ -9,7 +9,11 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// The vendor that another was merged into; none where it was not.
-pub async fn merged_into(db: &impl ConnectionTrait, scope: BuyerScope, id: VendorId) -> Result<Option<VendorId>, DbErr> {
+pub async fn merged_into(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: VendorId,
+) -> Result<Option<VendorId>, DbErr> {
     let row = vendor::Entity::find_by_id(id.0)
         .filter(vendor::Column::OrganisationId.eq(scope.organisation().0))
         .one(db)

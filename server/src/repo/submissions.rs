@@ -24,7 +24,9 @@ pub async fn all(
     submission::Entity::find()
         .filter(submission::Column::OrganisationId.eq(scope.organisation().0))
         .filter(submission::Column::AssessmentId.eq(assessment.0))
-        .apply_if(reach::assessments(scope), |query, ids| query.filter(submission::Column::AssessmentId.in_subquery(ids)))
+        .apply_if(reach::assessments(scope), |query, ids| {
+            query.filter(submission::Column::AssessmentId.in_subquery(ids))
+        })
         .order_by_desc(submission::Column::Round)
         .all(db)
         .await
@@ -42,7 +44,9 @@ pub async fn newest(
     submission::Entity::find()
         .filter(submission::Column::OrganisationId.eq(scope.organisation().0))
         .filter(submission::Column::AssessmentId.eq(assessment.0))
-        .apply_if(reach::assessments(scope), |query, ids| query.filter(submission::Column::AssessmentId.in_subquery(ids)))
+        .apply_if(reach::assessments(scope), |query, ids| {
+            query.filter(submission::Column::AssessmentId.in_subquery(ids))
+        })
         .order_by_desc(submission::Column::Round)
         .one(db)
         .await

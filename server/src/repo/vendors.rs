@@ -158,10 +158,7 @@ pub async fn contacts_by_id(
     scope: BuyerScope,
     ids: &[ContactId],
 ) -> Result<HashMap<Uuid, contact::Model>, DbErr> {
-    let rows = contacts_within(scope)
-        .filter(contact::Column::Id.is_in(ids.iter().map(|id| id.0)))
-        .all(db)
-        .await?;
+    let rows = contacts_within(scope).filter(contact::Column::Id.is_in(ids.iter().map(|id| id.0))).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
@@ -171,21 +168,15 @@ pub async fn engagements_by_id(
     scope: BuyerScope,
     ids: &[EngagementId],
 ) -> Result<HashMap<Uuid, engagement::Model>, DbErr> {
-    let rows = engagements_within(scope)
-        .filter(engagement::Column::Id.is_in(ids.iter().map(|id| id.0)))
-        .all(db)
-        .await?;
+    let rows =
+        engagements_within(scope).filter(engagement::Column::Id.is_in(ids.iter().map(|id| id.0))).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// Names of vendors by id.
 pub async fn names(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<HashMap<Uuid, String>, DbErr> {
-    let rows: Vec<(Uuid, String)> = within(scope)
-        .select_only()
-        .columns([vendor::Column::Id, vendor::Column::Name])
-        .into_tuple()
-        .all(db)
-        .await?;
+    let rows: Vec<(Uuid, String)> =
+        within(scope).select_only().columns([vendor::Column::Id, vendor::Column::Name]).into_tuple().all(db).await?;
     Ok(rows.into_iter().collect())
 }
 
@@ -238,7 +229,11 @@ pub async fn contact_by_email(
 }
 
 /// Writes a changed contact.
-pub async fn update_contact(db: &impl ConnectionTrait, scope: BuyerScope, row: contact::ActiveModel) -> Result<(), DbErr> {
+pub async fn update_contact(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    row: contact::ActiveModel,
+) -> Result<(), DbErr> {
     contact::Entity::update(row)
         .validate()?
         .filter(contact::Column::OrganisationId.eq(scope.organisation().0))

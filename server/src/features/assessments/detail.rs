@@ -42,7 +42,8 @@ pub(super) async fn show(
     let score = repo::scores::of_assessment(db, scope, id).await?.into_iter().next();
     let asked_in = handover::asked_in(db, &scope, &known.row).await?;
     let contacts = messages.iter().map(|row| row.contact_id).chain(links.iter().map(|row| row.contact_id));
-    let people = People::read(&platform, scope, contacts.chain([known.row.contact_id]).map(ContactId).collect()).await?;
+    let people =
+        People::read(&platform, scope, contacts.chain([known.row.contact_id]).map(ContactId).collect()).await?;
     let message = |row: &entity::message::Model| Message {
         delivery: of_message(&renderer, row),
         made: minute(row.created_at),
@@ -85,9 +86,7 @@ fn facts(renderer: &Renderer, caller: &Caller, known: &Known) -> Facts {
     Facts {
         vendor_href: format!("/vendors/{}", known.vendor.id),
         engagement_href: format!("/engagements/{}", known.engagement.id),
-        version_href: caller
-            .may(Permission::Read)
-            .then(|| format!("/templates/versions/{}", known.version.row.id)),
+        version_href: caller.may(Permission::Read).then(|| format!("/templates/versions/{}", known.version.row.id)),
         version: known.version.row.number,
         email: known.contact.email.clone(),
         due: Due::of(renderer, row.due_on, renderer.platform.clock.today(), known.state.waits_for_vendor()),

@@ -217,7 +217,14 @@ pub(super) async fn put(
     IfMatch(expected): IfMatch,
     Body(input): Body<AnswerInput>,
 ) -> Result<Tagged<SavedAnswer>> {
-    let saved = save_answer::save(&platform, vendor(&party, Permission::AnswerAssigned)?.scope, &question, input.into(), expected).await?;
+    let saved = save_answer::save(
+        &platform,
+        vendor(&party, Permission::AnswerAssigned)?.scope,
+        &question,
+        input.into(),
+        expected,
+    )
+    .await?;
     Ok(Tagged(saved.revision, SavedAnswer::of(question, saved)))
 }
 

@@ -192,7 +192,12 @@ pub(super) async fn hand_over(
 }
 
 /// Says what was done; a link that is to be copied is shown by the answer itself, since nothing may keep it.
-async fn told<P>(visit: &Visit<P>, session: &Session, name: &str, (link, way): (Option<String>, Way)) -> Result<Response> {
+async fn told<P>(
+    visit: &Visit<P>,
+    session: &Session,
+    name: &str,
+    (link, way): (Option<String>, Way),
+) -> Result<Response> {
     let back = format!("{}/colleagues", visit.base());
     if let Some(link) = link {
         let view = LinkPage { name: name.to_owned(), link, back };

@@ -66,8 +66,7 @@ pub(super) async fn add(
     }
     let effective_on =
         iso_date::read(date).map_err(|_| Problem::new("effective_on", "not-a-date").with("given", date))?;
-    evidence::add(platform, by, question, NewEvidence { file_name: file.name, bytes: file.bytes, effective_on })
-        .await
+    evidence::add(platform, by, question, NewEvidence { file_name: file.name, bytes: file.bytes, effective_on }).await
 }
 
 /// What became of the files of a plain form.

@@ -104,7 +104,11 @@ async fn read<P>(visit: &Visit<P>, id: ImportId) -> Result<(import::Model, Vec<i
     Ok((import, rows))
 }
 
-pub(super) async fn show(visit: Visit<may::Answer>, Pair(_, id): Pair<AssessmentId, ImportId>, Query(wish): Query<Wish>) -> Result<Html<String>> {
+pub(super) async fn show(
+    visit: Visit<may::Answer>,
+    Pair(_, id): Pair<AssessmentId, ImportId>,
+    Query(wish): Query<Wish>,
+) -> Result<Html<String>> {
     let (import, rows) = read(&visit, id).await?;
     preview::page(&visit, &import, &rows, &Seen { only: wish.show, ..Seen::default() })
 }

@@ -1,5 +1,6 @@
 //! The vendor's side: a link, the questions, evidence, workbooks, and submitting.
 
+mod account;
 mod answers_api;
 mod autosave;
 mod colleagues;
@@ -55,6 +56,8 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .get("/portal/{assessment}/answers", submit::answers)
         .get("/portal/{assessment}/answers.json", submit::snapshot)
         .put("/portal/{assessment}/answers/{question}", autosave::save)
+        .get("/portal/{assessment}/account", account::show)
+        .post("/portal/{assessment}/account", account::take_up)
         .get("/portal/{assessment}/colleagues", colleagues::show)
         .post("/portal/{assessment}/colleagues", colleagues::hand_over)
         .post("/portal/{assessment}/colleagues/{contact}/take-back", colleagues::take_back)

@@ -5,15 +5,20 @@ use super::section::asks_anything;
 use super::views::{Asked, Given, Overview, Progress, Task};
 use super::visit::Visit;
 use super::words;
+use crate::actions::claim;
 use crate::actions::submit::missing;
 use crate::error::Result;
 use crate::web::outline::{self, Detail};
+use crate::web::session::who;
 use axum::response::Html;
 use domain::access::Permission;
 use domain::assessment::State;
 use domain::questionnaire::Section;
+use tower_sessions::Session;
 
-pub(super) async fn show(visit: Visit) -> Result<Html<String>> {
+pub(super) async fn show(visit: Visit, session: Session) -> Result<Html<String>> {
+    let who = who(&session).await?;
+    let offer = claim::offer(&visit.renderer.platform, visit.scope, who.as_ref()).await?;
     let (opened, base) = (&visit.opened, visit.base());
     let document = &opened.version.document;
     let (answered, of) = opened.progress();
@@ -61,6 +66,7 @@ pub(super) async fn show(visit: Visit) -> Result<Html<String>> {
         whole: visit.scope.may(Permission::Answer),
         submits: visit.scope.may(Permission::Submit),
         hands_over: visit.scope.may(Permission::HandOver),
+        account: offer.is_some(),
         base,
     };
     visit.page(&document.title, &view)
@@ -78,8 +84,7 @@ fn was_changed(visit: &Visit, question: &str) -> bool {
 fn count(visit: &Visit, section: &Section) -> (usize, usize, usize) {
     let opened = &visit.opened;
     let mine = section.questions.iter().filter(|question| {
-        opened.visibility.shows(&question.id)
-            && (!opened.state.waits_for_vendor() || opened.accepts(&question.id))
+        opened.visibility.shows(&question.id) && (!opened.state.waits_for_vendor() || opened.accepts(&question.id))
     });
     mine.fold((0, 0, 0), |(asked, answered, missing), question| {
         let has = opened.replies.contains_key(&question.id)

@@ -177,10 +177,7 @@ async fn next(
 
 /// Whether a section asks anything, given the answers; after a return, whether it has questions that were given back.
 pub(super) fn asks_anything(opened: &Opened, section: &Section) -> bool {
-    section
-        .questions
-        .iter()
-        .any(|question| opened.visibility.shows(&question.id) && opened.accepts(&question.id))
+    section.questions.iter().any(|question| opened.visibility.shows(&question.id) && opened.accepts(&question.id))
 }
 
 /// Why some questions of the page, or all, can only be read.

@@ -40,6 +40,7 @@ views! {
     AnswersPage "pages/portal/answers" answers;
     ColleaguesPage "pages/portal/colleagues" colleagues;
     LinkPage "pages/portal/link" links;
+    AccountPage "pages/portal/account" accounts;
 }
 
 /// The page behind a link.
@@ -123,6 +124,8 @@ pub(super) struct Overview {
     pub submits: bool,
     /// They may ask colleagues in.
     pub hands_over: bool,
+    /// An account is offered.
+    pub account: bool,
 }
 
 /// A question that was given back.
@@ -381,6 +384,29 @@ pub(super) struct LinkPage {
     pub name: String,
     pub link: String,
     pub back: String,
+}
+
+/// What is offered beside the questionnaire.
+#[derive(Debug, Serialize)]
+pub(super) struct AccountPage {
+    /// `keep`, `join`, `asked` or `sign_in`.
+    pub kind: &'static str,
+    /// The organisation that has claimed the vendor.
+    pub organisation: Option<String>,
+    pub buyer: String,
+    /// Organisations that they administer.
+    pub administered: Vec<Administered>,
+    pub errors: Vec<ErrorLink>,
+    pub name: Field,
+    pub action: String,
+    pub base: String,
+}
+
+/// An organisation that somebody administers.
+#[derive(Debug, Serialize)]
+pub(super) struct Administered {
+    pub id: String,
+    pub label: String,
 }
 
 /// A section of one's own answers.

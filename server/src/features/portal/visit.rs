@@ -84,6 +84,10 @@ impl<P> Visit<P> {
         if self.opened.assessment.round > 0 && whole {
             nav.push(place("/receipt", "portal.nav.receipt"));
         }
+        if self.scope.link.is_none() {
+            let href = "/answering".to_owned();
+            nav.push(Place { href, label_key: "portal.nav.answering".to_owned(), current: false, count: None });
+        }
         let shell = Shell::portal(&self.around, self.parties.buyer.as_str(), self.parties.contact.as_str(), title);
         self.renderer.page(&Shell { nav, ..shell }, view)
     }

@@ -36,6 +36,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>> {
         match Caller::from_request_parts(parts, state).await {
             Ok(caller) if caller.may(Permission::ReadOwn) => Ok(Some(Self("/assessments"))),
+            Ok(caller) if caller.may(Permission::Answer) => Ok(Some(Self("/answering"))),
             Ok(_) => Ok(Some(Self("/installation"))),
             Err(AppError::Unauthenticated) => Ok(None),
             Err(error) => Err(error),

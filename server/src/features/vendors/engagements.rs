@@ -1,7 +1,8 @@
 //! The form of an engagement: what a vendor is used for, and its whole profile in plain words.
 
 use super::forms::{
-    engagement_fields, engagement_input, engagement_values, fresh_key, owner_field, profile_fields, revision, theirs, with_revision,
+    engagement_fields, engagement_input, engagement_values, fresh_key, owner_field, profile_fields, revision, theirs,
+    with_revision,
 };
 use super::views::{Crumb, EngagementForm, Theirs};
 use crate::actions::{content, vendors};

@@ -76,10 +76,7 @@ async fn page(
         }
     }
     let view = MergePage {
-        crumbs: vec![
-            Crumb::vendors(renderer),
-            Crumb { href: format!("/vendors/{id}"), text: vendor.name.clone() },
-        ],
+        crumbs: vec![Crumb::vendors(renderer), Crumb { href: format!("/vendors/{id}"), text: vendor.name.clone() }],
         name: vendor.name.clone(),
         action: format!("/vendors/{id}/merge"),
         cancel: format!("/vendors/{id}"),

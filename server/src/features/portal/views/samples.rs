@@ -111,12 +111,14 @@ pub(super) fn overviews() -> Vec<Overview> {
         whole: true,
         submits: true,
         hands_over: true,
+        account: true,
     };
     let mut all = each(|text| page(text, "in_progress"));
     all.extend(["in_progress", "submitted"].map(|state| Overview {
         whole: false,
         submits: false,
         hands_over: false,
+        account: false,
         ..page("Northgate", state)
     }));
     all.extend(
@@ -442,4 +444,26 @@ pub(super) fn colleagues() -> Vec<ColleaguesPage> {
 
 pub(super) fn links() -> Vec<LinkPage> {
     each(|text| LinkPage { name: text.into(), link: "https://candor.example/a/x".into(), back: "/portal/1".into() })
+}
+
+pub(super) fn accounts() -> Vec<AccountPage> {
+    let page = |text: &str, kind: &'static str| AccountPage {
+        kind,
+        organisation: Some(text.into()),
+        buyer: text.into(),
+        administered: vec![Administered { id: "1".into(), label: text.into() }],
+        errors: error(text),
+        name: field("name", text),
+        action: "/portal/1/account".into(),
+        base: "/portal/1".into(),
+    };
+    let mut all = each(|text| page(text, "keep"));
+    all.extend(["join", "asked", "sign_in"].map(|kind| page("Northgate", kind)));
+    all.push(AccountPage {
+        administered: Vec::new(),
+        errors: Vec::new(),
+        organisation: None,
+        ..page("Northgate", "keep")
+    });
+    all
 }
