@@ -8,7 +8,7 @@ use domain::answer::{Profile, Reply, Visibility, visibility};
 use domain::assessment::State;
 use domain::ids::{AssessmentId, TemplateVersionId};
 use domain::questionnaire::{Document, Kind, Question};
-use entity::{answer, assessment, evidence, template_version};
+use entity::{answer, assessment, evidence};
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -183,17 +183,7 @@ impl Opened {
     /// Without everything that the scope does not reach: other people's questions, answers and files.
     fn narrowed(mut self) -> Self {
         let Some(assigned) = &self.assigned else { return self };
-        let mut document = self.whole.document.clone();
-        for section in &mut document.sections {
-            section.questions.retain(|question| assigned.contains(&question.id));
-        }
-        document.sections.retain(|section| !section.questions.is_empty());
-        let all = u32::try_from(self.whole.document.questions().count()).unwrap_or(u32::MAX).max(1);
-        let some = u32::try_from(assigned.len()).unwrap_or(u32::MAX).min(all);
-        document.minutes = (document.minutes * some).div_ceil(all).max(1);
-        let count = i64::from(some);
-        let row = template_version::Model { question_count: count, document: String::new(), ..self.whole.row.clone() };
-        self.version = Arc::new(Version { row, document });
+        self.version = Arc::new(self.whole.narrowed(assigned));
         self.answers.retain(|question, _| assigned.contains(question));
         self.replies.retain(|question, _| assigned.contains(question));
         self.evidence.retain(|question, _| assigned.contains(question));

@@ -5,7 +5,7 @@ use super::{Act, Actor, parties};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, VendorScope};
-use domain::answer::{self, Profile, Reply, visibility};
+use domain::answer::{self, Reply, visibility};
 use domain::assessment::{Event, State};
 use domain::ids::ContactId;
 use domain::problem::Problem;

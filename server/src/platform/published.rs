@@ -6,7 +6,7 @@ use domain::ids::TemplateVersionId;
 use domain::questionnaire::{Authored, Document};
 use entity::template_version;
 use sea_orm::ConnectionTrait;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
 
@@ -37,6 +37,19 @@ impl Version {
         Ok(Self { document: authored.edition(written_in), translations, row })
     }
 
+    /// The same with these questions alone, for one who is asked no others.
+    #[must_use]
+    pub fn narrowed(&self, questions: &BTreeSet<String>) -> Self {
+        let narrowed = |document: &Document| narrowed(document, questions);
+        let document = narrowed(&self.document);
+        let count = i64::try_from(document.questions().count()).unwrap_or(i64::MAX);
+        Self {
+            translations: self.translations.iter().map(|(tag, document)| (tag.clone(), narrowed(document))).collect(),
+            row: template_version::Model { question_count: count, document: String::new(), ..self.row.clone() },
+            document,
+        }
+    }
+
     /// What it asks, as somebody reads it who reads this language; as it was written where it lacks that.
     pub fn edition(&self, language: &str) -> &Document {
         self.translations.get(language).unwrap_or(&self.document)
@@ -47,6 +60,19 @@ impl Version {
         let written_in = self.document.languages.first().map_or("en", String::as_str);
         std::iter::once(written_in).chain(self.translations.keys().map(String::as_str)).collect()
     }
+}
+
+/// The questionnaire with these questions alone; the time that it takes shrinks with it.
+fn narrowed(document: &Document, questions: &BTreeSet<String>) -> Document {
+    let mut narrow = document.clone();
+    for section in &mut narrow.sections {
+        section.questions.retain(|question| questions.contains(&question.id));
+    }
+    narrow.sections.retain(|section| !section.questions.is_empty());
+    let count = |document: &Document| u32::try_from(document.questions().count()).unwrap_or(u32::MAX);
+    let (all, some) = (count(document).max(1), count(&narrow));
+    narrow.minutes = document.minutes.saturating_mul(some).div_ceil(all).max(1);
+    narrow
 }
 
 impl Published {

@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 
 /// The pages.
 pub fn routes(_: &Platform) -> Pages<AppState> {
-    Router::new().route("/answering", get(pages::list)).route("/answering/joining/{contact}", post(pages::answer_join))
+    Pages::new().get("/answering", pages::list).post("/answering/joining/{contact}", pages::answer_join)
 }
 
 /// The API's operations, below `/api/v1`.
