@@ -127,6 +127,10 @@ pub(super) fn body(route: &Route, ids: &BTreeMap<&str, String>) -> Value {
         "/assessments/{assessment}/extend" => json!({ "due_on": crate::harness::way::in_days(30) }),
         "/assessments/{assessment}/reviews" => json!({ "step": "take" }),
         "/assessments/{assessment}/answers/{question}" => json!({ "reply": null, "comment": "from elsewhere" }),
+        "/vendors/{vendor}/merge" => json!({ "merge": NOTHING }),
+        "/assessments/{assessment}/colleagues" => json!({ "name": "Eve", "email": "eve@elsewhere.example" }),
+        "/assessments/{assessment}/signatory" => json!({ "name": "Eve", "email": "eve@elsewhere.example" }),
+        "/answering/joining/{contact}" => json!({ "let_in": true }),
         "/assessments/{assessment}/submit" => json!({ "name": "Eve", "title": "Boss", "confirmed": true }),
         _ => json!({}),
     }

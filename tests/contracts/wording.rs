@@ -89,10 +89,10 @@ fn names_of_the_product_have_their_words() {
     let mut needed: Vec<String> = Vec::new();
     needed.extend(State::ALL.iter().map(|state| format!("state.{}", state.name())));
     needed.extend(Role::ALL.iter().map(|role| format!("role.{}", role.name())));
-    for purpose in ["invitation", "reminder", "renewal", "returned", "receipt"] {
+    for purpose in ["invitation", "reminder", "renewal", "returned", "receipt", "handover", "signature"] {
         needed.extend(["subject", "opening"].map(|part| format!("mail.{purpose}.{part}")));
     }
-    for place in ["assessments", "vendors", "register", "templates", "audit", "people", "installation"] {
+    for place in ["answering", "assessments", "vendors", "register", "templates", "audit", "people", "installation"] {
         needed.push(format!("nav.{place}"));
     }
     let failures = source("server/src/web/failure.rs");

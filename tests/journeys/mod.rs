@@ -1,8 +1,12 @@
 //! Whole ways through the running server, and what stands in the way of those that must not be taken.
 
 mod audit;
+mod claim;
+mod handover;
 mod kills;
 mod limits;
+mod merge;
+mod owners;
 mod refusals;
 mod scene;
 mod score_cli;

@@ -16,6 +16,7 @@ pub mod path;
 pub mod portal;
 pub mod query;
 pub mod render;
+pub mod reply;
 pub mod routes;
 pub mod say;
 pub mod session;

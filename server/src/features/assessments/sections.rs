@@ -3,6 +3,7 @@
 use super::views::answers::{Evidence, Given, Hidden, Section, Table};
 use crate::actions::submit::{Snapshot, SnapshotAnswer};
 use crate::web::render::Renderer;
+use crate::web::reply::{in_words, label};
 use domain::answer::{Profile, Reply, Visibility, iso_date, visibility};
 use domain::ids::AssessmentId;
 use domain::questionnaire::{Document, Kind, Question};
@@ -80,10 +81,7 @@ impl Reading<'_> {
             }
             (Some(Reply::Table { rows }), Kind::Table { columns, .. }) => {
                 let cell = |row: &BTreeMap<String, String>, column: &domain::questionnaire::Column| {
-                    let cell = row.get(&column.id).cloned().unwrap_or_default();
-                    let label =
-                        column.options.iter().find(|option| option.id == cell).map(|option| option.label.clone());
-                    label.unwrap_or(cell)
+                    row.get(&column.id).map(|cell| label(column, cell).to_owned()).unwrap_or_default()
                 };
                 table = Some(Table {
                     columns: columns.iter().map(|column| column.label.clone()).collect(),
@@ -91,12 +89,10 @@ impl Reading<'_> {
                 });
             }
             (Some(Reply::Url { url: given }), _) => url = Some(given.clone()),
-            (Some(reply), _) => {
-                let text = self.words(question, reply);
-                if !text.is_empty() {
-                    lines.push(text);
-                }
-            }
+            // That it does not apply, or is declined, stands beside: here stands why.
+            (Some(Reply::NotApplicable { reason }), _) => lines.push(reason.clone()),
+            (Some(Reply::Declined { reason }), _) => lines.extend(reason.clone()),
+            (Some(reply), _) => lines.push(in_words(self.renderer, question, reply)),
             (None, _) => {}
         }
         let was =
@@ -126,30 +122,10 @@ impl Reading<'_> {
         }
     }
 
-    fn words(&self, question: &Question, reply: &Reply) -> String {
-        match reply {
-            Reply::File => self.renderer.text("assessments.answers.file", &[]),
-            Reply::Table { rows } => {
-                self.renderer.counted("assessments.answers.rows", i64::try_from(rows.len()).unwrap_or(i64::MAX))
-            }
-            Reply::Number { number } => match &question.kind {
-                Kind::Number { unit: Some(unit), .. } => format!("{number} {unit}"),
-                _ => number.to_string(),
-            },
-            reply => reply.in_words(question),
-        }
-    }
-
     fn before_words(&self, question: &Question, before: &SnapshotAnswer) -> String {
         let reply = match &before.reply {
             None => self.renderer.text("assessments.answers.none", &[]),
-            Some(reply @ (Reply::Declined { .. } | Reply::NotApplicable { .. })) => {
-                let key = if matches!(reply, Reply::Declined { .. }) { "declined" } else { "not_applicable" };
-                let stand = self.renderer.text(&format!("assessments.answers.{key}"), &[]);
-                let reason = self.words(question, reply);
-                if reason.is_empty() { stand } else { format!("{stand}: {reason}") }
-            }
-            Some(reply) => self.words(question, reply),
+            Some(reply) => in_words(self.renderer, question, reply),
         };
         match &before.comment {
             Some(comment) => format!("{reply} ({comment})"),

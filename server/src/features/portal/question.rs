@@ -5,6 +5,7 @@ use super::visit::Visit;
 use super::words;
 use crate::actions::save_answer::said_in;
 use crate::error::Result;
+use crate::web::reply::in_words;
 use domain::answer::iso_date;
 use domain::problem::Problem;
 use domain::questionnaire::{Choice, Column, Kind, Question};
@@ -150,7 +151,7 @@ impl QuestionView {
             required: question.required,
             hidden: !opened.visibility.shows(id),
             read_only,
-            words: reply.map(|reply| words::reply(&visit.renderer, question, reply)),
+            words: reply.map(|reply| in_words(&visit.renderer, question, reply)),
             save_url: (!read_only).then(|| format!("{base}/answers/{id}")),
             revision: row.map_or(0, |row| row.revision),
             saved_at: row

@@ -3,6 +3,7 @@
 use crate::platform::wording::Wording;
 use crate::web::moment::minute;
 use crate::web::render::Renderer;
+use crate::web::reply::in_words;
 use domain::answer::Reply;
 use domain::problem::Problem;
 use domain::questionnaire::{Kind, Question};
@@ -27,33 +28,6 @@ pub(super) fn size(bytes: i64) -> String {
     }
 }
 
-/// A reply in words: labels instead of ids, one line for each row of a table.
-pub(super) fn reply(wording: &Renderer, question: &Question, reply: &Reply) -> String {
-    match (reply, &question.kind) {
-        (Reply::NotApplicable { reason }, _) => wording.text("portal.reply.not_applicable", &[("reason", reason)]),
-        (Reply::Declined { reason: Some(reason) }, _) => {
-            wording.text("portal.reply.declined_because", &[("reason", reason)])
-        }
-        (Reply::Declined { reason: None }, _) => wording.text("portal.reply.declined", &[]),
-        (Reply::File, _) => wording.text("portal.reply.file", &[]),
-        (Reply::Number { number }, Kind::Number { unit: Some(unit), .. }) => format!("{number} {unit}"),
-        (Reply::Table { rows }, Kind::Table { columns, .. }) => {
-            let cell = |row: &std::collections::BTreeMap<String, String>| {
-                let cells = columns.iter().filter_map(|column| {
-                    let value = row.get(&column.id)?;
-                    let label =
-                        column.options.iter().find(|option| option.id == *value).map_or(value, |option| &option.label);
-                    Some(format!("{}: {label}", column.label))
-                });
-                cells.collect::<Vec<_>>().join("; ")
-            };
-            let lines = rows.iter().zip(1..).map(|(row, n)| format!("{n}. {}", cell(row)));
-            lines.collect::<Vec<_>>().join("\n")
-        }
-        (other, _) => other.in_words(question),
-    }
-}
-
 /// A reply and its comment in words; nothing where there is neither.
 pub(super) fn said(
     wording: &Renderer,
@@ -62,7 +36,7 @@ pub(super) fn said(
     comment: Option<&str>,
 ) -> Option<String> {
     let comment = comment.map(|comment| wording.text("question.comment_given", &[("comment", &comment)]));
-    let lines: Vec<String> = given.map(|given| reply(wording, question, given)).into_iter().chain(comment).collect();
+    let lines: Vec<String> = given.map(|given| in_words(wording, question, given)).into_iter().chain(comment).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
