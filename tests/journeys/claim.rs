@@ -60,7 +60,7 @@ async fn an_account_is_kept_through_a_mailed_link_alone() {
     let offered = again.get(&account(&asked)).await.expect(200, "somebody with the same mail");
     assert!(offered.text.contains("/sign-in"), "a link signs nobody in to an account that there is");
     again.submit(&account(&asked), &[("do", "join")]).await.expect(403, "nor lets them join");
-    again.get("/answering").await.expect(401, "nor in");
+    again.get("/api/v1/answering").await.expect(401, "nor in");
     server.finish().await;
 }
 

@@ -1,7 +1,7 @@
 //! Handing over: a colleague answers the questions that were handed to them and reaches nothing else; whoever is named
 //! signs, and nobody else.
 
-use crate::harness::way::{Asked, answer, answer_path, ask, enter, enter_by, replies, submit};
+use crate::harness::way::{Asked, answer, answer_path, ask, enter, enter_by, feature, replies, submit};
 use crate::harness::{Server, Session, Value};
 use domain::access::Role;
 use reqwest::Method;
@@ -50,7 +50,7 @@ async fn a_contributor_reaches_the_assigned_questions_and_nothing_else() {
     let said = json!({ "reply": { "kind": "choice", "option": "current" }, "comment": "from Lee" });
     let saved = lee.put(&answer_path(&asked.assessment, "A.5.2-1"), &said).await.expect(200, "an own question").json();
     assert_eq!(saved["progress"], json!({ "answered": 2, "of": 2 }));
-    assert_eq!((&saved["hidden"], &saved["shown"]), (&json!([]), &json!([])), "other questions are not spoken of");
+    assert_eq!((&saved["hidden"], &saved["shown"]), (&json!([]), &json!(["A.5.2-1"])), "other questions are not spoken of");
 
     lee.put(&answer_path(&asked.assessment, "A.9.4-1"), &said).await.expect(404, "somebody else's question");
     lee.get(&answer_path(&asked.assessment, "A.9.4-1")).await.expect(404, "somebody else's answer");
@@ -133,7 +133,7 @@ async fn only_the_named_signatory_attests() {
     kim.put(&format!("{own}/signatory"), &signatory).await.expect(204, "named");
     let missing = kim.post(&format!("{own}/signature"), &json!({})).await.expect(422, "not complete").json();
     assert_eq!(missing["errors"][0]["code"], "answer-required");
-    answer(&kim, &asked.assessment, &replies(&[])).await;
+    answer(&kim, &asked.assessment, &replies(&[feature("Drafter")])).await;
     let page = kim.get(&format!("/portal/{}/submit", asked.assessment)).await.expect(200, "asks for the signature").text;
     assert!(page.contains("Chris Chief signs"), "{page}");
     submit(&kim, &asked.assessment).await.expect(403, "somebody else signs");

@@ -1,6 +1,6 @@
 //! Business owners read their own engagements; and nobody reviews what they answered.
 
-use crate::harness::way::{answer, ask, enter, enter_by, replies, submit, whole_profile};
+use crate::harness::way::{answer, ask, enter, enter_by, feature, replies, submit, whole_profile};
 use crate::harness::{Server, Session};
 use domain::access::Role;
 use serde_json::json;
@@ -19,7 +19,7 @@ async fn a_business_owner_reads_their_own_engagements_and_nothing_else() {
     let (own, other) = (ask(&buyer, "Northwind").await, ask(&buyer, "Southwind").await);
     for asked in [&own, &other] {
         let vendor = enter(&server, asked).await;
-        answer(&vendor, &asked.assessment, &replies(&[])).await;
+        answer(&vendor, &asked.assessment, &replies(&[feature("Drafter")])).await;
         submit(&vendor, &asked.assessment).await.expect(200, "submitted");
     }
     assert_eq!(count(&owner, "/api/v1/vendors").await, 0, "nothing is theirs yet");
@@ -84,9 +84,9 @@ async fn nobody_reviews_answers_that_they_entered() {
     let copied = person.post(&format!("/api/v1/assessments/{}/links", asked.assessment), &json!({})).await;
     let link = copied.expect(201, "a copied link").json()["url"].as_str().expect("a link").to_owned();
     person.submit(server.path(&link), &[]).await.expect(303, "in the same browser");
-    answer(&person, &asked.assessment, &replies(&[])[..1]).await;
+    answer(&person, &asked.assessment, &replies(&[feature("Drafter")])[..1]).await;
     let vendor = enter_by(&server, &link).await;
-    answer(&vendor, &asked.assessment, &replies(&[])[1..]).await;
+    answer(&vendor, &asked.assessment, &replies(&[feature("Drafter")])[1..]).await;
     submit(&vendor, &asked.assessment).await.expect(200, "submitted");
     let review = format!("/api/v1/assessments/{}/reviews", asked.assessment);
     let refused = person.post(&review, &json!({ "step": "take" })).await.expect(403, "own work").json();
@@ -102,7 +102,7 @@ async fn whoever_asked_may_review() {
     let person = server.person(BUYER, Role::Procurement).await;
     let asked = ask(&person, "Northwind").await;
     let vendor = enter(&server, &asked).await;
-    answer(&vendor, &asked.assessment, &replies(&[])).await;
+    answer(&vendor, &asked.assessment, &replies(&[feature("Drafter")])).await;
     submit(&vendor, &asked.assessment).await.expect(200, "submitted");
     let review = format!("/api/v1/assessments/{}/reviews", asked.assessment);
     person.post(&review, &json!({ "step": "take" })).await.expect(200, "who issued may review");

@@ -8,9 +8,10 @@ use super::submit::missing;
 use super::{Act, Actor, Vendor, chase};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
+use crate::repo::people::Member;
 use crate::repo::{self, BuyerScope, SystemScope, Tenant, VendorScope};
 use domain::access::{Permission, Role};
-use domain::ids::{AssessmentId, ContactId, VendorId};
+use domain::ids::{AssessmentId, ContactId, OrganisationId, VendorId};
 use domain::problem::{Problem, Problems};
 use entity::{assessment, contact};
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
@@ -298,6 +299,20 @@ pub async fn signatory(
         Some(id) => Ok(repo::vendors::contact(db, own, ContactId(id)).await?),
         None => Ok(None),
     }
+}
+
+/// The signatories of the vendor's own organisation, for a member of it who is to name one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn signatories(platform: &Platform, scope: VendorScope, vendor: VendorId) -> Result<Vec<Member>> {
+    let db = platform.db.read();
+    let row = repo::vendors::get(db, SystemScope.acting_for(scope.organisation), vendor).await?;
+    let claimed = row.and_then(|row| row.claimed_by).filter(|_| scope.link.is_none());
+    let Some(organisation) = claimed.map(OrganisationId) else { return Ok(Vec::new()) };
+    let mut members = repo::people::members(db, SystemScope.acting_for(organisation)).await?;
+    members.retain(|member| member.roles.has(Role::Signatory));
+    Ok(members)
 }
 
 impl Way {

@@ -86,7 +86,7 @@ async fn first_of_each_role(platform: &Platform, organisations: &[OrganisationId
             }
         }
     }
-    let order = ["procurement", "analyst", "auditor", "administrator", "operator"];
+    let order = ["procurement", "analyst", "auditor", "business-owner", "administrator", "operator"];
     people.sort_by_key(|(_, _, role, _)| order.iter().position(|known| known == role));
     Ok(people)
 }

@@ -173,13 +173,15 @@ async fn add_vendor<'a>(
     let known = repo::vendors::contacts(platform.db.read(), by.scope, vendor).await?;
     let first = &data.contacts[0];
     let contact = known.iter().find(|row| row.email == first.email.to_lowercase()).ok_or(AppError::NotFound)?;
+    let mut owners = repo::people::members(platform.db.read(), by.scope).await?;
+    owners.retain(|member| member.roles.has(Role::BusinessOwner));
     let mut scenes = Vec::new();
     for engagement in &data.engagements {
         let input = EngagementInput {
             name: engagement.name.clone(),
             business_function: engagement.business_function.clone(),
             owner: engagement.owner.clone(),
-            owner_member: None,
+            owner_member: owners.iter().find(|member| member.name == engagement.owner).map(|member| member.id),
             profile: engagement.profile.clone(),
         };
         let id = vendors::add_engagement(platform, by, vendor, &input).await?;

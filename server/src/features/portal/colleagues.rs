@@ -5,6 +5,7 @@ use super::visit::{Visit, base};
 use super::words;
 use crate::actions::handover::{self, AskedIn, Colleague, Part, Way};
 use crate::error::{AppError, Result};
+use crate::repo::people::Member;
 use crate::web::actor::may;
 use crate::web::fields::Fields;
 use crate::web::form::{Choice, Field, Posted, refusal};
@@ -17,7 +18,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
 use domain::access::Role;
-use domain::ids::{AssessmentId, ContactId};
+use domain::ids::{AssessmentId, ContactId, VendorId};
 use domain::problem::{Problem, Problems};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -104,6 +105,17 @@ async fn page(visit: &Handing, posted: &Posted, signing: &Posted) -> Result<Html
         error.href = error.href.replacen('#', "#sign-", 1);
         error
     }));
+    let members = handover::signatories(platform, visit.scope, VendorId(assessment.vendor_id)).await?;
+    let option = |member: &Member| Choice {
+        key: member.id.to_string(),
+        text: format!("{} ({})", member.name, member.email),
+        ..Choice::default()
+    };
+    let sign_member = (!members.is_empty()).then(|| Field {
+        blank: Some(visit.text("portal.colleagues.somebody_else", &[])),
+        options: members.iter().map(option).collect(),
+        ..signing.field("member", visit.text("portal.colleagues.sign_member", &[]))
+    });
     let view = ColleaguesPage {
         open: visit.opened.state.waits_for_vendor(),
         asked_in: everybody.iter().map(|one| row(visit, one)).collect(),
@@ -118,6 +130,7 @@ async fn page(visit: &Handing, posted: &Posted, signing: &Posted) -> Result<Html
         email,
         part,
         way,
+        sign_member,
         sign_name,
         sign_email,
     };
@@ -232,8 +245,11 @@ pub(super) async fn name_signatory(
     responder: Responder<may::HandOver>,
     fields: Fields,
 ) -> Result<Response> {
-    let to = colleague(&fields);
     let visit = Handing::begin(renderer, around, responder.scope).await?;
+    let vendor = VendorId(visit.opened.assessment.vendor_id);
+    let members = handover::signatories(&visit.renderer.platform, visit.scope, vendor).await?;
+    let member = members.into_iter().find(|member| member.id.to_string() == fields.one("member"));
+    let to = member.map_or_else(|| colleague(&fields), |member| Colleague { name: member.name, email: member.email });
     match refusal(handover::name_signatory(&visit.renderer.platform, &responder.vendor(), &to).await)? {
         Ok(_) => {
             let words = visit.text("portal.colleagues.signatory_named", &[("name", &to.name)]);

@@ -118,7 +118,8 @@ async fn owner(
         other => other?,
     };
     if !caller.may(permission) {
-        return Err(AppError::Forbidden);
+        // Whoever answers for a vendor learns nothing of imports that are not theirs.
+        return Err(if caller.may(Permission::Answer) { AppError::NotFound } else { AppError::Forbidden });
     }
     let import = repo::imports::get(platform.db.read(), &caller.scope(), id).await?;
     import.filter(|import| import.kind == "register").ok_or(AppError::NotFound)?;

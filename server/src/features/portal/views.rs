@@ -341,6 +341,8 @@ pub(super) struct ColleaguesPage {
     pub email: Field,
     pub part: Field,
     pub way: Field,
+    /// Signatories of the vendor's own organisation.
+    pub sign_member: Option<Field>,
     pub sign_name: Field,
     pub sign_email: Field,
 }

@@ -425,6 +425,7 @@ pub(super) fn colleagues() -> Vec<ColleaguesPage> {
         email: field("email", text),
         part: field("part", text),
         way: field("way", text),
+        sign_member: Some(field("member", text)),
         sign_name: Field { id: "sign-name".into(), ..field("name", text) },
         sign_email: Field { id: "sign-email".into(), ..field("email", text) },
     };
@@ -433,6 +434,7 @@ pub(super) fn colleagues() -> Vec<ColleaguesPage> {
         asked_in: Vec::new(),
         signatory: None,
         signatory_href: None,
+        sign_member: None,
         errors: Vec::new(),
         questions_error: None,
         picks: Vec::new(),
