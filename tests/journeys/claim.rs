@@ -1,6 +1,8 @@
 //! A vendor's own organisation: kept by whoever reads the contact's mail, joined when an administrator lets in.
 
-use crate::harness::way::{Asked, add_vendor, answer, ask, enter, enter_by, in_days, replies, template_version, whole_profile};
+use crate::harness::way::{
+    Asked, add_vendor, answer, ask, enter, enter_by, in_days, replies, template_version, whole_profile,
+};
 use crate::harness::{Server, Session};
 use candor::actions::{Buyer, sign_in};
 use candor::repo::{self, SystemScope};

@@ -44,13 +44,18 @@ async fn a_contributor_reaches_the_assigned_questions_and_nothing_else() {
 
     let own = format!("/api/v1/assessments/{}", asked.assessment);
     let seen = lee.read(&format!("{own}/answers")).await;
-    let ids: Vec<&str> = seen["items"].as_array().expect("items").iter().filter_map(|i| i["question"].as_str()).collect();
+    let ids: Vec<&str> =
+        seen["items"].as_array().expect("items").iter().filter_map(|i| i["question"].as_str()).collect();
     assert_eq!(ids, ["PROD-1", "A.5.2-1"]);
     assert_eq!(seen["items"][0]["reply"]["text"], "Northwind Desk, Enterprise plan");
     let said = json!({ "reply": { "kind": "choice", "option": "current" }, "comment": "from Lee" });
     let saved = lee.put(&answer_path(&asked.assessment, "A.5.2-1"), &said).await.expect(200, "an own question").json();
     assert_eq!(saved["progress"], json!({ "answered": 2, "of": 2 }));
-    assert_eq!((&saved["hidden"], &saved["shown"]), (&json!([]), &json!(["A.5.2-1"])), "other questions are not spoken of");
+    assert_eq!(
+        (&saved["hidden"], &saved["shown"]),
+        (&json!([]), &json!(["A.5.2-1"])),
+        "other questions are not spoken of"
+    );
 
     lee.put(&answer_path(&asked.assessment, "A.9.4-1"), &said).await.expect(404, "somebody else's question");
     lee.get(&answer_path(&asked.assessment, "A.9.4-1")).await.expect(404, "somebody else's answer");
@@ -134,7 +139,8 @@ async fn only_the_named_signatory_attests() {
     let missing = kim.post(&format!("{own}/signature"), &json!({})).await.expect(422, "not complete").json();
     assert_eq!(missing["errors"][0]["code"], "answer-required");
     answer(&kim, &asked.assessment, &replies(&[feature("Drafter")])).await;
-    let page = kim.get(&format!("/portal/{}/submit", asked.assessment)).await.expect(200, "asks for the signature").text;
+    let page =
+        kim.get(&format!("/portal/{}/submit", asked.assessment)).await.expect(200, "asks for the signature").text;
     assert!(page.contains("Chris Chief signs"), "{page}");
     submit(&kim, &asked.assessment).await.expect(403, "somebody else signs");
     kim.post(&format!("{own}/signature"), &json!({})).await.expect(201, "asked");

@@ -34,14 +34,15 @@ pub async fn merge(
     revision: Option<i64>,
     goes: Going,
 ) -> Result<vendor::Model> {
-    if stays == goes.vendor {
-        return Err(Problem::new("merge", "the-same-vendor").into());
-    }
     let mut act = Act::begin(platform).await?;
     // In one order everywhere, whichever stays.
     let (first, second) = (stays.min(goes.vendor), stays.max(goes.vendor));
     for id in [first, second] {
         repo::vendors::hold(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
+    }
+    // Asked only now: of a vendor that the caller does not reach, nothing is told but that it is not found.
+    if stays == goes.vendor {
+        return Err(Problem::new("merge", "the-same-vendor").into());
     }
     let keep = repo::vendors::get(act.tx(), by.scope, stays).await?.ok_or(AppError::NotFound)?;
     let gone = repo::vendors::get(act.tx(), by.scope, goes.vendor).await?.ok_or(AppError::NotFound)?;

@@ -10,9 +10,7 @@ use std::collections::BTreeMap;
 pub fn in_words(renderer: &Renderer, question: &Question, reply: &Reply) -> String {
     match (reply, &question.kind) {
         (Reply::NotApplicable { reason }, _) => renderer.text("reply.not_applicable", &[("reason", reason)]),
-        (Reply::Declined { reason: Some(reason) }, _) => {
-            renderer.text("reply.declined_because", &[("reason", reason)])
-        }
+        (Reply::Declined { reason: Some(reason) }, _) => renderer.text("reply.declined_because", &[("reason", reason)]),
         (Reply::Declined { reason: None }, _) => renderer.text("reply.declined", &[]),
         (Reply::File, _) => renderer.text("reply.file", &[]),
         (Reply::Number { number }, Kind::Number { unit: Some(unit), .. }) => format!("{number} {unit}"),

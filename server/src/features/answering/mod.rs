@@ -7,8 +7,8 @@ mod views;
 
 use crate::platform::Platform;
 use crate::state::AppState;
-use crate::web::routes::Pages;
 use crate::web::render::{Sampled, sampled};
+use crate::web::routes::Pages;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
