@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod index;
 pub mod issue;
 pub mod note;
+pub mod oidc;
 pub mod organisations;
 pub mod parties;
 pub mod people;

@@ -1,6 +1,7 @@
 //! The job runner: claims jobs under a lease, runs them, tries again with back-off, gives up visibly. A job may run
 //! twice (a kill, a lost lease) and does no harm then.
 
+use super::oidc::domains;
 use super::{deliver, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -17,6 +18,8 @@ use uuid::Uuid;
 pub const DELIVER: &str = "deliver";
 /// Brings components up to date in the search index.
 pub const INDEX: &str = "index";
+/// Mails the link that proves a mail domain.
+pub const PROVE_DOMAIN: &str = "prove-domain";
 
 /// How long a runner may work on a job before another takes it for dead: longer than a mail server is waited for.
 const LEASE: Duration = Duration::seconds(30);
@@ -85,6 +88,7 @@ async fn sweep(platform: &Platform) {
         let transaction = platform.db.begin().await?;
         repo::jobs::forget_done(&transaction, SystemScope, now - KEEP_DONE).await?;
         repo::sessions::remove_expired(&transaction, SystemScope, now).await?;
+        repo::providers::forget_pending(&transaction, SystemScope, now).await?;
         platform.db.commit(transaction).await
     };
     if let Err(error) = swept.await {
@@ -130,6 +134,10 @@ async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<(
         },
         INDEX => match serde_json::from_value::<IndexPayload>(job.payload.clone()) {
             Ok(payload) => index::refresh(platform, &payload.components).await,
+            Err(error) => Err(error.into()),
+        },
+        PROVE_DOMAIN => match serde_json::from_value(job.payload.clone()) {
+            Ok(payload) => domains::mail_proof(platform, payload).await,
             Err(error) => Err(error.into()),
         },
         other => Err(AppError::internal(format!("no job of kind {other}"))),

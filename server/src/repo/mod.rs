@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod assessments;
 pub mod audit;
+pub mod domains;
 pub mod evidence;
 pub mod idempotency;
 pub mod imports;
@@ -12,6 +13,7 @@ pub mod messages;
 pub mod organisations;
 pub mod people;
 pub mod policies;
+pub mod providers;
 pub mod register;
 pub mod scope;
 pub mod scores;
