@@ -3,6 +3,7 @@
 mod audit;
 mod kills;
 mod limits;
+mod providers;
 mod refusals;
 mod scene;
 mod score_cli;

@@ -107,13 +107,15 @@ pub async fn tell(session: &Session, kind: &str, text: impl Into<String>) -> Res
 }
 
 /// The places of the desk, and the permission that shows each.
-const PLACES: [(&str, &str, Permission); 7] = [
+const PLACES: [(&str, &str, Permission); 9] = [
     ("/assessments", "nav.assessments", Permission::Read),
     ("/vendors", "nav.vendors", Permission::Read),
     ("/register", "nav.register", Permission::Read),
     ("/templates", "nav.templates", Permission::Read),
     ("/audit", "nav.audit", Permission::ReadAudit),
     ("/people", "nav.people", Permission::ManagePeople),
+    ("/providers", "nav.providers", Permission::ManagePeople),
+    ("/providers", "nav.providers", Permission::Operate),
     ("/installation", "nav.installation", Permission::Operate),
 ];
 
