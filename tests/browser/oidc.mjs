@@ -18,6 +18,7 @@ const ACCOUNTS = {
   dora: staff("Dora Down"),
   dirk: staff("Dirk Disabled"),
   gero: staff("Gero Groups", { groups: "risk" }),
+  hans: staff("Hans Token"),
   ella: staff("Ella Elsewhere"),
   carl: staff("Carl Clock"),
   olga: staff("Olga Old"),
@@ -178,15 +179,32 @@ async function is(page, stage, person, role) {
   if (role) hold(text.includes(role), `as ${role}: ${text}`);
 }
 
-/** Holds the answer of the provider back; gives its address, once it is there. */
-async function caught(page, stage) {
-  let found;
-  const answer = new Promise((resolve) => (found = resolve));
-  await page.route(`${stage.url}/sign-in/callback*`, (route) => {
-    found(route.request().url());
-    return route.abort();
-  });
-  return { answer, free: () => page.unroute(`${stage.url}/sign-in/callback*`) };
+/** Follows the provider's redirects as far as its answer, which is given instead of sent. */
+async function follow(page, stage, answer) {
+  for (;;) {
+    const { location } = answer.headers();
+    if (!location) throw new Error(`${answer.url()} answers ${answer.status()} and leads nowhere`);
+    if (location.startsWith(stage.url)) return location;
+    const next = new URL(location, answer.url()).href;
+    answer = await page.context().request.get(next, { maxRedirects: 0 });
+  }
+}
+
+/** Signs in at the provider, and gives the address of its answer instead of going there. */
+async function answerFor(page, stage, start, name) {
+  await page.goto(stage.url + start);
+  await login(page, name);
+  await page.getByRole("button", { name: "Continue" }).waitFor();
+  const action = await page.locator("form").first().evaluate((form) => form.action);
+  const sent = { form: { prompt: "consent" }, maxRedirects: 0 };
+  return follow(page, stage, await page.context().request.post(action, sent));
+}
+
+/** The same for somebody whom the provider knows from before. */
+async function nextAnswer(page, stage, start) {
+  const onward = await page.context().request.get(stage.url + start);
+  const there = onward.headers().refresh.split("url=")[1];
+  return follow(page, stage, await page.context().request.get(there, { maxRedirects: 0 }));
 }
 
 const claims = [
@@ -315,12 +333,7 @@ export default [
     async (stage) => {
       const { start } = await contoso(stage);
       const page = await stage.window();
-      const first = await caught(page, stage);
-      await page.goto(stage.url + start);
-      await login(page, "rita");
-      await consent(page);
-      const answer = await first.answer;
-      await first.free();
+      const answer = await answerFor(page, stage, start, "rita");
       const thief = await stage.window();
       await thief.goto(answer);
       await refused(stage, thief, "This sign-in cannot be ended here", "another browser");
@@ -332,14 +345,11 @@ export default [
       same(await heading(again), "This sign-in cannot be ended here", "the same state again");
       await again.close();
       // The used code with the state of a sign-in that is under way.
-      const second = await caught(page, stage);
-      await page.goto(stage.url + start).catch(() => {});
-      const fresh = new URL(await second.answer);
-      await second.free();
+      const fresh = new URL(await nextAnswer(page, stage, start));
       fresh.searchParams.set("code", new URL(answer).searchParams.get("code"));
       await page.context().clearCookies({ name: "candor" });
       await page.goto(fresh.href);
-      await refused(stage, page, "This sign-in was used already", "Try again");
+      await refused(stage, page, "This sign-in does not count any more", "used already");
     },
   ],
   [
@@ -347,12 +357,7 @@ export default [
     async (stage) => {
       const { start } = await contoso(stage);
       const page = await stage.window();
-      const held = await caught(page, stage);
-      await page.goto(stage.url + start);
-      await login(page, "nora");
-      await consent(page);
-      const answer = new URL(await held.answer);
-      await held.free();
+      const answer = new URL(await answerFor(page, stage, start, "olga"));
       answer.searchParams.set("iss", "https://evil.example");
       await page.goto(answer.href);
       await refused(stage, page, "The answer of Contoso cannot be used");
@@ -375,7 +380,7 @@ export default [
       const provider = await newProvider(stage, { inToken: true });
       const settings = await add(await stage.person("administrator"), stage, provider, { name: "Contoso" });
       const start = `/sign-in/provider/${settings.split("/").pop()}`;
-      await signIn(stage, await stage.window(), start, "gero");
+      await signIn(stage, await stage.window(), start, "hans");
       for (const [name, title, word] of claims.filter(([name]) => ["tom", "vera", "gus"].includes(name))) {
         const page = await stage.window();
         await signIn(stage, page, start, name);
@@ -441,12 +446,7 @@ export default [
       page.wrongs.splice(0);
       await refused(stage, page, "Silent does not answer", "Wait a minute");
       const { start, provider } = await contoso(stage);
-      const held = await caught(page, stage);
-      await page.goto(stage.url + start);
-      await login(page, "dora");
-      await consent(page);
-      const answer = await held.answer;
-      await held.free();
+      const answer = await answerFor(page, stage, start, "dora");
       await provider.stop();
       await page.goto(answer);
       page.wrongs.splice(0);
@@ -470,7 +470,8 @@ export default [
       const page = await stage.window();
       await page.goto(stage.url + start);
       await login(page, "dirk");
-      await refused(stage, page, "Contoso did not let you in", "disabled");
+      await consent(page);
+      await refused(stage, page, "This sign-in does not count any more", "your account there is not in use");
       await provider.stop();
       await provider.start();
       await page.goto(stage.url + start);

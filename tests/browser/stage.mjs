@@ -90,7 +90,9 @@ class Stage {
     page.on("console", (message) => {
       // A refused form is answered with 4xx, which the browser tells too.
       const isAnswer = /status of 4\d\d/.test(message.text());
-      if (message.type() === "error" && !isAnswer) page.wrongs.push(`console: ${message.text()}`);
+      // Other people's pages are theirs to keep in order.
+      const isOurs = page.url().startsWith(this.url);
+      if (message.type() === "error" && !isAnswer && isOurs) page.wrongs.push(`console: ${message.text()}`);
     });
     this.contexts.push(context);
     return page;

@@ -110,7 +110,7 @@ impl View for ProvidersPage {
 
     fn samples() -> Vec<Self> {
         let when = || Moment { at: "2026-11-21T10:42:00Z".into(), when: "2026-11-21 10:42".into() };
-        let domain = |text: &str, proved: Option<Moment>, asked: Option<Moment>| DomainRow {
+        let domain = |n: u8, text: &str, proved: Option<Moment>, asked: Option<Moment>| DomainRow {
             domain: text.into(),
             by_operator: text.len() > 20,
             proved,
@@ -121,7 +121,7 @@ impl View for ProvidersPage {
                 text: format!("postmaster@{text}"),
                 ..Choice::default()
             }],
-            mailbox_id: "mailbox-1".into(),
+            mailbox_id: format!("mailbox-{n}"),
             remove_href: "/domains/1/remove".into(),
         };
         let page = |text: &str, is_operator: bool| Self {
@@ -135,10 +135,10 @@ impl View for ProvidersPage {
                 })
                 .to_vec(),
             domains: vec![
-                domain(text, None, None),
-                domain(text, None, Some(when())),
-                domain(text, Some(when()), None),
-                domain("example.org", Some(when()), None),
+                domain(1, text, None, None),
+                domain(2, text, None, Some(when())),
+                domain(3, text, Some(when()), None),
+                domain(4, "example.org", Some(when()), None),
             ],
             has_proof: true,
             waiting: vec![Waiting {
