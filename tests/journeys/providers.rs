@@ -188,3 +188,35 @@ async fn providers_and_domains_of_others_are_not_there() {
     }
     server.finish().await;
 }
+
+#[tokio::test]
+async fn operators_keep_the_installations_providers_and_confirm_domains() {
+    let (server, admin) = Server::set_up("Harbour Bank").await;
+    server.further_organisation("Peak Insurance").await;
+    let second = server.person("Peak Insurance", Role::Administrator).await;
+    let operator = server.person("", Role::Operator).await;
+    let with = |name: &str, value: Value| {
+        let mut body = provider("Everybody");
+        body["role_map"] = json!({ "ops": ["operator"] });
+        body["default_roles"] = json!([]);
+        body[name] = value;
+        body
+    };
+    let refused = operator.post("/api/v1/providers", &with("default_roles", json!(["operator"]))).await;
+    assert_eq!(refused.expect(422, "everybody an operator").refusals(), ["default_roles: not-here"]);
+    let refused = operator.post("/api/v1/providers", &with("role_map", json!({ "a": ["analyst"] }))).await;
+    assert_eq!(refused.expect(422, "a tenant's role").refusals(), ["role_map:1: not-here"]);
+    let id = operator.make("/api/v1/providers", &with("enabled", json!(true))).await;
+    admin.get(&format!("/api/v1/providers/{id}")).await.expect(404, "not the tenant's");
+    operator.get("/providers/new").await.expect(200, "the form");
+
+    let (ours, theirs) = (claim(&admin, "shared.example").await, claim(&second, "shared.example").await);
+    let page = operator.get("/providers").await.expect(200, "the list");
+    assert!(page.text.contains("Harbour Bank") && page.text.contains("Peak Insurance"));
+    operator.submit(&format!("/domains/{ours}/confirm"), &[]).await.expect(303, "confirmed");
+    operator.submit(&format!("/domains/{theirs}/confirm"), &[]).await.expect(303, "told, not confirmed");
+    let stands = async |who: &Session| who.read("/api/v1/domains").await["items"][0]["proved_by"].clone();
+    assert_eq!((stands(&admin).await, stands(&second).await), (json!("operator"), Value::Null));
+    admin.submit(&format!("/domains/{theirs}/confirm"), &[]).await.expect(403, "nobody confirms their own");
+    server.finish().await;
+}

@@ -25,8 +25,7 @@ use utoipa_axum::routes;
 
 /// The pages.
 pub fn routes(platform: &Platform) -> Pages<AppState> {
-    let proofs =
-        Pages::new().get("/domains/prove/{secret}", proof::look).post("/domains/prove/{secret}", proof::prove);
+    let proofs = Pages::new().get("/domains/prove/{secret}", proof::look).post("/domains/prove/{secret}", proof::prove);
     Pages::new()
         .get("/providers", pages::list)
         .get("/providers/new", pages::new)
