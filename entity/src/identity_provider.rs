@@ -13,6 +13,7 @@ pub struct Model {
     pub issuer: String,
     pub client_id: String,
     pub client_secret: Option<Vec<u8>>,
+    pub scopes: Option<String>,
     pub roles_claim: Option<String>,
     pub role_map: Json,
     pub default_roles: Option<String>,

@@ -26,6 +26,7 @@ pub mod job;
 pub mod member;
 pub mod message;
 pub mod organisation;
+pub mod pending_sign_in;
 pub mod person;
 pub mod policy;
 pub mod reopened_question;

@@ -137,6 +137,7 @@ const UP: &[&str] = &[
         issuer text NOT NULL CHECK (issuer <> ''),
         client_id text NOT NULL CHECK (client_id <> ''),
         client_secret BYTES,
+        scopes text,
         roles_claim text,
         role_map JSON NOT NULL,
         default_roles text,
@@ -154,6 +155,19 @@ const UP: &[&str] = &[
         last_used_at MOMENT NOT NULL,
         PRIMARY KEY (provider_id, subject)
     )",
+    "CREATE INDEX identity_by_person ON identity (person_id)",
+    "CREATE TABLE pending_sign_in (
+        state_hash BYTES NOT NULL PRIMARY KEY,
+        browser_hash BYTES NOT NULL,
+        provider_id UUID NOT NULL REFERENCES identity_provider (id),
+        nonce text NOT NULL,
+        verifier text NOT NULL,
+        return_to text,
+        created_at MOMENT NOT NULL,
+        expires_at MOMENT NOT NULL
+    )",
+    "CREATE INDEX pending_sign_in_by_browser ON pending_sign_in (browser_hash, created_at)",
+    "CREATE INDEX pending_sign_in_by_end ON pending_sign_in (expires_at)",
 ];
 
 #[async_trait::async_trait]

@@ -76,10 +76,14 @@ impl Route {
 pub(super) const NOTHING: &str = "01939c5a-0000-7000-8000-000000000000";
 
 /// Addresses for everybody: they show nothing of anybody's, or ask for a secret.
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 16] = [
     "/",
     "/sign-in",
     "/sign-in/{secret}",
+    "/sign-in/provider/{provider}",
+    "/sign-in/callback",
+    "/signed-out",
+    "/domains/prove/{secret}",
     "/sign-out",
     "/set-up/{secret}",
     "/a/{secret}",

@@ -33,11 +33,12 @@ export async function open(modules) {
   const sandbox = process.getuid() === 0 ? ["--no-sandbox"] : [];
   const args = [...sandbox, ...QUIET];
   const browser = await chromium.launch({ executablePath, args });
-  return new Stage(demo, browser, axe, join(modules, "pictures"));
+  return new Stage(demo, browser, axe, modules);
 }
 
 /** Stops both. */
 export async function close(stage) {
+  for (const end of stage.atEnd) await end();
   await stage.browser.close();
   stage.demo.process.kill("SIGTERM");
   const code = await stage.demo.ended;
@@ -71,8 +72,9 @@ function startDemo() {
 }
 
 class Stage {
-  constructor(demo, browser, axe, pictures) {
-    Object.assign(this, { demo, browser, axe, pictures });
+  constructor(demo, browser, axe, modules) {
+    Object.assign(this, { demo, browser, axe, modules, pictures: join(modules, "pictures") });
+    this.atEnd = [];
     this.url = demo.url;
     this.contexts = [];
     this.states = {};
@@ -88,7 +90,9 @@ class Stage {
     page.on("console", (message) => {
       // A refused form is answered with 4xx, which the browser tells too.
       const isAnswer = /status of 4\d\d/.test(message.text());
-      if (message.type() === "error" && !isAnswer) page.wrongs.push(`console: ${message.text()}`);
+      // Other people's pages are theirs to keep in order.
+      const isOurs = page.url().startsWith(this.url);
+      if (message.type() === "error" && !isAnswer && isOurs) page.wrongs.push(`console: ${message.text()}`);
     });
     this.contexts.push(context);
     return page;

@@ -1,11 +1,15 @@
 // Every test of the pages, one after the other, against one demo.
 import { close, open } from "./stage.mjs";
 import desk from "./desk.mjs";
+import oidc from "./oidc.mjs";
 import portal from "./portal.mjs";
 import handover from "./handover.mjs";
 import pages from "./pages.mjs";
 
-const tests = [...portal, ...handover, ...desk, ...pages];
+const groups = { portal, handover, desk, oidc, pages };
+// All, or those of one file: CANDOR_BROWSER_TESTS=oidc.
+const only = process.env.CANDOR_BROWSER_TESTS;
+const tests = Object.entries(groups).flatMap(([name, group]) => (!only || only === name ? group : []));
 const stage = await open(process.argv[2]);
 let passed = 0;
 let failed = 0;

@@ -7,6 +7,7 @@ mod kills;
 mod limits;
 mod merge;
 mod owners;
+mod providers;
 mod refusals;
 mod scene;
 mod score_cli;

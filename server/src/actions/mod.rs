@@ -15,6 +15,7 @@ pub mod index;
 pub mod issue;
 pub mod merge;
 pub mod note;
+pub mod oidc;
 pub mod organisations;
 pub mod parties;
 pub mod people;

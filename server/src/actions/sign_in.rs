@@ -45,6 +45,15 @@ pub async fn make_link(platform: &Platform, by: &Buyer, member: MemberId) -> Res
     Ok(token)
 }
 
+/// A path of ours: what begins with one slash and leads nowhere else.
+pub fn local_path(path: &str) -> Option<&str> {
+    let is_local = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.len() <= 1_000
+        && path.chars().all(|c| c.is_ascii_graphic() && c != '\\');
+    is_local.then_some(path)
+}
+
 /// Whether a sign-in link would work now: a mail scanner that looks at it uses nothing up.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! The job runner: claims jobs under a lease, runs them, tries again with back-off, gives up visibly. A job may run
 //! twice (a kill, a lost lease) and does no harm then.
 
+use super::oidc::domains;
 use super::{claim, deliver, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -17,6 +18,8 @@ use uuid::Uuid;
 pub const DELIVER: &str = "deliver";
 /// Brings components up to date in the search index.
 pub const INDEX: &str = "index";
+/// Mails the link that proves a mail domain.
+pub const PROVE_DOMAIN: &str = "prove-domain";
 
 /// Sends a short mail about a vendor's organisation.
 pub const CLAIM_NOTE: &str = "claim_note";
@@ -88,6 +91,7 @@ async fn sweep(platform: &Platform) {
         let transaction = platform.db.begin().await?;
         repo::jobs::forget_done(&transaction, SystemScope, now - KEEP_DONE).await?;
         repo::sessions::remove_expired(&transaction, SystemScope, now).await?;
+        repo::providers::forget_pending(&transaction, SystemScope, now).await?;
         platform.db.commit(transaction).await
     };
     if let Err(error) = swept.await {
@@ -137,6 +141,10 @@ async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<(
         },
         CLAIM_NOTE => match serde_json::from_value(job.payload.clone()) {
             Ok(note) => claim::send_note(platform, note).await,
+            Err(error) => Err(error.into()),
+        },
+        PROVE_DOMAIN => match serde_json::from_value(job.payload.clone()) {
+            Ok(payload) => domains::mail_proof(platform, payload).await,
             Err(error) => Err(error.into()),
         },
         other => Err(AppError::internal(format!("no job of kind {other}"))),

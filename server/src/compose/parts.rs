@@ -9,6 +9,7 @@ use crate::platform::db::Db;
 use crate::platform::heads::Heads;
 use crate::platform::jobs::Bell;
 use crate::platform::mail::Mailer;
+use crate::platform::oidc::Oidc;
 use crate::platform::published::Published;
 use crate::platform::search::{Detached, Embedded, Opened, SearchIndex, Synonyms};
 use crate::platform::signing::Signer;
@@ -49,6 +50,7 @@ async fn assemble(config: Config, clock: Clock, search: Arc<dyn SearchIndex>) ->
         heads: Arc::new(Heads::open(&config.data_dir)?),
         blobs: Blobs::open(&config)?,
         mail: Mailer::open(&config, &public_url)?,
+        oidc: Arc::new(Oidc::open(&config, &public_url, clock.clone())?),
         search,
         exe: std::env::current_exe()?.into(),
         readers: Arc::new(Semaphore::new(config.limits.workbook_readers.max(1))),

@@ -35,6 +35,7 @@ fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .merge(features::register::api(platform))
         .merge(features::audit::api(platform))
         .merge(features::people::api(platform))
+        .merge(features::providers::api(platform))
         .merge(features::installation::api(platform))
 }
 
@@ -82,6 +83,7 @@ fn pages(platform: &Platform) -> Pages<AppState> {
         .merge(features::register::routes(platform))
         .merge(features::audit::routes(platform))
         .merge(features::people::routes(platform))
+        .merge(features::providers::routes(platform))
         .merge(features::installation::routes(platform))
 }
 
@@ -120,6 +122,7 @@ pub fn views() -> Vec<Sampled> {
     all.extend(features::register::views());
     all.extend(features::audit::views());
     all.extend(features::people::views());
+    all.extend(features::providers::views());
     all.extend(features::installation::views());
     all
 }

@@ -38,6 +38,26 @@ pub struct Limits {
     pub session_idle_hours: i64,
     /// Hours after which a session ends, used or not.
     pub session_hours: i64,
+    /// Sign-ins that one browser may have under way at OpenID providers: tabs that were opened and left.
+    pub pending_sign_ins: u64,
+    /// Minutes that somebody may take to sign in at their provider: a forgotten password is looked for.
+    pub pending_sign_in_minutes: i64,
+    /// Seconds that a provider's clock, or ours, may be wrong: ID tokens are valid for that much longer and sooner.
+    pub provider_leeway_seconds: i64,
+    /// Seconds that a provider may take to answer: a person is waiting.
+    pub provider_seconds: u64,
+    /// Bytes of a provider's answer: the largest honest one is a key set of many certificates.
+    pub provider_answer_bytes: usize,
+    /// Minutes that what a provider says of itself is believed without asking again.
+    pub provider_discovery_minutes: i64,
+    /// OpenID providers of one organisation.
+    pub providers: usize,
+    /// Mail domains of one organisation.
+    pub mail_domains: u64,
+    /// Hours that the mailed link lives with which a mail domain is proved: a postmaster reads mail at work.
+    pub domain_proof_hours: i64,
+    /// Minutes before another such mail is sent for the same domain: nobody's postmaster is flooded.
+    pub domain_mail_pause_minutes: i64,
     /// Requests a second from one address to pages that take a token, and the burst allowed.
     pub token_requests_per_second: u64,
     /// The burst that goes with it.
@@ -75,6 +95,16 @@ impl Default for Limits {
             sign_in_link_hours: 24,
             session_idle_hours: 12,
             session_hours: 7 * 24,
+            pending_sign_ins: 5,
+            pending_sign_in_minutes: 10,
+            provider_leeway_seconds: 120,
+            provider_seconds: 10,
+            provider_answer_bytes: 1 << 20,
+            provider_discovery_minutes: 10,
+            providers: 20,
+            mail_domains: 50,
+            domain_proof_hours: 48,
+            domain_mail_pause_minutes: 15,
             token_requests_per_second: 5,
             token_requests_burst: 60,
             renewals_per_day: 3,

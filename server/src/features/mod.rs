@@ -7,6 +7,7 @@ pub mod health;
 pub mod installation;
 pub mod people;
 pub mod portal;
+pub mod providers;
 pub mod register;
 pub mod scoring;
 pub mod sign_in;

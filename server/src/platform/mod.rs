@@ -1,4 +1,5 @@
-//! The outside world behind narrow doors: database, clock, keys, files, mail, jobs, search, workbooks.
+//! The outside world behind narrow doors: database, clock, keys, files, mail, sign-in providers, jobs, search,
+//! workbooks.
 
 pub mod blobs;
 pub mod clock;
@@ -6,8 +7,10 @@ pub mod db;
 pub mod heads;
 pub mod jobs;
 pub mod mail;
+pub mod oidc;
 pub mod origin;
 pub mod published;
+pub mod sealing;
 pub mod search;
 pub mod signing;
 pub mod templates;
@@ -38,6 +41,8 @@ pub struct Platform {
     pub blobs: blobs::Blobs,
     /// Outgoing mail.
     pub mail: mail::Mailer,
+    /// OpenID providers.
+    pub oidc: Arc<oidc::Oidc>,
     /// The search index.
     pub search: Arc<dyn search::SearchIndex>,
     /// This very program: started again, it reads workbooks in a process of its own.

@@ -3,6 +3,8 @@
 use crate::error::Result;
 use crate::platform::clock::Clock;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, Verifier};
+use hkdf::Hkdf;
+use sha2::Sha256;
 use std::fmt;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -50,6 +52,17 @@ impl Signer {
     /// The signature over a message.
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.key.sign(message).to_bytes()
+    }
+
+    /// A key for another purpose, made from this one; that one is known tells nothing about this one or a third.
+    ///
+    /// # Panics
+    /// Never: 32 bytes can always be made.
+    pub fn derived(&self, purpose: &str) -> [u8; 32] {
+        let mut key = [0; 32];
+        let from = Hkdf::<Sha256>::new(None, self.key.as_bytes());
+        from.expand(purpose.as_bytes(), &mut key).expect("32 bytes are not too many");
+        key
     }
 
     /// Whether the signature over the message is this key's.

@@ -4,6 +4,7 @@ pub mod actor;
 pub mod address;
 pub mod api;
 pub mod assets;
+pub mod browser;
 pub mod due;
 pub mod failure;
 pub mod fields;

@@ -34,6 +34,8 @@ pub const ONLY: &str = "only";
 pub const LINKS: &str = "links";
 /// Where a notice for the next page stands.
 pub const NOTICE: &str = "notice";
+/// Where the provider stands that vouched for the person, with its ID token: see [`Vouched`].
+pub const VOUCHED: &str = "vouched";
 /// Where the time stands at which the session ends whatever happens, in seconds since 1970.
 const ENDS: &str = "ends";
 /// Where the person and memberships of a loaded session stand; never written.
@@ -50,6 +52,15 @@ pub struct Origin {
     pub agent: String,
     /// The address, truncated.
     pub address: String,
+}
+
+/// A provider that vouched for somebody, and what signing out there wants back.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Vouched {
+    /// The provider.
+    pub provider: domain::ids::ProviderId,
+    /// Its ID token; empty where it was too long to be kept.
+    pub id_token: String,
 }
 
 /// Characters of a browser's name that are kept.

@@ -107,7 +107,7 @@ pub async fn tell(session: &Session, kind: &str, text: impl Into<String>) -> Res
 }
 
 /// The places of the desk, and the permission that shows each.
-const PLACES: [(&str, &str, Permission); 8] = [
+const PLACES: &[(&str, &str, Permission)] = &[
     ("/answering", "nav.answering", Permission::Answer),
     ("/assessments", "nav.assessments", Permission::ReadOwn),
     ("/vendors", "nav.vendors", Permission::ReadOwn),
@@ -115,6 +115,8 @@ const PLACES: [(&str, &str, Permission); 8] = [
     ("/templates", "nav.templates", Permission::Read),
     ("/audit", "nav.audit", Permission::ReadAudit),
     ("/people", "nav.people", Permission::ManagePeople),
+    ("/providers", "nav.providers", Permission::ManagePeople),
+    ("/providers", "nav.providers", Permission::Operate),
     ("/installation", "nav.installation", Permission::Operate),
 ];
 

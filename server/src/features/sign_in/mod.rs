@@ -1,6 +1,7 @@
 //! Signing in and out through single-use links, and setting an installation up.
 
 mod pages;
+mod provider;
 mod views;
 
 use crate::platform::Platform;
@@ -12,6 +13,9 @@ use crate::web::routes::Pages;
 /// The routes.
 pub fn routes(platform: &Platform) -> Pages<AppState> {
     let with_tokens = Pages::new()
+        .get("/sign-in/provider/{provider}", provider::start)
+        .post("/sign-in/provider/{provider}", provider::start)
+        .get("/sign-in/callback", provider::end)
         .get("/sign-in/{secret}", pages::link)
         .post("/sign-in/{secret}", pages::sign_in)
         .get("/set-up/{secret}", pages::setup)
@@ -19,11 +23,19 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
     Pages::new()
         .get("/", pages::home)
         .get("/sign-in", pages::how)
+        .get("/signed-out", provider::signed_out)
         .post("/sign-out", pages::sign_out)
         .merge(with_token_rate(with_tokens, &platform.config))
 }
 
 /// The views.
 pub fn views() -> Vec<Sampled> {
-    vec![sampled::<views::How>(), sampled::<views::Link>(), sampled::<views::SetUpPage>()]
+    vec![
+        sampled::<views::How>(),
+        sampled::<views::Link>(),
+        sampled::<views::SetUpPage>(),
+        sampled::<views::Onward>(),
+        sampled::<views::ProviderRefused>(),
+        sampled::<views::SignedOut>(),
+    ]
 }

@@ -71,8 +71,7 @@ pub(super) async fn sign_in(
 }
 
 pub(super) async fn sign_out(session: Session) -> Result<Redirect> {
-    session.flush().await.map_err(AppError::internal)?;
-    Ok(Redirect::to("/sign-in"))
+    super::provider::leave(&session).await
 }
 
 pub(super) async fn setup(renderer: Renderer, around: Around, Path(secret): Path<String>) -> Result<Response> {

@@ -62,3 +62,75 @@ impl View for SetUpPage {
         ]
     }
 }
+
+/// On the way to a provider.
+#[derive(Debug, Serialize)]
+pub struct Onward {
+    /// The provider's name.
+    pub provider: String,
+    /// Its address.
+    pub href: String,
+}
+
+impl View for Onward {
+    const TEMPLATE: &'static str = "pages/sign_in/onward";
+
+    fn samples() -> Vec<Self> {
+        let page =
+            |provider: &str| Self { provider: provider.into(), href: "https://id.example/?state=x&nonce=y".into() };
+        vec![page("Contoso"), page(&"登入".repeat(150)), page("<script>alert(1)</script>")]
+    }
+}
+
+/// A provider did not vouch for somebody, or it was not enough.
+#[derive(Debug, Serialize)]
+pub struct ProviderRefused {
+    /// What happened.
+    pub heading: String,
+    /// What to do.
+    pub advice: String,
+    /// Where to try again; none where nobody knows where they tried.
+    pub again: Option<String>,
+}
+
+impl View for ProviderRefused {
+    const TEMPLATE: &'static str = "pages/sign_in/refused";
+
+    fn samples() -> Vec<Self> {
+        let page = |text: &str, again: Option<&str>| Self {
+            heading: text.into(),
+            advice: text.into(),
+            again: again.map(str::to_owned),
+        };
+        vec![
+            page("Refused", None),
+            page("Refused", Some("/sign-in/provider/1")),
+            page(&"登入".repeat(150), None),
+            page("<script>alert(1)</script>", Some("/sign-in/provider/1")),
+        ]
+    }
+}
+
+/// The session is over here.
+#[derive(Debug, Serialize)]
+pub struct SignedOut {
+    /// The provider where it is not over; none where there is none, or it offers no sign-out.
+    pub provider: Option<String>,
+    /// Where one signs out there.
+    pub href: Option<String>,
+}
+
+impl View for SignedOut {
+    const TEMPLATE: &'static str = "pages/sign_in/signed_out";
+
+    fn samples() -> Vec<Self> {
+        let page =
+            |name: &str| Self { provider: Some(name.into()), href: Some("https://id.example/end?a=b&c=d".into()) };
+        vec![
+            Self { provider: None, href: None },
+            page("Contoso"),
+            page(&"登入".repeat(150)),
+            page("<script>alert(1)</script>"),
+        ]
+    }
+}
