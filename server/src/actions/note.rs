@@ -45,6 +45,11 @@ struct Letter<'a> {
 /// # Errors
 /// When the mail server refuses.
 pub async fn send(platform: &Platform, note: &Note) -> Result<()> {
+    let mail = mail(platform, note)?;
+    platform.mail.send(&mail).await
+}
+
+fn mail(platform: &Platform, note: &Note) -> Result<Mail> {
     let values: Vec<(&str, &dyn Display)> =
         note.values.iter().map(|(key, value)| (*key, value as &dyn Display)).collect();
     let words = |part: &str| platform.wording.text(ENGLISH, &format!("mail.{}.{part}", note.purpose), &values);
@@ -58,13 +63,12 @@ pub async fn send(platform: &Platform, note: &Note) -> Result<()> {
         link: &note.link,
         site: &platform.public_url,
     };
-    let mail = Mail {
+    Ok(Mail {
         id: note.id,
         to_name: note.to_name.clone(),
         to_address: note.to_address.clone(),
         subject: letter.subject.clone(),
         text: platform.templates.render("emails/note.txt", &letter).map_err(AppError::internal)?,
         html: platform.templates.render("emails/note", &letter).map_err(AppError::internal)?,
-    };
-    platform.mail.send(&mail).await
+    })
 }

@@ -1,7 +1,7 @@
 //! The job runner: claims jobs under a lease, runs them, tries again with back-off, gives up visibly. A job may run
 //! twice (a kill, a lost lease) and does no harm then.
 
-use super::{deliver, index};
+use super::{attempts, deliver, index, invitations, sign_in};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope};
@@ -17,6 +17,12 @@ use uuid::Uuid;
 pub const DELIVER: &str = "deliver";
 /// Brings components up to date in the search index.
 pub const INDEX: &str = "index";
+/// Mails a sign-in link.
+pub const MAIL_LINK: &str = "mail_link";
+/// Writes down that a sign-in failed.
+pub const SIGN_IN_FAILED: &str = "sign_in_failed";
+/// Mails an invitation to become a member.
+pub const INVITE: &str = "invite";
 
 /// How long a runner may work on a job before another takes it for dead: longer than a mail server is waited for.
 const LEASE: Duration = Duration::seconds(30);
@@ -85,6 +91,8 @@ async fn sweep(platform: &Platform) {
         let transaction = platform.db.begin().await?;
         repo::jobs::forget_done(&transaction, SystemScope, now - KEEP_DONE).await?;
         repo::sessions::remove_expired(&transaction, SystemScope, now).await?;
+        let longest = Duration::minutes(platform.config.limits.sign_in_failure_minutes).max(Duration::hours(1));
+        repo::attempts::forget(&transaction, SystemScope, now - longest).await?;
         platform.db.commit(transaction).await
     };
     if let Err(error) = swept.await {
@@ -132,6 +140,18 @@ async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<(
             Ok(payload) => index::refresh(platform, &payload.components).await,
             Err(error) => Err(error.into()),
         },
+        MAIL_LINK => match serde_json::from_value(job.payload.clone()) {
+            Ok(asked) => sign_in::mail_link(platform, asked).await,
+            Err(error) => Err(error.into()),
+        },
+        SIGN_IN_FAILED => match serde_json::from_value(job.payload.clone()) {
+            Ok(failed) => attempts::write_down(platform, failed).await,
+            Err(error) => Err(error.into()),
+        },
+        INVITE => match serde_json::from_value(job.payload.clone()) {
+            Ok(invite) => invitations::deliver(platform, &invite).await,
+            Err(error) => Err(error.into()),
+        },
         other => Err(AppError::internal(format!("no job of kind {other}"))),
     };
     let now = platform.clock.now();
@@ -157,11 +177,14 @@ async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<(
         }
     }
     platform.db.commit(transaction).await?;
-    if let (Some(reason), DELIVER) = (given_up, job.kind.as_str()) {
-        let payload: DeliverPayload = serde_json::from_value(job.payload)?;
-        deliver::give_up(platform, payload.message, &reason).await?;
+    match (given_up, job.kind.as_str()) {
+        (Some(reason), DELIVER) => {
+            let payload: DeliverPayload = serde_json::from_value(job.payload)?;
+            deliver::give_up(platform, payload.message, &reason).await
+        }
+        (Some(reason), INVITE) => invitations::give_up(platform, &serde_json::from_value(job.payload)?, reason).await,
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// 2, 4, 8 ... seconds, at most an hour.

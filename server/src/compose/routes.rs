@@ -34,6 +34,7 @@ fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .merge(features::register::api(platform))
         .merge(features::audit::api(platform))
         .merge(features::people::api(platform))
+        .merge(features::invitations::api(platform))
         .merge(features::installation::api(platform))
 }
 
@@ -79,7 +80,9 @@ fn pages(platform: &Platform) -> Pages<AppState> {
         .merge(features::scoring::routes(platform))
         .merge(features::register::routes(platform))
         .merge(features::audit::routes(platform))
+        .merge(features::account::routes(platform))
         .merge(features::people::routes(platform))
+        .merge(features::invitations::routes(platform))
         .merge(features::installation::routes(platform))
 }
 
@@ -116,7 +119,9 @@ pub fn views() -> Vec<Sampled> {
     all.extend(features::scoring::views());
     all.extend(features::register::views());
     all.extend(features::audit::views());
+    all.extend(features::account::views());
     all.extend(features::people::views());
+    all.extend(features::invitations::views());
     all.extend(features::installation::views());
     all
 }

@@ -2,10 +2,12 @@
 
 pub mod answers;
 pub mod assessments;
+pub mod attempts;
 pub mod audit;
 pub mod evidence;
 pub mod idempotency;
 pub mod imports;
+pub mod invitations;
 pub mod jobs;
 pub mod links;
 pub mod messages;

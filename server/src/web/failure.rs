@@ -285,7 +285,7 @@ fn undressed(response: &Response) -> Option<AppError> {
 
 /// The path without a secret that it may carry.
 pub fn redacted(path: &str) -> String {
-    for prefix in ["/a/", "/sign-in/", "/set-up/"] {
+    for prefix in ["/a/", "/sign-in/", "/set-up/", "/join/"] {
         if path.starts_with(prefix) {
             return format!("{prefix}...");
         }

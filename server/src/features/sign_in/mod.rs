@@ -1,6 +1,8 @@
-//! Signing in and out through single-use links, and setting an installation up.
+//! Signing in and out, setting an installation up, and what comes first after that.
 
-mod pages;
+mod ask;
+mod link;
+mod set_up;
 mod views;
 
 use crate::platform::Platform;
@@ -11,19 +13,30 @@ use crate::web::routes::Pages;
 
 /// The routes.
 pub fn routes(platform: &Platform) -> Pages<AppState> {
-    let with_tokens = Pages::new()
-        .get("/sign-in/{secret}", pages::link)
-        .post("/sign-in/{secret}", pages::sign_in)
-        .get("/set-up/{secret}", pages::setup)
-        .post("/set-up/{secret}", pages::set_up);
+    let limited = Pages::new()
+        .post("/sign-in", ask::mail)
+        .post("/sign-in/password", ask::password)
+        .get("/sign-in/{secret}", link::show)
+        .post("/sign-in/{secret}", link::enter)
+        .post("/sign-in/{secret}/again", link::again)
+        .get("/set-up/{secret}", set_up::show)
+        .post("/set-up/{secret}", set_up::set_up);
     Pages::new()
-        .get("/", pages::home)
-        .get("/sign-in", pages::how)
-        .post("/sign-out", pages::sign_out)
-        .merge(with_token_rate(with_tokens, &platform.config))
+        .get("/", link::home)
+        .get("/sign-in", ask::show)
+        .get("/sign-in/sent", ask::sent)
+        .post("/sign-out", link::sign_out)
+        .get("/welcome", set_up::welcome)
+        .merge(with_token_rate(limited, &platform.config))
 }
 
 /// The views.
 pub fn views() -> Vec<Sampled> {
-    vec![sampled::<views::How>(), sampled::<views::Link>(), sampled::<views::SetUpPage>()]
+    vec![
+        sampled::<views::SignInPage>(),
+        sampled::<views::Sent>(),
+        sampled::<views::Link>(),
+        sampled::<views::SetUpPage>(),
+        sampled::<views::Welcome>(),
+    ]
 }
