@@ -76,10 +76,15 @@ impl Route {
 pub(super) const NOTHING: &str = "01939c5a-0000-7000-8000-000000000000";
 
 /// Addresses for everybody: they show nothing of anybody's, or ask for a secret.
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 17] = [
     "/",
     "/sign-in",
     "/sign-in/{secret}",
+    "/sign-in/{secret}/again",
+    "/sign-in/sent",
+    "/sign-in/password",
+    "/join/{secret}",
+    "/join/{secret}/again",
     "/sign-out",
     "/set-up/{secret}",
     "/a/{secret}",
@@ -127,6 +132,7 @@ pub(super) fn body(route: &Route, ids: &BTreeMap<&str, String>) -> Value {
         "/assessments/{assessment}/extend" => json!({ "due_on": crate::harness::way::in_days(30) }),
         "/assessments/{assessment}/reviews" => json!({ "step": "take" }),
         "/assessments/{assessment}/answers/{question}" => json!({ "reply": null, "comment": "from elsewhere" }),
+        "/members/{member}" => json!({ "roles": ["auditor"] }),
         "/assessments/{assessment}/submit" => json!({ "name": "Eve", "title": "Boss", "confirmed": true }),
         _ => json!({}),
     }

@@ -6,7 +6,7 @@ use domain::access::{Permission, Role};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What an operation of the API asks of whoever calls for the buyer. `None`: only the vendor may.
-const NEEDED: [(&str, Option<Permission>); 50] = [
+const NEEDED: [(&str, Option<Permission>); 58] = [
     ("GET /vendors", Some(Permission::Read)),
     ("POST /vendors", Some(Permission::EditVendors)),
     ("GET /vendors/{vendor}", Some(Permission::Read)),
@@ -54,9 +54,17 @@ const NEEDED: [(&str, Option<Permission>); 50] = [
     ("GET /audit", Some(Permission::ReadAudit)),
     ("GET /policies", Some(Permission::Read)),
     ("GET /members", Some(Permission::ManagePeople)),
-    ("POST /members", Some(Permission::ManagePeople)),
+    ("GET /members/{member}", Some(Permission::ManagePeople)),
+    ("PATCH /members/{member}", Some(Permission::ManagePeople)),
+    ("DELETE /members/{member}", Some(Permission::ManagePeople)),
+    ("GET /invitations", Some(Permission::ManagePeople)),
+    ("POST /invitations", Some(Permission::ManagePeople)),
+    ("GET /invitations/{invitation}", Some(Permission::ManagePeople)),
+    ("DELETE /invitations/{invitation}", Some(Permission::ManagePeople)),
+    ("POST /invitations/{invitation}/resend", Some(Permission::ManagePeople)),
     ("GET /tokens", Some(Permission::ManagePeople)),
     ("POST /tokens", Some(Permission::ManagePeople)),
+    ("DELETE /tokens/{token}", Some(Permission::ManagePeople)),
 ];
 
 fn needed(route: &Route) -> Option<Option<Permission>> {
@@ -86,8 +94,15 @@ async fn every_operation_asks_for_its_permission() {
     server.finish().await;
 }
 
-/// What whoever only looks may send: it changes nothing.
-const HARMLESS: [&str; 1] = ["POST /audit/verify"];
+/// What whoever only looks may send: it changes nothing, or what is one's own alone.
+const HARMLESS: [&str; 6] = [
+    "POST /audit/verify",
+    "POST /account",
+    "POST /account/organisation",
+    "POST /account/password",
+    "POST /account/sessions/end",
+    "POST /account/sessions/{session}/end",
+];
 
 #[tokio::test]
 async fn an_auditor_changes_nothing() {
@@ -107,8 +122,8 @@ async fn an_auditor_changes_nothing() {
     server.finish().await;
 }
 
-/// What an operator sees: the installation's health, and nobody's answers.
-const OPERATED: [&str; 1] = ["/installation"];
+/// What an operator sees: the installation's health, their own account, and nobody's answers.
+const OPERATED: [&str; 2] = ["/installation", "/account"];
 
 #[tokio::test]
 async fn an_operator_sees_no_questionnaire() {
