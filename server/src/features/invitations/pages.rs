@@ -125,7 +125,10 @@ async fn page(
             roles: renderer.roles(&roles),
             standing: standing.name(),
             standing_text: renderer.text(&format!("invitations.standing.{}", standing.name()), &[]),
-            delivery_text: renderer.text(&format!("invitations.delivery.{}", row.delivery), &[]),
+            delivery_text: match row.delivery.as_str() {
+                "delivered" if platform.mail.is_folder() => renderer.text("invitations.written", &[]),
+                delivery => renderer.text(&format!("invitations.delivery.{delivery}"), &[]),
+            },
             delivery: row.delivery,
             failure: row.failure,
             by: row.invited_by.and_then(|member| names.get(&member)).cloned(),
