@@ -2,9 +2,10 @@
 import { close, open } from "./stage.mjs";
 import desk from "./desk.mjs";
 import portal from "./portal.mjs";
+import people from "./people.mjs";
 import pages from "./pages.mjs";
 
-const tests = [...portal, ...desk, ...pages];
+const tests = [...portal, ...desk, ...people, ...pages];
 const stage = await open(process.argv[2]);
 let passed = 0;
 let failed = 0;
