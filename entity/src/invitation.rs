@@ -18,7 +18,6 @@ pub struct Model {
     pub created_at: OffsetDateTime,
     pub sent_at: Option<OffsetDateTime>,
     pub expires_at: OffsetDateTime,
-    pub opened_at: Option<OffsetDateTime>,
     pub accepted_at: Option<OffsetDateTime>,
     pub revoked_at: Option<OffsetDateTime>,
 }

@@ -52,7 +52,6 @@ const UP: &[&str] = &[
         created_at MOMENT NOT NULL,
         sent_at MOMENT,
         expires_at MOMENT NOT NULL,
-        opened_at MOMENT,
         accepted_at MOMENT,
         revoked_at MOMENT,
         UNIQUE (organisation_id, id)

@@ -76,10 +76,15 @@ impl Route {
 pub(super) const NOTHING: &str = "01939c5a-0000-7000-8000-000000000000";
 
 /// Addresses for everybody: they show nothing of anybody's, or ask for a secret.
-const PUBLIC: [&str; 16] = [
+const PUBLIC: &[&str] = &[
     "/",
     "/sign-in",
     "/sign-in/{secret}",
+    "/sign-in/{secret}/again",
+    "/sign-in/sent",
+    "/sign-in/password",
+    "/join/{secret}",
+    "/join/{secret}/again",
     "/sign-in/provider/{provider}",
     "/sign-in/callback",
     "/signed-out",
@@ -135,6 +140,7 @@ pub(super) fn body(route: &Route, ids: &BTreeMap<&str, String>) -> Value {
         "/assessments/{assessment}/colleagues" => json!({ "name": "Eve", "email": "eve@elsewhere.example" }),
         "/assessments/{assessment}/signatory" => json!({ "name": "Eve", "email": "eve@elsewhere.example" }),
         "/answering/joining/{contact}" => json!({ "let_in": true }),
+        "/members/{member}" => json!({ "roles": ["auditor"] }),
         "/assessments/{assessment}/submit" => json!({ "name": "Eve", "title": "Boss", "confirmed": true }),
         _ => json!({}),
     }

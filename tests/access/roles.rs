@@ -63,7 +63,14 @@ const NEEDED: &[(&str, Option<Permission>)] = &[
     ("GET /audit", Some(Permission::ReadAudit)),
     ("GET /policies", Some(Permission::Read)),
     ("GET /members", Some(Permission::ManagePeople)),
-    ("POST /members", Some(Permission::ManagePeople)),
+    ("GET /members/{member}", Some(Permission::ManagePeople)),
+    ("PATCH /members/{member}", Some(Permission::ManagePeople)),
+    ("DELETE /members/{member}", Some(Permission::ManagePeople)),
+    ("GET /invitations", Some(Permission::ManagePeople)),
+    ("POST /invitations", Some(Permission::ManagePeople)),
+    ("GET /invitations/{invitation}", Some(Permission::ManagePeople)),
+    ("DELETE /invitations/{invitation}", Some(Permission::ManagePeople)),
+    ("POST /invitations/{invitation}/resend", Some(Permission::ManagePeople)),
     ("GET /tokens", Some(Permission::ManagePeople)),
     ("POST /tokens", Some(Permission::ManagePeople)),
     ("GET /providers", Some(Permission::ManagePeople)),
@@ -75,6 +82,7 @@ const NEEDED: &[(&str, Option<Permission>)] = &[
     ("POST /domains", Some(Permission::ManagePeople)),
     ("DELETE /domains/{domain}", Some(Permission::ManagePeople)),
     ("POST /domains/{domain}/proof", Some(Permission::ManagePeople)),
+    ("DELETE /tokens/{token}", Some(Permission::ManagePeople)),
 ];
 
 fn needed(route: &Route) -> Option<Option<Permission>> {
@@ -105,8 +113,15 @@ async fn every_operation_asks_for_its_permission() {
     server.finish().await;
 }
 
-/// What whoever only looks may send: it changes nothing.
-const HARMLESS: [&str; 1] = ["POST /audit/verify"];
+/// What whoever only looks may send: it changes nothing, or what is one's own alone.
+const HARMLESS: [&str; 6] = [
+    "POST /audit/verify",
+    "POST /account",
+    "POST /account/organisation",
+    "POST /account/password",
+    "POST /account/sessions/end",
+    "POST /account/sessions/{session}/end",
+];
 
 #[tokio::test]
 async fn an_auditor_changes_nothing() {
@@ -126,8 +141,8 @@ async fn an_auditor_changes_nothing() {
     server.finish().await;
 }
 
-/// What an operator sees: the installation's health and its own providers, and nobody's answers.
-const OPERATED: [&str; 2] = ["/installation", "/providers"];
+/// What an operator sees: the installation's health and its own providers, their own account, and nobody's answers.
+const OPERATED: [&str; 3] = ["/installation", "/providers", "/account"];
 
 fn is_operated(route: &Route) -> bool {
     OPERATED.iter().any(|path| route.path.trim_start_matches("/api/v1").starts_with(path))

@@ -42,8 +42,8 @@ const people = [
   ["procurement", 12],
   ["analyst", 10],
   ["auditor", 10],
-  ["administrator", 12],
-  ["operator", 1],
+  ["administrator", 18],
+  ["operator", 4],
 ];
 
 export default WAYS.flatMap(([way, options]) => [
@@ -51,7 +51,7 @@ export default WAYS.flatMap(([way, options]) => [
     `signed out, ${way}`,
     async (stage) => {
       const page = await stage.window(options);
-      for (const path of ["/sign-in", "/no-such-page", "/sign-in/none", "/a/none", "/set-up/none"]) {
+      for (const path of ["/sign-in", "/sign-in/sent", "/no-such-page", "/sign-in/none", "/join/none", "/a/none", "/set-up/none"]) {
         await page.goto(stage.url + path);
         await stage.keepsTo(page, path);
       }

@@ -4,6 +4,7 @@ mod content;
 mod jobs;
 pub(crate) mod openapi;
 mod pragmas;
+mod roles_doc;
 mod scoring_cases;
 mod search;
 mod search_folder;

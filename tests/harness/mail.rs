@@ -20,7 +20,12 @@ pub struct Mail {
 impl Mail {
     /// The vendor's link in it.
     pub fn link(&self) -> Option<String> {
-        let at = self.text.find("/a/")?;
+        self.link_below("/a/")
+    }
+
+    /// The link in it whose path begins like this.
+    pub fn link_below(&self, path: &str) -> Option<String> {
+        let at = self.text.find(path)?;
         let start = self.text[..at].rfind("http")?;
         self.text[start..].split_whitespace().next().map(str::to_owned)
     }

@@ -5,6 +5,7 @@ pub mod database;
 pub mod hand;
 pub mod mail;
 pub mod parts;
+pub mod post;
 pub mod server;
 pub mod session;
 pub mod sources;

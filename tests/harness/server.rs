@@ -66,7 +66,12 @@ impl Server {
 
     /// Starts one, set up for an organisation; its administrator's session beside it.
     pub async fn set_up(organisation: &str) -> (Self, Session) {
-        let server = Self::start(Settings::default()).await;
+        Self::set_up_with(organisation, Settings::default()).await
+    }
+
+    /// The same with settings of its own.
+    pub async fn set_up_with(organisation: &str, settings: Settings) -> (Self, Session) {
+        let server = Self::start(settings).await;
         let session = server.session();
         let link = server.set_up_link.clone().expect("a set-up link");
         let fields = [("organisation", organisation), ("name", "Ada Admin"), ("email", "ada@buyer.example")];
@@ -186,6 +191,11 @@ impl Server {
 
     /// A browser of a new member with this role, signed in through a link.
     pub async fn person(&self, organisation: &str, role: Role) -> Session {
+        self.person_called(organisation, role, None).await
+    }
+
+    /// The same, of somebody with this address.
+    pub async fn person_called(&self, organisation: &str, role: Role, address: Option<&str>) -> Session {
         let platform = self.platform().await;
         let home = if role.side() == Side::Installation {
             OrganisationId::INSTALLATION
@@ -193,7 +203,10 @@ impl Server {
             self.organisation(&platform, organisation).await
         };
         let by = Buyer::system(home);
-        let address = format!("{role}.{}@buyer.example", platform.clock.id::<uuid::Uuid>().simple());
+        let address = address.map_or_else(
+            || format!("{role}.{}@buyer.example", platform.clock.id::<uuid::Uuid>().simple()),
+            str::to_owned,
+        );
         let member = people::add_member(&platform, &by, &format!("The {role}"), &address, &role.into()).await;
         let member = member.expect("a member").id;
         let token = sign_in::make_link(&platform, &by, member).await.expect("a link");

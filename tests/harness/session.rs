@@ -78,6 +78,17 @@ impl Session {
         self.send(self.request(Method::PUT, path).json(body)).await
     }
 
+    /// PATCH of JSON, of the revision that was seen.
+    pub async fn patch(&self, path: &str, revision: i64, body: &Value) -> Answer {
+        let request = self.request(Method::PATCH, path).header("if-match", format!("\"{revision}\""));
+        self.send(request.json(body)).await
+    }
+
+    /// DELETE.
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
     /// PUT of JSON to a server that may be killed meanwhile: nothing comes back then.
     pub async fn try_put(&self, path: &str, body: &Value) -> Option<Answer> {
         self.try_send(self.request(Method::PUT, path).json(body)).await

@@ -1,7 +1,9 @@
 //! The use cases: each takes who is asking and a parsed input, and does the whole thing in one transaction, with its
 //! audit entry and its jobs, or does nothing. Pages, the API, the command line, jobs and tests call the same ones.
 
+pub mod account;
 pub mod answers_import;
+mod attempts;
 pub mod audit;
 pub mod chase;
 pub mod claim;
@@ -12,12 +14,14 @@ pub mod enter;
 pub mod evidence;
 pub mod handover;
 pub mod index;
+pub mod invitations;
 pub mod issue;
 pub mod merge;
 pub mod note;
 pub mod oidc;
 pub mod organisations;
 pub mod parties;
+pub mod passwords;
 pub mod people;
 pub mod questionnaire;
 pub mod register_import;

@@ -2,7 +2,7 @@
 
 use super::people::add_member_in;
 use super::sign_in::SignedIn;
-use super::{Act, Actor, Token, content, token_hash};
+use super::{Act, Actor, Buyer, Token, content, invitations, token_hash};
 use crate::error::{AppError, Result};
 use crate::platform::{Platform, mail};
 use crate::repo::organisations::Acts;
@@ -103,7 +103,7 @@ pub async fn set_up(platform: &Platform, secret: &str, input: &SetUp) -> Result<
     if !repo::organisations::use_setup_link(act.tx(), SystemScope, &token_hash(secret), now).await? {
         return Err(AppError::NotFound);
     }
-    let organisation = found(platform, &mut act, &organisation).await?;
+    let organisation = found(platform, &mut act, &organisation, BUYER).await?;
     let own = SystemScope.acting_for(OrganisationId(organisation.id));
     let installation = SystemScope.acting_for(OrganisationId::INSTALLATION);
     let who = (person.as_str(), email.as_str());
@@ -119,9 +119,58 @@ pub async fn set_up(platform: &Platform, secret: &str, input: &SetUp) -> Result<
 /// When the database fails.
 pub async fn found_organisation(platform: &Platform, name: &str) -> Result<organisation::Model> {
     let mut act = Act::begin(platform).await?;
-    let organisation = found(platform, &mut act, name).await?;
+    let organisation = found(platform, &mut act, name, BUYER).await?;
     act.commit().await?;
     Ok(organisation)
+}
+
+/// An organisation that an operator makes.
+#[derive(Clone, Debug)]
+pub struct NewOrganisation {
+    /// Its name.
+    pub name: String,
+    /// What it does here.
+    pub acts: Acts,
+    /// Its first administrator's name.
+    pub person: String,
+    /// Their address.
+    pub email: String,
+}
+
+/// Makes an organisation and invites its first administrator. Whoever makes it does not become a member.
+///
+/// # Errors
+/// Everything that is not usable, by field; [`AppError::NotFound`] unless it is the installation that makes it.
+pub async fn make_organisation(platform: &Platform, by: &Buyer, input: &NewOrganisation) -> Result<OrganisationId> {
+    if by.scope.organisation() != OrganisationId::INSTALLATION {
+        return Err(AppError::NotFound);
+    }
+    let mut problems = Vec::new();
+    let organisation = name(platform, "organisation", &input.name).map_err(|p| problems.push(p));
+    let person = name(platform, "name", &input.person).map_err(|p| problems.push(p));
+    let email = address("email", &input.email).map_err(|p| problems.push(p));
+    if !(input.acts.as_buyer || input.acts.as_vendor) {
+        problems.push(Problem::new("acts", "choose-what-it-does"));
+    }
+    let (Ok(organisation), Ok(person), Ok(email), true) = (organisation, person, email, problems.is_empty()) else {
+        return Err(Problems(problems).into());
+    };
+    let mut act = Act::begin(platform).await?;
+    if let Some(done) = act.done_before(by).await? {
+        return Ok(OrganisationId(done));
+    }
+    let row = found(platform, &mut act, &organisation, input.acts).await?;
+    let id = OrganisationId(row.id);
+    let roles = [(input.acts.as_buyer, Role::Administrator), (input.acts.as_vendor, Role::VendorAdministrator)];
+    let roles = roles.into_iter().filter(|(acts, _)| *acts).map(|(_, role)| role).collect();
+    let who = (person.as_str(), email.as_str());
+    let own = SystemScope.acting_for(id);
+    invitations::invite_in(platform, &mut act, own, Actor::System, who, &roles).await?;
+    let details = json!({ "name": organisation, "as_buyer": input.acts.as_buyer, "as_vendor": input.acts.as_vendor });
+    act.record(&by.scope, by.actor, "organisation.made", ("organisation", id.0), &details).await?;
+    act.remember(by, id.0).await?;
+    act.commit().await?;
+    Ok(id)
 }
 
 /// What an organisation does that sends questionnaires.
@@ -140,12 +189,14 @@ pub(super) async fn found_vendor(platform: &Platform, act: &mut Act<'_>, name: &
     Ok(row)
 }
 
-async fn found(platform: &Platform, act: &mut Act<'_>, name: &str) -> Result<organisation::Model> {
+async fn found(platform: &Platform, act: &mut Act<'_>, name: &str, acts: Acts) -> Result<organisation::Model> {
     let id: OrganisationId = platform.clock.id();
-    let row = repo::organisations::add(act.tx(), SystemScope, id, name, BUYER, act.now).await?;
+    let row = repo::organisations::add(act.tx(), SystemScope, id, name, acts, act.now).await?;
     let scope = SystemScope.acting_for(id);
     repo::audit::start(act.tx(), scope).await?;
     act.record(&scope, Actor::System, "organisation.created", ("organisation", id.0), &json!({ "name": name })).await?;
-    content::install(platform, act, scope).await?;
+    if acts.as_buyer {
+        content::install(platform, act, scope).await?;
+    }
     Ok(row)
 }

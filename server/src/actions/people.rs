@@ -10,6 +10,7 @@ use crate::repo::{self, BuyerScope, SystemScope};
 use domain::access::{Permission, Role, Roles, Side};
 use domain::ids::{MemberId, OrganisationId, PersonId, TokenId};
 use domain::problem::{Problem, Problems};
+use sea_orm::Set;
 use serde_json::json;
 use time::OffsetDateTime;
 
@@ -39,7 +40,10 @@ pub async fn add_member(platform: &Platform, by: &Buyer, person: &str, email: &s
 /// # Errors
 /// When the database fails.
 pub async fn sides(act: &Act<'_>, scope: BuyerScope) -> Result<Vec<Side>> {
-    let row = repo::organisations::own(act.tx(), scope).await?.ok_or(AppError::NotFound)?;
+    Ok(sides_of(&repo::organisations::own(act.tx(), scope).await?.ok_or(AppError::NotFound)?))
+}
+
+fn sides_of(row: &entity::organisation::Model) -> Vec<Side> {
     let mut sides = Vec::new();
     if row.acts_as_buyer {
         sides.push(Side::Buyer);
@@ -50,7 +54,17 @@ pub async fn sides(act: &Act<'_>, scope: BuyerScope) -> Result<Vec<Side>> {
     if row.id == OrganisationId::INSTALLATION.0 {
         sides.push(Side::Installation);
     }
-    Ok(sides)
+    sides
+}
+
+/// The roles that the organisation's members can have, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn roles_here(platform: &Platform, scope: BuyerScope) -> Result<Vec<Role>> {
+    let row = repo::organisations::own(platform.db.read(), scope).await?.ok_or(AppError::NotFound)?;
+    let sides = sides_of(&row);
+    Ok(Role::ALL.iter().copied().filter(|role| sides.contains(&role.side())).collect())
 }
 
 /// Adds a member in an action under way: the person is found by address, or made.
@@ -80,10 +94,10 @@ pub(super) async fn add_member_in(
             let id = MemberId(row.id);
             let revision = row.revision + 1;
             let mut row: entity::member::ActiveModel = row.into();
-            row.roles = sea_orm::Set(roles.to_string());
-            row.removed_at = sea_orm::Set(None);
-            row.managed_by = sea_orm::Set(None);
-            row.revision = sea_orm::Set(revision);
+            row.roles = Set(roles.to_string());
+            row.removed_at = Set(None);
+            row.managed_by = Set(None);
+            row.revision = Set(revision);
             repo::people::update_member(act.tx(), scope, row).await?;
             id
         }
@@ -98,6 +112,103 @@ pub(super) async fn add_member_in(
     let details = json!({ "name": name, "email": email, "roles": roles });
     act.record(&scope, actor, "member.added", ("member", id.0), &details).await?;
     repo::people::member(act.tx(), scope, id).await?.ok_or_else(|| AppError::internal("the member just made is gone"))
+}
+
+/// The permission whose last holder an organisation keeps: without one, nobody could let anybody in again.
+fn kept(organisation: OrganisationId) -> Permission {
+    if organisation == OrganisationId::INSTALLATION { Permission::Operate } else { Permission::ManagePeople }
+}
+
+/// Holds the organisation's members, and says whether one of them but this one administers it.
+async fn others_administer(act: &Act<'_>, scope: BuyerScope, member: MemberId) -> Result<bool> {
+    let kept = kept(scope.organisation());
+    for row in repo::people::hold_members(act.tx(), scope).await? {
+        let roles: Roles = row.roles.parse().map_err(AppError::internal)?;
+        if row.id != member.0 && roles.may(kept) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Gives a member these roles instead of theirs; at once, also for whoever is signed in.
+///
+/// # Errors
+/// [`AppError::NotFound`] when there is no such member; [`AppError::Changed`] when somebody else changed them since
+/// `revision`; a problem at `roles` when there is none, one is none of this kind of organisation's, a provider says what
+/// they are, or nobody would be left to administer the organisation.
+pub async fn set_roles(
+    platform: &Platform,
+    by: &Buyer,
+    id: MemberId,
+    roles: &Roles,
+    revision: Option<i64>,
+) -> Result<Member> {
+    let mut act = Act::begin(platform).await?;
+    let others = others_administer(&act, by.scope, id).await?;
+    let row = repo::people::hold_member(act.tx(), by.scope, id).await?;
+    let row = row.filter(|row| row.removed_at.is_none()).ok_or(AppError::NotFound)?;
+    if revision.is_some_and(|seen| seen != row.revision) {
+        return Err(AppError::Changed(json!({
+            "roles": row.roles.split_whitespace().collect::<Vec<_>>(), "revision": row.revision
+        })));
+    }
+    let before: Roles = row.roles.parse().map_err(AppError::internal)?;
+    let problem = if row.managed_by.is_some() {
+        Some(Problem::new("roles", "provider-says"))
+    } else if roles.is_empty() {
+        Some(Problem::new("roles", "choose-role"))
+    } else if !roles.fit(&sides(&act, by.scope).await?) {
+        Some(Problem::new("roles", "not-here"))
+    } else {
+        let kept = kept(by.scope.organisation());
+        let is_last = before.may(kept) && !roles.may(kept) && !others;
+        is_last.then(|| Problem::new("roles", "last-administrator"))
+    };
+    if let Some(problem) = problem {
+        return Err(problem.into());
+    }
+    if before != *roles {
+        let next = row.revision + 1;
+        let mut row: entity::member::ActiveModel = row.into();
+        row.roles = Set(roles.to_string());
+        row.revision = Set(next);
+        repo::people::update_member(act.tx(), by.scope, row).await?;
+        let details = json!({ "before": before, "after": roles });
+        act.record(&by.scope, by.actor, "member.roles_changed", ("member", id.0), &details).await?;
+    }
+    let member = repo::people::member(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
+    act.commit().await?;
+    Ok(member)
+}
+
+/// Removes a member: whatever they have open stops working at once. What they did, and the tokens that they made, stay.
+///
+/// # Errors
+/// [`AppError::NotFound`] when there is no such member; [`AppError::Changed`] when somebody else changed them since
+/// `revision`; [`AppError::NotNow`] when nobody would be left to administer the organisation.
+pub async fn remove_member(platform: &Platform, by: &Buyer, id: MemberId, revision: Option<i64>) -> Result<()> {
+    let mut act = Act::begin(platform).await?;
+    let others = others_administer(&act, by.scope, id).await?;
+    let row = repo::people::hold_member(act.tx(), by.scope, id).await?;
+    let row = row.filter(|row| row.removed_at.is_none()).ok_or(AppError::NotFound)?;
+    if revision.is_some_and(|seen| seen != row.revision) {
+        return Err(AppError::Changed(json!({
+            "roles": row.roles.split_whitespace().collect::<Vec<_>>(), "revision": row.revision
+        })));
+    }
+    let before: Roles = row.roles.parse().map_err(AppError::internal)?;
+    if before.may(kept(by.scope.organisation())) && !others {
+        return Err(AppError::NotNow("last_administrator"));
+    }
+    let (next, now) = (row.revision + 1, act.now);
+    let mut row: entity::member::ActiveModel = row.into();
+    row.removed_at = Set(Some(now));
+    row.revision = Set(next);
+    repo::people::update_member(act.tx(), by.scope, row).await?;
+    let details = json!({ "before": before, "after": null });
+    act.record(&by.scope, by.actor, "member.removed", ("member", id.0), &details).await?;
+    act.commit().await
 }
 
 /// What a token is to be.
@@ -116,13 +227,19 @@ pub struct TokenInput {
 /// Makes an API token for an organisation. It is shown once.
 ///
 /// # Errors
-/// When the name is not usable, or the role is none of this kind of organisation's.
+/// When the name is not usable, the role is none of this kind of organisation's, or a permission is none of the role's.
 pub async fn make_token(platform: &Platform, by: &Buyer, input: &TokenInput) -> Result<(TokenId, Token)> {
     let label = name(platform, "name", &input.name)?;
     let mut act = Act::begin(platform).await?;
     let role = input.role;
     if !role.fits_token() || !Roles::from(role).fit(&sides(&act, by.scope).await?) {
         return Err(Problem::new("role", "not-here").into());
+    }
+    if let Some(beyond) = input.only.iter().flatten().find(|permission| !role.may(**permission)) {
+        return Err(Problem::new("permissions", "beyond-role").with("given", beyond.name()).into());
+    }
+    if input.only.as_ref().is_some_and(Vec::is_empty) {
+        return Err(Problem::new("permissions", "required").into());
     }
     let token = Token::fresh(&platform.clock);
     let id: TokenId = platform.clock.id();
@@ -152,12 +269,14 @@ pub async fn make_token(platform: &Platform, by: &Buyer, input: &TokenInput) -> 
 /// Revokes a token: it stops working at once.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when the organisation has no such token that works.
+/// [`AppError::NotFound`] when the organisation has no such token, [`AppError::NotNow`] when it was revoked already.
 pub async fn revoke_token(platform: &Platform, by: &Buyer, id: TokenId) -> Result<()> {
     let mut act = Act::begin(platform).await?;
+    let token = repo::tokens::token(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
     if !repo::tokens::revoke_token(act.tx(), by.scope, id, act.now).await? {
-        return Err(AppError::NotFound);
+        return Err(AppError::NotNow("token_revoked"));
     }
-    act.record(&by.scope, by.actor, "token.revoked", ("token", id.0), &json!({})).await?;
+    let details = json!({ "name": token.name, "role": token.role, "before": "works", "after": "revoked" });
+    act.record(&by.scope, by.actor, "token.revoked", ("token", id.0), &details).await?;
     act.commit().await
 }

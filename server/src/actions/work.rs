@@ -2,7 +2,7 @@
 //! twice (a kill, a lost lease) and does no harm then.
 
 use super::oidc::domains;
-use super::{claim, deliver, index};
+use super::{attempts, claim, deliver, index, invitations, sign_in};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope};
@@ -23,6 +23,12 @@ pub const PROVE_DOMAIN: &str = "prove-domain";
 
 /// Sends a short mail about a vendor's organisation.
 pub const CLAIM_NOTE: &str = "claim_note";
+/// Mails a sign-in link.
+pub const MAIL_LINK: &str = "mail_link";
+/// Writes down that a sign-in failed.
+pub const SIGN_IN_FAILED: &str = "sign_in_failed";
+/// Mails an invitation to become a member.
+pub const INVITE: &str = "invite";
 
 /// How long a runner may work on a job before another takes it for dead: longer than a mail server is waited for.
 const LEASE: Duration = Duration::seconds(30);
@@ -92,6 +98,8 @@ async fn sweep(platform: &Platform) {
         repo::jobs::forget_done(&transaction, SystemScope, now - KEEP_DONE).await?;
         repo::sessions::remove_expired(&transaction, SystemScope, now).await?;
         repo::providers::forget_pending(&transaction, SystemScope, now).await?;
+        let longest = Duration::minutes(platform.config.limits.sign_in_failure_minutes).max(Duration::hours(1));
+        repo::attempts::forget(&transaction, SystemScope, now - longest).await?;
         platform.db.commit(transaction).await
     };
     if let Err(error) = swept.await {
@@ -147,6 +155,18 @@ async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<(
             Ok(payload) => domains::mail_proof(platform, payload).await,
             Err(error) => Err(error.into()),
         },
+        MAIL_LINK => match serde_json::from_value(job.payload.clone()) {
+            Ok(asked) => sign_in::mail_link(platform, asked).await,
+            Err(error) => Err(error.into()),
+        },
+        SIGN_IN_FAILED => match serde_json::from_value(job.payload.clone()) {
+            Ok(failed) => attempts::write_down(platform, failed).await,
+            Err(error) => Err(error.into()),
+        },
+        INVITE => match serde_json::from_value(job.payload.clone()) {
+            Ok(invite) => invitations::deliver(platform, &invite).await,
+            Err(error) => Err(error.into()),
+        },
         other => Err(AppError::internal(format!("no job of kind {other}"))),
     };
     let now = platform.clock.now();
@@ -172,11 +192,14 @@ async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<(
         }
     }
     platform.db.commit(transaction).await?;
-    if let (Some(reason), DELIVER) = (given_up, job.kind.as_str()) {
-        let payload: DeliverPayload = serde_json::from_value(job.payload)?;
-        deliver::give_up(platform, payload.message, &reason).await?;
+    match (given_up, job.kind.as_str()) {
+        (Some(reason), DELIVER) => {
+            let payload: DeliverPayload = serde_json::from_value(job.payload)?;
+            deliver::give_up(platform, payload.message, &reason).await
+        }
+        (Some(reason), INVITE) => invitations::give_up(platform, &serde_json::from_value(job.payload)?, reason).await,
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// 2, 4, 8 ... seconds, at most an hour.

@@ -54,6 +54,8 @@ async fn assemble(config: Config, clock: Clock, search: Arc<dyn SearchIndex>) ->
         search,
         exe: std::env::current_exe()?.into(),
         readers: Arc::new(Semaphore::new(config.limits.workbook_readers.max(1))),
+        password_checks: Arc::new(Semaphore::new(config.limits.password_checks.max(1))),
+        unknown_sign_ins: Arc::default(),
         published: Arc::new(Published::default()),
         wording,
         templates: Arc::new(templates),

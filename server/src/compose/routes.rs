@@ -36,6 +36,7 @@ fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .merge(features::audit::api(platform))
         .merge(features::people::api(platform))
         .merge(features::providers::api(platform))
+        .merge(features::invitations::api(platform))
         .merge(features::installation::api(platform))
 }
 
@@ -82,8 +83,10 @@ fn pages(platform: &Platform) -> Pages<AppState> {
         .merge(features::scoring::routes(platform))
         .merge(features::register::routes(platform))
         .merge(features::audit::routes(platform))
+        .merge(features::account::routes(platform))
         .merge(features::people::routes(platform))
         .merge(features::providers::routes(platform))
+        .merge(features::invitations::routes(platform))
         .merge(features::installation::routes(platform))
 }
 
@@ -121,8 +124,10 @@ pub fn views() -> Vec<Sampled> {
     all.extend(features::scoring::views());
     all.extend(features::register::views());
     all.extend(features::audit::views());
+    all.extend(features::account::views());
     all.extend(features::people::views());
     all.extend(features::providers::views());
+    all.extend(features::invitations::views());
     all.extend(features::installation::views());
     all
 }

@@ -32,8 +32,27 @@ pub struct Limits {
     pub api_page_rows: u64,
     /// Days that a vendor's link lives past the due date: late answers are better than none.
     pub link_days_after_due: i64,
-    /// Hours that a sign-in link lives.
+    /// Hours that a sign-in link lives which an administrator, the command line or a set-up made.
     pub sign_in_link_hours: i64,
+    /// Minutes that a mailed sign-in link lives: as long as somebody waits for a mail.
+    pub mail_link_minutes: i64,
+    /// Mails with a sign-in link to one address in an hour.
+    pub sign_in_mails_per_hour: u64,
+    /// Failed sign-ins of one account, after which it is not tried again before the time below is over.
+    pub sign_in_failures: u64,
+    /// Minutes over which failed sign-ins are counted.
+    pub sign_in_failure_minutes: i64,
+    /// Sign-ins of nobody known in a minute that are written into the installation's audit log, by each server; all of
+    /// them are counted in the metrics.
+    pub unknown_sign_ins_per_minute: u32,
+    /// Characters of a password at least.
+    pub password_least_characters: usize,
+    /// Passwords checked at once: each check takes 19 MiB and a processor. More wait for their turn.
+    pub password_checks: usize,
+    /// Days that an invitation lives.
+    pub invitation_days: i64,
+    /// Mails with one invitation in a day, resent ones included.
+    pub invitation_mails_per_day: u64,
     /// Hours of idleness after which a session ends.
     pub session_idle_hours: i64,
     /// Hours after which a session ends, used or not.
@@ -93,6 +112,15 @@ impl Default for Limits {
             api_page_rows: 200,
             link_days_after_due: 60,
             sign_in_link_hours: 24,
+            mail_link_minutes: 15,
+            sign_in_mails_per_hour: 5,
+            sign_in_failures: 10,
+            sign_in_failure_minutes: 15,
+            unknown_sign_ins_per_minute: 10,
+            password_least_characters: 12,
+            password_checks: 2,
+            invitation_days: 14,
+            invitation_mails_per_day: 5,
             session_idle_hours: 12,
             session_hours: 7 * 24,
             pending_sign_ins: 5,

@@ -5,11 +5,13 @@
 mod database;
 mod limits;
 mod mail;
+mod sign_in;
 mod workbook;
 
 pub use database::Database;
 pub use limits::Limits;
 pub use mail::Mail;
+pub use sign_in::SignIn;
 pub use workbook::ReadLimits;
 
 use figment::Figment;
@@ -45,6 +47,8 @@ pub struct Config {
     pub database: Database,
     /// Outgoing mail.
     pub mail: Mail,
+    /// How people may sign in.
+    pub sign_in: SignIn,
     /// Everything that bounds what a stranger can make the program do.
     pub limits: Limits,
 }
@@ -63,6 +67,7 @@ impl Default for Config {
             log_filter: "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,tantivy=warn".to_owned(),
             database: Database::default(),
             mail: Mail::default(),
+            sign_in: SignIn::default(),
             limits: Limits::default(),
         }
     }

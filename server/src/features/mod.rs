@@ -1,10 +1,12 @@
 //! The faces: what people and programs see. No feature uses another; what two need stands further left.
 
 pub mod answering;
+pub mod account;
 pub mod assessments;
 pub mod audit;
 pub mod health;
 pub mod installation;
+pub mod invitations;
 pub mod people;
 pub mod portal;
 pub mod providers;

@@ -76,9 +76,11 @@ impl Mailer {
     /// Sends a mail.
     ///
     /// # Errors
-    /// When an address is none, or the server refuses; the caller tries again later.
+    /// When the server refuses, [`Refused`] inside; the caller tries again later, unless the refusal is for good.
     pub async fn send(&self, mail: &Mail) -> Result<()> {
-        let address = mail.to_address.parse().map_err(AppError::internal)?;
+        let address = mail.to_address.parse().map_err(|error: lettre::address::AddressError| {
+            AppError::internal(Refused { for_good: true, code: None, words: error.to_string() })
+        })?;
         let message = Message::builder()
             .message_id(Some(format!("<{}@{}>", mail.id, self.host)))
             .from(self.from.clone())
@@ -88,7 +90,7 @@ impl Mailer {
             .map_err(AppError::internal)?;
         match &self.way {
             Way::Smtp(transport) => {
-                transport.send(message).await.map_err(AppError::internal)?;
+                transport.send(message).await.map_err(|error| AppError::internal(Refused::of(&error)))?;
             }
             // Named by its id: a mail that is sent again after a crash replaces itself.
             Way::Folder(folder) => {
@@ -100,6 +102,40 @@ impl Mailer {
         Ok(())
     }
 }
+
+/// A mail that the server did not take.
+#[derive(Debug)]
+pub struct Refused {
+    /// Trying again is of no use.
+    pub for_good: bool,
+    /// What the server answered, as a number; none where it did not answer.
+    code: Option<String>,
+    /// In the server's own words, which may name the address: for those who wrote, not for logs.
+    pub words: String,
+}
+
+impl Refused {
+    fn of(error: &lettre::transport::smtp::Error) -> Self {
+        let words: String = error.to_string().chars().filter(|c| !c.is_control()).take(500).collect();
+        Self { for_good: error.is_permanent(), code: error.status().map(|code| code.to_string()), words }
+    }
+
+    /// The refusal inside a failure, where there is one.
+    pub fn inside(error: &AppError) -> Option<&Self> {
+        if let AppError::Internal(cause) = error { cause.downcast_ref() } else { None }
+    }
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.code {
+            Some(code) => write!(f, "the mail server refused the mail: {code}"),
+            None => f.write_str("the mail server could not be reached, or broke off"),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
 
 fn setting(name: &str, error: &dyn std::fmt::Display) -> AppError {
     AppError::internal(format!("setting {name}: {error}"))

@@ -1,6 +1,7 @@
 //! The outside world behind narrow doors: database, clock, keys, files, mail, sign-in providers, jobs, search,
 //! workbooks.
 
+pub mod at_most;
 pub mod blobs;
 pub mod clock;
 pub mod db;
@@ -49,6 +50,10 @@ pub struct Platform {
     pub exe: Arc<Path>,
     /// Turns at reading a workbook.
     pub readers: Arc<Semaphore>,
+    /// Turns at checking a password.
+    pub password_checks: Arc<Semaphore>,
+    /// Sign-ins of nobody known that are written down.
+    pub unknown_sign_ins: Arc<at_most::AtMost>,
     /// Questionnaires that were read already.
     pub published: Arc<published::Published>,
     /// Wording.

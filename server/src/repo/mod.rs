@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod assessments;
+pub mod attempts;
 pub mod audit;
 pub mod claims;
 pub mod domains;
@@ -9,6 +10,7 @@ pub mod evidence;
 pub mod handovers;
 pub mod idempotency;
 pub mod imports;
+pub mod invitations;
 pub mod jobs;
 pub mod links;
 pub mod merges;

@@ -2,12 +2,14 @@
 
 use super::scope::{BuyerScope, SystemScope};
 use domain::ids::OrganisationId;
-use entity::{organisation, setup_link};
+use entity::{member, organisation, setup_link};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 /// What [`organisation::Model::kind`] says of a tenant.
 const TENANT: &str = "tenant";
@@ -54,6 +56,20 @@ pub async fn all(db: &impl ConnectionTrait, _: SystemScope) -> Result<Vec<organi
 /// How many tenants there are.
 pub async fn count(db: &impl ConnectionTrait, _: SystemScope) -> Result<u64, DbErr> {
     organisation::Entity::find().filter(organisation::Column::Kind.eq(TENANT)).count(db).await
+}
+
+/// How many members each organisation has.
+pub async fn member_counts(db: &impl ConnectionTrait, _: SystemScope) -> Result<Vec<(OrganisationId, i64)>, DbErr> {
+    let rows: Vec<(Uuid, i64)> = member::Entity::find()
+        .select_only()
+        .column(member::Column::OrganisationId)
+        .column_as(member::Column::Id.count(), "members")
+        .filter(member::Column::RemovedAt.is_null())
+        .group_by(member::Column::OrganisationId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(id, members)| (OrganisationId(id), members)).collect())
 }
 
 /// Everything that has an audit chain: the installation, then all tenants, oldest first.

@@ -5,7 +5,9 @@ use domain::access::Roles;
 use domain::ids::{MemberId, OrganisationId, PersonId};
 use entity::{member, person};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 use time::OffsetDateTime;
 
 /// A member, with who they are.
@@ -170,6 +172,18 @@ pub async fn hold_member(
         .filter(member::Column::OrganisationId.eq(scope.organisation().0))
         .lock_exclusive()
         .one(db)
+        .await
+}
+
+/// Every member of the scope's organisation, held until the transaction ends, in one order: who looks whether anybody
+/// else is left to administer it must not be overtaken by another who looks for the same.
+pub async fn hold_members(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<Vec<member::Model>, DbErr> {
+    member::Entity::find()
+        .filter(member::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(member::Column::RemovedAt.is_null())
+        .order_by_asc(member::Column::Id)
+        .lock_exclusive()
+        .all(db)
         .await
 }
 

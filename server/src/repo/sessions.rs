@@ -4,7 +4,7 @@ use super::scope::SystemScope;
 use domain::access::Roles;
 use domain::ids::{MemberId, OrganisationId, PersonId};
 use entity::{member, organisation, person, session};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
     Set,
@@ -45,15 +45,14 @@ pub async fn add(db: &impl ConnectionTrait, _: SystemScope, row: session::Model)
     Ok(())
 }
 
-/// Writes a session.
+/// Writes what changed of a session that is there still: one that was ended meanwhile does not come back.
 pub async fn put(db: &impl ConnectionTrait, _: SystemScope, row: session::Model) -> Result<(), DbErr> {
-    session::Entity::insert(whole(row))
-        .on_conflict(
-            OnConflict::column(session::Column::Id)
-                .update_columns([session::Column::PersonId, session::Column::Data, session::Column::EndsAt])
-                .to_owned(),
-        )
-        .exec_without_returning(db)
+    session::Entity::update_many()
+        .col_expr(session::Column::PersonId, Expr::value(row.person_id))
+        .col_expr(session::Column::Data, Expr::value(row.data))
+        .col_expr(session::Column::EndsAt, Expr::value(row.ends_at))
+        .filter(session::Column::Id.eq(row.id))
+        .exec(db)
         .await?;
     Ok(())
 }
@@ -198,6 +197,18 @@ pub async fn of_person(
 pub async fn remove(db: &impl ConnectionTrait, _: SystemScope, id: &str) -> Result<(), DbErr> {
     session::Entity::delete_by_id(id.to_owned()).exec(db).await?;
     Ok(())
+}
+
+/// Ends one of a person's sessions; `false` where they have no such session.
+pub async fn remove_one_of_person(
+    db: &impl ConnectionTrait,
+    _: SystemScope,
+    person: PersonId,
+    id: &str,
+) -> Result<bool, DbErr> {
+    let done =
+        session::Entity::delete_by_id(id.to_owned()).filter(session::Column::PersonId.eq(person.0)).exec(db).await?;
+    Ok(done.rows_affected == 1)
 }
 
 /// Ends a person's sessions, but for one where it is named; says how many.

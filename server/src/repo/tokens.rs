@@ -130,6 +130,18 @@ pub async fn tokens(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<Vec<
         .await
 }
 
+/// One of the organisation's tokens.
+pub async fn token(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: TokenId,
+) -> Result<Option<api_token::Model>, DbErr> {
+    api_token::Entity::find_by_id(id.0)
+        .filter(api_token::Column::OrganisationId.eq(scope.organisation().0))
+        .one(db)
+        .await
+}
+
 /// Revokes a token of the organisation; `false` when there is none that works.
 pub async fn revoke_token(
     db: &impl ConnectionTrait,

@@ -107,8 +107,19 @@ async fn by_token(platform: &Platform, secret: &str, once: Option<Once>) -> Resu
 async fn by_session(session: &Session, once: Option<Once>) -> Result<Caller> {
     let who = session::who(session).await?.ok_or(AppError::Unauthenticated)?;
     let chosen: Option<MemberId> = session.get(MEMBER).await.map_err(AppError::internal)?;
-    let membership = who.memberships.iter().find(|one| Some(one.member) == chosen).or(who.memberships.first());
-    let membership = membership.ok_or(AppError::Unauthenticated)?.clone();
+    let first = who.memberships.first().ok_or(AppError::Unauthenticated)?;
+    let membership = match chosen {
+        // Whoever lost the membership that a page was opened under must not act under another with it.
+        Some(chosen) => {
+            let found = who.memberships.iter().find(|one| one.member == chosen);
+            found.ok_or(AppError::NotNow("membership_ended"))?
+        }
+        None => {
+            session.insert(MEMBER, first.member).await.map_err(AppError::internal)?;
+            first
+        }
+    };
+    let membership = membership.clone();
     Ok(Caller {
         actor: Actor::Member(membership.member),
         person: Some(who.person),

@@ -286,7 +286,7 @@ fn undressed(response: &Response) -> Option<AppError> {
 
 /// The path without a secret that it may carry.
 pub fn redacted(path: &str) -> String {
-    for prefix in ["/a/", "/sign-in/", "/set-up/", "/domains/prove/"] {
+    for prefix in ["/a/", "/sign-in/", "/set-up/", "/domains/prove/", "/join/"] {
         if path.starts_with(prefix) {
             return format!("{prefix}...");
         }

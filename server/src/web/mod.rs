@@ -22,4 +22,5 @@ pub mod routes;
 pub mod say;
 pub mod session;
 pub mod shell;
+pub mod tabs;
 pub mod upload;

@@ -4,9 +4,11 @@
 //! Loading a session reads its person and their memberships in the same query.
 
 use super::address::{ByAddress, truncated};
+use crate::actions::Token;
 use crate::actions::sign_in::SignedIn;
 use crate::error::AppError;
 use crate::platform::Platform;
+use crate::platform::clock::Clock;
 use crate::repo::sessions::Who;
 use crate::repo::{self, SystemScope};
 use async_trait::async_trait;
@@ -40,6 +42,8 @@ pub const VOUCHED: &str = "vouched";
 const ENDS: &str = "ends";
 /// Where the person and memberships of a loaded session stand; never written.
 const WHO: &str = "who";
+/// Where the secret stands that a mailed sign-in link is bound to.
+const BROWSER: &str = "browser";
 /// Where it stands from what kind of browser, how and whence somebody signed in: see [`Origin`].
 pub const ORIGIN: &str = "origin";
 
@@ -144,6 +148,37 @@ pub async fn begin(session: &Session, signed_in: SignedIn, origin: &Origin) -> s
         session.insert(LINKS, links).await.map_err(AppError::internal)?;
     }
     Ok(())
+}
+
+/// Who is signed in, and under which memberships they may act; none before sign-in.
+///
+/// # Errors
+/// When the session cannot be read.
+pub async fn signed_in(session: &Session) -> std::result::Result<Option<SignedIn>, AppError> {
+    let Some(who) = who(session).await? else { return Ok(None) };
+    let only_member = session.get(ONLY).await.map_err(AppError::internal)?;
+    Ok(Some(SignedIn { person: who.person, only_member }))
+}
+
+/// The secret of this browser; none where it never asked for a link.
+///
+/// # Errors
+/// When the session cannot be read.
+pub async fn browser(session: &Session) -> std::result::Result<Option<String>, AppError> {
+    session.get(BROWSER).await.map_err(AppError::internal)
+}
+
+/// The secret of this browser, made where it has none: links that it asks for work in it alone.
+///
+/// # Errors
+/// When the session cannot be written.
+pub async fn keep_browser(session: &Session, clock: &Clock) -> std::result::Result<String, AppError> {
+    if let Some(secret) = browser(session).await? {
+        return Ok(secret);
+    }
+    let secret = Token::fresh(clock).reveal().to_owned();
+    session.insert(BROWSER, &secret).await.map_err(AppError::internal)?;
+    Ok(secret)
 }
 
 fn backend(error: impl fmt::Display) -> Error {

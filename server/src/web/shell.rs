@@ -26,6 +26,12 @@ pub struct Shell {
     pub role_label: Option<String>,
     /// Where one can go.
     pub nav: Vec<Place>,
+    /// What one belongs to, where that is more than one organisation.
+    pub organisations: Vec<Belonging>,
+    /// One has an account, to be looked after.
+    pub has_account: bool,
+    /// One may search the register.
+    pub searches: bool,
     /// Language of the page.
     pub language: String,
     /// Names the request in logs.
@@ -34,6 +40,17 @@ pub struct Shell {
     pub notice: Option<Notice>,
     /// Part of every asset's address.
     pub asset_version: String,
+}
+
+/// An organisation that one belongs to.
+#[derive(Clone, Debug, Serialize)]
+pub struct Belonging {
+    /// The membership.
+    pub member: String,
+    /// The organisation's name.
+    pub name: String,
+    /// One acts for it now.
+    pub current: bool,
 }
 
 /// A place that one can go to.
@@ -120,6 +137,22 @@ const PLACES: &[(&str, &str, Permission)] = &[
     ("/installation", "nav.installation", Permission::Operate),
 ];
 
+/// Where somebody's work begins: the first place that they may go to.
+pub fn home(caller: &Caller) -> &'static str {
+    let first = PLACES.iter().find(|(.., permission)| caller.may(*permission)).map(|(href, ..)| *href);
+    first.unwrap_or(if caller.may(Permission::ReadOwn) { "/assessments" } else { "/account" })
+}
+
+/// Everything that somebody belongs to, the one that they act for marked.
+pub fn belongings(caller: &Caller) -> Vec<Belonging> {
+    let all = caller.memberships.iter().map(|one| Belonging {
+        member: one.member.to_string(),
+        name: one.organisation_name.clone(),
+        current: one.organisation == caller.organisation,
+    });
+    all.collect()
+}
+
 impl Shell {
     /// Around a page that anybody may see.
     pub fn plain(around: &Around, title: impl Into<String>) -> Self {
@@ -129,6 +162,9 @@ impl Shell {
             person: None,
             role_label: None,
             nav: Vec::new(),
+            organisations: Vec::new(),
+            has_account: false,
+            searches: false,
             language: ENGLISH.to_owned(),
             request_id: around.request_id.clone(),
             notice: around.notice.clone(),
@@ -149,6 +185,9 @@ impl Shell {
             person: Some(caller.name.clone()),
             role_label: Some(role_label),
             nav: nav.collect(),
+            organisations: if caller.memberships.len() > 1 { belongings(caller) } else { Vec::new() },
+            has_account: caller.person.is_some(),
+            searches: caller.may(Permission::Read),
             ..Self::plain(around, title)
         }
     }

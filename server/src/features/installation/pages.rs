@@ -8,6 +8,7 @@ use crate::web::actor::{May, may};
 use crate::web::moment::Moment;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, Shell};
+use crate::web::tabs::{INSTALLATION, tabs};
 use axum::response::Html;
 use std::path::Path;
 
@@ -56,6 +57,7 @@ pub(super) async fn show(may: May<may::Operate>, renderer: Renderer, around: Aro
     let bytes = stored(platform).await?;
     let mail = if platform.mail.is_folder() { "installation.mail_folder" } else { "installation.mail_smtp" };
     let view = InstallationPage {
+        tabs: tabs(&renderer, INSTALLATION, "/installation"),
         checks: vec![
             database,
             check("installation.schema", schema, pending.is_empty()),

@@ -1,7 +1,9 @@
-//! Signing in and out through single-use links, and setting an installation up.
+//! Signing in and out, setting an installation up, and what comes first after that.
 
-mod pages;
+mod ask;
+mod link;
 mod provider;
+mod set_up;
 mod views;
 
 use crate::platform::Platform;
@@ -12,30 +14,37 @@ use crate::web::routes::Pages;
 
 /// The routes.
 pub fn routes(platform: &Platform) -> Pages<AppState> {
-    let with_tokens = Pages::new()
+    let limited = Pages::new()
         .get("/sign-in/provider/{provider}", provider::start)
         .post("/sign-in/provider/{provider}", provider::start)
         .get("/sign-in/callback", provider::end)
-        .get("/sign-in/{secret}", pages::link)
-        .post("/sign-in/{secret}", pages::sign_in)
-        .get("/set-up/{secret}", pages::setup)
-        .post("/set-up/{secret}", pages::set_up);
+        .post("/sign-in", ask::mail)
+        .post("/sign-in/password", ask::password)
+        .get("/sign-in/{secret}", link::show)
+        .post("/sign-in/{secret}", link::enter)
+        .post("/sign-in/{secret}/again", link::again)
+        .get("/set-up/{secret}", set_up::show)
+        .post("/set-up/{secret}", set_up::set_up);
     Pages::new()
-        .get("/", pages::home)
-        .get("/sign-in", pages::how)
+        .get("/", link::home)
+        .get("/sign-in", ask::show)
+        .get("/sign-in/sent", ask::sent)
+        .post("/sign-out", link::sign_out)
         .get("/signed-out", provider::signed_out)
-        .post("/sign-out", pages::sign_out)
-        .merge(with_token_rate(with_tokens, &platform.config))
+        .get("/welcome", set_up::welcome)
+        .merge(with_token_rate(limited, &platform.config))
 }
 
 /// The views.
 pub fn views() -> Vec<Sampled> {
     vec![
-        sampled::<views::How>(),
-        sampled::<views::Link>(),
-        sampled::<views::SetUpPage>(),
         sampled::<views::Onward>(),
         sampled::<views::ProviderRefused>(),
         sampled::<views::SignedOut>(),
+        sampled::<views::SignInPage>(),
+        sampled::<views::Sent>(),
+        sampled::<views::Link>(),
+        sampled::<views::SetUpPage>(),
+        sampled::<views::Welcome>(),
     ]
 }

@@ -118,10 +118,14 @@ fn refuse(renderer: &Renderer, around: &Around, refused: &Refused) -> Result<Res
     Ok((status, renderer.page(&Shell::plain(around, heading), &view)?).into_response())
 }
 
-/// Ends the session. Whoever came from a provider is offered to sign out there, too.
-pub(super) async fn leave(session: &Session) -> Result<Redirect> {
+/// Ends the session. Whoever came from a provider is offered to sign out there, too, unless they are on their way
+/// somewhere.
+pub(super) async fn leave(session: &Session, onward: Option<&str>) -> Result<Redirect> {
     let vouched: Option<Vouched> = session.get(VOUCHED).await.map_err(AppError::internal)?;
     session.flush().await.map_err(AppError::internal)?;
+    if let Some(onward) = onward {
+        return Ok(Redirect::to(onward));
+    }
     let Some(vouched) = vouched else { return Ok(Redirect::to("/sign-in")) };
     session.insert(VOUCHED, vouched).await.map_err(AppError::internal)?;
     Ok(Redirect::to("/signed-out"))
