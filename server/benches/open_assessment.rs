@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn open(platform: &Platform, scope: VendorScope) {
-    enter::resume(platform, scope.link).await.expect("the link works");
+    enter::resume(platform, scope.link.expect("a link")).await.expect("the link works");
     std::hint::black_box(Opened::read(platform, &scope, scope.assessment).await.expect("the assessment is there"));
 }
 

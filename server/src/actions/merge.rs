@@ -99,7 +99,7 @@ async fn close(act: &Act<'_>, by: &Buyer, keep: &vendor::Model, gone: &vendor::M
     row.claimed_at = Set(keep.claimed_at.or(gone.claimed_at));
     row.revision = Set(keep.revision + 1);
     repo::vendors::update(act.tx(), by.scope, row).await?;
-    Ok(repo::vendors::get(act.tx(), by.scope, VendorId(keep.id)).await?.ok_or(AppError::NotFound)?)
+    repo::vendors::get(act.tx(), by.scope, VendorId(keep.id)).await?.ok_or(AppError::NotFound)
 }
 
 /// Moves contacts. One whose address the other record knows too gives way to it and stays behind, for the names of what
