@@ -1,6 +1,7 @@
 //! Whole ways through the running server, and what stands in the way of those that must not be taken.
 
 mod audit;
+mod audit_file;
 mod kills;
 mod limits;
 mod refusals;

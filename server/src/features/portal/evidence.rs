@@ -1,12 +1,12 @@
 //! Files beside answers: sent with the plain form or on their own, taken away, and read.
 
-use super::files::attachment;
 use super::question::EvidenceView;
 use super::visit::Visit;
 use crate::actions::evidence::{self, NewEvidence};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::VendorScope;
+use crate::web::attachment::attachment;
 use crate::web::path::LastId;
 use crate::web::portal::Responder;
 use crate::web::render::Renderer;
@@ -123,6 +123,6 @@ pub(super) async fn download(
     Responder(scope): Responder,
     LastId(id): LastId<EvidenceId>,
 ) -> Result<Response> {
-    let (row, bytes) = evidence::read(&platform, &scope, scope.assessment, id).await?;
+    let (row, bytes) = evidence::read(&platform, scope, scope.assessment, id).await?;
     Ok(attachment(&row.file_name, &row.media_type, bytes))
 }
