@@ -66,7 +66,12 @@ impl Server {
 
     /// Starts one, set up for an organisation; its administrator's session beside it.
     pub async fn set_up(organisation: &str) -> (Self, Session) {
-        let server = Self::start(Settings::default()).await;
+        Self::set_up_with(organisation, Settings::default()).await
+    }
+
+    /// The same with settings of its own.
+    pub async fn set_up_with(organisation: &str, settings: Settings) -> (Self, Session) {
+        let server = Self::start(settings).await;
         let session = server.session();
         let link = server.set_up_link.clone().expect("a set-up link");
         let fields = [("organisation", organisation), ("name", "Ada Admin"), ("email", "ada@buyer.example")];
@@ -117,6 +122,7 @@ impl Server {
         if let Some(url) = self.database.url() {
             command.env("CANDOR_DATABASE__URL", url);
         }
+        // A setting in a file stands after the same in the environment.
         command.envs(self.settings.0.iter().map(|(name, value)| (name, value)));
         command
     }

@@ -7,5 +7,6 @@ mod limits;
 mod refusals;
 mod scene;
 mod score_cli;
+mod two_roles;
 mod way_through;
 mod workbook;
