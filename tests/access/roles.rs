@@ -1,90 +1,9 @@
-//! What each role may do: the table of permissions, tried on the API.
+//! What each role is there for.
 
 use super::{Route, body, guarded};
 use crate::harness::Server;
 use domain::access::{Permission, Role};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What an operation of the API asks of whoever calls for the buyer. `None`: only the vendor may.
-const NEEDED: [(&str, Option<Permission>); 50] = [
-    ("GET /vendors", Some(Permission::Read)),
-    ("POST /vendors", Some(Permission::EditVendors)),
-    ("GET /vendors/{vendor}", Some(Permission::Read)),
-    ("PUT /vendors/{vendor}", Some(Permission::EditVendors)),
-    ("GET /vendors/{vendor}/contacts", Some(Permission::Read)),
-    ("POST /vendors/{vendor}/contacts", Some(Permission::EditVendors)),
-    ("GET /vendors/{vendor}/engagements", Some(Permission::Read)),
-    ("POST /vendors/{vendor}/engagements", Some(Permission::EditVendors)),
-    ("GET /vendors/{vendor}/score", Some(Permission::Read)),
-    ("GET /engagements/{engagement}", Some(Permission::Read)),
-    ("PUT /engagements/{engagement}", Some(Permission::EditVendors)),
-    ("GET /templates", Some(Permission::Read)),
-    ("GET /templates/{template}/versions", Some(Permission::Read)),
-    ("GET /templates/versions/{version}", Some(Permission::Read)),
-    ("POST /templates/import", Some(Permission::EditTemplates)),
-    ("GET /assessments", Some(Permission::Read)),
-    ("POST /assessments", Some(Permission::Issue)),
-    ("GET /assessments/{assessment}", Some(Permission::Read)),
-    ("POST /assessments/{assessment}/issue", Some(Permission::Issue)),
-    ("POST /assessments/{assessment}/remind", Some(Permission::Issue)),
-    ("POST /assessments/{assessment}/extend", Some(Permission::Issue)),
-    ("POST /assessments/{assessment}/recall", Some(Permission::Issue)),
-    ("POST /assessments/{assessment}/links", Some(Permission::Issue)),
-    ("POST /assessments/{assessment}/reviews", Some(Permission::Review)),
-    ("GET /assessments/{assessment}/answers", Some(Permission::Read)),
-    ("GET /assessments/{assessment}/answers/{question}", Some(Permission::Read)),
-    ("PUT /assessments/{assessment}/answers/{question}", None),
-    ("GET /assessments/{assessment}/evidence", Some(Permission::Read)),
-    ("POST /assessments/{assessment}/evidence", None),
-    ("GET /assessments/{assessment}/evidence/{evidence}", Some(Permission::Read)),
-    ("DELETE /assessments/{assessment}/evidence/{evidence}", None),
-    ("GET /assessments/{assessment}/workbook", Some(Permission::Read)),
-    ("POST /assessments/{assessment}/imports", None),
-    ("POST /assessments/{assessment}/submit", None),
-    ("GET /assessments/{assessment}/score", Some(Permission::Read)),
-    ("POST /assessments/{assessment}/score", Some(Permission::Score)),
-    ("GET /imports/{import}", Some(Permission::Read)),
-    ("POST /imports/{import}/apply", Some(Permission::EditRegister)),
-    ("POST /imports/{import}/undo", Some(Permission::EditRegister)),
-    ("GET /components", Some(Permission::Read)),
-    ("GET /components/{component}", Some(Permission::Read)),
-    ("GET /components/{component}/history", Some(Permission::Read)),
-    ("GET /components/search", Some(Permission::Read)),
-    ("POST /components/import", Some(Permission::EditRegister)),
-    ("GET /audit", Some(Permission::ReadAudit)),
-    ("GET /policies", Some(Permission::Read)),
-    ("GET /members", Some(Permission::ManagePeople)),
-    ("POST /members", Some(Permission::ManagePeople)),
-    ("GET /tokens", Some(Permission::ManagePeople)),
-    ("POST /tokens", Some(Permission::ManagePeople)),
-];
-
-fn needed(route: &Route) -> Option<Option<Permission>> {
-    let name = format!("{} {}", route.method, route.path.trim_start_matches("/api/v1"));
-    NEEDED.iter().find(|(known, _)| *known == name).map(|(_, permission)| *permission)
-}
-
-#[tokio::test]
-async fn every_operation_asks_for_its_permission() {
-    let (server, _) = Server::set_up("Harbour Bank").await;
-    let routes: Vec<Route> = guarded(&server.session()).await.into_iter().filter(Route::is_api).collect();
-    let unlisted: Vec<String> = routes.iter().filter(|route| needed(route).is_none()).map(Route::name).collect();
-    assert!(unlisted.is_empty(), "say what these ask for: {unlisted:#?}");
-    let none = BTreeMap::new();
-    let mut wrong = Vec::new();
-    for role in Role::ALL.iter().copied().filter(|role| role.fits_token()) {
-        let program = server.program("Harbour Bank", role);
-        for route in &routes {
-            let may = needed(route).flatten().is_some_and(|permission| role.may(permission));
-            let status = route.send(&program, &none, &body(route, &none)).await.status;
-            if status == 401 || may == (status == 403) {
-                wrong.push(format!("{role}, {}: {status}", route.name()));
-            }
-        }
-    }
-    assert_eq!(wrong, Vec::<String>::new());
-    server.finish().await;
-}
 
 /// What whoever only looks may send: it changes nothing.
 const HARMLESS: [&str; 1] = ["POST /audit/verify"];
