@@ -9,6 +9,8 @@ pub struct Model {
     pub organisation_id: Uuid,
     pub sequence: i64,
     pub hash: Vec<u8>,
+    /// The public half of the key that signs the next entry; none before the first.
+    pub signing_key: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

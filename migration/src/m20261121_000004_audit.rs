@@ -11,7 +11,8 @@ const UP: &[&str] = &[
     "CREATE TABLE audit_head (
         organisation_id UUID NOT NULL PRIMARY KEY REFERENCES organisation (id),
         sequence bigint NOT NULL CHECK (sequence >= 0),
-        hash BYTES NOT NULL
+        hash BYTES NOT NULL,
+        signing_key BYTES
     )",
     "CREATE TABLE audit_entry (
         organisation_id UUID NOT NULL REFERENCES organisation (id),

@@ -2,7 +2,10 @@
 //! tried without anybody adding it here.
 
 mod identity;
+mod leaks;
+mod matrix;
 mod roles;
+mod scene;
 mod tenants;
 
 use crate::contracts::openapi::operations;
@@ -100,8 +103,15 @@ const PUBLIC: &[&str] = &[
     "/assets/{*name}",
 ];
 
-/// Every address that is not for everybody, as the router lists what it serves.
+/// Every address that is not for everybody.
 pub(super) async fn guarded(session: &Session) -> Vec<Route> {
+    let mut routes = listed(session).await;
+    routes.retain(|route| !PUBLIC.contains(&route.path.as_str()));
+    routes
+}
+
+/// Every address, as the router lists what it serves.
+pub(super) async fn listed(session: &Session) -> Vec<Route> {
     let document = session.read("/api/openapi.json").await;
     let files: BTreeSet<(String, String)> = operations(&document)
         .into_iter()
@@ -109,8 +119,8 @@ pub(super) async fn guarded(session: &Session) -> Vec<Route> {
         .map(|(method, path, _)| (method, path))
         .collect();
     let parts = Parts::fresh().await;
-    let served = compose::routes(&parts.platform).into_iter().filter(|route| !PUBLIC.contains(&route.path.as_str()));
-    let routes: Vec<Route> = served
+    let routes: Vec<Route> = compose::routes(&parts.platform)
+        .into_iter()
         .map(|Served { path, method }| {
             let takes_file = files.contains(&(method.to_owned(), path.clone()));
             Route { method: method.to_owned(), path, takes_file }

@@ -122,6 +122,7 @@ impl Server {
         if let Some(url) = self.database.url() {
             command.env("CANDOR_DATABASE__URL", url);
         }
+        // A setting in a file stands after the same in the environment.
         command.envs(self.settings.0.iter().map(|(name, value)| (name, value)));
         command
     }

@@ -167,7 +167,7 @@ async fn a_written_head_that_was_changed_is_no_reason_to_be_content() {
     let file = files.find(|file| !file.to_string_lossy().contains(&installation)).expect("a head");
     let text = std::fs::read_to_string(&file).expect("a head");
     let (_, rest) = text.split_once(' ').expect("a sequence");
-    std::fs::write(&file, format!("1 {rest}")).expect("written");
+    std::fs::write(&file, format!("2 {rest}")).expect("written");
     let (code, said) = verified(&server);
     assert_ne!(code, Some(0), "{said}");
     server.abandon();

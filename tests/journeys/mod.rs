@@ -1,20 +1,20 @@
 //! Whole ways through the running server, and what stands in the way of those that must not be taken.
 
 mod audit;
+mod audit_file;
 mod claim;
 mod handover;
+mod invitations;
 mod kills;
 mod limits;
 mod merge;
 mod owners;
-mod providers;
-mod invitations;
-mod kills;
-mod limits;
 mod people;
+mod providers;
 mod refusals;
 mod scene;
-mod sign_in;
 mod score_cli;
+mod sign_in;
+mod two_roles;
 mod way_through;
 mod workbook;

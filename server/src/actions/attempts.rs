@@ -23,7 +23,7 @@ pub(super) struct Account(Vec<u8>);
 impl Account {
     /// Of an address in lower case.
     pub(super) fn of(platform: &Platform, email: &str) -> Self {
-        let keyed = platform.signer.sign(format!("candor sign-in attempts of {email}").as_bytes());
+        let keyed = platform.signer.current().sign(format!("candor sign-in attempts of {email}").as_bytes());
         Self(Sha256::digest(keyed).to_vec())
     }
 }

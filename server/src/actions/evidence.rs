@@ -1,11 +1,12 @@
 //! Evidence beside an answer: added, taken away, read.
 
+use super::audit::disclosed;
 use super::questionnaire::Opened;
 use super::submit::snapshot_of;
-use super::{Act, Actor, Vendor};
+use super::{Act, Actor, Buyer, Vendor};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::repo::{self, BuyerScope, Tenant, VendorScope};
+use crate::repo::{self, Tenant, VendorScope};
 use bytes::Bytes;
 use domain::answer::iso_date;
 use domain::assessment::Event;
@@ -134,32 +135,41 @@ pub async fn remove(platform: &Platform, scope: VendorScope, id: EvidenceId) -> 
     Ok(row)
 }
 
-/// Reads a file.
+/// Reads a file; that it was read stands in the log before it is handed out.
 ///
 /// # Errors
 /// [`AppError::NotFound`] when the scope reaches no such file.
 pub async fn read(
     platform: &Platform,
-    scope: &impl Tenant,
+    scope: VendorScope,
     assessment: AssessmentId,
     id: EvidenceId,
 ) -> Result<(evidence::Model, Bytes)> {
-    let row = repo::evidence::get(platform.db.read(), scope, assessment, id).await?.ok_or(AppError::NotFound)?;
+    let row = repo::evidence::get(platform.db.read(), &scope, assessment, id).await?.ok_or(AppError::NotFound)?;
     let bytes = platform.blobs.get(&row.sha256).await?;
+    note_read(platform, &scope, Actor::Contact(scope.contact), &row).await?;
     Ok((row, bytes))
 }
 
-/// Reads a file that a submission names, for the buyer: nothing that was not submitted, everything that was.
+async fn note_read(platform: &Platform, scope: &impl Tenant, actor: Actor, row: &evidence::Model) -> Result<()> {
+    let details = json!({
+        "question": row.question_id, "evidence": row.id, "file_name": row.file_name, "sha256": row.sha256,
+    });
+    disclosed(platform, scope, actor, "evidence.read", ("assessment", row.assessment_id), &details).await
+}
+
+/// Reads a file that a submission names, for the buyer: nothing that was not submitted, everything that was. That it was
+/// read stands in the log before it is handed out.
 ///
 /// # Errors
 /// [`AppError::NotFound`] when no submission of the assessment names it.
 pub async fn read_submitted(
     platform: &Platform,
-    scope: BuyerScope,
+    by: &Buyer,
     assessment: AssessmentId,
     id: EvidenceId,
 ) -> Result<(evidence::Model, Bytes)> {
-    let db = platform.db.read();
+    let (db, scope) = (platform.db.read(), by.scope);
     let rows = repo::evidence::ever(db, scope, assessment).await?;
     let row = rows.into_iter().find(|row| row.id == id.0).ok_or(AppError::NotFound)?;
     let mut named = false;
@@ -172,6 +182,7 @@ pub async fn read_submitted(
         return Err(AppError::NotFound);
     }
     let bytes = platform.blobs.get(&row.sha256).await?;
+    note_read(platform, &by.scope, by.actor, &row).await?;
     Ok((row, bytes))
 }
 

@@ -4,8 +4,10 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::db::Db;
 use crate::platform::origin;
+use crate::platform::signing::Key;
 use crate::repo::audit::NewEntry;
 use crate::repo::{self, BuyerScope, SystemScope, Tenant, VendorScope};
+use domain::audit::rotation::{KEY_ROTATED, Rotation};
 use domain::audit::{Head, Statement, commitment, microseconds};
 use domain::ids::{AuditEntryId, ContactId, MemberId, OrganisationId, TokenId};
 use sea_orm::DatabaseTransaction;
@@ -109,13 +111,30 @@ pub struct Job {
     pub dedupe_key: Option<String>,
 }
 
+/// Where a chain ends as this action has it.
+struct End {
+    head: Head,
+    /// The newest entry's signature, once this action wrote one.
+    signature: Option<Vec<u8>>,
+    /// What signs the next entry.
+    key: Key,
+}
+
+/// What an entry says, but for its place in the chain.
+struct Said<'a> {
+    actor: Actor,
+    action: &'a str,
+    subject: (&'a str, Uuid),
+    details: String,
+}
+
 /// An action under way. Dropped without [`Act::commit`], nothing of it stays.
 pub struct Act<'a> {
     platform: &'a Platform,
     transaction: DatabaseTransaction,
     /// When it happens: one moment for all its rows.
     pub now: OffsetDateTime,
-    heads: HashMap<OrganisationId, (Head, Vec<u8>)>,
+    ends: HashMap<OrganisationId, End>,
     has_jobs: bool,
 }
 
@@ -126,7 +145,7 @@ impl<'a> Act<'a> {
     /// When the database is too busy to let it.
     pub async fn begin(platform: &'a Platform) -> Result<Self> {
         let transaction = platform.db.begin().await?;
-        Ok(Self { platform, transaction, now: platform.clock.now(), heads: HashMap::new(), has_jobs: false })
+        Ok(Self { platform, transaction, now: platform.clock.now(), ends: HashMap::new(), has_jobs: false })
     }
 
     /// What to read and write through.
@@ -174,51 +193,108 @@ impl<'a> Act<'a> {
         scope: &impl Tenant,
         actor: Actor,
         action: &str,
-        (subject_kind, subject_id): (&str, Uuid),
+        subject: (&str, Uuid),
         details: &Value,
     ) -> Result<()> {
-        let organisation = scope.organisation();
-        let head = match self.heads.remove(&organisation) {
-            Some((head, _)) => head,
-            None => repo::audit::hold_head(self.tx(), scope)
-                .await?
-                .ok_or_else(|| AppError::internal("the organisation has no audit chain"))?,
-        };
-        let salt = self.platform.clock.secret::<16>();
         let mut details = details.clone();
+        if details.is_null() {
+            details = Value::Object(serde_json::Map::new());
+        }
         if let (Some(address), Some(fields)) = (origin::address(), details.as_object_mut()) {
             fields.insert("address".to_owned(), address.into());
         }
-        let details = details.to_string();
-        let commitment = commitment(&salt, &details);
+        let end = self.end(scope).await?;
+        let next = end.key.clone();
+        self.append(scope, end, Said { actor, action, subject, details: details.to_string() }, next).await
+    }
+
+    /// Hands signing of a chain over to the next key; `false` where it has it already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hand_over(&mut self, scope: &impl Tenant, next: &Key) -> Result<bool> {
+        let end = self.end(scope).await?;
+        let (old, new) = (end.key.public(), next.public());
+        if old == new {
+            self.ends.insert(scope.organisation(), end);
+            return Ok(false);
+        }
+        let message = Rotation::message(&hex::encode(&end.head.hash), &old, &new);
+        let rotation = Rotation { old, new, signature: next.sign(&message).to_vec() };
+        let said = Said {
+            actor: Actor::System,
+            action: KEY_ROTATED,
+            subject: ("organisation", scope.organisation().0),
+            details: rotation.details().to_string(),
+        };
+        self.append(scope, end, said, next.clone()).await?;
+        Ok(true)
+    }
+
+    /// The newest entry that this action wrote into a chain, and the key that goes on.
+    pub fn written(&self, organisation: OrganisationId) -> Option<(&Head, &Key)> {
+        let end = self.ends.get(&organisation).filter(|end| end.signature.is_some())?;
+        Some((&end.head, &end.key))
+    }
+
+    /// Where a chain ends; held from the first call on.
+    async fn end(&mut self, scope: &impl Tenant) -> Result<End> {
+        let organisation = scope.organisation();
+        if let Some(end) = self.ends.remove(&organisation) {
+            return Ok(end);
+        }
+        let chain = async |act: &Self, scope: BuyerScope| {
+            let end = repo::audit::hold_end(act.tx(), &scope).await?;
+            end.ok_or_else(|| AppError::internal("the organisation has no audit chain"))
+        };
+        let end = chain(self, SystemScope.acting_for(organisation)).await?;
+        let mut public = end.key;
+        if public.is_none() && organisation != OrganisationId::INSTALLATION {
+            // A chain begins with the key that the installation's own goes on with; held, so that no key is replaced
+            // between looking and beginning.
+            public = chain(self, SystemScope.acting_for(OrganisationId::INSTALLATION)).await?.key;
+        }
+        let signer = &self.platform.signer;
+        let key = match public {
+            Some(public) => signer.holding(&public)?,
+            None => signer.current(),
+        };
+        Ok(End { head: end.head, signature: None, key })
+    }
+
+    async fn append(&mut self, scope: &impl Tenant, end: End, said: Said<'_>, next: Key) -> Result<()> {
+        let organisation = scope.organisation();
+        let salt = self.platform.clock.secret::<16>();
+        let commitment = commitment(&salt, &said.details);
         let statement = Statement {
             organisation,
-            sequence: head.sequence + 1,
+            sequence: end.head.sequence + 1,
             id: self.platform.clock.id::<AuditEntryId>(),
             at: microseconds(self.now),
-            actor_kind: actor.kind().to_owned(),
-            actor_id: actor.id(),
-            action: action.to_owned(),
-            subject_kind: subject_kind.to_owned(),
-            subject_id: Some(subject_id),
+            actor_kind: said.actor.kind().to_owned(),
+            actor_id: said.actor.id(),
+            action: said.action.to_owned(),
+            subject_kind: said.subject.0.to_owned(),
+            subject_id: Some(said.subject.1),
             commitment: hex::encode(commitment),
-            previous: hex::encode(&head.hash),
+            previous: hex::encode(&end.head.hash),
         };
         let hash = statement.hash();
-        let signature = self.platform.signer.sign(&hash).to_vec();
-        let next = Head { sequence: statement.sequence, hash: hash.to_vec() };
+        let signature = end.key.sign(&hash).to_vec();
+        let head = Head { sequence: statement.sequence, hash: hash.to_vec() };
         let entry = NewEntry {
             statement,
             at: self.now,
-            previous: head.hash,
+            previous: end.head.hash,
             commitment: commitment.to_vec(),
             hash: hash.to_vec(),
             signature: signature.clone(),
             salt: salt.to_vec(),
-            details,
+            details: said.details,
+            next_key: next.public(),
         };
         repo::audit::append(self.tx(), scope, entry).await?;
-        self.heads.insert(organisation, (next, signature));
+        self.ends.insert(organisation, End { head, signature: Some(signature), key: next });
         Ok(())
     }
 
@@ -239,8 +315,8 @@ impl<'a> Act<'a> {
     /// When the commit fails: then nothing was done.
     pub async fn commit(self) -> Result<()> {
         self.platform.db.commit(self.transaction).await?;
-        for (organisation, (head, signature)) in self.heads {
-            let sequence = head.sequence;
+        for (organisation, End { head, signature, .. }) in self.ends {
+            let (sequence, Some(signature)) = (head.sequence, signature) else { continue };
             // The commit stands: failing now would tell the caller that nothing was done.
             if let Err(error) = self.platform.heads.write(organisation, &head, &signature) {
                 tracing::error!(%error, %organisation, sequence, "the audit head could not be written down");

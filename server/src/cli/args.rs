@@ -116,8 +116,19 @@ pub enum TemplateCommand {
 /// Audit logs.
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
-    /// Walks every chain.
-    Verify,
+    /// Walks every chain; or checks an exported log with nothing but the anchor.
+    Verify {
+        /// The exported log, as JSON Lines. Without it, the chains of this installation are walked.
+        #[arg(requires = "anchor")]
+        file: Option<PathBuf>,
+        /// The anchor that was kept.
+        #[arg(long, requires = "file")]
+        anchor: Option<PathBuf>,
+    },
+    /// Prints the anchor: public keys and newest entries. Keep it where nobody changes it who could change the log.
+    Anchor,
+    /// Replaces the key that signs the logs. Entries that were signed with the old one stay verifiable.
+    RotateKey,
 }
 
 /// API tokens.

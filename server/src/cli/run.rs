@@ -24,6 +24,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Template(TemplateCommand::Import { file, out }) => content::import(&file, out.as_deref()),
         Command::Template(TemplateCommand::Export { file, out }) => content::export(&file, &out),
         Command::Workbook { template, output } => content::workbook(&template, &output),
+        Command::Audit(AuditCommand::Verify { file: Some(file), anchor: Some(anchor) }) => {
+            audit::verify_file(&file, &anchor)
+        }
         Command::Demo { port } => block_on(demo::run(port)),
         command => match config() {
             Ok(config) => with(config, command),
@@ -42,7 +45,9 @@ fn with(config: Config, command: Command) -> ExitCode {
             block_on(serve::run(config))
         }
         Command::Migrate { what } => block_on(migrate::run(config, what == "status")),
-        Command::Audit(AuditCommand::Verify) => block_on(audit::verify(config)),
+        Command::Audit(AuditCommand::Verify { .. }) => block_on(audit::verify(config)),
+        Command::Audit(AuditCommand::Anchor) => block_on(audit::anchor(config)),
+        Command::Audit(AuditCommand::RotateKey) => block_on(audit::rotate_key(config)),
         Command::Token(TokenCommand::Create { org, role, ttl }) => block_on(token::create(config, org, role, ttl)),
         Command::Seed(amounts) => block_on(seed::run(config, amounts)),
         Command::Reindex => block_on(reindex::run(config)),

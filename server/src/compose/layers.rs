@@ -12,7 +12,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -48,16 +48,30 @@ pub(super) fn around(routes: Router<AppState>, platform: &Platform) -> Router<Ap
         .layer(from_fn_with_state(platform.clone(), dress))
         .layer(if_absent(CONTENT_SECURITY_POLICY, POLICY))
         .layer(if_absent(X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(if_absent(REFERRER_POLICY, "same-origin"))
+        // Addresses hold links' tokens and ids: no address is told to anybody, ourselves included.
+        .layer(if_absent(REFERRER_POLICY, "no-referrer"))
+        .layer(if_absent(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(if_absent(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
         .layer(if_absent(CACHE_CONTROL, "no-store"));
     if platform.public_url.starts_with("https://") {
         app = app.layer(if_absent(STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
     }
     app.layer(from_fn_with_state(ByAddress::trusting(&platform.config.trusted_proxies), whence))
+        .layer(from_fn_with_state(limits.header_bytes, bounded))
         .layer(from_fn(log))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(CompressionLayer::new())
+}
+
+/// Refuses a request whose line and headers are larger than any honest one's, before anything looks at them.
+async fn bounded(State(most): State<usize>, request: Request, next: Next) -> Response {
+    let line = request.uri().path().len() + request.uri().query().map_or(0, str::len);
+    let headers = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len());
+    if line + headers.sum::<usize>() > most {
+        return StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
+    }
+    next.run(request).await
 }
 
 /// Lets actions know the truncated address that a request comes from.

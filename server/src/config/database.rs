@@ -1,9 +1,11 @@
 //! Settings of the database.
 
+use super::secret::redacted;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Where the rows are.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
     /// `postgres://...`, or `sqlite://FILE`. Absent: `candor.db` in `data_dir`.
@@ -18,6 +20,19 @@ pub struct Database {
     pub durable: bool,
     /// SQLite: how long a writer waits for its turn, in seconds.
     pub busy_seconds: u64,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { url, connections, max_pages, durable, busy_seconds } = self;
+        f.debug_struct("Database")
+            .field("url", &url.as_deref().map(redacted))
+            .field("connections", connections)
+            .field("max_pages", max_pages)
+            .field("durable", durable)
+            .field("busy_seconds", busy_seconds)
+            .finish()
+    }
 }
 
 impl Default for Database {

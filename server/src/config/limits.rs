@@ -77,10 +77,19 @@ pub struct Limits {
     pub domain_proof_hours: i64,
     /// Minutes before another such mail is sent for the same domain: nobody's postmaster is flooded.
     pub domain_mail_pause_minutes: i64,
-    /// Requests a second from one address to pages that take a token, and the burst allowed.
+    /// Requests a second from one address to pages that sign somebody in or take a link's token: far more than a person
+    /// makes, far fewer than guessing takes.
     pub token_requests_per_second: u64,
     /// The burst that goes with it.
     pub token_requests_burst: u32,
+    /// Uploads a minute from one address: each may cost a process and seconds of work.
+    pub uploads_per_minute: u32,
+    /// The burst that goes with it: a person who attaches a folder's files at once.
+    pub uploads_burst: u32,
+    /// Addresses whose rates are remembered at once, for each kind of page; some 100 bytes each.
+    pub rate_addresses: usize,
+    /// Bytes of a request's line and headers together: cookies and a long search need a few thousand.
+    pub header_bytes: usize,
     /// Fresh links that one expired link can ask for in a day.
     pub renewals_per_day: u64,
     /// Times in a day that a vendor's people can ask colleagues in to one assessment, by mail or by a copied link.
@@ -135,6 +144,10 @@ impl Default for Limits {
             domain_mail_pause_minutes: 15,
             token_requests_per_second: 5,
             token_requests_burst: 60,
+            uploads_per_minute: 30,
+            uploads_burst: 60,
+            rate_addresses: 20_000,
+            header_bytes: 32 << 10,
             renewals_per_day: 3,
             handovers_per_day: 50,
             request_seconds: 60,

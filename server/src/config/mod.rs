@@ -1,10 +1,12 @@
 //! Settings: compiled-in defaults, then a TOML file, then `CANDOR_...` from the environment, then flags.
 //!
-//! A nested setting is written `database.url` in the file and `CANDOR_DATABASE__URL` in the environment.
+//! A nested setting is written `database.url` in the file and `CANDOR_DATABASE__URL` in the environment; what is secret
+//! may stand in a file of its own, which `CANDOR_DATABASE__URL_FILE` names.
 
 mod database;
 mod limits;
 mod mail;
+mod secret;
 mod sign_in;
 mod workbook;
 
@@ -16,6 +18,7 @@ pub use workbook::ReadLimits;
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use secret::{Files, names_file};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -103,7 +106,8 @@ impl Config {
         };
         figment
             // CANDOR_CONFIG names the file; it is no setting.
-            .merge(Env::prefixed("CANDOR_").filter(|key| key != "config").split("__"))
+            .merge(Env::prefixed("CANDOR_").filter(|key| key != "config" && !names_file(key.as_str())).split("__"))
+            .merge(Files::of_environment())
             .extract()
             .map_err(|e| Unusable::Read(Box::new(e)))
     }

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::{AppError, Result};
+use crate::platform::origin;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -20,6 +21,24 @@ pub struct Db {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     commits: Arc<AtomicU64>,
+    statements: Arc<Statements>,
+}
+
+/// Statements since the start, by what they were for.
+#[derive(Debug, Default)]
+struct Statements {
+    requests: AtomicU64,
+    others: AtomicU64,
+}
+
+impl Statements {
+    fn count(self: &Arc<Self>, connection: &mut DatabaseConnection) {
+        let statements = Arc::clone(self);
+        connection.set_metric_callback(move |_| {
+            let counter = if origin::is_request() { &statements.requests } else { &statements.others };
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+    }
 }
 
 impl Db {
@@ -28,7 +47,7 @@ impl Db {
     /// # Errors
     /// When it cannot be reached or opened.
     pub async fn open(config: &Config) -> Result<Self> {
-        let commits = Arc::new(AtomicU64::new(0));
+        let (commits, statements) = (Arc::default(), Arc::<Statements>::default());
         match &config.database.url {
             Some(url) if url.starts_with("postgres") => {
                 let mut options = ConnectOptions::new(url.clone());
@@ -36,15 +55,18 @@ impl Db {
                     .max_connections(config.database.connections)
                     .acquire_timeout(Duration::from_secs(10))
                     .sqlx_logging(false);
-                let pool = Database::connect(options).await?;
-                Ok(Self { reader: pool.clone(), writer: pool, commits })
+                let mut pool = Database::connect(options).await?;
+                statements.count(&mut pool);
+                Ok(Self { reader: pool.clone(), writer: pool, commits, statements })
             }
             url => {
                 let url =
                     url.clone().unwrap_or_else(|| format!("sqlite://{}", config.data_dir.join("candor.db").display()));
-                let writer = Database::connect(sqlite(&url, config, 1)).await?;
-                let reader = Database::connect(sqlite(&url, config, config.database.connections.max(1))).await?;
-                Ok(Self { reader, writer, commits })
+                let mut writer = Database::connect(sqlite(&url, config, 1)).await?;
+                let mut reader = Database::connect(sqlite(&url, config, config.database.connections.max(1))).await?;
+                statements.count(&mut writer);
+                statements.count(&mut reader);
+                Ok(Self { reader, writer, commits, statements })
             }
         }
     }
@@ -80,6 +102,13 @@ impl Db {
     /// How many transactions were committed since the start.
     pub fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
+    }
+
+    /// How many statements were sent since the start: for requests, and for everything else. Beginnings and ends of
+    /// transactions are not among them.
+    pub fn statements(&self) -> (u64, u64) {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        (read(&self.statements.requests), read(&self.statements.others))
     }
 
     /// Which database it is.

@@ -22,6 +22,11 @@ pub async fn list(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<Vec<id
     by_name.order_by_asc(identity_provider::Column::Id).all(db).await
 }
 
+/// Every provider, of whatever organisation, whose client secret is kept; removed ones too.
+pub async fn with_secrets(db: &impl ConnectionTrait, _: SystemScope) -> Result<Vec<identity_provider::Model>, DbErr> {
+    identity_provider::Entity::find().filter(identity_provider::Column::ClientSecret.is_not_null()).all(db).await
+}
+
 /// A provider of the organisation.
 pub async fn get(
     db: &impl ConnectionTrait,

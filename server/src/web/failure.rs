@@ -182,7 +182,7 @@ fn field(platform: &Platform, problem: &Problem) -> FieldProblem {
 
 /// The layer that decides how a failure looks, and logs what only operators may know.
 pub async fn dress(State(platform): State<Platform>, request: Request, next: Next) -> Response {
-    let Asked { id, path, wants_page, is_get, back } = asked(&request, &platform);
+    let Asked { id, path, wants_page, is_get, back } = asked(&request);
     let response = next.run(request).await;
     let error = match response.extensions().get::<Failed>().cloned() {
         Some(Failed(error)) => error,
@@ -251,7 +251,7 @@ struct Asked {
     back: String,
 }
 
-fn asked(request: &Request, platform: &Platform) -> Asked {
+fn asked(request: &Request) -> Asked {
     let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let path = request.uri().path().to_owned();
     let accepts = header("accept");
@@ -261,7 +261,7 @@ fn asked(request: &Request, platform: &Platform) -> Asked {
             && header("x-fragment").is_empty()
             && (accepts.contains("text/html") || accepts.is_empty() || accepts == "*/*"),
         is_get: request.method() == Method::GET,
-        back: same_site_path(header("referer"), &platform.public_url).unwrap_or_else(|| "/".to_owned()),
+        back: back_from(&path, request.method()),
         path,
     }
 }
@@ -294,7 +294,8 @@ pub fn redacted(path: &str) -> String {
     path.to_owned()
 }
 
-fn same_site_path(referer: &str, public_url: &str) -> Option<String> {
-    let rest = referer.strip_prefix(public_url)?;
-    rest.starts_with('/').then(|| rest.to_owned())
+/// Where a failed request came from, as far as its own address says: a form is sent to an address below its page's.
+fn back_from(path: &str, method: &Method) -> String {
+    let above = path.trim_end_matches('/').rsplit_once('/').map_or("", |(above, _)| above);
+    if method == Method::POST && !above.is_empty() { above.to_owned() } else { "/".to_owned() }
 }

@@ -203,7 +203,7 @@ fn sealed(platform: &Platform, id: ProviderId, secret: &str) -> Result<Option<Ve
     if secret.is_empty() {
         return Ok(None);
     }
-    sealing::seal(&platform.signer, &platform.clock, id.0, secret).map(Some)
+    sealing::seal(&platform.signer.current(), &platform.clock, id.0, secret).map(Some)
 }
 
 /// Changes a provider. An empty secret leaves the one that is there. Another issuer means other people by the same

@@ -11,6 +11,7 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
+use crate::web::attachment::attachment;
 use crate::web::fields::Fields;
 use crate::web::form::{Field, Posted};
 use crate::web::moment::minute;
@@ -19,7 +20,6 @@ use crate::web::render::Renderer;
 use crate::web::shell::Around;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::access::Permission;
 use domain::answer::iso_date;
@@ -166,22 +166,6 @@ pub(super) async fn evidence(
     caller: May<may::ReadOwn>,
     Pair(assessment, id): Pair<AssessmentId, EvidenceId>,
 ) -> Result<Response> {
-    let (row, bytes) = files::read_submitted(&platform, caller.scope(), assessment, id).await?;
-    let headers = [(CONTENT_TYPE, row.media_type), (CONTENT_DISPOSITION, attachment(&row.file_name))];
-    Ok((headers, bytes).into_response())
-}
-
-/// `Content-Disposition` for a name in any script (RFC 6266, RFC 8187).
-fn attachment(name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') { c } else { '_' }).collect();
-    let mut encoded = String::new();
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+    let (row, bytes) = files::read_submitted(&platform, &caller.buyer(), assessment, id).await?;
+    Ok(attachment(&row.file_name, &row.media_type, bytes))
 }

@@ -3,10 +3,12 @@
 use super::head::{Known, Place};
 use super::list::of_message;
 use super::views::detail::{Actions, Colleague, Detail, Event, Facts, Link, Message, Progress, Submitted};
+use crate::actions::audit::READS;
 use crate::actions::handover::{self, AskedIn};
 use crate::actions::submit::snapshot_of;
 use crate::error::Result;
 use crate::platform::Platform;
+use crate::repo::audit::Filter;
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{Caller, May, may};
 use crate::web::due::Due;
@@ -188,7 +190,8 @@ async fn entries(
     id: AssessmentId,
     people: &People,
 ) -> Result<Vec<Event>> {
-    let found = repo::audit::newest(platform.db.read(), scope, None, Some(id.0), ENTRIES).await?;
+    let about = Filter { subject: Some(id.0), but: READS.to_vec(), ..Filter::default() };
+    let found = repo::audit::newest(platform.db.read(), scope, &about, None, ENTRIES).await?;
     let event = |(entry, _): (audit_entry::Model, _)| {
         let key = format!("assessments.event.{}", entry.action);
         let known = renderer.platform.wording.knows(&key);

@@ -1,14 +1,19 @@
 //! The audit log as JSON.
 
+use super::asked::Asked;
+use crate::actions::audit;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use crate::web::actor::{May, may};
+use crate::web::attachment::attachment;
 use crate::web::failure::ProblemDocument;
 use crate::web::moment::rfc3339;
 use crate::web::paging::Items;
 use axum::Json;
+use axum::body::Body;
 use axum::extract::State;
+use axum::response::Response;
 use axum_extra::extract::Query;
 use domain::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -16,7 +21,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Which part of the log.
+/// How much of the log, from where.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Part {
@@ -24,8 +29,6 @@ pub struct Part {
     limit: Option<u64>,
     /// The `next` of the page before: the sequence before which the page begins.
     cursor: Option<String>,
-    /// Entries about one thing.
-    subject: Option<Uuid>,
 }
 
 /// An entry of the audit log.
@@ -67,7 +70,7 @@ pub struct AuditEntry {
     get,
     path = "/audit",
     tag = "audit",
-    params(Part),
+    params(Part, Asked),
     responses(
         (status = 200, body = Items<AuditEntry>),
         (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
@@ -78,11 +81,12 @@ pub(super) async fn entries(
     may: May<may::ReadAudit>,
     State(platform): State<Platform>,
     part: Query<Part>,
+    asked: Query<Asked>,
 ) -> Result<Json<Items<AuditEntry>>> {
     let limit = part.limit.unwrap_or(50).clamp(1, platform.config.limits.api_page_rows);
     let not_a_cursor = || AppError::from(Problem::new("cursor", "not-a-cursor"));
     let before = part.cursor.as_ref().map(|cursor| cursor.parse().map_err(|_| not_a_cursor())).transpose()?;
-    let mut rows = repo::audit::newest(platform.db.read(), may.scope(), before, part.subject, limit + 1).await?;
+    let mut rows = repo::audit::newest(platform.db.read(), may.scope(), &asked.filter()?, before, limit + 1).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);
@@ -104,4 +108,20 @@ pub(super) async fn entries(
         details: detail.and_then(|detail| serde_json::from_str(&detail.details).ok()),
     });
     Ok(Json(Items { items: items.collect(), next }))
+}
+
+/// The whole log as JSON Lines, which `candor audit verify FILE --anchor ANCHOR` checks without this installation. That
+/// it was exported is its last entry.
+#[utoipa::path(
+    get,
+    path = "/audit/export",
+    tag = "audit",
+    responses(
+        (status = 200, description = "The log, as an attachment", content_type = "application/jsonl"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn export(may: May<may::ReadAudit>, State(platform): State<Platform>) -> Result<Response> {
+    let exported = audit::export(&platform, &may.buyer()).await?;
+    Ok(attachment(&exported.file_name(platform.clock.today()), audit::JSON_LINES, Body::from_stream(exported.lines)))
 }

@@ -1,7 +1,10 @@
-//! The audit log: reading it, and checking that it is whole.
+//! The audit log: reading it, checking that it is whole, taking it away.
 
 mod api;
+mod asked;
+mod names;
 mod pages;
+mod told;
 mod views;
 
 use crate::platform::Platform;
@@ -13,12 +16,12 @@ use utoipa_axum::routes;
 
 /// The pages.
 pub fn routes(_: &Platform) -> Pages<AppState> {
-    Pages::new().get("/audit", pages::list).post("/audit/verify", pages::verify)
+    Pages::new().get("/audit", pages::list).post("/audit/verify", pages::verify).get("/audit/export", pages::take_away)
 }
 
 /// The API's operations, below `/api/v1`.
 pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(api::entries))
+    OpenApiRouter::new().routes(routes!(api::entries)).routes(routes!(api::export))
 }
 
 /// The views.

@@ -29,5 +29,8 @@ async fn read_out(State(platform): State<Platform>, State(metrics): State<Promet
     metrics::gauge!("candor_jobs_open").set(open as f64);
     metrics::gauge!("candor_jobs_given_up").set(failed as f64);
     metrics::counter!("candor_commits_total").absolute(platform.db.commits());
+    let (requests, others) = platform.db.statements();
+    metrics::counter!("candor_db_statements_total", "for" => "requests").absolute(requests);
+    metrics::counter!("candor_db_statements_total", "for" => "others").absolute(others);
     Ok(metrics.render())
 }

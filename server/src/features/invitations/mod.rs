@@ -7,7 +7,7 @@ mod views;
 
 use crate::platform::Platform;
 use crate::state::AppState;
-use crate::web::address::with_token_rate;
+use crate::web::rate::with_token_rate;
 use crate::web::render::{Sampled, sampled};
 use crate::web::routes::Pages;
 use utoipa_axum::router::OpenApiRouter;

@@ -2,18 +2,19 @@
 //! the buyer reads.
 
 use super::evidence as files;
-use super::files::attachment;
 use super::workbook as out;
-use crate::actions::Vendor;
+use crate::actions::audit::disclosed;
 use crate::actions::evidence as beside;
 use crate::actions::parties::Parties;
 use crate::actions::questionnaire::Opened;
 use crate::actions::save_answer::{self, Said, Saved};
 use crate::actions::submit::{self as submitting, Attestation};
+use crate::actions::{Actor, Vendor};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::Tenant;
 use crate::web::api::{Body, IfMatch, Made, Tagged};
+use crate::web::attachment::attachment;
 use crate::web::failure::ProblemDocument;
 use crate::web::moment::rfc3339;
 use crate::web::paging::Items;
@@ -29,7 +30,7 @@ use domain::answer::{Reply, iso_date};
 use domain::ids::{AssessmentId, EvidenceId};
 use entity::{evidence, submission};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -287,8 +288,8 @@ pub(super) async fn download(
     Path((assessment, id)): Path<(AssessmentId, EvidenceId)>,
 ) -> Result<Response> {
     let (row, bytes) = match &party {
-        Party::Buyer(caller) => beside::read_submitted(&platform, caller.scope(), assessment, id).await?,
-        Party::Vendor(by) => beside::read(&platform, &by.scope, assessment, id).await?,
+        Party::Buyer(caller) => beside::read_submitted(&platform, &caller.buyer(), assessment, id).await?,
+        Party::Vendor(by) => beside::read(&platform, by.scope, assessment, id).await?,
     };
     Ok(attachment(&row.file_name, &row.media_type, bytes))
 }
@@ -319,15 +320,19 @@ pub(super) async fn workbook(
     match &party {
         Party::Buyer(caller) => {
             read(&platform, &party, id).await?;
-            written(&platform, &caller.scope(), id).await
+            written(&platform, &caller.scope(), caller.actor, id).await
         }
-        Party::Vendor(_) => written(&platform, &vendor(&party, Permission::Answer)?.scope, id).await,
+        Party::Vendor(_) => {
+            let scope = vendor(&party, Permission::Answer)?.scope;
+            written(&platform, &scope, Actor::Contact(scope.contact), id).await
+        }
     }
 }
 
-async fn written(platform: &Platform, scope: &impl Tenant, id: AssessmentId) -> Result<Response> {
+async fn written(platform: &Platform, scope: &impl Tenant, actor: Actor, id: AssessmentId) -> Result<Response> {
     let opened = Opened::read(platform, scope, id).await?;
     let parties = Parties::of(platform, scope, &opened.assessment).await?;
+    disclosed(platform, scope, actor, "workbook.downloaded", ("assessment", id.0), &json!({})).await?;
     out::answer(platform, &opened, &parties)
 }
 

@@ -1,6 +1,5 @@
 //! Files beside answers: sent with the plain form or on their own, taken away, and read.
 
-use super::files::attachment;
 use super::question::EvidenceView;
 use super::visit::Visit;
 use crate::actions::Vendor;
@@ -9,6 +8,7 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::VendorScope;
 use crate::web::actor::may;
+use crate::web::attachment::attachment;
 use crate::web::path::Pair;
 use crate::web::portal::Responder;
 use crate::web::render::Renderer;
@@ -125,6 +125,6 @@ pub(super) async fn download(
     Responder { scope, .. }: Responder,
     Pair(_, id): Pair<AssessmentId, EvidenceId>,
 ) -> Result<Response> {
-    let (row, bytes) = evidence::read(&platform, &scope, scope.assessment, id).await?;
+    let (row, bytes) = evidence::read(&platform, scope, scope.assessment, id).await?;
     Ok(attachment(&row.file_name, &row.media_type, bytes))
 }

@@ -24,7 +24,7 @@ mod workbook;
 
 use crate::platform::Platform;
 use crate::state::AppState;
-use crate::web::address::with_token_rate;
+use crate::web::rate::{limit, uploads as upload_rate, with_token_rate};
 use crate::web::render::Sampled;
 use crate::web::routes::Pages;
 use axum::extract::DefaultBodyLimit;
@@ -40,16 +40,19 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .post("/a/{secret}", link::enter_by)
         .get("/a/{secret}/renew", link::renewal_asked)
         .post("/a/{secret}/renew", link::ask_renewal);
+    let rate = from_fn_with_state(upload_rate(&platform.config), limit);
     let form = Pages::new()
         .get("/portal/{assessment}/sections/{section}", section::show)
         .post("/portal/{assessment}/sections/{section}", section::post)
         .post("/portal/{assessment}/answers/{question}/evidence", evidence::attach)
         // The largest file, and room for the form around it.
-        .layer(DefaultBodyLimit::max(limits.evidence_bytes + limits.body_bytes));
+        .layer(DefaultBodyLimit::max(limits.evidence_bytes + limits.body_bytes))
+        .layer(rate.clone());
     let uploads = Pages::new()
         .get("/portal/{assessment}/imports", imports::list)
         .post("/portal/{assessment}/imports", imports::upload)
-        .layer(DefaultBodyLimit::max(limits.workbook_bytes + limits.body_bytes));
+        .layer(DefaultBodyLimit::max(limits.workbook_bytes + limits.body_bytes))
+        .layer(rate);
     let pages = Pages::new()
         .get("/portal/{assessment}", overview::show)
         .get("/portal/{assessment}/questions", overview::questions)
@@ -82,6 +85,7 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
 /// The API's operations, below `/api/v1`.
 pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
     let limits = &platform.config.limits;
+    let rate = from_fn_with_state(upload_rate(&platform.config), limit);
     let small = OpenApiRouter::new()
         .routes(routes!(answers_api::list))
         .routes(routes!(answers_api::get, answers_api::put))
@@ -102,7 +106,7 @@ pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
     let workbooks = OpenApiRouter::new()
         .routes(routes!(imports_api::upload))
         .layer(DefaultBodyLimit::max(limits.workbook_bytes + limits.body_bytes));
-    small.merge(evidence).merge(workbooks)
+    small.merge(evidence.merge(workbooks).layer(rate))
 }
 
 /// The views.

@@ -1,16 +1,19 @@
 //! Attesting and submitting; the receipt; and one's own answers, readable and downloadable for ever after.
 
-use super::files::{attachment, name_of};
+use super::files::name_of;
 use super::question::{QuestionView, Unsaved, anchor, numbers};
 use super::views::{AnswersPage, AnswersSection, Earlier, Missing, ReceiptPage, SubmitPage};
 use super::visit::{Visit, base};
 use super::words;
+use crate::actions::Actor;
+use crate::actions::audit::disclosed;
 use crate::actions::handover;
 use crate::actions::submit::{self as submitting, Attestation, missing};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use crate::web::actor::may;
+use crate::web::attachment::attachment;
 use crate::web::fields::Fields;
 use crate::web::form::{ErrorLink, Field, Posted, refusal};
 use crate::web::portal::Responder;
@@ -22,6 +25,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::access::Permission;
 use domain::problem::Problems;
 use entity::submission;
+use serde_json::json;
 use uuid::Uuid;
 
 pub(super) async fn form(visit: Visit<may::Answer>) -> Result<Response> {
@@ -190,6 +194,9 @@ pub(super) async fn answers(visit: Visit) -> Result<Html<String>> {
 pub(super) async fn snapshot(State(platform): State<Platform>, visit: Visit<may::Answer>) -> Result<Response> {
     let row = repo::submissions::newest(platform.db.read(), &visit.scope, visit.scope.assessment).await?;
     let row = row.ok_or(AppError::NotFound)?;
+    let (scope, details) = (visit.scope, json!({ "submission": row.id }));
+    let subject = ("assessment", scope.assessment.0);
+    disclosed(&platform, &scope, Actor::Contact(scope.contact), "answers.downloaded", subject, &details).await?;
     let round = row.round.to_string();
     let title = &visit.opened.version.document.title;
     let name = name_of(&[&visit.parties.buyer, title, &visit.parties.vendor, &round], "json");

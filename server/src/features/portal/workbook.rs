@@ -1,18 +1,25 @@
 //! The questionnaire as a workbook, with the answers that stand there now.
 
-use super::files::{XLSX, attachment, name_of};
+use super::files::{XLSX, name_of};
 use super::visit::Visit;
+use crate::actions::Actor;
+use crate::actions::audit::disclosed;
 use crate::actions::parties::Parties;
 use crate::actions::questionnaire::Opened;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::workbook::write::{AnswerCell, Cover, WorkbookWords, answer_workbook};
 use crate::web::actor::may;
+use crate::web::attachment::attachment;
 use axum::response::Response;
+use serde_json::json;
 use std::collections::BTreeMap;
 
 pub(super) async fn download(visit: Visit<may::Answer>) -> Result<Response> {
-    answer(&visit.renderer.platform, &visit.opened, &visit.parties)
+    let (platform, scope) = (&visit.renderer.platform, visit.scope);
+    let (actor, subject) = (Actor::Contact(scope.contact), ("assessment", scope.assessment.0));
+    disclosed(platform, &scope, actor, "workbook.downloaded", subject, &json!({})).await?;
+    answer(platform, &visit.opened, &visit.parties)
 }
 
 /// The workbook of an assessment, as a file.

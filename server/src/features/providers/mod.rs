@@ -13,7 +13,7 @@ use crate::error::AppError;
 use crate::platform::Platform;
 use crate::state::AppState;
 use crate::web::actor::Caller;
-use crate::web::address::with_token_rate;
+use crate::web::rate::with_token_rate;
 use crate::web::render::{Sampled, sampled};
 use crate::web::routes::Pages;
 use axum::extract::{FromRef, FromRequestParts};

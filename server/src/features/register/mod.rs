@@ -10,9 +10,11 @@ mod words;
 
 use crate::platform::Platform;
 use crate::state::AppState;
+use crate::web::rate::{limit, uploads};
 use crate::web::render::{Sampled, sampled};
 use crate::web::routes::Pages;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -24,6 +26,7 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
     let import = Pages::new()
         .get("/register/import", imports::list)
         .post("/register/import", imports::upload)
+        .layer(from_fn_with_state(uploads(&platform.config), limit))
         .layer(DefaultBodyLimit::max(platform.config.limits.workbook_bytes + FORM_BYTES));
     Pages::new()
         .get("/register", search::page)
@@ -38,12 +41,13 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
 /// The API's operations, below `/api/v1`.
 pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
     let upload = DefaultBodyLimit::max(platform.config.limits.workbook_bytes + FORM_BYTES);
+    let rate = from_fn_with_state(uploads(&platform.config), limit);
     OpenApiRouter::new()
         .routes(routes!(api::components))
         .routes(routes!(api::search))
         .routes(routes!(api::component))
         .routes(routes!(api::history))
-        .merge(OpenApiRouter::new().routes(routes!(api::import)).layer(upload))
+        .merge(OpenApiRouter::new().routes(routes!(api::import)).layer(rate).layer(upload))
 }
 
 /// The views.

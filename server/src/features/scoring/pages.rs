@@ -3,23 +3,25 @@
 use super::explain;
 use super::read::{Asked, Found, Read, read};
 use super::views::UnscoredPage;
+use crate::actions::audit::disclosed;
 use crate::actions::content::REASONS;
 use crate::actions::score::{self, Scored};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use crate::web::actor::{May, may};
+use crate::web::attachment::attachment;
 use crate::web::fields::Fields;
 use crate::web::once;
 use crate::web::path::Id;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, Shell, tell};
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, Redirect, Response};
 use axum_extra::extract::Query;
 use domain::access::Permission;
 use domain::ids::AssessmentId;
+use serde_json::json;
 use tower_sessions::Session;
 
 pub(super) async fn show(
@@ -88,6 +90,7 @@ pub(super) async fn input(
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
     let read = scored(&platform, &may, id, &asked).await?;
+    note(&platform, &may, id, "input").await?;
     Ok(document(&format!("candor-score-input-{}-{id}.json", read.documents.input.as_of), read.input))
 }
 
@@ -98,8 +101,15 @@ pub(super) async fn policy(
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
     let read = scored(&platform, &may, id, &asked).await?;
+    note(&platform, &may, id, "policy").await?;
     let plain: String = read.policy.name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     Ok(document(&format!("candor-policy-{plain}-{}.json", read.policy.version), read.policy.document))
+}
+
+async fn note(platform: &Platform, may: &May<may::ReadOwn>, id: AssessmentId, document: &str) -> Result<()> {
+    let details = json!({ "document": document });
+    let subject = ("assessment", id.0);
+    disclosed(platform, &may.scope(), may.actor, "score_documents.downloaded", subject, &details).await
 }
 
 async fn scored(platform: &Platform, may: &May<may::ReadOwn>, id: AssessmentId, asked: &Asked) -> Result<Box<Read>> {
@@ -111,6 +121,5 @@ async fn scored(platform: &Platform, may: &May<may::ReadOwn>, id: AssessmentId, 
 
 /// A JSON document to be kept as a file, byte for byte as it was hashed.
 fn document(name: &str, text: String) -> Response {
-    let disposition = format!("attachment; filename=\"{name}\"");
-    ([(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_DISPOSITION, disposition)], text).into_response()
+    attachment(name, "application/json", text)
 }

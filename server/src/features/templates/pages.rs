@@ -3,11 +3,13 @@
 use super::DOCUMENT_BYTES;
 use super::api::{text, written};
 use super::views::{Crumb, Fault, ImportForm, List, TemplatePage, TemplateRow, VersionPage, VersionRow};
+use crate::actions::audit::disclosed;
 use crate::actions::content;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
+use crate::web::attachment::attachment;
 use crate::web::form::{Field, Posted, refusal};
 use crate::web::moment::minute;
 use crate::web::once;
@@ -19,13 +21,13 @@ use crate::web::shell::{Around, tell};
 use crate::web::upload::Upload;
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::access::Permission;
 use domain::answer::iso_date;
 use domain::ids::{TemplateId, TemplateVersionId};
 use domain::problem::{Problem, Problems};
 use entity::template_version;
+use serde_json::json;
 use tower_sessions::Session;
 use uuid::Uuid;
 
@@ -124,10 +126,10 @@ pub(super) async fn export(
     Id(id): Id<TemplateVersionId>,
 ) -> Result<Response> {
     let version = platform.published.get(platform.db.read(), &caller.scope(), id).await?;
-    // Keys hold letters, digits, dots, hyphens and underscores: safe in a header as they are.
-    let name = format!("attachment; filename=\"{}-{}.json\"", version.document.key, version.row.number);
-    let headers = [(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_DISPOSITION, name)];
-    Ok((headers, written(&version.document)?).into_response())
+    let (document, subject) = (written(&version.document)?, ("template_version", version.row.id));
+    disclosed(&platform, &caller.scope(), caller.actor, "template.exported", subject, &json!({})).await?;
+    let name = format!("{}-{}.json", version.document.key, version.row.number);
+    Ok(attachment(&name, "application/json", document))
 }
 
 pub(super) async fn import_form(

@@ -2,10 +2,16 @@
 //!
 //! An entry's hash covers the hash before it, who did what to what and when, and a salted commitment to the details.
 //! The details stand beside the entry and can be erased without breaking the chain; the salt keeps an erased detail
-//! from being guessed.
+//! from being guessed. Each entry is signed; an entry that names a new key, signed with the old key and the new one,
+//! hands signing over.
+
+pub mod anchor;
+pub mod file;
+pub mod rotation;
 
 use crate::ids::{AuditEntryId, OrganisationId};
-use serde::Serialize;
+use rotation::{KEY_ROTATED, Rotation};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -13,11 +19,18 @@ use uuid::Uuid;
 /// A SHA-256.
 pub type Hash = [u8; 32];
 
+/// An Ed25519 public key.
+pub type PublicKey = [u8; 32];
+
+/// Checks a signature over a message: the one thing that the core is given to stand on.
+pub type Verify = fn(&PublicKey, &[u8], &[u8]) -> bool;
+
 /// The hash before the first entry.
 pub const GENESIS: Hash = [0; 32];
 
 /// What an entry says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Statement {
     /// The chain.
     pub organisation: OrganisationId,
@@ -105,48 +118,109 @@ pub enum Broken {
     },
 }
 
-/// Checks a chain as it is walked, oldest entry first.
-#[derive(Debug)]
-pub struct Walk {
-    next: i64,
-    previous: Hash,
+/// Which keys a walk believes.
+#[derive(Clone, Debug)]
+pub struct Trust {
+    /// The keys that are known from outside the chain, oldest first.
+    pub keys: Vec<PublicKey>,
+    /// An entry after this one may hand over to a key that is not known yet, since what is known is as old as that
+    /// entry. None where everything must be known.
+    pub learns_after: Option<i64>,
+    /// Checks a signature.
+    pub verify: Verify,
 }
 
-impl Default for Walk {
-    fn default() -> Self {
-        Self { next: 1, previous: GENESIS }
+impl Trust {
+    fn knows(&self, key: &PublicKey, sequence: i64) -> bool {
+        self.keys.contains(key) || self.learns_after.is_some_and(|after| sequence > after)
     }
 }
 
+/// Checks a chain as it is walked, oldest entry first.
+#[derive(Debug)]
+pub struct Walk {
+    trust: Trust,
+    next: i64,
+    previous: Hash,
+    key: Option<PublicKey>,
+}
+
 impl Walk {
+    /// A walk that stands before the first entry.
+    pub fn trusting(trust: Trust) -> Self {
+        Self { trust, next: 1, previous: GENESIS, key: None }
+    }
+
+    /// The sequence of the next entry.
+    pub fn next(&self) -> i64 {
+        self.next
+    }
+
+    /// The hash of the entry before; [`GENESIS`] before the first.
+    pub fn previous(&self) -> &Hash {
+        &self.previous
+    }
+
+    /// The key that signs what comes next; none before the first entry.
+    pub fn key(&self) -> Option<&PublicKey> {
+        self.key.as_ref()
+    }
+
     /// Checks the next entry.
     ///
     /// # Errors
     /// The first thing that is wrong with it.
-    pub fn step(&mut self, entry: &Recorded, signed: impl Fn(&[u8], &[u8]) -> bool) -> Result<(), Broken> {
+    pub fn step(&mut self, entry: &Recorded) -> Result<(), Broken> {
         let sequence = self.next;
         if entry.statement.sequence != sequence {
             return Err(Broken::Missing { sequence });
         }
-        let changed = |what| Err(Broken::Changed { sequence, what });
+        let changed = |what| Broken::Changed { sequence, what };
         if entry.statement.previous != hex::encode(self.previous) {
-            return changed("it does not follow the entry before");
+            return Err(changed("it does not follow the entry before"));
         }
         let hash = entry.statement.hash();
         if entry.hash != hash {
-            return changed("its hash does not fit what it says");
+            return Err(changed("its hash does not fit what it says"));
         }
-        if !signed(&hash, &entry.signature) {
-            return changed("its signature is not this installation's");
-        }
+        let signed = |key: &&PublicKey| (self.trust.verify)(key, &hash, &entry.signature);
+        let key = match &self.key {
+            Some(key) => Some(key).filter(signed),
+            // Which key a chain begins with depends on when it began.
+            None => self.trust.keys.iter().find(signed),
+        };
+        let key =
+            *key.ok_or_else(|| changed("its signature is not this installation's, or its key was not in force"))?;
         if let Some((salt, details)) = &entry.details
             && hex::encode(commitment(salt, details)) != entry.statement.commitment
         {
-            return changed("its details are not those that were recorded");
+            return Err(changed("its details are not those that were recorded"));
         }
+        let next = match entry.statement.action.as_str() {
+            KEY_ROTATED => self.handed_over(entry, key).map_err(changed)?,
+            _ => key,
+        };
+        self.key = Some(next);
         self.next += 1;
         self.previous = hash;
         Ok(())
+    }
+
+    /// The key that an entry hands over to.
+    fn handed_over(&self, entry: &Recorded, key: PublicKey) -> Result<PublicKey, &'static str> {
+        let details = entry.details.as_ref().map(|(_, details)| details.as_str());
+        let rotation = details.and_then(Rotation::read).ok_or("it does not say which key follows")?;
+        if rotation.old != key {
+            return Err("it hands over from a key that was not in force");
+        }
+        let message = Rotation::message(&entry.statement.previous, &rotation.old, &rotation.new);
+        if !(self.trust.verify)(&rotation.new, &message, &rotation.signature) {
+            return Err("the key that it hands over to has not signed");
+        }
+        if !self.trust.knows(&rotation.new, entry.statement.sequence) {
+            return Err("it hands over to a key that is not this installation's");
+        }
+        Ok(rotation.new)
     }
 
     /// Checks that the chain reaches the newest head that was written down, once all entries were walked.

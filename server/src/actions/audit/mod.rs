@@ -1,14 +1,50 @@
-//! Reading and checking the audit log.
+//! The audit log: noting what was read, checking chains, exporting them, and replacing the key that signs them.
 
+mod export;
+mod keys;
+
+pub use export::{Exported, JSON_LINES, export};
+pub use keys::{Anchored, Rotated, anchor, rotate_key};
+
+use super::{Act, Actor};
 use crate::error::{AppError, Result};
-use crate::platform::Platform;
-use crate::repo::{self, SystemScope};
-use domain::audit::{Broken, Walk};
+use crate::platform::{Platform, signing};
+use crate::repo::{self, SystemScope, Tenant};
+use domain::audit::{Broken, Trust, Walk};
 use domain::ids::OrganisationId;
+use serde_json::Value;
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// Entries that are read at a time.
 const BATCH: u64 = 1_000;
+
+/// What is noted though nothing changed: that somebody read it or took it away.
+pub const READS: [&str; 6] = [
+    "answers.downloaded",
+    "audit.exported",
+    "evidence.read",
+    "score_documents.downloaded",
+    "template.exported",
+    "workbook.downloaded",
+];
+
+/// Notes that something was read or taken away: evidence, an export, a download.
+///
+/// # Errors
+/// When the database fails: then nothing may be handed out.
+pub async fn disclosed(
+    platform: &Platform,
+    scope: &impl Tenant,
+    actor: Actor,
+    action: &str,
+    subject: (&str, Uuid),
+    details: &Value,
+) -> Result<()> {
+    let mut act = Act::begin(platform).await?;
+    act.record(scope, actor, action, subject, details).await?;
+    act.commit().await
+}
 
 /// What walking one chain found.
 #[derive(Debug)]
@@ -45,13 +81,14 @@ pub async fn verify_chain(platform: &Platform, organisation: OrganisationId) -> 
         AppError::Internal(reason) => AppError::internal(format!("the written audit head cannot be used: {reason}")),
         other => other,
     })?;
-    let (mut walk, mut next, mut known) = (Walk::default(), 1, HashMap::new());
+    let trust = Trust { keys: platform.signer.keys(), learns_after: None, verify: signing::verify };
+    let (mut walk, mut next, mut known) = (Walk::trusting(trust), 1, HashMap::new());
     loop {
         let entries = repo::audit::walk(platform.db.read(), SystemScope, organisation, next, BATCH).await?;
         let Some(last) = entries.last() else { break };
         next = last.statement.sequence + 1;
         for entry in &entries {
-            if let Err(broken) = walk.step(entry, |hash, signature| platform.signer.verify(hash, signature)) {
+            if let Err(broken) = walk.step(entry) {
                 return Ok(Err(broken));
             }
             if heads.iter().any(|head| head.sequence == entry.statement.sequence) {

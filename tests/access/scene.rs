@@ -1,0 +1,209 @@
+//! Two organisations with something in every corner, and everybody who could knock.
+
+use super::tenants::text;
+use crate::harness::way::{Asked, answer, ask, enter, feature, replies, submit};
+use crate::harness::{Server, Session, fixture, until};
+use candor::actions::{Buyer, people, sign_in};
+use candor::repo::organisations::Acts;
+use candor::repo::{self, SystemScope};
+use domain::access::{Role, Roles, Side};
+use domain::ids::OrganisationId;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// The organisation whose things they are.
+pub(super) const OWNER: &str = "Harbour Bank";
+/// Another one, that asks too.
+pub(super) const OTHER: &str = "Second Bank";
+/// One that is asked.
+const VENDOR: &str = "Northwind Traders";
+
+/// Ids, by the names of parameters.
+pub(super) type Ids = BTreeMap<&'static str, String>;
+
+/// Somebody who knocks.
+pub(super) struct Actor {
+    /// As the table calls them.
+    pub name: &'static str,
+    /// Their browser or program.
+    pub session: Session,
+    /// What they look at.
+    pub looks_at: Ids,
+    /// What they act on: nothing that anybody looks at.
+    pub acts_on: Ids,
+}
+
+/// What there is.
+pub(super) struct Scene {
+    /// A submitted assessment, and what goes with it.
+    pub looked: Ids,
+    /// One that is being answered.
+    pub filled: Ids,
+    looked_asked: Asked,
+    filled_asked: Asked,
+    revoked: Session,
+}
+
+impl Scene {
+    /// Makes everything.
+    pub(super) async fn set(server: &Server) -> Self {
+        server.further_organisation(OTHER).await;
+        vendor_organisation(server).await;
+        let (looked, looked_asked) = things(server, "Northwind", true).await;
+        let (filled, filled_asked) = things(server, "Fabrikam", false).await;
+        let revoked = revoked(server, &filled_asked).await;
+        Self { looked, filled, looked_asked, filled_asked, revoked }
+    }
+
+    /// Everybody whom the table names; contacts first, since what the buyer does may close an assessment.
+    pub(super) async fn actors(&self, server: &Server, names: &[&'static str]) -> Vec<Actor> {
+        let mut names = names.to_vec();
+        names.sort_by_key(|name| !matches!(*name, "link" | "revoked-link"));
+        let mut actors = Vec::new();
+        for name in names {
+            actors.push(self.actor(server, name).await);
+        }
+        actors
+    }
+
+    /// One of them, with a session of their own.
+    pub(super) async fn actor(&self, server: &Server, name: &'static str) -> Actor {
+        let session = match name {
+            "nobody" => server.session(),
+            "token" => server.program(OWNER, Role::Administrator),
+            "link" => self.contact(server).await,
+            "revoked-link" => self.revoked.clone(),
+            "stranger" => stranger(server).await,
+            role => {
+                let role: Role = role.parse().expect("an actor of the table");
+                let home = if role.side() == Side::Vendor { VENDOR } else { OWNER };
+                server.person(home, role).await
+            }
+        };
+        let (mut looks_at, mut acts_on) = (self.looked.clone(), self.filled.clone());
+        if name == "link" {
+            // A contact's imports are workbooks with answers, not lists for the register.
+            looks_at.insert("import", looks_at["answers-import"].clone());
+            acts_on.insert("import", acts_on["answers-import"].clone());
+        }
+        if name == "revoked-link" {
+            looks_at.clone_from(&self.filled);
+        }
+        Actor { name, session, looks_at, acts_on }
+    }
+
+    /// The contact, in through the links to both assessments.
+    async fn contact(&self, server: &Server) -> Session {
+        let session = enter(server, &self.looked_asked).await;
+        let mail = server.mail_to(&self.filled_asked.address, 1).await;
+        session.submit(server.path(&mail.link().expect("a link")), &[]).await.expect(303, "the button");
+        session
+    }
+
+    /// Everybody who has no business with the owner's things.
+    pub(super) async fn strangers(&self, server: &Server) -> Vec<Actor> {
+        let other = server.program(OTHER, Role::Procurement);
+        let asked = ask(&other, "Contoso").await;
+        let sessions = [
+            ("a stranger with every role", stranger(server).await),
+            ("a stranger's program", server.program(OTHER, Role::Administrator)),
+            ("a contact of a stranger's assessment", enter(server, &asked).await),
+            ("a member of a vendor", server.person(VENDOR, Role::VendorAdministrator).await),
+        ];
+        let actor = |(name, session)| Actor { name, session, looks_at: Ids::new(), acts_on: Ids::new() };
+        sessions.into_iter().map(actor).collect()
+    }
+}
+
+/// A member of another organisation who may there do everything that anybody may.
+async fn stranger(server: &Server) -> Session {
+    let platform = server.platform().await;
+    let all = repo::organisations::all(platform.db.read(), SystemScope).await.expect("organisations");
+    let home = all.iter().find(|row| row.name == OTHER).expect("the other organisation").id;
+    let roles: Roles = Role::ALL.iter().copied().filter(|role| role.side() == Side::Buyer).collect();
+    let by = Buyer::system(OrganisationId(home));
+    let address = format!("stranger.{}@other.example", platform.clock.id::<uuid::Uuid>().simple());
+    let member = people::add_member(&platform, &by, "A stranger", &address, &roles).await.expect("a member");
+    let token = sign_in::make_link(&platform, &by, member.id).await.expect("a link");
+    platform.db.close().await;
+    let session = server.session();
+    session.submit(&format!("/sign-in/{}", token.reveal()), &[]).await.expect(303, "signed in");
+    session
+}
+
+/// Somebody who came in through a link that was revoked since.
+async fn revoked(server: &Server, asked: &Asked) -> Session {
+    let buyer = server.person(OWNER, Role::Procurement).await;
+    let made = server.program(OWNER, Role::Procurement);
+    let made = made.post(&format!("/api/v1/assessments/{}/links", asked.assessment), &json!({})).await;
+    let url = text(&made.expect(201, "a link").json()["url"]);
+    let session = server.session();
+    session.submit(server.path(&url), &[]).await.expect(303, "the button");
+    session.get(&format!("/portal/{}", asked.assessment)).await.expect(200, "it works");
+    let platform = server.platform().await;
+    let hash = candor::actions::token_hash(url.rsplit('/').next().expect("a secret"));
+    let link =
+        repo::links::by_token(platform.db.read(), SystemScope, &hash).await.expect("links").expect("the link").id;
+    platform.db.close().await;
+    let revoke = format!("/assessments/{}/links/{link}/revoke", asked.assessment);
+    buyer.submit(&revoke, &[]).await.expect(303, "revoked");
+    session
+}
+
+/// An organisation that is asked, with nobody in it yet.
+async fn vendor_organisation(server: &Server) {
+    let platform = server.platform().await;
+    let transaction = platform.db.begin().await.expect("begun");
+    let (id, now) = (platform.clock.id(), platform.clock.now());
+    let acts = Acts { as_buyer: false, as_vendor: true };
+    repo::organisations::add(&transaction, SystemScope, id, VENDOR, acts, now).await.expect("an organisation");
+    repo::audit::start(&transaction, SystemScope.acting_for(id)).await.expect("its chain");
+    platform.db.commit(transaction).await.expect("committed");
+    platform.db.close().await;
+}
+
+/// Something in every corner of the owner's, around one vendor.
+async fn things(server: &Server, vendor_name: &str, is_submitted: bool) -> (Ids, Asked) {
+    let buyer = server.program(OWNER, Role::Procurement);
+    let analyst = server.program(OWNER, Role::Analyst);
+    let asked = ask(&buyer, vendor_name).await;
+    let vendor = enter(server, &asked).await;
+    let path = format!("/api/v1/assessments/{}", asked.assessment);
+    let fields = [("question", "A.2.2-1"), ("effective_on", "2026-01-31")];
+    let file = ("policy.txt", b"Our policy".to_vec());
+    let evidence = vendor.upload(&format!("{path}/evidence"), &fields, file).await.expect(201, "evidence");
+    let workbook = vendor.get(&format!("{path}/workbook")).await.expect(200, "the workbook").bytes;
+    let answers = vendor.upload(&format!("{path}/imports"), &[], ("answers.xlsx", workbook)).await;
+    let answers = answers.expect(201, "a workbook back").json();
+    if is_submitted {
+        answer(&vendor, &asked.assessment, &replies(&[feature("Reply Drafter")])).await;
+        submit(&vendor, &asked.assessment).await.expect(200, "submit");
+    }
+    let import = analyst.upload("/api/v1/components/import", &[], ("uses.csv", fixture("register/omb-2025-cots.csv")));
+    let import = import.await.expect(201, "import").json();
+    let component = until("the declared feature", async || {
+        let listed = analyst.read("/api/v1/components").await;
+        listed["items"][0]["id"].as_str().map(str::to_owned)
+    });
+    let assessment = buyer.read(&path).await;
+    let template = text(&buyer.read("/api/v1/templates").await["items"][0]["id"]);
+    let administrator = server.program(OWNER, Role::Administrator);
+    let newest = async |path: &str| text(&administrator.read(path).await["items"][0]["id"]);
+    let ids = BTreeMap::from([
+        ("vendor", asked.vendor.clone()),
+        ("engagement", asked.engagement.clone()),
+        ("contact", asked.contact.clone()),
+        ("assessment", asked.assessment.clone()),
+        ("version", text(&assessment["template_version"])),
+        ("template", template),
+        ("evidence", text(&evidence.json()["id"])),
+        ("import", text(&import["id"])),
+        ("answers-import", text(&answers["id"])),
+        ("component", component.await),
+        ("member", newest("/api/v1/members").await),
+        ("token", newest("/api/v1/tokens").await),
+        ("question", "PROD-1".to_owned()),
+        ("section", "product".to_owned()),
+    ]);
+    (ids, asked)
+}
