@@ -200,10 +200,22 @@ async fn things(server: &Server, vendor_name: &str, is_submitted: bool) -> (Ids,
         ("import", text(&import["id"])),
         ("answers-import", text(&answers["id"])),
         ("component", component.await),
-        ("member", newest("/api/v1/members").await),
+        ("member", a_member(server, vendor_name).await),
         ("token", newest("/api/v1/tokens").await),
         ("question", "PROD-1".to_owned()),
         ("section", "product".to_owned()),
     ]);
     (ids, asked)
+}
+
+/// A member of the owner's whom whoever may can look at, change and remove.
+async fn a_member(server: &Server, of: &str) -> String {
+    let platform = server.platform().await;
+    let all = repo::organisations::all(platform.db.read(), SystemScope).await.expect("organisations");
+    let home = all.iter().find(|row| row.name == OWNER).expect("the owner").id;
+    let by = Buyer::system(OrganisationId(home));
+    let address = format!("{}@harbour.example", of.to_lowercase());
+    let member = people::add_member(&platform, &by, of, &address, &Role::Auditor.into()).await.expect("a member");
+    platform.db.close().await;
+    member.id.to_string()
 }

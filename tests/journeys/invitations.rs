@@ -140,9 +140,8 @@ async fn a_copied_link_lets_nobody_in_as_somebody_who_is_here() {
     assert_eq!(standing(&eve, &invitation).await.0, "open");
     // The real one signs in by mail, comes back, and accepts.
     browser.submit("/sign-in", &[("email", LEE), ("return_to", &link)]).await.expect(303, "asked");
-    let mail = crate::harness::until("the sign-in mail", async || {
-        server.mails().into_iter().find_map(|mail| mail.link_below("/sign-in/"))
-    });
+    let mail =
+        until("the sign-in mail", async || server.mails().into_iter().find_map(|mail| mail.link_below("/sign-in/")));
     let sign_in = mail.await;
     let entered = browser.submit(server.path(&sign_in), &[]).await.expect(303, "signed in");
     assert_eq!(entered.location(), link);

@@ -68,7 +68,7 @@ async fn every_answer_is_guarded_and_names_its_request() {
         let policy = answer.header("content-security-policy");
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
         assert!(!answer.header("x-request-id").is_empty(), "{path}");
     }
     server.finish().await;

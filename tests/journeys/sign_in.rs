@@ -40,7 +40,8 @@ async fn chain(server: &Server, organisation: &str) -> Vec<(String, String)> {
     let all = candor::repo::organisations::with_chains(platform.db.read(), candor::repo::SystemScope).await;
     let row = all.expect("read").into_iter().find(|row| row.name == organisation || row.kind == organisation);
     let scope = candor::repo::SystemScope.acting_for(domain::ids::OrganisationId(row.expect("it").id));
-    let entries = candor::repo::audit::newest(platform.db.read(), scope, None, None, 500).await.expect("read");
+    let entries =
+        candor::repo::audit::newest(platform.db.read(), scope, &Default::default(), None, 500).await.expect("read");
     platform.db.close().await;
     entries.into_iter().map(|(entry, detail)| (entry.action, detail.map(|d| d.details).unwrap_or_default())).collect()
 }

@@ -41,8 +41,11 @@ struct Said {
     roles: Roles,
 }
 
+/// Address, whether it is verified, name, and values of the claim for roles.
+type Read<'a> = (Option<&'a str>, Option<bool>, Option<String>, Vec<String>);
+
 fn said(platform: &Platform, provider: &identity_provider::Model, claims: &Claims) -> Result<Result<Said, Refused>> {
-    let read = || -> Result<(Option<&str>, Option<bool>, Option<String>, Vec<String>), Fault> {
+    let read = || -> Result<Read<'_>, Fault> {
         let all = &claims.all;
         let whole = text(all, "name")?.map(str::to_owned);
         let parts = [text(all, "given_name")?, text(all, "family_name")?].into_iter().flatten().collect::<Vec<_>>();

@@ -3,7 +3,7 @@
 use super::read;
 use super::views::{AskedPage, AskedRow, Joining, Progress};
 use crate::actions::claim;
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use crate::platform::Platform;
 use crate::repo;
 use crate::web::actor::{May, may};
@@ -80,14 +80,8 @@ pub(super) async fn answer_join(
     fields: Fields,
 ) -> Result<Redirect> {
     let let_in = fields.one("do") == "let_in";
-    match claim::answer_join(&platform, &caller.buyer(), contact, let_in).await {
-        Ok(()) => {
-            let key = if let_in { "answering.joining.told_in" } else { "answering.joining.told_declined" };
-            tell(&session, "success", renderer.text(key, &[])).await?;
-        }
-        // Clicked twice, or decided by a colleague.
-        Err(AppError::NotFound) if caller.may(Permission::Answer) => {}
-        Err(other) => return Err(other),
-    }
+    claim::answer_join(&platform, &caller.buyer(), contact, let_in).await?;
+    let key = if let_in { "answering.joining.told_in" } else { "answering.joining.told_declined" };
+    tell(&session, "success", renderer.text(key, &[])).await?;
     Ok(Redirect::to("/answering"))
 }

@@ -87,7 +87,7 @@ pub(super) fn fields(
 ) -> FormFields {
     let label = |name: &str| renderer.text(&format!("providers.field.{name}"), &[]);
     let hint = |name: &str| Some(renderer.text(&format!("providers.hint.{name}"), &[]));
-    let text = |name: &str| Field { hint: hint(name), ..posted.field(name, label(name)) };
+    let plain = |name: &str| Field { hint: hint(name), ..posted.field(name, label(name)) };
     let known: Vec<_> = roles_of(sides).iter().map(|role| role.name()).collect();
     let choice = |role: &Role| Choice {
         key: role.name().to_owned(),
@@ -99,10 +99,10 @@ pub(super) fn fields(
         name: Field {
             required: true,
             max_length: Some(renderer.platform.config.limits.name_characters),
-            ..text("name")
+            ..plain("name")
         },
-        issuer: Field { required: true, kind: "url", ..text("issuer") },
-        client_id: Field { required: true, autocomplete: Some("off"), ..text("client_id") },
+        issuer: Field { required: true, kind: "url", ..plain("issuer") },
+        client_id: Field { required: true, autocomplete: Some("off"), ..plain("client_id") },
         client_secret: Field {
             kind: "password",
             autocomplete: Some("new-password"),
@@ -110,16 +110,16 @@ pub(super) fn fields(
             hint: hint(if has_secret { "client_secret_kept" } else { "client_secret" }),
             ..posted.field("client_secret", label("client_secret"))
         },
-        scopes: text("scopes"),
-        roles_claim: text("roles_claim"),
+        scopes: plain("scopes"),
+        roles_claim: plain("roles_claim"),
         role_map: Field {
             rows: Some(4),
             hint: Some(renderer.text("providers.hint.role_map", &[("roles", &known.join(", "))])),
             ..posted.field("role_map", label("role_map"))
         },
         default_roles: (!keeper.is_operator())
-            .then(|| Field { options: roles_of(sides).iter().map(choice).collect(), ..text("default_roles") }),
-        enabled: Field { checked: posted.fields.has("enabled"), ..text("enabled") },
+            .then(|| Field { options: roles_of(sides).iter().map(choice).collect(), ..plain("default_roles") }),
+        enabled: Field { checked: posted.fields.has("enabled"), ..plain("enabled") },
     }
 }
 
