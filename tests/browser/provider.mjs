@@ -20,8 +20,9 @@ process.once("message", async ({ modules, port, redirect, seconds, ahead, inToke
     // By the book such claims are asked for at the userinfo endpoint; many providers put them into the ID token.
     conformIdTokenClaims: !inToken,
     ttl: { IdToken: seconds, Interaction: DAY, Session: DAY, Grant: DAY, AccessToken: DAY, AuthorizationCode: 600 },
-    findAccount: (_, id) =>
-      accounts[id] && { accountId: id, claims: async () => ({ sub: id, ...accounts[id] }) },
+    // An account that is disabled has its code refused: it was good when the password was typed.
+    findAccount: (_, id, code) =>
+      accounts[id] && !(code && accounts[id].disabled) && { accountId: id, claims: async () => ({ sub: id, ...accounts[id] }) },
   });
   const server = provider.listen(port, "127.0.0.1", () => process.send("listening"));
   process.once("SIGTERM", () => server.close(() => process.exit(0)) && server.closeAllConnections());
