@@ -2,7 +2,7 @@
 //! organisation's rows and, by strangers, on another's.
 
 use super::scene::{Actor, Scene};
-use super::{NOTHING, Route, body, listed};
+use super::{NOTHING, Route, body, is_door, listed};
 use crate::harness::{Answer, Server, Session, Settings};
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ const TABLE: &str = include_str!("matrix.txt");
 /// What came of a request, as the table says it.
 fn outcome(route: &Route, answer: &Answer) -> String {
     match answer.status {
-        303 if answer.location() == "/sign-in" && route.path != "/sign-out" => "door".to_owned(),
+        303 if is_door(answer.location()) && route.path != "/sign-out" => "door".to_owned(),
         401 | 403 | 404 | 405 => answer.status.to_string(),
         // 503 and 500 are nobody's right; everything else was let in, whatever became of what was sent.
         500.. => answer.status.to_string(),

@@ -75,6 +75,11 @@ impl Route {
     }
 }
 
+/// Whether somebody is sent to sign in, and from there back to what they asked for.
+pub(super) fn is_door(location: &str) -> bool {
+    location == "/sign-in" || location.starts_with("/sign-in?return_to=")
+}
+
 /// An id that nothing has.
 pub(super) const NOTHING: &str = "01939c5a-0000-7000-8000-000000000000";
 

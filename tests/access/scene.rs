@@ -1,7 +1,7 @@
 //! Two organisations with something in every corner, and everybody who could knock.
 
 use super::tenants::text;
-use crate::harness::way::{Asked, answer, ask, enter, feature, replies, submit};
+use crate::harness::way::{Asked, answer, ask, enter, enter_by, feature, replies, submit};
 use crate::harness::{Server, Session, fixture, until};
 use candor::actions::{Buyer, people, sign_in};
 use candor::repo::organisations::Acts;
@@ -15,8 +15,12 @@ use std::collections::BTreeMap;
 pub(super) const OWNER: &str = "Harbour Bank";
 /// Another one, that asks too.
 pub(super) const OTHER: &str = "Second Bank";
-/// One that is asked.
-const VENDOR: &str = "Northwind Traders";
+/// A vendor's own, that answers for whom the owner asks.
+const ANSWERING: &str = "Northwind Inc.";
+/// Another vendor's own, whom nobody asked.
+const UNASKED: &str = "Fourth Coffee";
+/// Who signs, where the vendor has named somebody.
+const SIGNATORY: &str = "chris@contoso.example";
 
 /// Ids, by the names of parameters.
 pub(super) type Ids = BTreeMap<&'static str, String>;
@@ -39,26 +43,51 @@ pub(super) struct Scene {
     pub looked: Ids,
     /// One that is being answered.
     pub filled: Ids,
+    /// One that is complete, and waits to be signed.
+    unsigned: Ids,
     looked_asked: Asked,
     filled_asked: Asked,
+    /// The links that hand questions of the first two over to a colleague.
+    handed: [String; 2],
+    /// The signatory's link to the third.
+    to_sign: String,
     revoked: Session,
+}
+
+/// How far the vendor has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Answering,
+    Unsigned,
+    Submitted,
 }
 
 impl Scene {
     /// Makes everything.
     pub(super) async fn set(server: &Server) -> Self {
         server.further_organisation(OTHER).await;
-        vendor_organisation(server).await;
-        let (looked, looked_asked) = things(server, "Northwind", true).await;
-        let (filled, filled_asked) = things(server, "Fabrikam", false).await;
+        vendor_organisation(server, UNASKED).await;
+        let (looked, looked_asked, to_look) = things(server, "Northwind", Stage::Submitted).await;
+        let (filled, filled_asked, to_fill) = things(server, "Fabrikam", Stage::Answering).await;
+        let (unsigned, ..) = things(server, "Contoso", Stage::Unsigned).await;
+        let to_sign = server.mail_to(SIGNATORY, 1).await.link().expect("a link to sign");
+        claim(server, &filled_asked).await;
         let revoked = revoked(server, &filled_asked).await;
-        Self { looked, filled, looked_asked, filled_asked, revoked }
+        let handed = [to_look, to_fill];
+        Self { looked, filled, unsigned, looked_asked, filled_asked, handed, to_sign, revoked }
     }
 
-    /// Everybody whom the table names; contacts first, since what the buyer does may close an assessment.
+    /// Everybody whom the table names; the vendor's side first, since what the buyer does may close an assessment, and
+    /// there those first whom others can take something from.
     pub(super) async fn actors(&self, server: &Server, names: &[&'static str]) -> Vec<Actor> {
         let mut names = names.to_vec();
-        names.sort_by_key(|name| !matches!(*name, "link" | "revoked-link"));
+        names.sort_by_key(|name| match *name {
+            "link-contributor" | "link-signatory" => 0,
+            "contributor" | "signatory" => 1,
+            "responder" | "vendor-administrator" => 2,
+            "link" | "revoked-link" => 3,
+            _ => 4,
+        });
         let mut actors = Vec::new();
         for name in names {
             actors.push(self.actor(server, name).await);
@@ -72,16 +101,26 @@ impl Scene {
             "nobody" => server.session(),
             "token" => server.program(OWNER, Role::Administrator),
             "link" => self.contact(server).await,
+            "link-contributor" => self.colleague(server).await,
+            "link-signatory" => enter_by(server, &self.to_sign).await,
             "revoked-link" => self.revoked.clone(),
             "stranger" => stranger(server).await,
             role => {
                 let role: Role = role.parse().expect("an actor of the table");
-                let home = if role.side() == Side::Vendor { VENDOR } else { OWNER };
+                let home = if role.side() == Side::Vendor { ANSWERING } else { OWNER };
                 server.person(home, role).await
             }
         };
         let (mut looks_at, mut acts_on) = (self.looked.clone(), self.filled.clone());
-        if name == "link" {
+        let is_member = name.parse().is_ok_and(|role: Role| role.side() == Side::Vendor);
+        if is_member {
+            looks_at.clone_from(&self.filled);
+        }
+        if name == "link-signatory" {
+            (looks_at, acts_on) = (self.unsigned.clone(), self.unsigned.clone());
+        }
+        let answers = is_member || name.starts_with("link");
+        if answers {
             // A contact's imports are workbooks with answers, not lists for the register.
             looks_at.insert("import", looks_at["answers-import"].clone());
             acts_on.insert("import", acts_on["answers-import"].clone());
@@ -100,6 +139,13 @@ impl Scene {
         session
     }
 
+    /// A colleague, in through the links that hand questions of both over.
+    async fn colleague(&self, server: &Server) -> Session {
+        let session = enter_by(server, &self.handed[0]).await;
+        session.submit(server.path(&self.handed[1]), &[]).await.expect(303, "the button");
+        session
+    }
+
     /// Everybody who has no business with the owner's things.
     pub(super) async fn strangers(&self, server: &Server) -> Vec<Actor> {
         let other = server.program(OTHER, Role::Procurement);
@@ -108,7 +154,7 @@ impl Scene {
             ("a stranger with every role", stranger(server).await),
             ("a stranger's program", server.program(OTHER, Role::Administrator)),
             ("a contact of a stranger's assessment", enter(server, &asked).await),
-            ("a member of a vendor", server.person(VENDOR, Role::VendorAdministrator).await),
+            ("a member of a vendor whom nobody asked", server.person(UNASKED, Role::VendorAdministrator).await),
         ];
         let actor = |(name, session)| Actor { name, session, looks_at: Ids::new(), acts_on: Ids::new() };
         sessions.into_iter().map(actor).collect()
@@ -150,20 +196,28 @@ async fn revoked(server: &Server, asked: &Asked) -> Session {
     session
 }
 
-/// An organisation that is asked, with nobody in it yet.
-async fn vendor_organisation(server: &Server) {
+/// The contact keeps an account, and so makes the organisation that answers.
+async fn claim(server: &Server, asked: &Asked) {
+    let kim = enter(server, asked).await;
+    let kept = [("do", "keep"), ("name", ANSWERING)];
+    let answer = kim.submit(&format!("/portal/{}/account", asked.assessment), &kept).await.expect(303, "kept");
+    assert_eq!(answer.location(), "/answering");
+}
+
+/// A vendor's organisation, with nobody in it yet.
+async fn vendor_organisation(server: &Server, name: &str) {
     let platform = server.platform().await;
     let transaction = platform.db.begin().await.expect("begun");
     let (id, now) = (platform.clock.id(), platform.clock.now());
     let acts = Acts { as_buyer: false, as_vendor: true };
-    repo::organisations::add(&transaction, SystemScope, id, VENDOR, acts, now).await.expect("an organisation");
+    repo::organisations::add(&transaction, SystemScope, id, name, acts, now).await.expect("an organisation");
     repo::audit::start(&transaction, SystemScope.acting_for(id)).await.expect("its chain");
     platform.db.commit(transaction).await.expect("committed");
     platform.db.close().await;
 }
 
-/// Something in every corner of the owner's, around one vendor.
-async fn things(server: &Server, vendor_name: &str, is_submitted: bool) -> (Ids, Asked) {
+/// Something in every corner of the owner's, around one vendor; and a link that hands one question over.
+async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked, String) {
     let buyer = server.program(OWNER, Role::Procurement);
     let analyst = server.program(OWNER, Role::Analyst);
     let asked = ask(&buyer, vendor_name).await;
@@ -175,9 +229,23 @@ async fn things(server: &Server, vendor_name: &str, is_submitted: bool) -> (Ids,
     let workbook = vendor.get(&format!("{path}/workbook")).await.expect(200, "the workbook").bytes;
     let answers = vendor.upload(&format!("{path}/imports"), &[], ("answers.xlsx", workbook)).await;
     let answers = answers.expect(201, "a workbook back").json();
-    if is_submitted {
+    let colleague = json!({
+        "name": "Lee", "email": format!("lee.{}", asked.address), "questions": ["PROD-1"], "way": "copy"
+    });
+    let handed = vendor.post(&format!("{path}/colleagues"), &colleague).await.expect(201, "handed over").json();
+    if stage != Stage::Answering {
         answer(&vendor, &asked.assessment, &replies(&[feature("Reply Drafter")])).await;
-        submit(&vendor, &asked.assessment).await.expect(200, "submit");
+    }
+    match stage {
+        Stage::Answering => {}
+        Stage::Unsigned => {
+            let signatory = json!({ "name": "Chris Chief", "email": SIGNATORY });
+            vendor.put(&format!("{path}/signatory"), &signatory).await.expect(204, "named");
+            vendor.post(&format!("{path}/signature"), &json!({})).await.expect(201, "asked to sign");
+        }
+        Stage::Submitted => {
+            submit(&vendor, &asked.assessment).await.expect(200, "submit");
+        }
     }
     let import = analyst.upload("/api/v1/components/import", &[], ("uses.csv", fixture("register/omb-2025-cots.csv")));
     let import = import.await.expect(201, "import").json();
@@ -205,7 +273,7 @@ async fn things(server: &Server, vendor_name: &str, is_submitted: bool) -> (Ids,
         ("question", "PROD-1".to_owned()),
         ("section", "product".to_owned()),
     ]);
-    (ids, asked)
+    (ids, asked, text(&handed["link"]))
 }
 
 /// A member of the owner's whom whoever may can look at, change and remove.

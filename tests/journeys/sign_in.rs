@@ -103,6 +103,22 @@ async fn a_mailed_link_ends() {
 }
 
 #[tokio::test]
+async fn whoever_is_sent_to_the_door_comes_back_to_what_they_asked_for() {
+    let (server, _) = Server::set_up("Harbour Bank").await;
+    let browser = server.session();
+    let door = browser.get("/register?q=chat%20bot&vendor=A").await.expect(303, "to the door").location().to_owned();
+    let page = browser.get(&door).await.expect(200, "the door").text;
+    let kept = page.split("name=\"return_to\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let kept = kept.expect("where to return to").replace("&amp;", "&").replace("&#x3D;", "=");
+    ask(&browser, ADA, &kept).await.expect(303, "asked");
+    let link = mailed(&server, ADA, 1).await;
+    let entered = browser.submit(&link, &[]).await.expect(303, "signed in");
+    assert_eq!(entered.location(), "/register?q=chat%20bot&vendor=A");
+    assert_eq!(server.session().get("/").await.expect(303, "home").location(), "/sign-in", "no more than needed");
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn signing_in_leads_to_no_other_host() {
     let (server, _) = Server::set_up("Harbour Bank").await;
     let evil = [

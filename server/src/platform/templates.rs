@@ -60,6 +60,8 @@ impl Templates {
         mails.register_escape_fn(no_escape);
         for engine in [&mut pages, &mut mails] {
             engine.set_strict_mode(true);
+            // Else what somebody typed over several lines gains blanks wherever a partial stands indented.
+            engine.set_prevent_indent(true);
             add_helpers(engine, wording);
         }
         let embedded = Files::iter().filter_map(|name| Some((name.to_string(), Files::get(&name)?.data.into_owned())));

@@ -1,5 +1,6 @@
 //! How failures look: problem+json (RFC 9457) for programs, a page for people. Failing code says only what happened.
 
+use super::query;
 use super::render::{Renderer, View};
 use super::say;
 use super::shell::{Around, Shell, request_id};
@@ -11,7 +12,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::problem::Problem;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -182,7 +183,7 @@ fn field(platform: &Platform, problem: &Problem) -> FieldProblem {
 
 /// The layer that decides how a failure looks, and logs what only operators may know.
 pub async fn dress(State(platform): State<Platform>, request: Request, next: Next) -> Response {
-    let Asked { id, path, wants_page, is_get, back } = asked(&request);
+    let Asked { id, path, asked_for, wants_page, is_get, back } = asked(&request);
     let response = next.run(request).await;
     let error = match response.extensions().get::<Failed>().cloned() {
         Some(Failed(error)) => error,
@@ -195,7 +196,8 @@ pub async fn dress(State(platform): State<Platform>, request: Request, next: Nex
         tracing::error!(%cause, request_id = id, path = redacted(&path), "request failed");
     }
     if matches!(*error, AppError::Unauthenticated) && wants_page && is_get && !path.starts_with("/portal/") {
-        return axum::response::Redirect::to("/sign-in").into_response();
+        let back = (asked_for != "/").then_some(("return_to", asked_for.as_str()));
+        return Redirect::to(&query::address("/sign-in", back)).into_response();
     }
     let status = status(&error);
     let words = words(&platform, &error);
@@ -246,6 +248,8 @@ pub async fn dress(State(platform): State<Platform>, request: Request, next: Nex
 struct Asked {
     id: String,
     path: String,
+    /// With its query.
+    asked_for: String,
     wants_page: bool,
     is_get: bool,
     back: String,
@@ -257,6 +261,7 @@ fn asked(request: &Request) -> Asked {
     let accepts = header("accept");
     Asked {
         id: request_id(request.extensions()),
+        asked_for: request.uri().path_and_query().map_or_else(|| path.clone(), ToString::to_string),
         wants_page: !path.starts_with("/api/")
             && header("x-fragment").is_empty()
             && (accepts.contains("text/html") || accepts.is_empty() || accepts == "*/*"),

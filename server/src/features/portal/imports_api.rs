@@ -106,15 +106,19 @@ async fn owner(
     id: ImportId,
     permission: Permission,
 ) -> Result<Owner> {
-    let mut is_responder = false;
-    for scope in responders.0.into_iter().filter(|scope| scope.may(Permission::Answer)) {
-        is_responder = true;
+    let (whole, narrowed): (Vec<_>, Vec<_>) = responders.0.into_iter().partition(|scope| scope.may(Permission::Answer));
+    let unknown = match (whole.is_empty(), narrowed.is_empty()) {
+        (false, _) => AppError::NotFound,
+        (true, false) => AppError::Forbidden,
+        (true, true) => AppError::Unauthenticated,
+    };
+    for scope in whole {
         if repo::imports::get(platform.db.read(), &scope, id).await?.is_some() {
             return Ok(Owner::Vendor(scope));
         }
     }
     let caller = match caller {
-        Err(AppError::Unauthenticated) if is_responder => return Err(AppError::NotFound),
+        Err(AppError::Unauthenticated) => return Err(unknown),
         other => other?,
     };
     if !caller.may(permission) {
