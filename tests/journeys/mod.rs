@@ -3,6 +3,7 @@
 mod audit;
 mod audit_file;
 mod claim;
+mod compare;
 mod handover;
 mod invitations;
 mod kills;

@@ -7,6 +7,7 @@ mod attempts;
 pub mod audit;
 pub mod chase;
 pub mod claim;
+pub mod compare;
 pub mod content;
 pub mod declare;
 pub mod deliver;

@@ -3,7 +3,7 @@
 use super::reach;
 use super::scope::{BuyerScope, ClaimantScope, SystemScope, Tenant};
 use domain::assessment::State;
-use domain::ids::{AssessmentId, EngagementId, ImportId, OrganisationId, VendorId};
+use domain::ids::{AssessmentId, EngagementId, ImportId, OrganisationId, TemplateVersionId, VendorId};
 use entity::{assessment, import, reopened_question, vendor};
 use sea_orm::sea_query::{CaseStatement, Expr};
 use sea_orm::{
@@ -189,6 +189,22 @@ pub async fn by_due(
         .limit(limit)
         .all(db)
         .await
+}
+
+/// Assessments that are out with vendors on a version of a questionnaire, the first due first: so many of them, and how
+/// many there are.
+pub async fn out_on(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    version: TemplateVersionId,
+    limit: u64,
+) -> Result<(Vec<assessment::Model>, u64), DbErr> {
+    let query = filtered(scope, Filter::default())
+        .filter(assessment::Column::TemplateVersionId.eq(version.0))
+        .filter(assessment::Column::State.is_in(names(&WAITING)));
+    let all = query.clone().count(db).await?;
+    let rows = query.order_by_asc(assessment::Column::DueOn).order_by_asc(assessment::Column::Id).limit(limit);
+    Ok((rows.all(db).await?, all))
 }
 
 /// Assessments in the order in which they were made, after the one given.

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod condition;
+pub mod diff;
 mod edition;
 mod text;
 

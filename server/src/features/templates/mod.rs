@@ -1,6 +1,8 @@
 //! Templates and their published versions: reading, importing, exporting.
 
 mod api;
+mod compare;
+mod compare_views;
 mod pages;
 mod views;
 
@@ -24,6 +26,7 @@ pub fn routes(_: &Platform) -> Pages<AppState> {
         .get("/templates/import", pages::import_form)
         .merge(import)
         .get("/templates/{template}", pages::template)
+        .get("/templates/{template}/compare", compare::page)
         .get("/templates/versions/{version}", pages::version)
         .get("/templates/versions/{version}/export", pages::export)
 }
@@ -33,6 +36,7 @@ pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(api::list))
         .routes(routes!(api::versions))
+        .routes(routes!(compare::document))
         .routes(routes!(api::version))
         .routes(routes!(api::import))
         .layer(DefaultBodyLimit::max(DOCUMENT_BYTES))
@@ -44,6 +48,7 @@ pub fn views() -> Vec<Sampled> {
         sampled::<views::List>(),
         sampled::<views::TemplatePage>(),
         sampled::<views::VersionPage>(),
+        sampled::<compare_views::ComparePage>(),
         sampled::<views::ImportForm>(),
     ]
 }

@@ -83,6 +83,7 @@ pub(super) async fn template(
         crumbs: vec![Crumb::templates(&renderer)],
         title: title.clone(),
         key: template.name,
+        compare_href: (versions.len() > 1).then(|| format!("/templates/{id}/compare")),
         versions: versions.into_iter().map(row).collect(),
     };
     renderer.page(&renderer.desk(&around, &caller, title), &view)

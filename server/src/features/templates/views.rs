@@ -91,6 +91,8 @@ pub struct TemplatePage {
     pub key: String,
     /// Newest first.
     pub versions: Vec<VersionRow>,
+    /// Where they are compared; none while there is one alone.
+    pub compare_href: Option<String>,
 }
 
 /// A published version.
@@ -129,8 +131,9 @@ impl View for TemplatePage {
                 published: "2026-11-21 10:42".into(),
                 sha256: "ab".repeat(32),
             }],
+            compare_href: Some("/templates/1/compare".into()),
         };
-        vec![page("AI screening"), page(&overlong()), page(HOSTILE)]
+        vec![Self { compare_href: None, ..page("AI screening") }, page(&overlong()), page(HOSTILE)]
     }
 }
 
