@@ -39,7 +39,7 @@ fn varied(mut value: Value) -> Value {
             places(question, "", &mut all);
             let kinds =
                 all.into_iter().map(|place| format!("{}{}", question["type"], place.replace(char::is_numeric, "")));
-            kinds.fold(false, |is_new, kind| seen.insert(kind) || is_new)
+            kinds.filter(|kind| seen.insert(kind.clone())).count() > 0
         });
     }
     value
