@@ -1,6 +1,6 @@
 //! Two versions beside each other: the page, and the same for programs.
 
-use super::compare_views::{ChangeRow, ComparePage, Entry, Figure, Listed, MoveRow};
+use super::compare_views::{ChangeRow, ComparePage, Entry, Figure, Listed, MoveRow, Numbers};
 use super::views::Crumb;
 use crate::actions::compare::Comparison;
 use crate::error::Result;
@@ -20,21 +20,11 @@ use domain::ids::{EngagementId, TemplateId};
 use domain::questionnaire::Authored;
 use domain::questionnaire::diff::{Aspect, Change, Diff, Moving};
 use entity::assessment;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashMap;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
-
-/// Which versions, by their numbers.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Numbers {
-    /// The older one; the one before the newer where it is not given.
-    older: Option<i64>,
-    /// The newer one; the newest where it is not given.
-    newer: Option<i64>,
-}
 
 /// What changed between two versions, and what a move would do.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,9 +1,20 @@
-//! Contexts of the page that compares two versions.
+//! What the page that compares two versions is asked for, and its context.
 
 use super::views::Crumb;
 use crate::web::form::{Choice, Field};
 use crate::web::render::View;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+
+/// Which versions, by their numbers.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Numbers {
+    /// The older one; the one before the newer where it is not given.
+    pub older: Option<i64>,
+    /// The newer one; the newest where it is not given.
+    pub newer: Option<i64>,
+}
 
 /// Two versions beside each other.
 #[derive(Debug, Serialize)]
