@@ -42,6 +42,15 @@ pub enum AppError {
     StorageFull,
     /// The database did not get to it in time; the same request may work in a moment.
     Busy,
+    /// What was published stands otherwise in the database: somebody changed it behind the product's back.
+    NotAsPublished {
+        /// What it is called.
+        title: String,
+        /// Which version of it.
+        number: i64,
+        /// For the log: what to restore, and both hashes.
+        details: String,
+    },
     /// A defect, or a part of the world that does not work; the cause is logged, never shown.
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -76,6 +85,7 @@ impl fmt::Display for AppError {
             Self::TooMany { retry_after } => write!(f, "too many requests; try again in {retry_after} s"),
             Self::StorageFull => f.write_str("storage is full"),
             Self::Busy => f.write_str("the database is busy"),
+            Self::NotAsPublished { details, .. } => write!(f, "not as it was published: {details}"),
             Self::Internal(error) => write!(f, "internal error: {error}"),
         }
     }

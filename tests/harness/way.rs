@@ -64,10 +64,15 @@ pub async fn add_vendor(buyer: &Session, name: &str, address: &str, profile: &Va
     [vendor, contact, engagement]
 }
 
-/// The newest version of the shipped questionnaire.
+/// The newest version of the shipped questionnaire that most tests ask.
 pub async fn template_version(buyer: &Session) -> String {
+    version_of(buyer, "ai-screening").await
+}
+
+/// The newest version of a shipped questionnaire.
+pub async fn version_of(buyer: &Session, key: &str) -> String {
     let templates = buyer.read("/api/v1/templates").await;
-    let template = templates["items"].as_array().expect("templates").iter().find(|row| row["key"] == "ai-screening");
+    let template = templates["items"].as_array().expect("templates").iter().find(|row| row["key"] == key);
     let template = template.expect("the shipped questionnaire")["id"].as_str().expect("an id").to_owned();
     let versions = buyer.read(&format!("/api/v1/templates/{template}/versions")).await;
     versions["items"][0]["id"].as_str().expect("a version").to_owned()
@@ -75,11 +80,16 @@ pub async fn template_version(buyer: &Session) -> String {
 
 /// Asks a new vendor, with this profile of its engagement.
 pub async fn ask_about(buyer: &Session, name: &str, profile: &Value) -> Asked {
+    ask_with(buyer, name, profile, &template_version(buyer).await).await
+}
+
+/// Asks a new vendor this version of a questionnaire.
+pub async fn ask_with(buyer: &Session, name: &str, profile: &Value, version: &str) -> Asked {
     let word: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     let address = format!("kim@{word}.example");
     let [vendor, contact, engagement] = add_vendor(buyer, name, &address, profile).await;
     let assessment = json!({
-        "engagement": engagement, "template_version": template_version(buyer).await, "contact": contact,
+        "engagement": engagement, "template_version": version, "contact": contact,
         "due_on": in_days(21), "message": "We look forward to your answers.", "issue": true
     });
     let assessment = buyer.make("/api/v1/assessments", &assessment).await;

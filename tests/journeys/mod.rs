@@ -7,6 +7,7 @@ mod compare;
 mod handover;
 mod invitations;
 mod kills;
+mod languages;
 mod limits;
 mod merge;
 mod owners;

@@ -5,6 +5,7 @@ use super::save_answer::{Said, Write, checked, said_in, store};
 use super::{Act, Actor, Vendor};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
+use crate::platform::published::Version;
 use crate::platform::workbook::{ReadLimits, read_in_child};
 use crate::repo::{self, VendorScope};
 use bytes::Bytes;
@@ -95,8 +96,7 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
     if !opened.state.waits_for_vendor() {
         return Err(AppError::NotNow(opened.state.name()));
     }
-    let document = &opened.version.document;
-    let read = read_answers(&workbook, document, &platform.config.limits.answer())?;
+    let read = read_in_its_language(platform, &workbook, &opened.version)?;
     let made = check_stamp(&opened, &read)?;
     let kept = platform.blobs.keep(bytes).await?;
 
@@ -139,6 +139,21 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
     act.remember(&buyer, id.0).await?;
     act.commit().await?;
     Ok(id)
+}
+
+/// What the workbook says. It was made in one of the questionnaire's languages; its rows and options are found again in
+/// that one.
+fn read_in_its_language(platform: &Platform, workbook: &Workbook, version: &Version) -> Result<OwnAnswers> {
+    let limits = platform.config.limits.answer();
+    let understood = |read: &OwnAnswers| read.found.iter().filter(|found| found.outcome.is_ok()).count();
+    let mut best = read_answers(workbook, &version.document, &limits)?;
+    for edition in version.editions().filter(|edition| edition.languages != version.document.languages) {
+        let read = read_answers(workbook, edition, &limits)?;
+        if understood(&read) > understood(&best) {
+            best = read;
+        }
+    }
+    Ok(best)
 }
 
 /// A workbook holds every question: it is for those who may answer every one.

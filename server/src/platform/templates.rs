@@ -110,6 +110,7 @@ pub(crate) fn files_below(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 fn add_helpers(engine: &mut Handlebars<'static>, wording: &Arc<Wording>) {
+    engine.register_helper("lang", Box::new(lang));
     let words = Arc::clone(wording);
     engine.register_helper(
         "t",
@@ -145,6 +146,20 @@ fn add_helpers(engine: &mut Handlebars<'static>, wording: &Arc<Wording>) {
             },
         ),
     );
+}
+
+/// ` lang="..."` around the questionnaire's own words, which stand on the page in a language of their own.
+fn lang(
+    _: &Helper<'_>,
+    engine: &Handlebars<'_>,
+    context: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> Result<(), RenderError> {
+    if let Some(tag) = context.data()["shell"]["content_language"].as_str() {
+        out.write(&format!(" lang=\"{}\"", escaped(engine, tag)))?;
+    }
+    Ok(())
 }
 
 fn key(h: &Helper<'_>) -> Result<String, RenderError> {

@@ -78,7 +78,7 @@ fn status(error: &AppError) -> StatusCode {
         AppError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
         AppError::Busy => StatusCode::SERVICE_UNAVAILABLE,
-        AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        AppError::NotAsPublished { .. } | AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -97,6 +97,7 @@ fn code(error: &AppError) -> &'static str {
         AppError::TooMany { .. } => "too-many",
         AppError::StorageFull => "storage-full",
         AppError::Busy => "busy",
+        AppError::NotAsPublished { .. } => "not-as-published",
         AppError::Internal(_) => "internal",
     }
 }
@@ -141,10 +142,11 @@ struct Words {
 fn words(platform: &Platform, error: &AppError) -> Words {
     let wording = &platform.wording;
     let code = code(error);
-    let (what, most, after) = match error {
-        AppError::TooLarge { what, most } => (*what, *most, 0),
-        AppError::TooMany { retry_after } => ("", 0, *retry_after),
-        _ => ("", 0, 0),
+    let (what, most, after, number) = match error {
+        AppError::TooLarge { what, most } => (*what, *most, 0, 0),
+        AppError::TooMany { retry_after } => ("", 0, *retry_after, 0),
+        AppError::NotAsPublished { title, number, .. } => (title.as_str(), 0, 0, *number),
+        _ => ("", 0, 0, 0),
     };
     let state = if let AppError::NotNow(state) = error { *state } else { "" };
     let detail_key = match error {
@@ -155,8 +157,8 @@ fn words(platform: &Platform, error: &AppError) -> Words {
         _ => format!("failure.{code}.detail"),
     };
     let most = if most > 0 { megabytes(most) } else { String::new() };
-    let values: [(&str, &dyn std::fmt::Display); 4] =
-        [("what", &what), ("most", &most), ("seconds", &after), ("state", &state)];
+    let values: [(&str, &dyn std::fmt::Display); 5] =
+        [("what", &what), ("most", &most), ("seconds", &after), ("state", &state), ("number", &number)];
     let errors = match error {
         AppError::Invalid(problems) => problems.0.iter().map(|problem| field(platform, problem)).collect(),
         _ => Vec::new(),
@@ -195,6 +197,14 @@ pub async fn dress(State(platform): State<Platform>, request: Request, next: Nex
     if let AppError::Internal(cause) = &*error {
         tracing::error!(%cause, request_id = id, path = redacted(&path), "request failed");
     }
+    if let AppError::NotAsPublished { details, .. } = &*error {
+        tracing::error!(
+            details,
+            request_id = id,
+            path = redacted(&path),
+            "a published version was changed in the database"
+        );
+    }
     if matches!(*error, AppError::Unauthenticated) && wants_page && is_get && !path.starts_with("/portal/") {
         let back = (asked_for != "/").then_some(("return_to", asked_for.as_str()));
         return Redirect::to(&query::address("/sign-in", back)).into_response();
@@ -209,7 +219,7 @@ pub async fn dress(State(platform): State<Platform>, request: Request, next: Nex
             problems: words.errors.into_iter().map(|problem| problem.message).collect(),
             back,
         };
-        let around = Around { request_id: id, path, fragment: None, notice: None };
+        let around = Around { request_id: id, path, fragment: None, notice: None, reads: Default::default() };
         let shell = Shell::plain(&around, words.title);
         match (Renderer { platform }).page(&shell, &view) {
             Ok(page) => (status, page).into_response(),

@@ -10,6 +10,7 @@ pub mod due;
 pub mod failure;
 pub mod fields;
 pub mod form;
+pub mod language;
 pub mod moment;
 pub mod once;
 pub mod outline;

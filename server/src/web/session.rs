@@ -25,6 +25,8 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
 
+/// Where the language stands that somebody chose to read questionnaires in.
+pub const LANGUAGE: &str = "language";
 /// Where the person's id stands in a session.
 pub const PERSON: &str = "person";
 /// Where the membership that the person acts under stands; absent, they act under their first.

@@ -2,9 +2,11 @@
 
 use super::actor::Caller;
 use super::assets::VERSION;
+use super::language::{Edition, Reads, editions};
 use super::session::NOTICE;
 use crate::error::{AppError, Result};
-use crate::platform::wording::ENGLISH;
+use crate::platform::published::Version;
+use crate::platform::wording::{ENGLISH, Wording};
 use axum::extract::FromRequestParts;
 use axum::http::Extensions;
 use axum::http::request::Parts;
@@ -40,6 +42,10 @@ pub struct Shell {
     pub notice: Option<Notice>,
     /// Part of every asset's address.
     pub asset_version: String,
+    /// Language of the questionnaire on the page.
+    pub content_language: Option<String>,
+    /// Languages that the questionnaire can be read in, where there is a choice.
+    pub editions: Vec<Edition>,
 }
 
 /// An organisation that one belongs to.
@@ -86,6 +92,8 @@ pub struct Around {
     pub fragment: Option<String>,
     /// A notice for this page.
     pub notice: Option<Notice>,
+    /// In which languages questionnaires are read.
+    pub reads: Reads,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Around {
@@ -104,7 +112,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Around {
                 session.remove::<Notice>(NOTICE).await.map_err(AppError::internal)?;
             }
         }
-        Ok(Self { request_id, path, fragment, notice })
+        let reads = Reads::from_request_parts(parts, state).await?;
+        Ok(Self { request_id, path, fragment, notice, reads })
     }
 }
 
@@ -169,6 +178,8 @@ impl Shell {
             request_id: around.request_id.clone(),
             notice: around.notice.clone(),
             asset_version: VERSION.clone(),
+            content_language: None,
+            editions: Vec::new(),
         }
     }
 
@@ -202,9 +213,24 @@ impl Shell {
         Self { organisation: Some(buyer.into()), person: Some(person.into()), ..Self::plain(around, title) }
     }
 
+    /// Around a page that shows this questionnaire, at an address that shows it in any of its languages.
+    pub fn showing(self, wording: &Wording, version: &Version, address: &str) -> Self {
+        Self {
+            content_language: Some(version.language().to_owned()),
+            editions: editions(wording, version, address),
+            ..self
+        }
+    }
+
     /// For samples in tests.
     pub fn sample() -> Self {
-        let around = Around { request_id: "req-1".into(), path: "/assessments".into(), fragment: None, notice: None };
+        let around = Around {
+            request_id: "req-1".into(),
+            path: "/assessments".into(),
+            fragment: None,
+            notice: None,
+            reads: Reads::default(),
+        };
         Self::plain(&around, "Sample")
     }
 }

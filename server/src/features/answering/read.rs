@@ -49,12 +49,12 @@ pub(super) async fn asked(
     let mut found = Vec::new();
     for row in repo::assessments::asked_all(db, scope, offset, limit).await? {
         let buyer = SystemScope.acting_for(OrganisationId(row.organisation_id));
-        let version = platform.published.get(db, &buyer, TemplateVersionId(row.template_version_id)).await?;
+        let version = TemplateVersionId(row.template_version_id);
         found.push(Asked {
             state: row.state.parse().map_err(AppError::internal)?,
             buyer: buyers.name(platform, row.organisation_id).await?,
             vendor: vendors.get(&row.vendor_id).map(|vendor| vendor.name.clone()).unwrap_or_default(),
-            title: version.document.title.clone(),
+            title: platform.published.title(db, &buyer, version).await?,
             row,
         });
     }

@@ -36,7 +36,8 @@ pub(super) async fn show(
     caller: May<may::ReadOwn>,
     Id(id): Id<AssessmentId>,
 ) -> Result<Response> {
-    let known = Known::read(&platform, caller.scope(), id).await?;
+    let mut known = Known::read(&platform, caller.scope(), id).await?;
+    known.version = around.reads.edition(&known.version);
     if known.row.round == 0 {
         return Ok(Redirect::to(&known.href()).into_response());
     }
@@ -112,7 +113,8 @@ async fn page(
         sections,
         hidden,
     };
-    renderer.page(&renderer.desk(around, caller, known.title()), &view)
+    let shell = renderer.desk(around, caller, known.title());
+    renderer.page(&shell.showing(&platform.wording, &known.version, &around.path), &view)
 }
 
 fn all(sections: &[Section]) -> impl Iterator<Item = &Given> {
@@ -140,7 +142,8 @@ pub(super) async fn give_back(
     Id(id): Id<AssessmentId>,
     fields: Fields,
 ) -> Result<Response> {
-    let known = Known::read(&platform, caller.scope(), id).await?;
+    let mut known = Known::read(&platform, caller.scope(), id).await?;
+    known.version = around.reads.edition(&known.version);
     let picked = picked(&fields);
     let outcome = match date_if_given("due_on", fields.one("due_on")) {
         Ok(due_on) => review::give_back(&platform, &caller.buyer(), id, &picked, due_on).await,

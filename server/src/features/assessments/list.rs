@@ -174,7 +174,7 @@ async fn rows(
     let messages = repo::messages::of_assessments(db, scope, &ids).await?;
     let mut rows = Vec::new();
     for row in found {
-        let version = platform.published.get(db, &scope, TemplateVersionId(row.template_version_id)).await?;
+        let version = TemplateVersionId(row.template_version_id);
         let state: Stand = row.state.parse().map_err(AppError::internal)?;
         let own = messages.iter().filter(|message| message.assessment_id == row.id);
         let contact = contacts.get(&row.contact_id);
@@ -182,7 +182,7 @@ async fn rows(
             href: format!("/assessments/{}", row.id),
             vendor: vendors.get(&row.vendor_id).cloned().unwrap_or_default(),
             engagement: engagements.get(&row.engagement_id).map(|e| e.name.clone()).unwrap_or_default(),
-            questionnaire: version.document.title.clone(),
+            questionnaire: platform.published.title(db, &scope, version).await?,
             contact: contact.map(|contact| contact.name.clone()).unwrap_or_default(),
             state: row.state,
             delivery: delivery(renderer, own),

@@ -109,6 +109,7 @@ impl Reading<'_> {
                 Some(_) => "given",
             },
             lines,
+            worded: matches!(reply, Some(Reply::Choice { .. } | Reply::Choices { .. })),
             table,
             url,
             comment: said.and_then(|answer| answer.comment.clone()),

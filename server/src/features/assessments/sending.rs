@@ -28,7 +28,8 @@ pub(super) async fn preview(
     caller: May<may::Read>,
     Id(id): Id<AssessmentId>,
 ) -> Result<Response> {
-    let known = Known::read(&platform, caller.scope(), id).await?;
+    let mut known = Known::read(&platform, caller.scope(), id).await?;
+    known.version = around.reads.edition(&known.version);
     if known.state != Stand::Draft {
         return Ok(Redirect::to(&known.href()).into_response());
     }
@@ -48,7 +49,8 @@ pub(super) async fn preview(
         may_issue: caller.may(Permission::Issue),
     };
     let title = renderer.text("assessments.preview.title", &[]);
-    Ok(renderer.page(&renderer.desk(&around, &caller, title), &view)?.into_response())
+    let shell = renderer.desk(&around, &caller, title);
+    Ok(renderer.page(&shell.showing(&platform.wording, &known.version, &around.path), &view)?.into_response())
 }
 
 pub(super) async fn issue(

@@ -16,6 +16,7 @@ use crate::repo::Tenant;
 use crate::web::api::{Body, IfMatch, Made, Tagged};
 use crate::web::attachment::attachment;
 use crate::web::failure::ProblemDocument;
+use crate::web::language::Reads;
 use crate::web::moment::rfc3339;
 use crate::web::paging::Items;
 use crate::web::path::{Id, Pair};
@@ -307,30 +308,39 @@ pub(super) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The questionnaire as a workbook, with the answers that stand there now.
+/// The questionnaire as a workbook, with the answers that stand there now, in the language that `language` or
+/// `Accept-Language` names, where it is there in that one.
 #[utoipa::path(get, path = "/assessments/{assessment}/workbook", operation_id = "download_workbook", tag = "answers",
-    params(("assessment" = Uuid, Path)),
+    params(("assessment" = Uuid, Path), ("language" = Option<String>, Query)),
     responses((status = 200, description = "An .xlsx file",
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (status = 404, body = ProblemDocument)))]
 pub(super) async fn workbook(
     State(platform): State<Platform>,
     party: Party,
+    reads: Reads,
     Id(id): Id<AssessmentId>,
 ) -> Result<Response> {
     match &party {
         Party::Buyer(caller) => {
             read(&platform, &party, id).await?;
-            written(&platform, &caller.scope(), caller.actor, id).await
+            written(&platform, &reads, &caller.scope(), caller.actor, id).await
         }
         Party::Vendor(_) => {
             let scope = vendor(&party, Permission::Answer)?.scope;
-            written(&platform, &scope, Actor::Contact(scope.contact), id).await
+            written(&platform, &reads, &scope, Actor::Contact(scope.contact), id).await
         }
     }
 }
 
-async fn written(platform: &Platform, scope: &impl Tenant, actor: Actor, id: AssessmentId) -> Result<Response> {
-    let opened = Opened::read(platform, scope, id).await?;
+async fn written(
+    platform: &Platform,
+    reads: &Reads,
+    scope: &impl Tenant,
+    actor: Actor,
+    id: AssessmentId,
+) -> Result<Response> {
+    let mut opened = Opened::read(platform, scope, id).await?;
+    reads.open(&mut opened);
     let parties = Parties::of(platform, scope, &opened.assessment).await?;
     disclosed(platform, scope, actor, "workbook.downloaded", ("assessment", id.0), &json!({})).await?;
     out::answer(platform, &opened, &parties)

@@ -20,6 +20,7 @@ pub(super) async fn say_which_door(State(platform): State<Platform>, request: Re
         path: request.uri().path().to_owned(),
         fragment: None,
         notice: None,
+        reads: Default::default(),
     };
     let response = next.run(request).await;
     if response.status() != StatusCode::UNAUTHORIZED || !wants_page {

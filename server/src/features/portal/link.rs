@@ -9,6 +9,7 @@ use crate::actions::questionnaire::Opened;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::web::due::Due;
+use crate::web::language::Reads;
 use crate::web::portal::let_in;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, Shell};
@@ -47,7 +48,8 @@ async fn open_door(
 ) -> Result<Html<String>> {
     let scope = enter::scope_of(link)?;
     let platform = &renderer.platform;
-    let opened = Opened::read(platform, &scope, scope.assessment).await?;
+    let mut opened = Opened::read(platform, &scope, scope.assessment).await?;
+    around.reads.open(&mut opened);
     let parties = Parties::of(platform, &scope, &opened.assessment).await?;
     let document = &opened.version.document;
     let facts = DoorFacts {
@@ -65,7 +67,9 @@ async fn open_door(
         site: platform.public_url.to_string(),
     };
     let shell = Shell::portal(around, parties.buyer, parties.contact, document.title.as_str());
-    let door = Door { standing: "works", enter_url: Some(format!("/a/{secret}")), renew_url: None, facts: Some(facts) };
+    let shell = shell.showing(&platform.wording, &opened.version, &around.path);
+    let enter_url = format!("/a/{secret}{}", around.reads.query());
+    let door = Door { standing: "works", enter_url: Some(enter_url), renew_url: None, facts: Some(facts) };
     renderer.page(&shell, &door)
 }
 
@@ -73,12 +77,14 @@ async fn open_door(
 pub(super) async fn enter_by(
     State(platform): State<Platform>,
     session: Session,
+    reads: Reads,
     Path(secret): Path<String>,
 ) -> Result<Redirect> {
     match enter::enter(&platform, &secret).await {
         Ok(scope) => {
             let link = scope.link.ok_or(AppError::Unauthenticated)?;
             let_in(&session, scope.assessment, link).await?;
+            reads.keep(&session).await?;
             Ok(Redirect::to(&base(scope)))
         }
         Err(AppError::Unauthenticated) => Ok(Redirect::to(&format!("/a/{secret}"))),

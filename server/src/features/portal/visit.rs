@@ -44,7 +44,8 @@ where
 impl<P> Visit<P> {
     /// Reads everything that the pages show.
     pub async fn begin(renderer: Renderer, around: Around, scope: VendorScope) -> Result<Self> {
-        let opened = Opened::read(&renderer.platform, &scope, scope.assessment).await?;
+        let mut opened = Opened::read(&renderer.platform, &scope, scope.assessment).await?;
+        around.reads.open(&mut opened);
         let parties = Parties::of(&renderer.platform, &scope, &opened.assessment).await?;
         Ok(Self { renderer, around, scope, opened, parties, permission: PhantomData })
     }
@@ -89,6 +90,10 @@ impl<P> Visit<P> {
             nav.push(Place { href, label_key: "portal.nav.answering".to_owned(), current: false, count: None });
         }
         let shell = Shell::portal(&self.around, self.parties.buyer.as_str(), self.parties.contact.as_str(), title);
+        // What a form answers with stands at the address that it was posted to: the switch leads to the page that is read.
+        let posts = ["/apply", "/undo", "/again"];
+        let address = posts.iter().find_map(|post| self.around.path.strip_suffix(post)).unwrap_or(&self.around.path);
+        let shell = shell.showing(&self.renderer.platform.wording, &self.opened.version, address);
         self.renderer.page(&Shell { nav, ..shell }, view)
     }
 }

@@ -15,7 +15,7 @@ use axum::Json;
 use axum::extract::{Multipart, State};
 use domain::ids::{TemplateId, TemplateVersionId};
 use domain::problem::Problem;
-use domain::questionnaire::Document;
+use domain::questionnaire::Authored;
 use entity::{template, template_version};
 use serde::Serialize;
 use serde_json::Value;
@@ -124,7 +124,8 @@ pub(super) async fn version(
     caller: May<may::Read>,
     Id(id): Id<TemplateVersionId>,
 ) -> Result<Json<WholeVersion>> {
-    let row = repo::templates::version(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
+    let version = platform.published.get(platform.db.read(), &caller.scope(), id).await?;
+    let row = template_version::Model::clone(&version.row);
     let document = serde_json::from_str(&row.document)?;
     Ok(Json(WholeVersion { version: row.into(), document }))
 }
@@ -150,7 +151,8 @@ pub(super) fn text(bytes: &[u8]) -> Result<String> {
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
-/// A document as it is exported: indented, so that a person can compare two.
-pub(super) fn written(document: &Document) -> Result<String> {
-    Ok(serde_json::to_string_pretty(document)? + "\n")
+/// A stored document as it is exported, in all of its languages: indented, so that a person can compare two.
+pub(super) fn written(stored: &str) -> Result<String> {
+    let document: Authored = serde_json::from_str(stored)?;
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
 }

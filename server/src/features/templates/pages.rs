@@ -97,6 +97,7 @@ pub(super) async fn version(
     Id(id): Id<TemplateVersionId>,
 ) -> Result<Html<String>> {
     let version = platform.published.get(platform.db.read(), &caller.scope(), id).await?;
+    let version = around.reads.edition(&version);
     let (row, document) = (&version.row, &version.document);
     let view = VersionPage {
         crumbs: vec![
@@ -118,7 +119,8 @@ pub(super) async fn version(
         ask_href: caller.may(Permission::Issue).then(|| format!("/assessments/new?template_version={id}")),
         outline: outline::sections(&renderer, document, Detail::Whole),
     };
-    renderer.page(&renderer.desk(&around, &caller, document.title.clone()), &view)
+    let shell = renderer.desk(&around, &caller, document.title.clone());
+    renderer.page(&shell.showing(&platform.wording, &version, &around.path), &view)
 }
 
 pub(super) async fn export(
@@ -127,7 +129,7 @@ pub(super) async fn export(
     Id(id): Id<TemplateVersionId>,
 ) -> Result<Response> {
     let version = platform.published.get(platform.db.read(), &caller.scope(), id).await?;
-    let (document, subject) = (written(&version.document)?, ("template_version", version.row.id));
+    let (document, subject) = (written(&version.row.document)?, ("template_version", version.row.id));
     disclosed(&platform, &caller.scope(), caller.actor, "template.exported", subject, &json!({})).await?;
     let name = format!("{}-{}.json", version.document.key, version.row.number);
     Ok(attachment(&name, "application/json", document))

@@ -151,13 +151,12 @@ async fn assessment_rows(
     let scores: HashMap<_, _> = scores.into_iter().map(|score| (score.assessment_id, score)).collect();
     let mut found = Vec::new();
     for row in rows {
-        let version = platform.published.get(db, &scope, row.template_version_id.into()).await?;
         let state: Stand = row.state.parse().map_err(AppError::internal)?;
         let score = scores.get(&row.id);
         let engagement = engagements.iter().find(|engagement| engagement.id == row.engagement_id);
         found.push(AssessmentRow {
             href: format!("/assessments/{}", row.id),
-            template: version.document.title.clone(),
+            template: platform.published.title(db, &scope, row.template_version_id.into()).await?,
             engagement: engagement.map(|engagement| engagement.name.clone()).unwrap_or_default(),
             state: row.state,
             due: Due::of(renderer, row.due_on, platform.clock.today(), state.waits_for_vendor()),

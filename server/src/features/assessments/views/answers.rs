@@ -64,6 +64,8 @@ pub struct Given {
     pub stand: &'static str,
     /// The answer, or the reason for giving none.
     pub lines: Vec<String>,
+    /// The answer is in the questionnaire's words, and not in the vendor's.
+    pub worded: bool,
     /// The answer to a table question.
     pub table: Option<Table>,
     /// The answer to a question for an address.
@@ -128,6 +130,7 @@ impl View for Answers {
             text: text.into(),
             stand,
             lines: vec![text.into(), text.into()],
+            worded: true,
             table: Some(Table { columns: vec![text.into()], rows: vec![vec![text.into()]] }),
             url: Some("https://example.com/".into()),
             comment: Some(text.into()),
