@@ -122,6 +122,9 @@ fn anonymous(answer: &Answer, ids: &BTreeMap<&str, String>) -> String {
     named.fold(text, |text, id| text.replace(id.as_str(), "ID")).replace(NOTHING, "ID")
 }
 
+/// Parameters that name a piece of what every organisation has: nobody's secret.
+const EVERYBODYS: [&str; 3] = ["question", "section", "framework"];
+
 /// How many statements requests have sent to the database so far.
 async fn statements(session: &Session) -> u64 {
     let counters = session.get("/metrics").await.text;
@@ -143,11 +146,12 @@ async fn strangers_cannot_tell_another_organisations_things_from_what_never_was(
     let (watch, table) = (server.session(), Table::read());
     let routes = listed(&watch).await;
     let nothing: BTreeMap<&str, String> =
-        ["question", "section"].into_iter().map(|name| (name, scene.looked[name].clone())).collect();
+        EVERYBODYS.into_iter().map(|name| (name, scene.looked[name].clone())).collect();
     let (mut tried, mut leaks) = (0, Vec::new());
     for Actor { name, session, .. } in scene.strangers(&server).await {
         for route in &routes {
-            let is_about = route.parameters().iter().any(|part| scene.looked.contains_key(part));
+            let is_about =
+                route.parameters().iter().any(|part| scene.looked.contains_key(part) && !EVERYBODYS.contains(part));
             let spends = table.rows.get(&route.name()).is_some_and(|row| row.spends);
             if !is_about || spends {
                 continue;

@@ -272,6 +272,7 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
         ("token", newest("/api/v1/tokens").await),
         ("question", "PROD-1".to_owned()),
         ("section", "product".to_owned()),
+        ("framework", "eu-ai-act".to_owned()),
     ]);
     (ids, asked, text(&handed["link"]))
 }

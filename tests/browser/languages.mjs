@@ -1,4 +1,5 @@
-// The questionnaire in both languages, on screen: chosen at the switch, kept, and answered alike.
+// The questionnaire in both languages, on screen: chosen at the switch, kept, and answered alike; and what the buyer sees
+// of it through a framework.
 import { PHONE, hold, same } from "./stage.mjs";
 
 const switchTo = (page, language) => page.locator(`.editions a[lang="${language}"]`);
@@ -46,6 +47,32 @@ export default [
       same(await page.locator("[data-question] h2 span[lang]").first().getAttribute("lang"), "zh-Hant", "the question");
       await switchTo(page, "en").click();
       same(await page.locator("h1").getAttribute("lang"), "en", "what was chosen counts for more");
+    },
+  ],
+  [
+    "an assessment's answers are seen through a framework",
+    async (stage) => {
+      const page = await stage.person("auditor");
+      await page.goto(`${stage.url}/assessments`);
+      const assessments = await page.locator("td a[href^='/assessments/']").evaluateAll((all) => all.map((a) => a.href));
+      for (const address of new Set(assessments)) {
+        await page.goto(`${address}/answers`);
+        if (page.url().endsWith("/answers")) break;
+      }
+      await page.getByText("See these answers through a law or framework").click();
+      await page.locator("a[href$='/through/eu-ai-act']").click();
+      const article = page.locator("section", { has: page.getByRole("heading", { name: /^Art\. 14 / }) });
+      hold((await article.locator("li").count()) > 0, "answers that speak to it");
+      await stage.keepsTo(page, "through the EU AI Act");
+      await switchTo(page, "zh-Hant").click();
+      hold(HAN.test(await article.locator("li a").first().innerText()), "the questions in Chinese");
+      await stage.keepsTo(page, "the same in Chinese");
+      await page.locator("main a[href='/crosswalks/eu-ai-act']").first().click();
+      hold((await page.locator("main").innerText()).includes("read on 20"), "when each relation was read");
+      await stage.keepsTo(page, "a framework");
+      await page.setViewportSize(PHONE);
+      await page.emulateMedia({ colorScheme: "dark" });
+      await stage.keepsTo(page, "a framework, narrow and dark");
     },
   ],
 ];

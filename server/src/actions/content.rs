@@ -4,6 +4,7 @@ use super::{Act, Actor, Buyer};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
+use domain::crosswalk::Crosswalk;
 use domain::ids::{PolicyId, TemplateId, TemplateVersionId};
 use domain::problem::{Problem, Problems};
 use domain::questionnaire::{Authored, check};
@@ -25,6 +26,7 @@ use std::sync::LazyLock;
 #[include = "policies/*.json"]
 #[include = "register/*"]
 #[include = "demo/*.json"]
+#[include = "crosswalks/*.json"]
 #[include = "controls.json"]
 struct Shipped;
 
@@ -49,6 +51,22 @@ pub fn shipped_bytes(name: &str) -> Vec<u8> {
 pub fn shipped_templates() -> Vec<String> {
     Shipped::iter().filter(|name| name.starts_with("templates/")).map(|name| name.to_string()).collect()
 }
+
+/// Names of the shipped crosswalks.
+pub fn shipped_crosswalks() -> Vec<String> {
+    Shipped::iter().filter(|name| name.starts_with("crosswalks/")).map(|name| name.to_string()).collect()
+}
+
+/// The crosswalks, by key.
+pub static CROSSWALKS: LazyLock<BTreeMap<String, Crosswalk>> = LazyLock::new(|| {
+    let controls = CONTROLS.ids();
+    let read = |name: String| {
+        let crosswalk =
+            Crosswalk::read(&shipped(&name), &controls).expect("the shipped crosswalks are checked by a test");
+        (crosswalk.key.clone(), crosswalk)
+    };
+    shipped_crosswalks().into_iter().map(read).collect()
+});
 
 /// The products whose vendor is known.
 pub static PRODUCTS: LazyLock<ProductTable> = LazyLock::new(|| {

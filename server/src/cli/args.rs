@@ -106,10 +106,13 @@ pub enum TemplateCommand {
         #[arg(long)]
         out: PathBuf,
     },
-    /// Checks documents; without any, the shipped ones.
+    /// Checks documents, questionnaires and crosswalks; without any, the shipped ones.
     Check {
         /// The documents.
         files: Vec<PathBuf>,
+        /// Say for each law and framework which of its points no question touches.
+        #[arg(long)]
+        frameworks: bool,
     },
 }
 

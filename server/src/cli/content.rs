@@ -1,25 +1,39 @@
 //! `candor template` and `candor workbook`: questionnaires as files.
 
 use super::run::{BAD, FAILED, bad_file};
-use crate::actions::content::{CONTROLS, FactorWords, REASONS, shipped, shipped_templates};
+use crate::actions::content::{
+    CONTROLS, CROSSWALKS, FactorWords, REASONS, shipped, shipped_crosswalks, shipped_templates,
+};
 use crate::platform::clock::Clock;
 use crate::platform::workbook::write::{Cover, WorkbookWords, answer_workbook};
+use domain::crosswalk::{self, Crosswalk};
 use domain::problem::Problems;
-use domain::questionnaire::Authored;
 use domain::questionnaire::check::{self, Known};
+use domain::questionnaire::{Authored, Question, Text};
 use domain::scoring;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Checks documents, or the shipped ones where none is named.
-pub(super) fn check(files: &[PathBuf]) -> ExitCode {
+/// Checks documents, or the shipped ones where none is named: questionnaires, and crosswalks by their format.
+///
+/// With `frameworks` it also says which points of each framework no question touches: of each questionnaire, and of all
+/// of them together.
+pub(super) fn check(files: &[PathBuf], frameworks: bool) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
+    let mut together = Vec::new();
     let factors = policy_factors();
     let controls = CONTROLS.ids();
     let known = Known { factors: Some(&factors), controls: Some(&controls) };
-    let mut tell = |name: &str, checked: Result<Authored, Problems>| match checked {
-        Ok(document) => report(name, &document),
+    let mut tell = |name: &str, text: &str| match checked(text, known, &controls) {
+        Ok(Checked::Template(document)) => {
+            report(name, &document);
+            if frameworks {
+                report_frameworks(document.questions());
+                together.push(document);
+            }
+        }
+        Ok(Checked::Crosswalk(crosswalk)) => report_crosswalk(name, &crosswalk),
         Err(problems) => {
             code = ExitCode::from(FAILED);
             for problem in problems.0 {
@@ -28,17 +42,59 @@ pub(super) fn check(files: &[PathBuf]) -> ExitCode {
         }
     };
     if files.is_empty() {
-        for name in shipped_templates() {
-            tell(&name, check::read_knowing(&shipped(&name), known));
+        for name in shipped_templates().into_iter().chain(shipped_crosswalks()) {
+            tell(&name, &shipped(&name));
         }
     }
     for file in files {
         match std::fs::read_to_string(file) {
-            Ok(text) => tell(&file.display().to_string(), check::read_knowing(&text, known)),
+            Ok(text) => tell(&file.display().to_string(), &text),
             Err(error) => return bad_file(file, error),
         }
     }
+    if together.len() > 1 {
+        println!("all {} questionnaires together:", together.len());
+        report_frameworks(together.iter().flat_map(|document| document.questions()));
+    }
     code
+}
+
+/// A file that was checked.
+enum Checked {
+    Template(Box<Authored>),
+    Crosswalk(Box<Crosswalk>),
+}
+
+fn checked(text: &str, known: Known<'_>, controls: &[String]) -> Result<Checked, Problems> {
+    let raw: Result<serde_json::Value, _> = serde_json::from_str(text);
+    let is_crosswalk = raw.is_ok_and(|raw| raw["format"] == crosswalk::FORMAT);
+    if is_crosswalk {
+        return Crosswalk::read(text, controls).map(|read| Checked::Crosswalk(Box::new(read)));
+    }
+    check::read_knowing(text, known).map(|read| Checked::Template(Box::new(read)))
+}
+
+/// What a crosswalk is like, for whoever relies on it.
+fn report_crosswalk(name: &str, crosswalk: &Crosswalk) {
+    let unchecked = crosswalk.rows.iter().filter(|row| row.checked.is_none()).count();
+    let reached = crosswalk.points.iter().filter(|point| crosswalk.rows_of(&point.id).next().is_some()).count();
+    println!(
+        "{name}: {} rows ({unchecked} our own unchecked reading), {reached} of {} points reached; no problems",
+        crosswalk.rows.len(),
+        crosswalk.points.len(),
+    );
+}
+
+/// Which points of each framework no question touches.
+fn report_frameworks<'a>(questions: impl Iterator<Item = &'a Question<Text>>) {
+    let questions: Vec<_> = questions.collect();
+    for crosswalk in CROSSWALKS.values() {
+        let untouched: Vec<&str> =
+            crosswalk.untouched(questions.iter().copied()).into_iter().map(|point| point.id.as_str()).collect();
+        let touched = crosswalk.points.len() - untouched.len();
+        let rest = if untouched.is_empty() { "all".to_owned() } else { format!("none on {}", untouched.join("; ")) };
+        println!("  {}: {touched} of {} points touched; {rest}", crosswalk.key, crosswalk.points.len());
+    }
 }
 
 /// What a questionnaire is like, for whoever answers it and for whoever relies on it.

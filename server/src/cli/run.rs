@@ -20,7 +20,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     match arguments.command {
         Command::Score { policy, input, json } => score::run(&policy, &input, json),
         Command::Inspect { file, json } => inspect::run(&file, json),
-        Command::Template(TemplateCommand::Check { files }) => content::check(&files),
+        Command::Template(TemplateCommand::Check { files, frameworks }) => content::check(&files, frameworks),
         Command::Template(TemplateCommand::Import { file, out }) => content::import(&file, out.as_deref()),
         Command::Template(TemplateCommand::Export { file, out }) => content::export(&file, &out),
         Command::Workbook { template, output } => content::workbook(&template, &output),

@@ -28,6 +28,7 @@ fn api(platform: &Platform) -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Described::openapi())
         .merge(features::vendors::api(platform))
         .merge(features::templates::api(platform))
+        .merge(features::crosswalks::api(platform))
         .merge(features::assessments::api(platform))
         .merge(features::portal::api(platform))
         .merge(features::answering::api(platform))
@@ -77,6 +78,7 @@ fn pages(platform: &Platform) -> Pages<AppState> {
         .merge(features::sign_in::routes(platform))
         .merge(features::vendors::routes(platform))
         .merge(features::templates::routes(platform))
+        .merge(features::crosswalks::routes(platform))
         .merge(features::assessments::routes(platform))
         .merge(features::portal::routes(platform))
         .merge(features::answering::routes(platform))
@@ -118,6 +120,7 @@ pub fn views() -> Vec<Sampled> {
     all.extend(features::sign_in::views());
     all.extend(features::vendors::views());
     all.extend(features::templates::views());
+    all.extend(features::crosswalks::views());
     all.extend(features::assessments::views());
     all.extend(features::portal::views());
     all.extend(features::answering::views());

@@ -4,6 +4,7 @@ pub mod answering;
 pub mod account;
 pub mod assessments;
 pub mod audit;
+pub mod crosswalks;
 pub mod health;
 pub mod installation;
 pub mod invitations;

@@ -139,6 +139,7 @@ const PLACES: &[(&str, &str, Permission)] = &[
     ("/vendors", "nav.vendors", Permission::ReadOwn),
     ("/register", "nav.register", Permission::Read),
     ("/templates", "nav.templates", Permission::Read),
+    ("/crosswalks", "nav.crosswalks", Permission::Read),
     ("/audit", "nav.audit", Permission::ReadAudit),
     ("/people", "nav.people", Permission::ManagePeople),
     ("/providers", "nav.providers", Permission::ManagePeople),

@@ -4,6 +4,7 @@ use super::head::{Known, Place};
 use super::sections::Reading;
 use super::steps::{date_if_given, settled};
 use super::views::answers::{Answers, Given, Section};
+use crate::actions::content::CROSSWALKS;
 use crate::actions::questionnaire::profile_of;
 use crate::actions::submit::snapshot_of;
 use crate::actions::{evidence as files, review};
@@ -106,6 +107,12 @@ async fn page(
         changed: all(&sections).filter(|answer| answer.before.is_some()).count(),
         lacking_evidence: all(&sections).filter(|answer| answer.lacks_evidence).count(),
         open: all(&sections).filter_map(open).collect(),
+        through: CROSSWALKS
+            .values()
+            .map(|framework| {
+                (format!("{}/through/{}", known.href(), framework.key), framework.title.read("en", "en").to_owned())
+            })
+            .collect(),
         action: format!("{}/answers", known.href()),
         can_return,
         errors,

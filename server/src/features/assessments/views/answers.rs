@@ -30,6 +30,8 @@ pub struct Answers {
     pub sections: Vec<Section>,
     /// Questions that were not asked.
     pub hidden: Vec<Hidden>,
+    /// Pages that show these answers through a law or framework, with its name.
+    pub through: Vec<(String, String)>,
     /// Where questions are given back.
     pub action: String,
     /// Questions can be given back now, by this caller.
@@ -172,6 +174,7 @@ impl View for Answers {
                 ],
             }],
             hidden: vec![Hidden { number: 5, text: text.into(), because: text.into() }],
+            through: vec![("/assessments/1/through/eu-ai-act".into(), text.into())],
             action: "/assessments/1/answers".into(),
             can_return,
             errors: vec![ErrorLink { href: "#questions".into(), text: text.into() }],
