@@ -8,5 +8,6 @@ mod roles_doc;
 mod scoring_cases;
 mod search;
 mod search_folder;
+mod three_vendors;
 mod views;
 mod wording;
