@@ -1,7 +1,7 @@
 //! The shipped content: it parses, and its files agree with each other.
 
 use crate::harness::fixture;
-use candor::actions::content::{CONTROLS, PRODUCTS, REASONS, shipped, shipped_templates};
+use candor::actions::content::{CONTROLS, CROSSWALKS, PRODUCTS, REASONS, shipped, shipped_templates};
 use candor::platform::search::Synonyms;
 use domain::questionnaire::check::{self, Known};
 use domain::questionnaire::{Authored, Feed, Kind};
@@ -109,6 +109,17 @@ fn every_questionnaire_is_there_in_both_languages_and_no_longer_than_it_says() {
         let shown = check::size(document).with_evidence;
         assert!(shown * 3 <= count, "{key}: {shown} of {count} expect evidence");
     }
+}
+
+#[test]
+fn crosswalks_name_questions_that_are_asked() {
+    let templates = templates();
+    let asked: BTreeSet<&str> =
+        templates.iter().flat_map(|(_, document)| document.questions()).map(|question| question.id.as_str()).collect();
+    let named: Vec<&str> =
+        CROSSWALKS.values().flat_map(|crosswalk| &crosswalk.questions).map(|row| row.question.as_str()).collect();
+    let unknown: Vec<&&str> = named.iter().filter(|id| !asked.contains(**id)).collect();
+    assert!(unknown.is_empty() && named.len() > 50, "{unknown:?} of {}", named.len());
 }
 
 #[test]

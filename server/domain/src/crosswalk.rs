@@ -37,6 +37,25 @@ pub struct Crosswalk {
     pub points: Vec<Point>,
     /// By control, as they were written.
     pub rows: Vec<Row>,
+    /// Questions that ask for what a point says itself, whatever controls they name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<Direct>,
+}
+
+/// A question, and the points that it asks about themselves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Direct {
+    /// The question's id, in whichever questionnaire it stands.
+    pub question: String,
+    /// Ids of points.
+    pub points: Vec<String>,
+    /// What of the point it asks.
+    pub basis: String,
+    /// Where the points were read.
+    pub source: String,
+    /// When; absent in our own unchecked reading.
+    pub checked: Option<String>,
 }
 
 /// Where a framework was read.
@@ -143,30 +162,39 @@ impl Crosswalk {
         let dates = std::iter::once(("/source/checked".to_owned(), &self.source.checked));
         let dates =
             dates.chain(self.rows.iter().enumerate().map(|(n, row)| (format!("/rows/{n}/checked"), &row.checked)));
+        let dates = dates
+            .chain(self.questions.iter().enumerate().map(|(n, row)| (format!("/questions/{n}/checked"), &row.checked)));
         for (at, date) in dates {
             if let Some(date) = date.as_ref().filter(|date| read_date(date).is_none()) {
                 tell(at, date, "not-a-date");
             }
         }
-        let mut pairs = BTreeSet::new();
         for (n, row) in self.rows.iter().enumerate() {
             if !controls.contains(&row.control) {
                 tell(format!("/rows/{n}/control"), &row.control, "unknown-control");
             }
-            if row.points.is_empty() {
-                tell(format!("/rows/{n}/points"), "", "required");
+        }
+        let rows = self.rows.iter().enumerate();
+        let rows = rows.map(|(n, row)| (format!("/rows/{n}"), &row.control, &row.points, &row.basis, &row.source));
+        let asked = self.questions.iter().enumerate();
+        let asked =
+            asked.map(|(n, row)| (format!("/questions/{n}"), &row.question, &row.points, &row.basis, &row.source));
+        let mut pairs = BTreeSet::new();
+        for (at, from, points, basis, source) in rows.chain(asked) {
+            if points.is_empty() {
+                tell(format!("{at}/points"), "", "required");
             }
-            for (text, name) in [(&row.basis, "basis"), (&row.source, "source")] {
+            for (text, name) in [(from, "question"), (basis, "basis"), (source, "source")] {
                 if text.trim().is_empty() {
-                    tell(format!("/rows/{n}/{name}"), "", "required");
+                    tell(format!("{at}/{name}"), "", "required");
                 }
             }
-            for (p, point) in row.points.iter().enumerate() {
+            for (p, point) in points.iter().enumerate() {
                 if !known.contains(point.as_str()) {
-                    tell(format!("/rows/{n}/points/{p}"), point, "unknown-point");
+                    tell(format!("{at}/points/{p}"), point, "unknown-point");
                 }
-                if !pairs.insert((row.control.as_str(), point.as_str())) {
-                    tell(format!("/rows/{n}/points/{p}"), point, "twice");
+                if !pairs.insert((from.as_str(), point.as_str())) {
+                    tell(format!("{at}/points/{p}"), point, "twice");
                 }
             }
         }
@@ -178,10 +206,17 @@ impl Crosswalk {
         self.rows.iter().filter(move |row| row.points.iter().any(|id| id == point))
     }
 
-    /// Whether a question speaks to a point, through its controls and clauses.
+    /// The questions that ask about a point itself.
+    pub fn questions_of<'a>(&'a self, point: &'a str) -> impl Iterator<Item = &'a Direct> {
+        self.questions.iter().filter(move |row| row.points.iter().any(|id| id == point))
+    }
+
+    /// Whether a question speaks to a point: itself, or through its controls and clauses.
     pub fn touches<T>(&self, question: &Question<T>, point: &str) -> bool {
-        self.rows_of(point)
-            .any(|row| question.controls.contains(&row.control) || question.clauses.contains(&row.control))
+        self.questions_of(point).any(|row| row.question == question.id)
+            || self
+                .rows_of(point)
+                .any(|row| question.controls.contains(&row.control) || question.clauses.contains(&row.control))
     }
 
     /// The points that none of these questions speaks to, in the framework's order.
@@ -233,6 +268,10 @@ mod tests {
         assert_eq!(codes(|c| c["rows"][0]["checked"] = "21.11.2026".into()), ["/rows/0/checked not-a-date"]);
         assert_eq!(codes(|c| c["points"][0]["title"] = json!({ "en": "One" })), ["/points/0/title not-translated"]);
         assert_eq!(codes(|c| c["rows"][0]["basis"] = " ".into()), ["/rows/0/basis required"]);
+        let asks =
+            json!([{ "question": "Q", "points": ["1", "2"], "basis": "It asks", "source": "", "checked": null }]);
+        let wrong = ["/questions/0/source required", "/questions/0/points/1 unknown-point"];
+        assert_eq!(codes(|c| c["questions"] = asks), wrong);
         assert_eq!(codes(|c| c["format"] = "candor-crosswalk/2".into()), ["/format unknown-format"]);
     }
 }

@@ -76,11 +76,13 @@ fn checked(text: &str, known: Known<'_>, controls: &[String]) -> Result<Checked,
 
 /// What a crosswalk is like, for whoever relies on it.
 fn report_crosswalk(name: &str, crosswalk: &Crosswalk) {
-    let unchecked = crosswalk.rows.iter().filter(|row| row.checked.is_none()).count();
-    let reached = crosswalk.points.iter().filter(|point| crosswalk.rows_of(&point.id).next().is_some()).count();
+    let dates = crosswalk.rows.iter().map(|row| &row.checked).chain(crosswalk.questions.iter().map(|row| &row.checked));
+    let unchecked = dates.filter(|date| date.is_none()).count();
+    let is_reached = |id: &str| crosswalk.rows_of(id).next().is_some() || crosswalk.questions_of(id).next().is_some();
+    let reached = crosswalk.points.iter().filter(|point| is_reached(&point.id)).count();
     println!(
         "{name}: {} rows ({unchecked} our own unchecked reading), {reached} of {} points reached; no problems",
-        crosswalk.rows.len(),
+        crosswalk.rows.len() + crosswalk.questions.len(),
         crosswalk.points.len(),
     );
 }

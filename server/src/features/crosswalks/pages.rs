@@ -17,7 +17,7 @@ use axum::response::Html;
 use axum_extra::extract::Query;
 use domain::access::Permission;
 use domain::answer::Reply;
-use domain::crosswalk::{Crosswalk, Row};
+use domain::crosswalk::{Crosswalk, Direct, Row};
 use domain::ids::AssessmentId;
 use domain::questionnaire::Question;
 use serde::Deserialize;
@@ -68,7 +68,11 @@ pub(super) async fn framework(
         .map(|point| PointRow {
             id: point.id.clone(),
             title: point.title.read("en", "en").to_owned(),
-            rows: crosswalk.rows_of(&point.id).map(|row| why(&renderer, row)).collect(),
+            rows: crosswalk
+                .rows_of(&point.id)
+                .map(|row| why(&renderer, row))
+                .chain(crosswalk.questions_of(&point.id).map(|row| asks(&renderer, row)))
+                .collect(),
             questions: looked_at
                 .iter()
                 .flat_map(|version| {
@@ -111,6 +115,18 @@ fn why(renderer: &Renderer, row: &Row) -> Why {
         topic: known.map(|topic| topic.topic.clone()).unwrap_or_default(),
         basis: row.basis.clone(),
         strength: renderer.text(&format!("crosswalks.strength.{}", row.strength.name()), &[]),
+        source: row.source.clone(),
+        linked: row.source.starts_with("https://"),
+        checked: row.checked.clone(),
+    }
+}
+
+fn asks(renderer: &Renderer, row: &Direct) -> Why {
+    Why {
+        control: row.question.clone(),
+        topic: renderer.text("crosswalks.asks_itself", &[]),
+        basis: row.basis.clone(),
+        strength: renderer.text("crosswalks.question", &[]),
         source: row.source.clone(),
         linked: row.source.starts_with("https://"),
         checked: row.checked.clone(),

@@ -43,7 +43,7 @@ pub(super) struct Choice {
 /// Why a control speaks to a point.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Why {
-    /// The control or clause.
+    /// The control or clause; or the question that asks about the point itself.
     pub(super) control: String,
     /// What it is about.
     pub(super) topic: String,
