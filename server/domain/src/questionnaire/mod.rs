@@ -6,6 +6,7 @@
 pub mod check;
 pub mod condition;
 pub mod diff;
+pub mod edit;
 mod edition;
 mod text;
 

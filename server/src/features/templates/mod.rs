@@ -1,8 +1,9 @@
-//! Templates and their published versions: reading, importing, exporting.
+//! Templates and their published versions: reading, importing, exporting, and the editor that makes them.
 
 mod api;
 mod compare;
 mod compare_views;
+mod editor;
 mod pages;
 mod views;
 
@@ -25,6 +26,7 @@ pub fn routes(_: &Platform) -> Pages<AppState> {
         .get("/templates", pages::list)
         .get("/templates/import", pages::import_form)
         .merge(import)
+        .merge(editor::routes())
         .get("/templates/{template}", pages::template)
         .get("/templates/{template}/compare", compare::page)
         .get("/templates/versions/{version}", pages::version)
@@ -44,11 +46,13 @@ pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
 
 /// The views.
 pub fn views() -> Vec<Sampled> {
-    vec![
+    let mut views = vec![
         sampled::<views::List>(),
         sampled::<views::TemplatePage>(),
         sampled::<views::VersionPage>(),
         sampled::<compare_views::ComparePage>(),
         sampled::<views::ImportForm>(),
-    ]
+    ];
+    views.extend(editor::views());
+    views
 }

@@ -202,7 +202,8 @@ impl Asked<'_> {
     }
 }
 
-fn is_id(text: &str) -> bool {
+/// Letters, digits, `.`, `_`, `-` and `&`, at most 64.
+pub(in crate::questionnaire) fn is_id(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 64
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '&'))
