@@ -4,6 +4,7 @@ mod audit;
 mod audit_file;
 mod claim;
 mod compare;
+mod editor;
 mod handover;
 mod invitations;
 mod kills;

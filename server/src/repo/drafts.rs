@@ -4,13 +4,14 @@ use super::scope::BuyerScope;
 use domain::ids::TemplateDraftId;
 use entity::template_draft;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 fn one(scope: BuyerScope, id: TemplateDraftId) -> Select<template_draft::Entity> {
-    template_draft::Entity::find_by_id(id.0)
-        .filter(template_draft::Column::OrganisationId.eq(scope.organisation().0))
+    template_draft::Entity::find_by_id(id.0).filter(template_draft::Column::OrganisationId.eq(scope.organisation().0))
 }
 
 /// Adds a draft.

@@ -290,9 +290,10 @@ impl Authored {
     }
 
     fn place_of(&self, id: &str) -> Option<(usize, usize)> {
-        self.sections.iter().enumerate().find_map(|(s, section)| {
-            section.questions.iter().position(|question| question.id == id).map(|q| (s, q))
-        })
+        self.sections
+            .iter()
+            .enumerate()
+            .find_map(|(s, section)| section.questions.iter().position(|question| question.id == id).map(|q| (s, q)))
     }
 
     /// What is said of it as a whole.
@@ -327,9 +328,8 @@ impl Authored {
     pub fn in_languages(&self, languages: &[String]) -> Self {
         let written_in = self.written_in();
         let words = |text: &Text| {
-            let worded = |language: &String| {
-                text.exactly(language, written_in).map(|text| (language.clone(), text.to_owned()))
-            };
+            let worded =
+                |language: &String| text.exactly(language, written_in).map(|text| (language.clone(), text.to_owned()));
             let mut texts: BTreeMap<String, String> = languages.iter().filter_map(worded).collect();
             match languages {
                 [only] => Text::One(texts.remove(only).unwrap_or_default()),

@@ -138,7 +138,8 @@ pub(super) async fn version(
         export_href: format!("/templates/versions/{id}/export"),
         copy_href: caller.may(Permission::EditTemplates).then(|| format!("/templates/new?version={id}")),
         note: row.note.clone(),
-        ask_href: (caller.may(Permission::Issue) && !retired).then(|| format!("/assessments/new?template_version={id}")),
+        ask_href: (caller.may(Permission::Issue) && !retired)
+            .then(|| format!("/assessments/new?template_version={id}")),
         outline: outline::sections(&renderer, document, Detail::Whole),
     };
     renderer.page(&renderer.desk(&around, &caller, document.title.clone()), &view)

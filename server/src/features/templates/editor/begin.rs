@@ -38,11 +38,8 @@ pub(in crate::features::templates) async fn form(
     Query(from): Query<From>,
 ) -> Result<Html<String>> {
     let once = platform.clock.id::<Uuid>().to_string();
-    let posted = Posted::fresh(vec![
-        ("once".into(), once),
-        ("version".into(), from.version),
-        ("language".into(), "en".into()),
-    ]);
+    let posted =
+        Posted::fresh(vec![("once".into(), once), ("version".into(), from.version), ("language".into(), "en".into())]);
     page(&platform, &renderer, &around, &caller, &posted).await
 }
 

@@ -91,12 +91,7 @@ pub(in crate::features::templates) async fn page(
 }
 
 /// Who edited a draft last, and when.
-pub(super) async fn edited(
-    platform: &Platform,
-    renderer: &Renderer,
-    caller: &Caller,
-    draft: &Draft,
-) -> Result<String> {
+pub(super) async fn edited(platform: &Platform, renderer: &Renderer, caller: &Caller, draft: &Draft) -> Result<String> {
     let member = match draft.row.edited_by {
         Some(id) => repo::people::member(platform.db.read(), caller.scope(), MemberId(id)).await?,
         None => None,
@@ -105,12 +100,7 @@ pub(super) async fn edited(
     Ok(renderer.text("editor.edited", &[("who", &who), ("at", &minute(draft.row.edited_at))]))
 }
 
-fn sections(
-    places: &Places<'_>,
-    draft: &Draft,
-    problems: &[domain::problem::Problem],
-    open: &str,
-) -> Vec<SectionRow> {
+fn sections(places: &Places<'_>, draft: &Draft, problems: &[domain::problem::Problem], open: &str) -> Vec<SectionRow> {
     let document = &draft.document;
     let counts = places.by_question(problems);
     let all_open = document.questions().count() <= MOST_OPEN;
@@ -186,10 +176,15 @@ pub(in crate::features::templates) async fn step(
         Ok(touched) => {
             let draft = drafts::get(&platform, caller.scope(), id).await?;
             let section = draft.document.sections.iter().find(|section| {
-                section.id == touched && anchor == "s" || section.questions.iter().any(|question| question.id == touched)
+                section.id == touched && anchor == "s"
+                    || section.questions.iter().any(|question| question.id == touched)
             });
             let open = section.map_or("", |section| section.id.as_str());
-            Ok(Redirect::to(&format!("{at}?open={}#{anchor}-{}", open.replace('&', "%26"), touched.replace('&', "%26"))))
+            Ok(Redirect::to(&format!(
+                "{at}?open={}#{anchor}-{}",
+                open.replace('&', "%26"),
+                touched.replace('&', "%26")
+            )))
         }
         // Somebody else took it away while this page was open: the outline shows what is left.
         Err(AppError::NotFound) => {

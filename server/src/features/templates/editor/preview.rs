@@ -183,7 +183,9 @@ async fn show(
         let words = crate::actions::content::REASONS.factors.get(name);
         let option = |value: &String| Choice {
             key: value.clone(),
-            text: words.and_then(|words| words.values.get(value)).map_or_else(|| value.clone(), |one| one.label.clone()),
+            text: words
+                .and_then(|words| words.values.get(value))
+                .map_or_else(|| value.clone(), |one| one.label.clone()),
             chosen: profile.get(name) == Some(value),
             ..Choice::default()
         };
@@ -244,9 +246,9 @@ impl Tried {
         let (mut replies, mut errors) = (BTreeMap::new(), BTreeMap::new());
         for question in document.questions() {
             let reply = match fields.one(&format!("stand:{}", question.id)) {
-                "not_applicable" => Ok(Some(Reply::NotApplicable {
-                    reason: fields.one(&format!("reason:{}", question.id)).to_owned(),
-                })),
+                "not_applicable" => {
+                    Ok(Some(Reply::NotApplicable { reason: fields.one(&format!("reason:{}", question.id)).to_owned() }))
+                }
                 "declined" => Ok(Some(Reply::Declined { reason: None })),
                 _ => given(question, &fields, &limits),
             };
@@ -345,8 +347,10 @@ fn given(question: &Question, fields: &Fields, limits: &Limits) -> Result<Option
     let name = format!("answer:{}", question.id);
     let values: Vec<&str> = fields.all(&name).filter(|value| !value.trim().is_empty()).collect();
     match &question.kind {
-        Kind::Multiple { .. } => Ok((!values.is_empty())
-            .then(|| Reply::Choices { options: values.into_iter().map(str::to_owned).collect() })),
+        Kind::Multiple { .. } => {
+            Ok((!values.is_empty())
+                .then(|| Reply::Choices { options: values.into_iter().map(str::to_owned).collect() }))
+        }
         Kind::Single { .. } => Ok(values.first().map(|value| Reply::Choice { option: (*value).to_owned() })),
         Kind::Table { columns, .. } => {
             let cell = |n: usize, column: &Column| {

@@ -64,10 +64,7 @@ async fn page(
     let label = |name: &str| renderer.text(&format!("editor.publish.{name}"), &[]);
     let passed = newest.as_ref().filter(|newest| Some(newest.id) != draft.row.base_version_id);
     let view = Publish {
-        crumbs: vec![
-            Crumb::templates(renderer),
-            Crumb { href: base(id), text: drafts::title(document).to_owned() },
-        ],
+        crumbs: vec![Crumb::templates(renderer), Crumb { href: base(id), text: drafts::title(document).to_owned() }],
         title: drafts::title(document).to_owned(),
         action: format!("{}/publish", base(id)),
         back: base(id),

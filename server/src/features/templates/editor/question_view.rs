@@ -188,7 +188,9 @@ impl Writer<'_> {
     fn cell(&self, at: &str, part: &str, number: usize) -> Cell {
         let name = format!("{at}:{part}");
         let what = match part.split_once(':') {
-            Some((what, language)) if self.languages.len() > 1 => format!("{} ({language})", self.label(&format!("row.{what}"))),
+            Some((what, language)) if self.languages.len() > 1 => {
+                format!("{} ({language})", self.label(&format!("row.{what}")))
+            }
             Some((what, _)) => self.label(&format!("row.{what}")),
             None => self.label(&format!("row.{part}")),
         };
@@ -309,7 +311,8 @@ impl QuestionPage {
         let clauses = CONTROLS.clauses.iter().map(|one| (one.id.clone(), format!("{} {}", one.id, one.topic)));
         let clauses = writer.choose("clauses", clauses);
         let domains = REASONS.domains.iter().map(|(id, words)| (id.clone(), words.name.clone()));
-        let roles = Role::ALL.iter().map(|role| (role.name().to_owned(), renderer.text(&format!("outline.role.{role}"), &[])));
+        let roles =
+            Role::ALL.iter().map(|role| (role.name().to_owned(), renderer.text(&format!("outline.role.{role}"), &[])));
         let wanted = ["welcome", "expected"].map(|key| (key.to_owned(), writer.label(&format!("evidence.{key}"))));
         let controls: Vec<String> =
             control_groups.iter().map(|group| chosen(&group.options)).filter(|ids| !ids.is_empty()).collect();
@@ -381,7 +384,10 @@ impl QuestionPage {
             control_groups,
             chosen_clauses: chosen(&clauses),
             clauses,
-            evidence: Field { blank: Some(writer.label("evidence.none")), ..writer.select("evidence", wanted.into_iter()) },
+            evidence: Field {
+                blank: Some(writer.label("evidence.none")),
+                ..writer.select("evidence", wanted.into_iter())
+            },
             evidence_kinds: writer.words("evidence_kinds"),
             tags: writer.hinted("tags"),
             poor_answer: Field { rows: Some(2), ..writer.hinted("poor_answer") },

@@ -40,7 +40,7 @@ pub(super) fn worded(posted: &Posted, languages: &[String], name: &str, label: &
         let label = if languages.len() > 1 { format!("{label} ({language})") } else { label.to_owned() };
         let field = posted.field(&format!("{name}:{language}"), label);
         let id = if n == 0 { name.to_owned() } else { field.id.clone() };
-        Field { id, rows: Some(3), hint: hint.filter(|_| n == 0).map(str::to_owned), ..field }
+        Field { id, rows: Some(3), hint: hint.map(str::to_owned), ..field }
     };
     languages.iter().enumerate().map(one).collect()
 }

@@ -191,11 +191,7 @@ impl View for Words {
             single: vec![field("minutes", text)],
             select: Some(field("roles_question", text)),
         };
-        vec![
-            page("Section", None),
-            page(&overlong(), Some(overlong())),
-            page(HOSTILE, Some(HOSTILE.into())),
-        ]
+        vec![page("Section", None), page(&overlong(), Some(overlong())), page(HOSTILE, Some(HOSTILE.into()))]
     }
 }
 
