@@ -30,7 +30,11 @@ document.querySelector("[data-draft]")?.addEventListener("click", (event) => {
 });
 const pressed = sessionStorage.getItem(PRESSED);
 sessionStorage.removeItem(PRESSED);
-if (pressed && location.hash) document.querySelector(`button[name=do][value="${CSS.escape(pressed)}"]:not([disabled])`)?.focus();
+// The browser goes to the address's fragment first.
+if (pressed && location.hash) {
+  const again = () => document.querySelector(`button[name=do][value="${CSS.escape(pressed)}"]:not([disabled])`)?.focus();
+  addEventListener("load", () => setTimeout(again, 50));
+}
 
 const place = document.querySelector("form[data-place]");
 let dragged = null;

@@ -51,6 +51,9 @@ impl View for Findings {
     }
 }
 
+/// Columns up to which none is folded.
+const FEW: usize = 3;
+
 /// A field in a row of fields: its column says what it is.
 #[derive(Debug, Serialize)]
 pub(in crate::features::templates) struct Cell {
@@ -59,6 +62,8 @@ pub(in crate::features::templates) struct Cell {
     pub label: String,
     pub value: String,
     pub error: Option<String>,
+    /// A sentence may stand in it.
+    pub wide: bool,
 }
 
 /// A row of options, of ranges or of columns.
@@ -67,6 +72,10 @@ pub(in crate::features::templates) struct Row {
     pub n: usize,
     /// From 1, as read.
     pub number: usize,
+    /// What it is called, where it is folded.
+    pub summary: String,
+    /// It is not folded.
+    pub open: bool,
     pub first: bool,
     pub last: bool,
     /// The fields in which something is written.
@@ -126,7 +135,6 @@ pub(in crate::features::templates) struct QuestionPage {
     pub is_number: bool,
     pub is_table: bool,
     pub options: Vec<Row>,
-    pub option_heads: Vec<String>,
     pub ranges: Vec<Row>,
     pub columns: Vec<Row>,
     /// Fields of the kind: bounds, what a given answer is worth, how long it may be.
@@ -185,7 +193,7 @@ impl Writer<'_> {
         fields.into_iter().map(|field| Field { max_length: Some(LONGEST), ..field }).collect()
     }
 
-    fn cell(&self, at: &str, part: &str, number: usize) -> Cell {
+    fn cell(&self, at: &str, part: &str) -> Cell {
         let name = format!("{at}:{part}");
         let what = match part.split_once(':') {
             Some((what, language)) if self.languages.len() > 1 => {
@@ -195,36 +203,37 @@ impl Writer<'_> {
             None => self.label(&format!("row.{part}")),
         };
         Cell {
-            label: format!("{what}, {number}"),
+            label: what,
+            wide: part.contains(':') || part == "show_if",
             value: self.posted.fields.one(&name).to_owned(),
             error: self.posted.error(&name),
             name,
         }
     }
 
-    fn in_languages(&self, at: &str, part: &str, number: usize) -> Vec<Cell> {
-        self.languages.iter().map(|language| self.cell(at, &format!("{part}:{language}"), number)).collect()
+    fn in_languages(&self, at: &str, part: &str) -> Vec<Cell> {
+        self.languages.iter().map(|language| self.cell(at, &format!("{part}:{language}"))).collect()
     }
 
     fn rows(&self, name: &str) -> Vec<Row> {
         let most = count(&self.posted.fields, name);
         let row = |n: usize| {
-            let (at, number) = (format!("{name}:{n}"), n + 1);
+            let at = format!("{name}:{n}");
             let (mut cells, mut ticks, mut entries) = (Vec::new(), Vec::new(), Vec::new());
             match name {
                 "option" => {
-                    cells.extend(self.in_languages(&at, "label", number));
-                    cells.extend(["id", "value"].map(|part| self.cell(&at, part, number)));
+                    cells.extend(self.in_languages(&at, "label"));
+                    cells.extend(["id", "value"].map(|part| self.cell(&at, part)));
                     ticks.extend(["unscored", "exclusive"].map(|part| self.row_tick(&at, part)));
                 }
-                "range" => cells.extend(["at_least", "below", "value"].map(|part| self.cell(&at, part, number))),
+                "range" => cells.extend(["at_least", "below", "value"].map(|part| self.cell(&at, part))),
                 _ => {
-                    cells.push(self.cell(&at, "id", number));
-                    cells.extend(self.in_languages(&at, "label", number));
-                    cells.extend(self.in_languages(&at, "help", number));
-                    cells.push(self.cell(&at, "show_if", number));
+                    cells.push(self.cell(&at, "id"));
+                    cells.extend(self.in_languages(&at, "label"));
+                    cells.extend(self.in_languages(&at, "help"));
+                    cells.push(self.cell(&at, "show_if"));
                     ticks.push(self.row_tick(&at, "required"));
-                    entries = self.in_languages(&at, "options", number);
+                    entries = self.in_languages(&at, "options");
                 }
             }
             let finding = self.posted.fields.one(&format!("{at}:finding"));
@@ -234,9 +243,13 @@ impl Writer<'_> {
                 chosen: key == finding,
                 ..Choice::default()
             };
+            let summary = self.posted.fields.one(&format!("{at}:label:{}", self.languages[0])).to_owned();
+            let refused = cells.iter().chain(&entries).any(|cell: &Cell| cell.error.is_some());
             Row {
                 n,
-                number,
+                number: n + 1,
+                open: refused || summary.is_empty() || most <= FEW,
+                summary,
                 first: n == 0,
                 last: n + 1 == most,
                 cells,
@@ -330,15 +343,6 @@ impl QuestionPage {
             values: values.iter().map(|value| format!("'{value}'")).collect::<Vec<_>>().join(", "),
         };
         let [options, ranges, columns] = ROWS.map(|name| writer.rows(name));
-        let mut option_heads: Vec<String> = writer
-            .languages
-            .iter()
-            .map(|language| match writer.languages.len() {
-                1 => writer.label("row.label"),
-                _ => format!("{} ({language})", writer.label("row.label")),
-            })
-            .collect();
-        option_heads.extend(["id", "value"].map(|part| writer.label(&format!("row.{part}"))));
         let number = at.map_or(0, |at| at + 1);
         Self {
             crumbs: vec![
@@ -363,7 +367,6 @@ impl QuestionPage {
             is_table: kind == "table",
             kind_name: kind,
             options,
-            option_heads,
             ranges,
             columns,
             of_kind: of_kind
@@ -416,10 +419,13 @@ impl View for QuestionPage {
                 label: text.into(),
                 value: text.into(),
                 error: Some(text.into()),
+                wide: part != "id",
             };
             vec![Row {
                 n: 0,
                 number: 1,
+                summary: text.into(),
+                open: true,
                 first: true,
                 last: true,
                 cells: vec![cell("id"), cell("label:en")],
@@ -451,7 +457,6 @@ impl View for QuestionPage {
             is_number: some,
             is_table: some,
             options: if some { row("option", text) } else { Vec::new() },
-            option_heads: vec![text.into()],
             ranges: if some { row("range", text) } else { Vec::new() },
             columns: if some { row("column", text) } else { Vec::new() },
             of_kind: vec![field("given", text)],
