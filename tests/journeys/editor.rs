@@ -118,7 +118,8 @@ fn unescaped(text: &str) -> String {
 
 #[tokio::test]
 async fn from_nothing_to_published_and_sent() {
-    let (server, program) = Server::set_up("Harbour Bank").await;
+    let (server, _) = Server::set_up("Harbour Bank").await;
+    let program = server.program("Harbour Bank", Role::Administrator);
     let author = Author::begin(&server, "supplier-basics").await;
     // Nothing can be published that asks nothing.
     let refused = author.publish("First").await.expect(422, "an empty questionnaire");
@@ -160,17 +161,18 @@ async fn from_nothing_to_published_and_sent() {
         assert!(actions.iter().any(|entry| entry["action"] == action), "{action} is not in the audit log");
     }
 
-    let [_, contact, engagement] = add_vendor(&program, "Northwind", "kim@northwind.example", &whole_profile()).await;
+    let procurement = server.program("Harbour Bank", Role::Procurement);
+    let [_, contact, engagement] = add_vendor(&procurement, "Northwind", "kim@northwind.example", &whole_profile()).await;
     let ask = |version: &str| json!({ "engagement": engagement, "template_version": version, "contact": contact, "due_on": in_days(9), "issue": true });
-    program.make("/api/v1/assessments", &ask(&version)).await;
+    procurement.make("/api/v1/assessments", &ask(&version)).await;
 
     // Retired, it can be chosen no longer; brought back, it can.
     let template = whole["template"].as_str().expect("a template").to_owned();
     author.browser.submit(&format!("/templates/{template}/retire"), &[]).await.expect(303, "retiring");
-    let refused = program.post("/api/v1/assessments", &ask(&version)).await.expect(422, "a retired template");
+    let refused = procurement.post("/api/v1/assessments", &ask(&version)).await.expect(422, "a retired template");
     assert_eq!(refused.refusals(), ["template_version: template-retired"]);
     author.browser.submit(&format!("/templates/{template}/bring-back"), &[]).await.expect(303, "bringing back");
-    program.make("/api/v1/assessments", &ask(&version)).await;
+    procurement.make("/api/v1/assessments", &ask(&version)).await;
 
     // The next version begins with this one, and says nothing new as long as nobody changed it.
     let next =
@@ -288,7 +290,8 @@ async fn what_is_wrong_is_refused_and_stays_in_the_form() {
 
 #[tokio::test]
 async fn saving_what_stands_there_changes_nothing() {
-    let (server, program) = Server::set_up("Harbour Bank").await;
+    let (server, _) = Server::set_up("Harbour Bank").await;
+    let program = server.program("Harbour Bank", Role::Administrator);
     let browser = server.person("Harbour Bank", Role::Administrator).await;
     let templates = program.read("/api/v1/templates").await;
     for key in ["ai-screening", "embedded-ai-features"] {
