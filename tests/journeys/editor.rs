@@ -43,20 +43,34 @@ impl Author {
     }
 
     /// The form of a question as it stands, with these fields in place of its own.
-    async fn form(&self, id: &str, with: &[(&str, &str)]) -> Vec<(String, String)> {
-        let mut fields = fields_in(&self.page(&format!("/questions/{id}")).await);
-        fields.retain(|(name, _)| !with.iter().any(|(own, _)| own == name));
-        fields.extend(with.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        fields
+    async fn form(&self, id: &str, changes: &[(&str, &str)]) -> Vec<(String, String)> {
+        let fields = fields_in(&self.page(&format!("/questions/{id}")).await);
+        changes.iter().fold(fields, |fields, (name, value)| with(fields, name, value))
     }
 
     async fn send(&self, id: &str, fields: &[(String, String)]) -> Answer {
+        self.send_to(&format!("/questions/{id}"), fields).await
+    }
+
+    async fn send_to(&self, below: &str, fields: &[(String, String)]) -> Answer {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        self.post(&format!("/questions/{id}"), &fields).await
+        self.post(below, &fields).await
     }
 
     async fn put(&self, id: &str, with: &[(&str, &str)]) -> Answer {
         self.send(id, &self.form(id, with).await).await
+    }
+
+    /// Takes something away, having looked at what goes.
+    async fn remove(&self, below: &str) -> Answer {
+        let path = format!("{below}/remove");
+        self.send_to(&path, &fields_in(&self.page(&path).await)).await
+    }
+
+    /// What stands in the form of a page below the draft, with these fields in place of its own, is sent to where it goes.
+    async fn fill(&self, page: &str, to: &str, changes: &[(&str, &str)]) -> Answer {
+        let fields = fields_in(&self.page(page).await);
+        self.send_to(to, &changes.iter().fold(fields, |fields, (name, value)| with(fields, name, value))).await
     }
 
     /// The number of the draft's revision.
@@ -84,7 +98,7 @@ const YES_NO: [(&str, &str); 8] = [
 
 /// What a browser would post of the form that holds `seen` or `revision`: every field with its value.
 fn fields_in(page: &str) -> Vec<(String, String)> {
-    let form = page.split("<form").find(|form| form.contains("name=\"seen\"") || form.contains("name=\"revision\""));
+    let form = page.split("<form").find(|form| form.contains("name=\"seen") || form.contains("name=\"revision\""));
     let form = form.expect("a form").split("</form>").next().expect("its end");
     let mut fields = Vec::new();
     for (at, _) in form.match_indices('<') {
@@ -103,6 +117,13 @@ fn fields_in(page: &str) -> Vec<(String, String)> {
             fields.push((name, value()));
         }
     }
+    fields
+}
+
+/// The same fields with another value of one.
+fn with(mut fields: Vec<(String, String)>, name: &str, value: &str) -> Vec<(String, String)> {
+    fields.retain(|(own, _)| own != name);
+    fields.push((name.to_owned(), value.to_owned()));
     fields
 }
 
@@ -131,16 +152,7 @@ async fn from_nothing_to_published_and_sent() {
     assert!(pending.text.contains("at least two options") && pending.text.contains("/questions/POL-1#option"));
     author.put("POL-1", &YES_NO).await.expect(303, "options");
     author.put("POL-2", &[("show_if", "{POL-1} = 'yes'"), ("unit:en", "days")]).await.expect(303, "a condition");
-    let about = fields_in(&author.page("/about").await);
-    let seen = about.iter().find(|(name, _)| name == "seen").expect("what was seen").1.clone();
-    let about = [
-        ("seen", seen.as_str()),
-        ("title:en", "Supplier basics"),
-        ("summary:en", "Where we begin."),
-        ("languages", "en"),
-        ("minutes", "5"),
-    ];
-    author.post("/about", &about).await.expect(303, "about");
+    author.fill("/about", "/about", &[("summary:en", "Where we begin.")]).await.expect(303, "about");
 
     // Sample answers show and hide; nothing of them is kept.
     let hidden = author.post("/preview", &[("answer:POL-1", "no")]).await.expect(200, "a preview").text;
@@ -162,7 +174,8 @@ async fn from_nothing_to_published_and_sent() {
     }
 
     let procurement = server.program("Harbour Bank", Role::Procurement);
-    let [_, contact, engagement] = add_vendor(&procurement, "Northwind", "kim@northwind.example", &whole_profile()).await;
+    let [_, contact, engagement] =
+        add_vendor(&procurement, "Northwind", "kim@northwind.example", &whole_profile()).await;
     let ask = |version: &str| json!({ "engagement": engagement, "template_version": version, "contact": contact, "due_on": in_days(9), "issue": true });
     procurement.make("/api/v1/assessments", &ask(&version)).await;
 
@@ -208,14 +221,31 @@ async fn two_authors_lose_nothing() {
     // Knowing that, they may replace it.
     other.send("A-1", &fields_in(&conflict.text)).await.expect(303, "knowingly");
     assert!(one.page("/questions/A-1").await.contains("Whose model is it?"));
+    // A question that somebody wrote in since is not taken away unseen.
+    let seen = fields_in(&one.page("/questions/A-1/remove").await);
+    other.put("A-1", &[("help:en", "Name the legal person.")]).await.expect(303, "guidance");
+    let seen: Vec<(&str, &str)> = seen.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let refused = one.post("/questions/A-1/remove", &seen).await.expect(409, "removing what was not seen");
+    assert!(refused.text.contains("changed this since you opened the page"), "{}", refused.text);
+    one.page("/questions/A-1").await;
+    // The same holds where words are edited in the outline.
+    let in_place = fields_in(&one.page("?open=S-1&edit=A-2").await);
+    let in_place = with(in_place, "text:en", "Who runs the model by day?");
+    other.put("A-2", &[("text:en", "Who runs the model on Sundays?")]).await.expect(303, "the other at A-2");
+    let conflict = one.send_to("/questions/A-2/wording", &in_place).await.expect(409, "the later in place");
+    for text in ["Who runs the model by day?", "Who runs the model on Sundays?"] {
+        assert!(conflict.text.contains(text), "{text} is lost");
+    }
+    one.send_to("/questions/A-2/wording", &fields_in(&conflict.text)).await.expect(303, "knowingly, in place");
+    assert!(one.page("").await.contains("Who runs the model by day?"));
     // What somebody took away is not brought back by saving, and not lost without a word.
     let typed = one.form("A-2", &[("text:en", "Who runs it by day?")]).await;
-    other.post("/questions/A-2/remove", &[]).await.expect(303, "removing");
+    other.remove("/questions/A-2").await.expect(303, "removing");
     let gone = one.send("A-2", &typed).await.expect(409, "a removed question");
     assert!(gone.text.contains("Who runs it by day?") && gone.text.contains("removed this question"));
     // Publishing what somebody has changed since is refused.
     let revision = one.revision().await;
-    other.put("A-1", &[("help:en", "Name the legal person.")]).await.expect(303, "guidance");
+    other.put("A-1", &[("help:en", "Name the legal person and its seat.")]).await.expect(303, "guidance");
     let stale = one.post("/publish", &[("revision", &revision), ("note", "Mine")]).await.expect(422, "a changed draft");
     assert!(stale.text.contains("was changed while this page was open"));
     server.finish().await;
@@ -262,10 +292,14 @@ async fn what_is_wrong_is_refused_and_stays_in_the_form() {
     assert!(refused.text.contains("is no earlier question") && refused.text.contains("/questions/B-2#show_if"));
     author.post("", &[("do", "up B-1")]).await.expect(303, "moving back");
     assert!(author.page("/questions/B-1/remove").await.contains("These look at it"));
-    author.post("/questions/B-1/remove", &[]).await.expect(303, "removing");
+    author.remove("/questions/B-1").await.expect(303, "removing");
     let outline = author.page("").await;
     assert!(outline.contains("“B-1”, which is no earlier question") && outline.contains("/questions/B-2#show_if"));
 
+    // Options whose ids differ only in the case of their letters.
+    let alike = author.put("B-2", &[("option:1:id", "YES"), ("show_if", "")]).await;
+    alike.expect(303, "options that look alike");
+    assert!(author.page("").await.contains("“YES” can hardly be told from “yes”"));
     // Ids that only look different, and ids that are none.
     for id in ["b-2", "Ｂ-2", "no blanks"] {
         author
@@ -311,5 +345,59 @@ async fn saving_what_stands_there_changes_nothing() {
             assert_eq!(author.revision().await, before, "{key}: saving {id} as it stood changed it");
         }
     }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_translation_stands_beside_what_it_translates() {
+    let (server, _) = Server::set_up("Harbour Bank").await;
+    let author = Author::begin(&server, "two-languages").await;
+    author.add("T-1", "single", "Is there a signed policy for AI?").await;
+    author.put("T-1", &YES_NO).await.expect(303, "options");
+    author.fill("/about", "/about", &[("languages", "en, zh-Hant"), ("summary:en", "Basics")]).await.expect(303, "zh");
+    // Section, question and two options wait, and so do the title and the summary.
+    let page = author.page("/sections/S-1/translate").await;
+    assert!(page.contains("4 of 4 missing"), "{page}");
+    assert!(page.contains("Is there a signed policy for AI?"));
+    assert!(author.page("").await.contains("4 not translated"));
+
+    let fields = fields_in(&page);
+    let chinese =
+        [("text:title", "基本資料"), ("text:T-1:text", "是否有經簽署的人工智能政策？"), ("text:T-1:option:yes", "有")];
+    let first = chinese.iter().fold(fields.clone(), |fields, (name, value)| with(fields, name, value));
+    author.send_to("/sections/S-1/translate", &first).await.expect(303, "a translation");
+    // An option that lacks the language stands in the way of publishing, named and located.
+    let refused = author.publish("In two languages").await.expect(422, "an option without Chinese");
+    assert!(refused.text.contains("/questions/T-1#option") && refused.text.contains("zh-Hant"), "{}", refused.text);
+    assert!(author.page("/sections/S-1/translate?to=zh-Hant&missing=yes").await.contains("1 of 4 missing"));
+
+    // Somebody who opened the page before writes another text: it is saved. The same text: both are shown.
+    let other = author.beside(&server).await;
+    let elsewhere = with(fields.clone(), "text:T-1:option:no", "沒有");
+    other.send_to("/sections/S-1/translate", &elsewhere).await.expect(303, "another text");
+    let late = with(fields, "text:T-1:text", "你們有人工智能政策嗎？");
+    let conflict = other.send_to("/sections/S-1/translate", &late).await.expect(409, "the same text");
+    for text in ["你們有人工智能政策嗎？", "是否有經簽署的人工智能政策？", "沒有"] {
+        assert!(conflict.text.contains(text), "{text} is lost");
+    }
+    assert!(author.page("/sections/S-1/translate").await.contains("是否有經簽署的人工智能政策？"));
+    // A translation of words that were changed meanwhile is not taken for one of the new words.
+    let stale = fields_in(&author.page("/sections/S-1/translate").await);
+    author.put("T-1", &[("text:en", "Is there a policy for AI that the board signed?")]).await.expect(303, "new words");
+    let stale = with(stale, "text:T-1:text", "是否有已簽署的政策？");
+    let conflict = other.send_to("/sections/S-1/translate", &stale).await.expect(409, "a translation of old words");
+    assert!(conflict.text.contains("Is there a policy for AI that the board signed?"));
+
+    // The preview is in either language.
+    let chinese = author.post("/preview", &[("language", "zh-Hant")]).await.expect(200, "a preview").text;
+    assert!(chinese.contains("基本資料") && !chinese.contains("Is there a policy"), "{chinese}");
+    // A language goes with its words only when that is said.
+    let kept = author.fill("/about", "/about", &[("languages", "en")]).await.expect(422, "words would be lost");
+    assert!(kept.text.contains("Texts in zh-Hant would be lost"), "{}", kept.text);
+    author.fill("/about", "/about", &[("languages", "en, ZH-hant")]).await.expect(303, "the same language");
+    assert!(author.page("/sections/S-1/translate").await.contains("沒有"));
+    let about = [("title:zh-Hant", "供應商基本資料"), ("summary:zh-Hant", "由此開始")];
+    author.fill("/about", "/about", &about).await.expect(303, "the rest");
+    author.publish("In two languages").await.expect(303, "both languages");
     server.finish().await;
 }

@@ -3,13 +3,13 @@
 //! A step names what it moves or replaces by id, so that steps of two authors at different places both hold; one that
 //! replaces something carries the fingerprint of what its author saw, so that none is lost without a word.
 
-use super::check::MOST_QUESTIONS;
+use super::check::{MOST_QUESTIONS, folded, is_id};
+use super::words::Translated;
 use super::{Authored, FORMAT, Kind, Question, Section, Text};
 use crate::problem::Problem;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use unicode_normalization::UnicodeNormalization;
 
 /// Sections of a questionnaire at most.
 pub const MOST_SECTIONS: usize = 200;
@@ -40,6 +40,8 @@ pub enum Step {
         seen: String,
         /// What is said now.
         about: About,
+        /// Also when that drops what is worded in a language.
+        drop: bool,
     },
     /// A section at the end.
     AddSection {
@@ -70,6 +72,17 @@ pub enum Step {
     RemoveSection {
         /// Which.
         id: String,
+        /// [`Section::whole_fingerprint`] as the author saw it.
+        seen: String,
+    },
+    /// Texts of a section in another language.
+    Translate {
+        /// The section.
+        section: String,
+        /// The tag of the language.
+        language: String,
+        /// What was changed.
+        texts: Vec<Translated>,
     },
     /// A question at the end of a section.
     AddQuestion {
@@ -105,6 +118,8 @@ pub enum Step {
     RemoveQuestion {
         /// Which.
         id: String,
+        /// [`Question::fingerprint`] as the author saw it.
+        seen: String,
     },
 }
 
@@ -143,6 +158,7 @@ impl Step {
             Self::PutSection { .. } => "section_edited",
             Self::MoveSection { .. } => "section_moved",
             Self::RemoveSection { .. } => "section_removed",
+            Self::Translate { .. } => "section_translated",
             Self::AddQuestion { .. } => "question_added",
             Self::PutQuestion { .. } => "question_edited",
             Self::MoveQuestion { .. } | Self::PlaceQuestion { .. } => "question_moved",
@@ -174,7 +190,7 @@ impl Authored {
     /// Why it was not taken; then nothing has changed.
     pub fn take(&mut self, step: Step) -> Result<String, Refused> {
         match step {
-            Step::About { seen, about } => self.put_about(&seen, about).map(|()| String::new()),
+            Step::About { seen, about, drop } => self.put_about(&seen, about, drop).map(|()| String::new()),
             Step::AddSection { id, title } => self.add_section(&id, title),
             Step::PutSection { id, seen, title, intro } => {
                 let section = self.sections.iter_mut().find(|section| section.id == id).ok_or(Refused::Gone)?;
@@ -193,10 +209,17 @@ impl Authored {
                 }
                 Ok(id)
             }
-            Step::RemoveSection { id } => {
+            Step::RemoveSection { id, seen } => {
                 let n = self.sections.iter().position(|section| section.id == id).ok_or(Refused::Gone)?;
+                if self.sections[n].whole_fingerprint() != seen {
+                    return Err(Refused::Changed);
+                }
                 self.sections.remove(n);
                 Ok(id)
+            }
+            Step::Translate { section, language, texts } => {
+                self.translate(&section, &language, &texts)?;
+                Ok(section)
             }
             Step::AddQuestion { section, question } => self.add_question(&section, *question),
             Step::PutQuestion { seen, question } => {
@@ -225,17 +248,25 @@ impl Authored {
                 questions.insert(at.unwrap_or(questions.len()), question);
                 Ok(id)
             }
-            Step::RemoveQuestion { id } => {
+            Step::RemoveQuestion { id, seen } => {
                 let (s, q) = self.place_of(&id).ok_or(Refused::Gone)?;
+                if self.sections[s].questions[q].fingerprint() != seen {
+                    return Err(Refused::Changed);
+                }
                 self.sections[s].questions.remove(q);
                 Ok(id)
             }
         }
     }
 
-    fn put_about(&mut self, seen: &str, about: About) -> Result<(), Refused> {
+    fn put_about(&mut self, seen: &str, about: About, drop: bool) -> Result<(), Refused> {
         if self.about_fingerprint() != seen {
             return Err(Refused::Changed);
+        }
+        let goes = |tag: &&String| self.languages.contains(tag) && !about.languages.contains(tag);
+        let lost: Vec<String> = self.worded_in().iter().filter(goes).cloned().collect();
+        if !lost.is_empty() && !drop {
+            return Err(Problem::new("drop", "language-would-drop").with("language", lost.join(", ")).into());
         }
         if about.languages != self.languages {
             *self = self.in_languages(&about.languages);
@@ -386,24 +417,28 @@ impl Section<Text> {
     pub fn fingerprint(&self) -> String {
         fingerprint(&(&self.title, &self.intro))
     }
+
+    /// The same with its questions: what goes when it is taken away.
+    pub fn whole_fingerprint(&self) -> String {
+        fingerprint(self)
+    }
 }
 
 /// The first 128 bits of the SHA-256 of the JSON, in hexadecimal.
-fn fingerprint(value: &impl Serialize) -> String {
+pub(super) fn fingerprint(value: &impl Serialize) -> String {
     let json = serde_json::to_vec(value).unwrap_or_default();
     hex::encode(&Sha256::digest(json)[..16])
 }
 
 /// The id that is wanted, or the next one of its letter; told apart also from those that only look different.
 fn free_id(wanted: &str, letter: &str, taken: &[&str], at: &str) -> Result<String, Problem> {
-    let folded = |id: &str| id.nfkc().collect::<String>().to_lowercase();
     let taken: Vec<String> = taken.iter().map(|id| folded(id)).collect();
     let wanted = wanted.trim();
     if wanted.is_empty() {
         let free = (1..).map(|n| format!("{letter}-{n}")).find(|id| !taken.contains(&folded(id)));
         return Ok(free.unwrap_or_default());
     }
-    if !super::check::is_id(wanted) {
+    if !is_id(wanted) {
         return Err(Problem::new(at, "not-an-id").with("given", wanted.chars().take(80).collect::<String>()));
     }
     if taken.contains(&folded(wanted)) {

@@ -9,6 +9,7 @@ pub mod diff;
 pub mod edit;
 mod edition;
 mod text;
+pub mod words;
 
 pub use condition::Condition;
 pub use text::Text;

@@ -6,7 +6,7 @@ mod rules;
 mod wording;
 
 pub use report::{Coverage, Size, coverage, first_words, size};
-pub(super) use rules::is_id;
+pub(super) use rules::{folded, is_id};
 pub use wording::{is_tag, remarks};
 
 use super::{Authored, FORMAT};

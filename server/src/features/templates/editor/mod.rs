@@ -1,14 +1,19 @@
 //! The editor of questionnaires: drafts, their outline, their questions, how they look to a vendor, publishing.
 
+mod about;
 mod begin;
+mod conflict;
 mod form;
+mod in_place;
 mod outline;
 mod places;
 mod preview;
 mod publish;
 mod question;
 mod question_view;
+mod removal;
 mod section;
+mod translate;
 mod views;
 
 use crate::state::AppState;
@@ -25,19 +30,22 @@ pub(super) fn routes() -> Pages<AppState> {
         .post("/templates/{template}/bring-back", publish::bring_back)
         .get("/templates/drafts/{draft}", outline::page)
         .post("/templates/drafts/{draft}", outline::step)
-        .get("/templates/drafts/{draft}/about", section::about)
-        .post("/templates/drafts/{draft}/about", section::put_about)
+        .get("/templates/drafts/{draft}/about", about::about)
+        .post("/templates/drafts/{draft}/about", about::put_about)
         .post("/templates/drafts/{draft}/sections", section::add)
         .get("/templates/drafts/{draft}/sections/{section}", section::page)
         .post("/templates/drafts/{draft}/sections/{section}", section::put)
-        .get("/templates/drafts/{draft}/sections/{section}/remove", section::remove_form)
-        .post("/templates/drafts/{draft}/sections/{section}/remove", section::remove)
+        .get("/templates/drafts/{draft}/sections/{section}/remove", removal::section_form)
+        .post("/templates/drafts/{draft}/sections/{section}/remove", removal::section)
+        .get("/templates/drafts/{draft}/sections/{section}/translate", translate::page)
+        .post("/templates/drafts/{draft}/sections/{section}/translate", translate::put)
         .post("/templates/drafts/{draft}/questions", question::add)
         .get("/templates/drafts/{draft}/questions/{question}", question::page)
         .post("/templates/drafts/{draft}/questions/{question}", question::put)
         .post("/templates/drafts/{draft}/questions/{question}/check", question::check)
-        .get("/templates/drafts/{draft}/questions/{question}/remove", section::remove_question_form)
-        .post("/templates/drafts/{draft}/questions/{question}/remove", section::remove_question)
+        .post("/templates/drafts/{draft}/questions/{question}/wording", in_place::put)
+        .get("/templates/drafts/{draft}/questions/{question}/remove", removal::question_form)
+        .post("/templates/drafts/{draft}/questions/{question}/remove", removal::question)
         .get("/templates/drafts/{draft}/preview", preview::page)
         .post("/templates/drafts/{draft}/preview", preview::answered)
         .get("/templates/drafts/{draft}/publish", publish::form)
@@ -52,6 +60,7 @@ pub(super) fn views() -> Vec<Sampled> {
         sampled::<views::Begin>(),
         sampled::<views::Outline>(),
         sampled::<views::Words>(),
+        sampled::<translate::Translate>(),
         sampled::<views::Removal>(),
         sampled::<views::Publish>(),
         sampled::<question_view::QuestionPage>(),

@@ -32,6 +32,16 @@ pub(super) fn base(draft: TemplateDraftId) -> String {
     format!("/templates/drafts/{draft}")
 }
 
+/// The address of its outline with a section open, at a place in it.
+pub(super) fn opened(draft: TemplateDraftId, section: &str, at: &str) -> String {
+    format!("{}?open={}#{at}", base(draft), in_query(section))
+}
+
+/// An id as it stands in a query: the only letter of ids that means something there is `&`.
+pub(super) fn in_query(id: &str) -> String {
+    id.replace('&', "%26")
+}
+
 /// A text of a document for its author: as it was written.
 pub(super) fn written<'a>(document: &'a Authored, text: &'a domain::questionnaire::Text) -> &'a str {
     text.read(document.written_in(), document.written_in())

@@ -137,6 +137,8 @@ pub(in crate::features::templates) async fn discard_form(
         action: format!("{}/discard", base(id)),
         back: base(id),
         revision: Some(draft.row.revision),
+        seen: None,
+        changed: false,
         button: renderer.text("editor.discard.button", &[]),
     };
     renderer.page(&renderer.desk(&around, &caller, view.title.clone()), &view)

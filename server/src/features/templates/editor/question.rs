@@ -1,8 +1,9 @@
 //! The page of one question: shown, refused, saved, and checked while it is typed.
 
+use super::conflict::{Conflict, differences, with_new_languages};
 use super::form::{change_rows, fields_of, kind_of, read};
-use super::places::{Places, Told, base};
-use super::question_view::{Conflict, Findings, QuestionPage, Shown};
+use super::places::{Places, Told, base, opened};
+use super::question_view::{Findings, QuestionPage, Shown, field_label};
 use crate::actions::drafts::{self, Draft};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -10,7 +11,6 @@ use crate::web::actor::{Caller, May, may};
 use crate::web::fields::Fields;
 use crate::web::form::Posted;
 use crate::web::once;
-use crate::web::outline::{self, Detail};
 use crate::web::path::{Id, Pair};
 use crate::web::render::Renderer;
 use crate::web::say;
@@ -42,7 +42,7 @@ pub(in crate::features::templates) async fn add(
     let question = Box::new(Question::fresh(fields.one("id").trim(), text, kind));
     // The outline's key serves all its forms: the same words in the same section are what was sent twice.
     let words: String = fields.one("text").chars().take(60).collect();
-    let by = caller.buyer_once(once::of_form(&format!("{}:{section}:{words}", fields.one("once"))));
+    let by = caller.buyer_once(once::of_form(&format!("{}:{section}:{}:{words}", fields.one("once"), question.id)));
     let step = Step::AddQuestion { section: section.clone(), question };
     match drafts::change(&platform, &by, id, step).await {
         Ok(made) if made.is_empty() => Ok(Redirect::to(&base(id))),
@@ -52,7 +52,7 @@ pub(in crate::features::templates) async fn add(
             let text = problems.0.iter().map(words).collect::<Vec<_>>().join(" ");
             let told = renderer.text("editor.told.question_refused", &[("why", &text)]);
             tell(&session, "error", told).await?;
-            Ok(Redirect::to(&format!("{}?open={section}#s-{section}", base(id))))
+            Ok(Redirect::to(&opened(id, &section, &format!("s-{section}"))))
         }
         Err(other) => Err(other),
     }
@@ -208,19 +208,17 @@ pub(in crate::features::templates) async fn put(
     let draft = drafts::get(&platform, caller.scope(), id).await?;
     let standing = draft.document.question(&question);
     let gone = standing.is_none();
-    let mut shown =
-        Shown { id: &question, seen, posted: Posted::refused(&renderer, fields, &problems), conflict: None, gone };
+    let (mut fields, mut seen, mut conflict) = (fields, seen, None);
     if let (StatusCode::CONFLICT, Some(standing)) = (status, standing) {
-        shown.seen = standing.fingerprint();
-        let edition = draft.document.edition(draft.document.written_in());
-        let mut outline = outline::sections(&renderer, &edition, Detail::Whole);
-        for section in &mut outline {
-            section.questions.retain(|asked| asked.id == question);
-        }
-        outline.retain(|section| !section.questions.is_empty());
+        let stands = fields_of(standing, &draft.document.languages);
+        fields = with_new_languages(fields, &stands, &draft.document.languages);
+        let rows = differences(&stands, &fields, |name| field_label(&renderer, name));
         let by = super::outline::edited(&platform, &renderer, &caller, &draft).await?;
-        shown.conflict = Some(Conflict { by, outline });
+        conflict = Some(Conflict { by, rows });
+        seen = standing.fingerprint();
     }
+    let posted = Posted::refused(&renderer, fields, &problems);
+    let shown = Shown { id: &question, seen, posted, conflict, gone };
     let page = show(&platform, &renderer, &around, &caller, &draft, shown).await?;
     Ok((status, page).into_response())
 }

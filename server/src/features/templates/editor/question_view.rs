@@ -1,5 +1,6 @@
 //! Contexts of a question's page.
 
+use super::conflict::Conflict;
 use super::form::{KINDS, LONGEST, ROWS, count};
 use super::places::{Told, base, written};
 use super::section::worded;
@@ -7,7 +8,6 @@ use crate::actions::content::{CONTROLS, REASONS};
 use crate::actions::drafts::{self, Draft};
 use crate::features::templates::views::{Crumb, HOSTILE, overlong};
 use crate::web::form::{Choice, ErrorLink, Field, Posted};
-use crate::web::outline::{self, Section};
 use crate::web::render::{Renderer, View};
 use domain::ids::TemplateDraftId;
 use domain::questionnaire::Role;
@@ -23,13 +23,6 @@ pub(super) struct Shown<'a> {
     pub conflict: Option<Conflict>,
     /// Somebody took the question away meanwhile.
     pub gone: bool,
-}
-
-/// What somebody else wrote meanwhile.
-#[derive(Debug, Serialize)]
-pub(in crate::features::templates) struct Conflict {
-    pub by: String,
-    pub outline: Vec<Section>,
 }
 
 /// What is wrong with what stands in the form.
@@ -283,6 +276,22 @@ impl Writer<'_> {
     }
 }
 
+/// What a field of a question's form is called: `text:en`, `option:0:label:en`, `weight`.
+pub(super) fn field_label(renderer: &Renderer, name: &str) -> String {
+    let label = |key: &str| renderer.text(&format!("editor.question.{key}"), &[]);
+    let parts: Vec<&str> = name.split(':').collect();
+    match parts[..] {
+        [rows, n, part, ref language @ ..] if ROWS.contains(&rows) => {
+            let number = n.parse::<usize>().unwrap_or_default().saturating_add(1);
+            let row = renderer.text(&format!("editor.question.{rows}"), &[("number", &number)]);
+            let language = language.first().map(|language| format!(" ({language})")).unwrap_or_default();
+            format!("{row}: {}{language}", label(&format!("row.{part}")))
+        }
+        [part, language] => format!("{} ({language})", label(part)),
+        _ => label(name),
+    }
+}
+
 fn chosen(options: &[Choice]) -> String {
     options.iter().filter(|option| option.chosen).map(|option| option.key.as_str()).collect::<Vec<_>>().join(", ")
 }
@@ -447,7 +456,7 @@ impl View for QuestionPage {
             next: some.then(|| "/templates".into()),
             seen: "1".into(),
             gone: false,
-            conflict: some.then(|| Conflict { by: text.into(), outline: outline::sample(text) }),
+            conflict: some.then(|| Conflict::sample(text)),
             errors: Vec::new(),
             words: vec![vec![field("text", text), field("text:zh-Hant", text)]],
             kind: field("kind", text),

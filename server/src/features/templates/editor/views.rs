@@ -1,5 +1,6 @@
 //! Contexts of the editor's pages.
 
+use super::conflict::Conflict;
 use super::places::Told;
 use crate::features::templates::views::{Crumb, HOSTILE, overlong};
 use crate::web::form::{Choice, ErrorLink, Field};
@@ -66,6 +67,10 @@ pub(in crate::features::templates) struct Outline {
     pub untouched: Vec<(String, String)>,
     pub kinds: Vec<Choice>,
     pub once: String,
+    /// Where the next text waits for its translation; none where there is one language.
+    pub translate_href: Option<String>,
+    /// What was typed for a question that is no more.
+    pub lost: Vec<String>,
 }
 
 /// A section of the outline.
@@ -76,6 +81,9 @@ pub(in crate::features::templates) struct SectionRow {
     pub title: String,
     pub open: bool,
     pub problems: usize,
+    /// Texts that lack a language.
+    pub missing: usize,
+    pub translate_href: String,
     pub count: usize,
     pub first: bool,
     pub last: bool,
@@ -94,8 +102,21 @@ pub(in crate::features::templates) struct QuestionRow {
     pub required: bool,
     pub conditional: bool,
     pub problems: usize,
+    /// The outline with this question's words in a form.
+    pub edit_href: String,
+    pub editing: Option<InPlace>,
     pub first: bool,
     pub last: bool,
+}
+
+/// The words of a question, being edited where it stands.
+#[derive(Debug, Serialize)]
+pub(in crate::features::templates) struct InPlace {
+    pub action: String,
+    pub cancel: String,
+    pub seen: String,
+    pub words: Vec<Field>,
+    pub conflict: Option<Conflict>,
 }
 
 impl View for Outline {
@@ -112,6 +133,14 @@ impl View for Outline {
             required: true,
             conditional: true,
             problems: 2,
+            edit_href: "/templates".into(),
+            editing: Some(InPlace {
+                action: "/templates".into(),
+                cancel: "/templates".into(),
+                seen: "1".into(),
+                words: vec![field("text", text)],
+                conflict: Some(Conflict::sample(text)),
+            }),
             first: true,
             last: false,
         };
@@ -129,6 +158,8 @@ impl View for Outline {
                     title: text.into(),
                     open: true,
                     problems: 1,
+                    missing: 3,
+                    translate_href: "/templates".into(),
                     count: 1,
                     first: true,
                     last: true,
@@ -152,6 +183,8 @@ impl View for Outline {
             untouched: vec![("A.2.2".into(), text.into())],
             kinds: vec![Choice { key: "single".into(), text: text.into(), ..Choice::default() }],
             once: "1".into(),
+            translate_href: some.then(|| "/templates".into()),
+            lost: some.then(|| text.to_owned()).into_iter().collect(),
         };
         vec![page("AI screening", false), page(&overlong(), true), page(HOSTILE, true)]
     }
@@ -166,11 +199,13 @@ pub(in crate::features::templates) struct Words {
     pub back: String,
     pub seen: String,
     /// What somebody else wrote meanwhile.
-    pub conflict: Option<String>,
+    pub conflict: Option<Conflict>,
     pub errors: Vec<ErrorLink>,
     pub words: Vec<Vec<Field>>,
     pub single: Vec<Field>,
     pub select: Option<Field>,
+    /// Where a language would go with what is worded in it.
+    pub drop: Option<Field>,
     pub remove_href: Option<String>,
 }
 
@@ -178,20 +213,21 @@ impl View for Words {
     const TEMPLATE: &'static str = "pages/templates/editor/words";
 
     fn samples() -> Vec<Self> {
-        let page = |text: &str, conflict: Option<String>| Self {
+        let page = |text: &str, some: bool| Self {
             crumbs: Vec::new(),
             title: text.into(),
             action: "/templates".into(),
             back: "/templates".into(),
             seen: "1".into(),
-            remove_href: conflict.clone().map(|_| "/templates".into()),
-            conflict,
+            remove_href: some.then(|| "/templates".into()),
+            conflict: some.then(|| Conflict::sample(text)),
+            drop: some.then(|| field("drop", text)),
             errors: Vec::new(),
             words: vec![vec![field("title", text), field("title:zh-Hant", text)]],
             single: vec![field("minutes", text)],
             select: Some(field("roles_question", text)),
         };
-        vec![page("Section", None), page(&overlong(), Some(overlong())), page(HOSTILE, Some(HOSTILE.into()))]
+        vec![page("Section", false), page(&overlong(), true), page(HOSTILE, true)]
     }
 }
 
@@ -209,6 +245,10 @@ pub(in crate::features::templates) struct Removal {
     pub back: String,
     /// The draft's, where the whole draft goes.
     pub revision: Option<i64>,
+    /// The fingerprint of what goes.
+    pub seen: Option<String>,
+    /// It is not what its author saw.
+    pub changed: bool,
     pub button: String,
 }
 
@@ -225,6 +265,8 @@ impl View for Removal {
             action: "/templates".into(),
             back: "/templates".into(),
             revision: some.then_some(1),
+            seen: some.then(|| "1".into()),
+            changed: some,
             button: text.into(),
         };
         vec![page("Q-1", false), page(&overlong(), true), page(HOSTILE, true)]
