@@ -32,6 +32,8 @@ pub(in crate::features::templates) struct Preview {
     pub summary: String,
     pub action: String,
     pub back: String,
+    /// The tag of the language that it is shown in.
+    pub language: String,
     /// Language tags, the chosen one marked.
     pub languages: Vec<Choice>,
     pub profile: Vec<Field>,
@@ -222,6 +224,7 @@ async fn show(
             .iter()
             .map(|tag| Choice { key: tag.clone(), text: tag.clone(), chosen: *tag == language, ..Choice::default() })
             .collect(),
+        language,
         profile: looked_at.into_iter().map(factor).collect(),
         sections: sections.collect(),
         asked: of - visibility.hidden.len(),
