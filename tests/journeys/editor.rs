@@ -246,7 +246,7 @@ async fn two_authors_lose_nothing() {
     // Publishing what somebody has changed since is refused.
     let revision = one.revision().await;
     other.put("A-1", &[("help:en", "Name the legal person and its seat.")]).await.expect(303, "guidance");
-    let stale = one.post("/publish", &[("revision", &revision), ("note", "Mine")]).await.expect(422, "a changed draft");
+    let stale = one.post("/publish", &[("revision", &revision), ("note", "Mine")]).await.expect(409, "a changed draft");
     assert!(stale.text.contains("was changed while this page was open"));
     server.finish().await;
 }

@@ -5,6 +5,7 @@ mod audit_file;
 mod claim;
 mod compare;
 mod editor;
+mod editor_api;
 mod handover;
 mod invitations;
 mod kills;

@@ -10,11 +10,11 @@ use crate::repo::{self, BuyerScope};
 use domain::ids::{TemplateDraftId, TemplateId, TemplateVersionId};
 use domain::problem::{Problem, Problems};
 use domain::questionnaire::check::{self, Known};
-use domain::questionnaire::edit::{Refused, Step};
+use domain::questionnaire::edit::{Refused, Step, fingerprint};
 use domain::questionnaire::{Authored, Text};
 use entity::{template_draft, template_version};
 use sea_orm::{ConnectionTrait, Set};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -192,22 +192,76 @@ pub async fn change(platform: &Platform, by: &Buyer, id: TemplateDraftId, step: 
     if document == before {
         return Ok(touched);
     }
-    let text = serde_json::to_string(&document)?;
-    let most = platform.config.limits.draft_bytes;
-    if text.len() > most {
-        return Err(Problem::new("", "draft-too-large").with("most", most >> 20).into());
-    }
     let state = |document: &Authored| document.question(&touched).map(|question| question.fingerprint());
     let details = json!({
         "key": document.key, "step": name, "at": touched, "revision": row.revision + 1,
         "before": state(&before), "after": state(&document),
     });
-    let written = (title(&document).to_owned(), text);
-    repo::drafts::write(act.tx(), by.scope, id, written, (editor(by), act.now)).await?;
-    act.record(&by.scope, by.actor, "template.draft_edited", ("template_draft", id.0), &details).await?;
+    write(platform, &mut act, by, (id, &document), &details).await?;
     act.remember(by, id.0).await?;
     act.commit().await?;
     Ok(touched)
+}
+
+/// Replaces all that a draft says. Its key stays.
+///
+/// # Errors
+/// [`AppError::Changed`] when it is not as the caller saw it; what is no document, or one of another key.
+pub async fn replace(
+    platform: &Platform,
+    by: &Buyer,
+    id: TemplateDraftId,
+    seen: Option<i64>,
+    document: Value,
+) -> Result<()> {
+    let mut act = Act::begin(platform).await?;
+    let row = repo::drafts::hold(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
+    unchanged(&row, seen)?;
+    let document: Authored = serde_json::from_value(document)
+        .map_err(|error| Problem::new("document", "not-a-template").with("reason", error))?;
+    if document.key != row.name {
+        return Err(Problem::new("document/key", "another-key").with("expected", &row.name).into());
+    }
+    if document.languages.is_empty() || !document.languages.iter().all(|tag| check::is_tag(tag)) {
+        return Err(Problem::new("document/languages", "not-language-tags").into());
+    }
+    let document = document.in_languages(&document.languages);
+    let Draft { row, document: before } = read(row)?;
+    if document == before {
+        return Ok(());
+    }
+    let details = json!({
+        "key": document.key, "step": "document", "revision": row.revision + 1,
+        "before": fingerprint(&before), "after": fingerprint(&document),
+    });
+    write(platform, &mut act, by, (id, &document), &details).await?;
+    act.commit().await
+}
+
+/// Holds a draft against the revision that its author saw.
+fn unchanged(row: &template_draft::Model, seen: Option<i64>) -> Result<()> {
+    match seen {
+        Some(seen) if seen != row.revision => Err(AppError::Changed(json!({ "revision": row.revision }))),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a draft that is held.
+async fn write(
+    platform: &Platform,
+    act: &mut Act<'_>,
+    by: &Buyer,
+    (id, document): (TemplateDraftId, &Authored),
+    details: &Value,
+) -> Result<()> {
+    let text = serde_json::to_string(document)?;
+    let most = platform.config.limits.draft_bytes;
+    if text.len() > most {
+        return Err(Problem::new("", "draft-too-large").with("most", most >> 20).into());
+    }
+    let written = (title(document).to_owned(), text);
+    repo::drafts::write(act.tx(), by.scope, id, written, (editor(by), act.now)).await?;
+    act.record(&by.scope, by.actor, "template.draft_edited", ("template_draft", id.0), details).await
 }
 
 /// What stands against publishing a document, and what its author may want to think about.
@@ -237,8 +291,8 @@ pub fn find(document: &Authored, factors: &BTreeMap<String, Vec<String>>) -> Fin
 /// How a draft is published.
 #[derive(Clone, Debug)]
 pub struct Publication {
-    /// The revision that its author saw.
-    pub revision: i64,
+    /// The revision that its author saw; whatever stands there where none is given.
+    pub revision: Option<i64>,
     /// What is new in it.
     pub note: String,
     /// Also over a version that was published since the draft was begun.
@@ -261,10 +315,8 @@ pub async fn publish(
     }
     let row = repo::drafts::hold(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
     let Draft { row, mut document } = read(row)?;
+    unchanged(&row, publication.revision)?;
     let mut problems = Vec::new();
-    if row.revision != publication.revision {
-        problems.push(Problem::new("revision", "draft-changed"));
-    }
     let (note, most) = (publication.note.trim(), platform.config.limits.comment_characters);
     match note.chars().count() {
         0 => problems.push(Problem::new("note", "required")),
@@ -300,13 +352,11 @@ pub async fn publish(
 /// Discards a draft.
 ///
 /// # Errors
-/// `draft-changed` when it is not as the caller saw it.
-pub async fn discard(platform: &Platform, by: &Buyer, id: TemplateDraftId, revision: i64) -> Result<()> {
+/// [`AppError::Changed`] when it is not as the caller saw it.
+pub async fn discard(platform: &Platform, by: &Buyer, id: TemplateDraftId, seen: i64) -> Result<()> {
     let mut act = Act::begin(platform).await?;
     let row = repo::drafts::hold(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
-    if row.revision != revision {
-        return Err(Problem::new("revision", "draft-changed").into());
-    }
+    unchanged(&row, Some(seen))?;
     repo::drafts::remove(act.tx(), by.scope, id).await?;
     let details = json!({ "key": row.name, "revision": row.revision });
     act.record(&by.scope, by.actor, "template.draft_discarded", ("template_draft", id.0), &details).await?;

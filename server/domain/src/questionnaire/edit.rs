@@ -425,7 +425,7 @@ impl Section<Text> {
 }
 
 /// The first 128 bits of the SHA-256 of the JSON, in hexadecimal.
-pub(super) fn fingerprint(value: &impl Serialize) -> String {
+pub fn fingerprint(value: &impl Serialize) -> String {
     let json = serde_json::to_vec(value).unwrap_or_default();
     hex::encode(&Sha256::digest(json)[..16])
 }

@@ -3,6 +3,7 @@
 mod api;
 mod compare;
 mod compare_views;
+mod drafts_api;
 mod editor;
 mod pages;
 mod views;
@@ -41,6 +42,10 @@ pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
         .routes(routes!(compare::document))
         .routes(routes!(api::version))
         .routes(routes!(api::import))
+        .routes(routes!(drafts_api::list, drafts_api::begin))
+        .routes(routes!(drafts_api::show, drafts_api::replace, drafts_api::discard))
+        .routes(routes!(drafts_api::publish))
+        .routes(routes!(drafts_api::retire))
         .layer(DefaultBodyLimit::max(DOCUMENT_BYTES))
 }
 

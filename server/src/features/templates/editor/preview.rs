@@ -63,6 +63,8 @@ pub(in crate::features::templates) struct Hidden {
     pub id: String,
     pub text: String,
     pub why: String,
+    /// The condition that does not hold.
+    pub condition: Option<String>,
     /// What was answered stays in the form.
     pub kept: Vec<(String, String)>,
 }
@@ -276,9 +278,10 @@ impl Tried {
         by: &[String],
         numbers: &BTreeMap<&str, usize>,
     ) -> Hidden {
-        let name = format!("answer:{}", question.id);
+        let names = ["answer", "stand", "reason"].map(|part| format!("{part}:{}", question.id));
         let own = |given: &&(String, String)| {
-            given.0.strip_prefix(&name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+            let rests = names.iter().filter_map(|name| given.0.strip_prefix(name));
+            rests.into_iter().any(|rest| rest.is_empty() || rest.starts_with(':'))
         };
         let places: Vec<String> =
             by.iter().filter_map(|id| Some(format!("{} ({id})", numbers.get(id.as_str())?))).collect();
@@ -291,6 +294,7 @@ impl Tried {
             id: question.id.clone(),
             text: question.text.clone(),
             why,
+            condition: question.show_if.as_ref().map(ToString::to_string),
             kept: self.posted.fields.0.iter().filter(own).cloned().collect(),
         }
     }
@@ -410,6 +414,7 @@ impl View for Preview {
             id: "Q-2".into(),
             text: text.into(),
             why: text.into(),
+            condition: Some(text.into()),
             kept: vec![("answer:Q-2".into(), text.into())],
         };
         let page = |text: &str, some: bool| Self {
@@ -418,6 +423,7 @@ impl View for Preview {
             summary: text.into(),
             action: "/templates".into(),
             back: "/templates".into(),
+            language: "en".into(),
             languages: vec![Choice { key: "en".into(), text: "en".into(), chosen: true, ..Choice::default() }],
             profile: Vec::new(),
             sections: if some {

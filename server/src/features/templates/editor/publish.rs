@@ -4,13 +4,13 @@ use super::outline::edited;
 use super::places::{Places, base};
 use super::views::{Publish, Removal};
 use crate::actions::drafts::{self, Publication};
-use crate::error::Result;
+use crate::error::{AppError, Result};
 use crate::features::templates::views::Crumb;
 use crate::platform::Platform;
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
 use crate::web::fields::Fields;
-use crate::web::form::{Field, Posted, refusal};
+use crate::web::form::{Field, Posted};
 use crate::web::once;
 use crate::web::path::Id;
 use crate::web::render::Renderer;
@@ -54,7 +54,7 @@ async fn page(
         None => None,
     };
     let findings = drafts::find(document, &drafts::factors(platform, caller.scope()).await?);
-    let own = |problem: &&Problem| matches!(problem.at.as_str(), "note" | "over_newer" | "revision" | "");
+    let own = |problem: &&Problem| matches!(problem.at.as_str(), "note" | "over_newer" | "");
     let at_form: Vec<Problem> = problems
         .iter()
         .filter(own)
@@ -102,20 +102,21 @@ pub(in crate::features::templates) async fn publish(
 ) -> Result<Response> {
     let by = caller.buyer_once(once::of_form(fields.one("once")));
     let publication = Publication {
-        revision: fields.one("revision").parse().unwrap_or_default(),
+        revision: Some(fields.one("revision").parse().unwrap_or_default()),
         note: fields.one("note").to_owned(),
         over_newer: fields.has("over_newer"),
     };
-    match refusal(drafts::publish(&platform, &by, id, &publication).await)? {
+    let (status, problems) = match drafts::publish(&platform, &by, id, &publication).await {
         Ok(version) => {
             tell(&session, "success", renderer.text("templates.told.published", &[])).await?;
-            Ok(Redirect::to(&format!("/templates/versions/{version}")).into_response())
+            return Ok(Redirect::to(&format!("/templates/versions/{version}")).into_response());
         }
-        Err(problems) => {
-            let page = page(&platform, &renderer, &around, &caller, id, (fields, &problems.0)).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
-    }
+        Err(AppError::Invalid(problems)) => (StatusCode::UNPROCESSABLE_ENTITY, problems.0),
+        Err(AppError::Changed(_)) => (StatusCode::CONFLICT, vec![Problem::new("note", "draft-changed")]),
+        Err(other) => return Err(other),
+    };
+    let page = page(&platform, &renderer, &around, &caller, id, (fields, &problems)).await?;
+    Ok((status, page).into_response())
 }
 
 pub(in crate::features::templates) async fn discard_form(
@@ -153,16 +154,17 @@ pub(in crate::features::templates) async fn discard(
     fields: Fields,
 ) -> Result<Redirect> {
     let revision = fields.one("revision").parse().unwrap_or_default();
-    match refusal(drafts::discard(&platform, &caller.buyer(), id, revision).await)? {
+    match drafts::discard(&platform, &caller.buyer(), id, revision).await {
         Ok(()) => {
             tell(&session, "success", renderer.text("editor.told.discarded", &[])).await?;
             Ok(Redirect::to("/templates"))
         }
-        Err(problems) => {
-            let words = |problem| crate::web::say::problem(&renderer.platform.wording, problem);
-            tell(&session, "warning", problems.0.iter().map(words).collect::<Vec<_>>().join(" ")).await?;
+        Err(AppError::Changed(_)) => {
+            let problem = Problem::new("revision", "draft-changed");
+            tell(&session, "warning", crate::web::say::problem(&renderer.platform.wording, &problem)).await?;
             Ok(Redirect::to(&format!("{}/discard", base(id))))
         }
+        Err(other) => Err(other),
     }
 }
 
