@@ -105,7 +105,7 @@ impl Filled<'_> {
         self.maybe(format!("{at}:value"), option.value);
         self.flag(format!("{at}:unscored"), option.unscored);
         self.flag(format!("{at}:exclusive"), option.exclusive);
-        self.maybe(format!("{at}:finding"), option.finding.map(severity_name));
+        self.put(format!("{at}:finding"), option.finding.map_or("none", severity_name));
     }
 
     fn column(&mut self, at: &str, column: &Column<Text>) {
