@@ -37,6 +37,7 @@ pub mod sign_in_attempt;
 pub mod sign_in_link;
 pub mod submission;
 pub mod template;
+pub mod template_draft;
 pub mod template_version;
 pub mod vendor;
 pub mod vendor_link;

@@ -11,6 +11,7 @@ pub struct Model {
     pub organisation_id: Uuid,
     pub name: String,
     pub created_at: OffsetDateTime,
+    pub retired_at: Option<OffsetDateTime>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -15,6 +15,7 @@ pub struct Model {
     pub question_count: i64,
     pub document: String,
     pub sha256: String,
+    pub note: Option<String>,
     pub published_at: OffsetDateTime,
 }
 

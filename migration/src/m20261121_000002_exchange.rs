@@ -63,6 +63,7 @@ const UP: &[&str] = &[
         organisation_id UUID NOT NULL REFERENCES organisation (id),
         name text NOT NULL,
         created_at MOMENT NOT NULL,
+        retired_at MOMENT,
         UNIQUE (organisation_id, name),
         UNIQUE (organisation_id, id)
     )",
@@ -75,10 +76,27 @@ const UP: &[&str] = &[
         question_count bigint NOT NULL CHECK (question_count > 0),
         document text NOT NULL,
         sha256 text NOT NULL,
+        note text,
         published_at MOMENT NOT NULL,
         UNIQUE (template_id, number),
         UNIQUE (organisation_id, id),
         FOREIGN KEY (organisation_id, template_id) REFERENCES template (organisation_id, id)
+    )",
+    "CREATE TABLE template_draft (
+        id UUID NOT NULL PRIMARY KEY,
+        organisation_id UUID NOT NULL REFERENCES organisation (id),
+        name text NOT NULL CHECK (name <> ''),
+        title text NOT NULL,
+        base_version_id UUID,
+        document text NOT NULL,
+        revision bigint NOT NULL CHECK (revision > 0),
+        edited_by UUID,
+        edited_at MOMENT NOT NULL,
+        created_at MOMENT NOT NULL,
+        UNIQUE (organisation_id, name),
+        UNIQUE (organisation_id, id),
+        FOREIGN KEY (organisation_id, base_version_id) REFERENCES template_version (organisation_id, id),
+        FOREIGN KEY (organisation_id, edited_by) REFERENCES member (organisation_id, id)
     )",
     "CREATE TABLE policy (
         id UUID NOT NULL PRIMARY KEY,

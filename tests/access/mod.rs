@@ -157,6 +157,9 @@ pub(super) fn body(route: &Route, ids: &BTreeMap<&str, String>) -> Value {
         "/answering/joining/{contact}" => json!({ "let_in": true }),
         "/members/{member}" => json!({ "roles": ["auditor"] }),
         "/assessments/{assessment}/submit" => json!({ "name": "Eve", "title": "Boss", "confirmed": true }),
+        "/templates/drafts/{draft}" => json!({ "document": {} }),
+        "/templates/drafts/{draft}/publish" => json!({ "note": "From elsewhere" }),
+        "/templates/{template}/retirement" => json!({ "retired": true }),
         _ => json!({}),
     }
 }

@@ -263,6 +263,7 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
         ("contact", asked.contact.clone()),
         ("assessment", asked.assessment.clone()),
         ("version", text(&assessment["template_version"])),
+        ("draft", a_draft(server, vendor_name).await),
         ("template", template),
         ("evidence", text(&evidence.json()["id"])),
         ("import", text(&import["id"])),
@@ -275,6 +276,21 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
         ("framework", "eu-ai-act".to_owned()),
     ]);
     (ids, asked, text(&handed["link"]))
+}
+
+/// A questionnaire of the owner's that is being written, with a section and a question of the same names as elsewhere.
+async fn a_draft(server: &Server, of: &str) -> String {
+    let author = server.person(OWNER, Role::Administrator).await;
+    let fields = [("key", format!("written-for-{}", of.to_lowercase())), ("title", of.to_owned())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let begun = [fields, vec![("language", "en"), ("once", "begun")]].concat();
+    let begun = author.submit("/templates/new", &begun).await.expect(303, "a draft");
+    let draft = begun.location().to_owned();
+    let section = [("title", "Product"), ("id", "product"), ("once", "section")];
+    author.submit(&format!("{draft}/sections"), &section).await.expect(303, "a section");
+    let question = [("section", "product"), ("id", "PROD-1"), ("kind", "text"), ("text", "What is it?")];
+    author.submit(&format!("{draft}/questions"), &question).await.expect(303, "a question");
+    draft.rsplit('/').next().expect("an id").to_owned()
 }
 
 /// A member of the owner's whom whoever may can look at, change and remove.

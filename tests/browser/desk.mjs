@@ -8,7 +8,8 @@ async function fill(page, values) {
 
 const submit = (page) => page.locator("main form[method=post] .form__actions button").first().click();
 
-async function ask(stage, options, name) {
+/** A new vendor is asked: a version of a questionnaire, or the first that is offered. */
+export async function ask(stage, options, name, wanted) {
   const page = await stage.person("procurement", options);
   await page.goto(`${stage.url}/vendors/new`);
   await fill(page, { name, contacts: `Kim Vendor <kim@${name.toLowerCase().replace(/\W/g, "")}.example>` });
@@ -26,7 +27,7 @@ async function ask(stage, options, name) {
   for (const choice of ["engagement", "contact"]) await page.locator(`main [name="${choice}"][type=radio]`).first().check();
   const version = page.locator("main form[method=post] [name=template_version]");
   const first = await version.locator("option[value]:not([value=''])").first().getAttribute("value");
-  await version.selectOption(first);
+  await version.selectOption(wanted ?? first);
   await submit(page);
   await page.getByRole("heading", { level: 1 }).waitFor();
   await page.waitForURL(/\/preview$/);

@@ -1,6 +1,7 @@
 // Every test of the pages, one after the other, against one demo.
 import { close, open } from "./stage.mjs";
 import desk from "./desk.mjs";
+import editor from "./editor.mjs";
 import oidc from "./oidc.mjs";
 import portal from "./portal.mjs";
 import handover from "./handover.mjs";
@@ -8,7 +9,7 @@ import languages from "./languages.mjs";
 import people from "./people.mjs";
 import pages from "./pages.mjs";
 
-const groups = { portal, handover, languages, desk, people, oidc, pages };
+const groups = { portal, handover, languages, desk, editor, people, oidc, pages };
 // All, or those of one file: CANDOR_BROWSER_TESTS=oidc.
 const only = process.env.CANDOR_BROWSER_TESTS;
 const tests = Object.entries(groups).flatMap(([name, group]) => (!only || only === name ? group : []));

@@ -5,6 +5,8 @@ mod audit_file;
 mod claim;
 mod compare;
 mod crosswalks;
+mod editor;
+mod editor_api;
 mod handover;
 mod invitations;
 mod kills;

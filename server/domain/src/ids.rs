@@ -69,6 +69,8 @@ ids! {
     EngagementId;
     /// A questionnaire as authored.
     TemplateId;
+    /// A questionnaire that is being written.
+    TemplateDraftId;
     /// An immutable published version of a template.
     TemplateVersionId;
     /// An immutable version of a scoring policy, as an organisation holds it.

@@ -180,7 +180,7 @@ pub(super) async fn install(platform: &Platform, act: &mut Act<'_>, scope: Buyer
     for file in shipped_templates() {
         // That the shipped ones are right is for a test to say, once.
         let document: Authored = serde_json::from_str(&shipped(&file))?;
-        publish(platform, act, scope, Actor::System, &document, None).await?;
+        publish(platform, act, scope, Actor::System, (&document, None), None).await?;
     }
     let text = shipped("policies/default.json");
     let parsed = scoring::Policy::parse(&text).map_err(AppError::internal)?;
@@ -209,17 +209,18 @@ pub async fn import_template(platform: &Platform, by: &Buyer, json: &str) -> Res
     if let Some(made) = act.done_before(by).await? {
         return Ok(TemplateVersionId(made));
     }
-    let id = publish(platform, &mut act, by.scope, by.actor, &document, Some(by)).await?;
+    let id = publish(platform, &mut act, by.scope, by.actor, (&document, None), Some(by)).await?;
     act.commit().await?;
     Ok(id)
 }
 
-async fn publish(
+/// Publishes a document that was checked, with a note on what is new in it.
+pub(super) async fn publish(
     platform: &Platform,
     act: &mut Act<'_>,
     scope: BuyerScope,
     actor: Actor,
-    document: &Authored,
+    (document, note): (&Authored, Option<String>),
     by: Option<&Buyer>,
 ) -> Result<TemplateVersionId> {
     let template = match repo::templates::by_name(act.tx(), scope, &document.key).await? {
@@ -231,6 +232,7 @@ async fn publish(
                 organisation_id: Set(scope.organisation().0),
                 name: Set(document.key.clone()),
                 created_at: Set(act.now),
+                retired_at: Set(None),
             };
             repo::templates::add(act.tx(), scope, row).await?;
             id
@@ -253,10 +255,11 @@ async fn publish(
         question_count: Set(i64::try_from(document.questions().count()).map_err(AppError::internal)?),
         document: Set(text),
         sha256: Set(sha256.clone()),
+        note: Set(note.clone()),
         published_at: Set(act.now),
     };
     repo::templates::add_version(act.tx(), scope, row).await?;
-    let details = json!({ "key": document.key, "number": newest + 1, "sha256": sha256 });
+    let details = json!({ "key": document.key, "number": newest + 1, "sha256": sha256, "note": note });
     act.record(&scope, actor, "template.published", ("template_version", id.0), &details).await?;
     if let Some(by) = by {
         act.remember(by, id.0).await?;

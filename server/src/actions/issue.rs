@@ -8,7 +8,7 @@ use crate::repo;
 use domain::access::Role;
 use domain::answer::{Profile, visibility};
 use domain::assessment::{Event, State};
-use domain::ids::{AssessmentId, ContactId, EngagementId, MessageId, TemplateVersionId, VendorId};
+use domain::ids::{AssessmentId, ContactId, EngagementId, MessageId, TemplateId, TemplateVersionId, VendorId};
 use domain::problem::{Problem, Problems};
 use entity::{assessment, message};
 use sea_orm::{IntoActiveModel, Set};
@@ -75,6 +75,12 @@ async fn draft_in(platform: &Platform, act: &mut Act<'_>, by: &Buyer, input: &Ne
     }
     if version.is_none() {
         problems.push(Problem::new("template_version", "unknown"));
+    }
+    if let Some(version) = &version {
+        let template = repo::templates::get(act.tx(), by.scope, TemplateId(version.template_id)).await?;
+        if template.is_some_and(|template| template.retired_at.is_some()) {
+            problems.push(Problem::new("template_version", "template-retired"));
+        }
     }
     if contact.as_ref().is_none_or(|c| engagement.as_ref().is_some_and(|e| e.vendor_id != c.vendor_id)) {
         problems.push(Problem::new("contact", "unknown"));

@@ -11,6 +11,7 @@ pub mod compare;
 pub mod content;
 pub mod declare;
 pub mod deliver;
+pub mod drafts;
 pub mod enter;
 pub mod evidence;
 pub mod handover;

@@ -24,6 +24,10 @@ pub struct Limits {
     pub cell_characters: usize,
     /// Characters of a name or a title.
     pub name_characters: usize,
+    /// Questionnaires that an organisation writes at once: each is up to `draft_bytes` large.
+    pub drafts: u64,
+    /// Bytes of a questionnaire that is being written; the largest known ones have a quarter of it.
+    pub draft_bytes: usize,
     /// Contacts in one pasted list.
     pub pasted_contacts: usize,
     /// Rows on a page of a list.
@@ -116,6 +120,8 @@ impl Default for Limits {
             comment_characters: 5_000,
             cell_characters: 1_000,
             name_characters: 300,
+            drafts: 200,
+            draft_bytes: 4 << 20,
             pasted_contacts: 500,
             page_rows: 100,
             api_page_rows: 200,

@@ -6,6 +6,7 @@ pub mod attempts;
 pub mod audit;
 pub mod claims;
 pub mod domains;
+pub mod drafts;
 pub mod evidence;
 pub mod handovers;
 pub mod idempotency;

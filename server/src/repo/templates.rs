@@ -3,7 +3,9 @@
 use super::scope::BuyerScope;
 use domain::ids::{TemplateId, TemplateVersionId};
 use entity::{template, template_version};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use time::OffsetDateTime;
 
 /// Adds a template.
 pub async fn add(db: &impl ConnectionTrait, _: BuyerScope, row: template::ActiveModel) -> Result<(), DbErr> {
@@ -28,6 +30,22 @@ pub async fn get(
     id: TemplateId,
 ) -> Result<Option<template::Model>, DbErr> {
     template::Entity::find_by_id(id.0).filter(template::Column::OrganisationId.eq(scope.organisation().0)).one(db).await
+}
+
+/// Takes a template out of what can be sent, or back into it.
+pub async fn set_retired(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: TemplateId,
+    at: Option<OffsetDateTime>,
+) -> Result<(), DbErr> {
+    template::Entity::update_many()
+        .col_expr(template::Column::RetiredAt, Expr::value(at))
+        .filter(template::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(template::Column::Id.eq(id.0))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// The template of that name.

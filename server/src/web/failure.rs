@@ -174,7 +174,8 @@ fn megabytes(bytes: u64) -> String {
     if bytes >= 1 << 20 { format!("{} MB", bytes >> 20) } else { format!("{} KB", bytes.div_ceil(1 << 10)) }
 }
 
-fn field(platform: &Platform, problem: &Problem) -> FieldProblem {
+/// A problem as programs get it.
+pub fn field(platform: &Platform, problem: &Problem) -> FieldProblem {
     FieldProblem {
         at: problem.at.clone(),
         code: problem.code.clone(),

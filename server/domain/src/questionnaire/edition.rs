@@ -25,7 +25,7 @@ impl Document {
 }
 
 impl<T> Document<T> {
-    fn worded<U>(&self, words: &impl Fn(&T) -> U) -> Document<U> {
+    pub(super) fn worded<U>(&self, words: &impl Fn(&T) -> U) -> Document<U> {
         Document {
             format: self.format.clone(),
             key: self.key.clone(),

@@ -6,8 +6,10 @@
 pub mod check;
 pub mod condition;
 pub mod diff;
+pub mod edit;
 mod edition;
 mod text;
+pub mod words;
 
 pub use condition::Condition;
 pub use text::Text;

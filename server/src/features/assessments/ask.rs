@@ -87,7 +87,10 @@ async fn page(renderer: &Renderer, around: &Around, caller: &Caller, posted: &Po
         let (_, policy) = content::current_policy(platform, scope).await?;
         let engagements = repo::vendors::engagements(db, scope, Some(id)).await?;
         let contacts = repo::vendors::contacts(db, scope, id).await?;
-        let versions = repo::templates::versions(db, scope, None).await?;
+        let mut versions = repo::templates::versions(db, scope, None).await?;
+        let templates = repo::templates::all(db, scope).await?;
+        let in_use = |id| templates.iter().any(|template| template.id == id && template.retired_at.is_none());
+        versions.retain(|version| in_use(version.template_id));
         let may_edit = caller.may(Permission::EditVendors);
         view.missing = [(engagements.is_empty(), "engagement"), (contacts.is_empty(), "contact")]
             .into_iter()

@@ -33,11 +33,14 @@ pub struct Template {
     /// When its first version was published.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
+    /// Since when it can no longer be chosen for new assessments.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub retired_at: Option<OffsetDateTime>,
 }
 
 impl From<template::Model> for Template {
     fn from(row: template::Model) -> Self {
-        Self { id: row.id, key: row.name, created_at: row.created_at }
+        Self { id: row.id, key: row.name, created_at: row.created_at, retired_at: row.retired_at }
     }
 }
 
@@ -56,6 +59,8 @@ pub struct TemplateVersion {
     pub questions: i64,
     /// SHA-256 of the document, in canonical form.
     pub sha256: String,
+    /// What is new in it, in its author's words.
+    pub note: Option<String>,
     /// When it was published.
     #[serde(with = "time::serde::rfc3339")]
     pub published_at: OffsetDateTime,
@@ -70,6 +75,7 @@ impl From<template_version::Model> for TemplateVersion {
             title: row.title,
             questions: row.question_count,
             sha256: row.sha256,
+            note: row.note,
             published_at: row.published_at,
         }
     }
@@ -81,7 +87,7 @@ pub struct WholeVersion {
     /// The version.
     #[serde(flatten)]
     pub version: TemplateVersion,
-    /// The template document (`candor-template/1`).
+    /// The template document (`candor-template/2`).
     #[schema(value_type = Object)]
     pub document: Value,
 }

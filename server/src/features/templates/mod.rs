@@ -1,8 +1,10 @@
-//! Templates and their published versions: reading, importing, exporting.
+//! Templates and their published versions: reading, importing, exporting, and the editor that makes them.
 
 mod api;
 mod compare;
 mod compare_views;
+mod drafts_api;
+mod editor;
 mod pages;
 mod views;
 
@@ -25,6 +27,7 @@ pub fn routes(_: &Platform) -> Pages<AppState> {
         .get("/templates", pages::list)
         .get("/templates/import", pages::import_form)
         .merge(import)
+        .merge(editor::routes())
         .get("/templates/{template}", pages::template)
         .get("/templates/{template}/compare", compare::page)
         .get("/templates/versions/{version}", pages::version)
@@ -39,16 +42,22 @@ pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
         .routes(routes!(compare::document))
         .routes(routes!(api::version))
         .routes(routes!(api::import))
+        .routes(routes!(drafts_api::list, drafts_api::begin))
+        .routes(routes!(drafts_api::show, drafts_api::replace, drafts_api::discard))
+        .routes(routes!(drafts_api::publish))
+        .routes(routes!(drafts_api::retire))
         .layer(DefaultBodyLimit::max(DOCUMENT_BYTES))
 }
 
 /// The views.
 pub fn views() -> Vec<Sampled> {
-    vec![
+    let mut views = vec![
         sampled::<views::List>(),
         sampled::<views::TemplatePage>(),
         sampled::<views::VersionPage>(),
         sampled::<compare_views::ComparePage>(),
         sampled::<views::ImportForm>(),
-    ]
+    ];
+    views.extend(editor::views());
+    views
 }

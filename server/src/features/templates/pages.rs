@@ -2,7 +2,7 @@
 
 use super::DOCUMENT_BYTES;
 use super::api::{text, written};
-use super::views::{Crumb, Fault, ImportForm, List, TemplatePage, TemplateRow, VersionPage, VersionRow};
+use super::views::{Crumb, DraftRow, Fault, ImportForm, List, TemplatePage, TemplateRow, VersionPage, VersionRow};
 use crate::actions::audit::disclosed;
 use crate::actions::content;
 use crate::error::{AppError, Result};
@@ -28,6 +28,7 @@ use domain::ids::{TemplateId, TemplateVersionId};
 use domain::problem::{Problem, Problems};
 use entity::template_version;
 use serde_json::json;
+use time::OffsetDateTime;
 use tower_sessions::Session;
 use uuid::Uuid;
 
@@ -52,10 +53,22 @@ pub(super) async fn list(
             newest: newest.number,
             versions: own.len(),
             published: iso_date::write(newest.published_at.date()),
+            retired: template.retired_at.is_some(),
         })
     };
-    let view =
-        List { rows: templates.iter().filter_map(row).collect(), may_import: caller.may(Permission::EditTemplates) };
+    let may_edit = caller.may(Permission::EditTemplates);
+    let drafts = if may_edit { repo::drafts::all(db, scope).await? } else { Vec::new() };
+    let draft = |(id, key, title, edited_at): (Uuid, String, String, OffsetDateTime)| DraftRow {
+        href: format!("/templates/drafts/{id}"),
+        title,
+        key,
+        edited: minute(edited_at),
+    };
+    let view = List {
+        rows: templates.iter().filter_map(row).collect(),
+        may_import: may_edit,
+        drafts: drafts.into_iter().map(draft).collect(),
+    };
     renderer.page(&renderer.desk(&around, &caller, renderer.text("templates.title", &[])), &view)
 }
 
@@ -78,8 +91,14 @@ pub(super) async fn template(
         questions: version.question_count,
         published: minute(version.published_at),
         sha256: version.sha256,
+        note: version.note,
     };
+    let may_edit = caller.may(Permission::EditTemplates);
+    let has_draft = may_edit && repo::drafts::by_name(db, scope, &template.name).await?.is_some();
     let view = TemplatePage {
+        edit_base: may_edit.then(|| format!("/templates/{id}")),
+        has_draft,
+        retired: template.retired_at.map(minute),
         crumbs: vec![Crumb::templates(&renderer)],
         title: title.clone(),
         key: template.name,
@@ -99,6 +118,8 @@ pub(super) async fn version(
     let version = platform.published.get(platform.db.read(), &caller.scope(), id).await?;
     let version = around.reads.edition(&version);
     let (row, document) = (&version.row, &version.document);
+    let template = repo::templates::get(platform.db.read(), caller.scope(), TemplateId(row.template_id)).await?;
+    let retired = template.is_none_or(|template| template.retired_at.is_some());
     let view = VersionPage {
         crumbs: vec![
             Crumb::templates(&renderer),
@@ -116,7 +137,10 @@ pub(super) async fn version(
         published: minute(row.published_at),
         sha256: row.sha256.clone(),
         export_href: format!("/templates/versions/{id}/export"),
-        ask_href: caller.may(Permission::Issue).then(|| format!("/assessments/new?template_version={id}")),
+        copy_href: caller.may(Permission::EditTemplates).then(|| format!("/templates/new?version={id}")),
+        note: row.note.clone(),
+        ask_href: (caller.may(Permission::Issue) && !retired)
+            .then(|| format!("/assessments/new?template_version={id}")),
         outline: outline::sections(&renderer, document, Detail::Whole),
     };
     let shell = renderer.desk(&around, &caller, document.title.clone());

@@ -21,10 +21,10 @@ impl Crumb {
     }
 }
 
-const HOSTILE: &str = "\"><script>alert(1)</script>";
+pub(super) const HOSTILE: &str = "\"><script>alert(1)</script>";
 
 /// A text longer than texts are, some of it Chinese.
-fn overlong() -> String {
+pub(super) fn overlong() -> String {
     "人工智能供應商問卷 ".repeat(40)
 }
 
@@ -35,6 +35,21 @@ pub struct List {
     pub rows: Vec<TemplateRow>,
     /// The caller may publish versions.
     pub may_import: bool,
+    /// What is being written, the one edited last first.
+    pub drafts: Vec<DraftRow>,
+}
+
+/// A draft of the list.
+#[derive(Clone, Debug, Serialize)]
+pub struct DraftRow {
+    /// Where it is written.
+    pub href: String,
+    /// Its title.
+    pub title: String,
+    /// Its key.
+    pub key: String,
+    /// When it was edited last.
+    pub edited: String,
 }
 
 /// A template of the list.
@@ -56,6 +71,8 @@ pub struct TemplateRow {
     pub versions: usize,
     /// When the newest was published.
     pub published: String,
+    /// It can no longer be chosen.
+    pub retired: bool,
 }
 
 impl View for List {
@@ -71,11 +88,22 @@ impl View for List {
             newest: 2,
             versions: 2,
             published: "2026-11-21".into(),
+            retired: true,
+        };
+        let draft = |text: &str| DraftRow {
+            href: "/templates/drafts/1".into(),
+            title: text.into(),
+            key: text.into(),
+            edited: "2026-11-21 10:42".into(),
         };
         vec![
-            Self { rows: Vec::new(), may_import: true },
-            Self { rows: Vec::new(), may_import: false },
-            Self { rows: vec![row("AI screening"), row(&overlong()), row(HOSTILE)], may_import: true },
+            Self { rows: Vec::new(), may_import: true, drafts: Vec::new() },
+            Self { rows: Vec::new(), may_import: false, drafts: Vec::new() },
+            Self {
+                rows: vec![row("AI screening"), row(&overlong()), row(HOSTILE)],
+                may_import: true,
+                drafts: vec![draft(&overlong()), draft(HOSTILE)],
+            },
         ]
     }
 }
@@ -93,6 +121,12 @@ pub struct TemplatePage {
     pub versions: Vec<VersionRow>,
     /// Where they are compared; none while there is one alone.
     pub compare_href: Option<String>,
+    /// The address of the template, for those who may edit it.
+    pub edit_base: Option<String>,
+    /// A draft of its next version is under way.
+    pub has_draft: bool,
+    /// Since when it can no longer be chosen.
+    pub retired: Option<String>,
 }
 
 /// A published version.
@@ -112,6 +146,8 @@ pub struct VersionRow {
     pub published: String,
     /// The hash of its document.
     pub sha256: String,
+    /// What is new in it.
+    pub note: Option<String>,
 }
 
 impl View for TemplatePage {
@@ -130,8 +166,12 @@ impl View for TemplatePage {
                 questions: 30,
                 published: "2026-11-21 10:42".into(),
                 sha256: "ab".repeat(32),
+                note: Some(text.into()),
             }],
             compare_href: Some("/templates/1/compare".into()),
+            edit_base: Some("/templates/1".into()),
+            has_draft: false,
+            retired: Some("2026-11-21 10:42".into()),
         };
         vec![Self { compare_href: None, ..page("AI screening") }, page(&overlong()), page(HOSTILE)]
     }
@@ -168,6 +208,10 @@ pub struct VersionPage {
     pub export_href: String,
     /// Where it is sent from, for those who may.
     pub ask_href: Option<String>,
+    /// Where it is copied, for those who may.
+    pub copy_href: Option<String>,
+    /// What is new in it.
+    pub note: Option<String>,
     /// Its questions.
     pub outline: Vec<Section>,
 }
@@ -190,6 +234,8 @@ impl View for VersionPage {
             published: "2026-11-21 10:42".into(),
             sha256: "ab".repeat(32),
             export_href: "/templates/versions/1/export".into(),
+            copy_href: (!outline.is_empty()).then(|| "/templates/new".to_owned()),
+            note: Some(text.into()),
             ask_href: (!outline.is_empty()).then(|| "/assessments/new".to_owned()),
             outline,
         };

@@ -6,7 +6,8 @@ mod rules;
 mod wording;
 
 pub use report::{Coverage, Size, coverage, first_words, size};
-pub use wording::remarks;
+pub(super) use rules::{folded, is_id};
+pub use wording::{is_tag, remarks};
 
 use super::{Authored, FORMAT};
 use crate::problem::{Problem, Problems};

@@ -55,8 +55,7 @@ impl Ids {
         if !is_id(id) {
             problems.push(Problem::new(at, "not-an-id").with("given", id.chars().take(80).collect::<String>()));
         }
-        let folded = id.nfkc().collect::<String>().to_lowercase();
-        match self.0.insert(folded, id.to_owned()) {
+        match self.0.insert(folded(id), id.to_owned()) {
             Some(known) if known == id => problems.push(Problem::new(at, "duplicate").with("given", id)),
             Some(known) => problems.push(Problem::new(at, "looks-like-another").with("given", id).with("other", known)),
             None => {}
@@ -168,12 +167,24 @@ impl Asked<'_> {
         if options.iter().any(|o| !is_id(&o.id)) {
             self.found("option-without-id");
         }
+        let id = &self.question.id;
+        self.alike(options.iter().map(|option| (option.id.as_str(), format!("{id}={}", option.id))));
         if !options.iter().filter_map(|o| o.value).all(|value| (0.0..=1.0).contains(&value)) {
             self.found("value-out-of-range");
         }
         for option in options.iter().filter(|o| o.value.is_some() == o.unscored) {
             let problem = Problem::new(self.question.id.clone(), "neither-scored-nor-unscored");
             self.problems.push(problem.with("option", &option.id));
+        }
+    }
+
+    /// Ids that differ only in the case of their letters; those that are the same are told of by whoever calls.
+    fn alike<'a>(&mut self, ids: impl Iterator<Item = (&'a str, String)>) {
+        let mut known: BTreeMap<String, &str> = BTreeMap::new();
+        for (id, at) in ids {
+            if let Some(other) = known.insert(folded(id), id).filter(|other| *other != id) {
+                self.problems.push(Problem::new(at, "looks-like-another").with("given", id).with("other", other));
+            }
         }
     }
 
@@ -184,6 +195,7 @@ impl Asked<'_> {
         if columns.is_empty() || ids.len() != columns.len() || columns.iter().any(|c| !is_id(&c.id)) {
             self.found("columns-need-distinct-ids");
         }
+        self.alike(columns.iter().map(|column| (column.id.as_str(), format!("{id}.{}", column.id))));
         if *max_rows == 0 {
             self.found("too-few-rows");
         }
@@ -202,7 +214,13 @@ impl Asked<'_> {
     }
 }
 
-fn is_id(text: &str) -> bool {
+/// An id as it looks: without the case and the width of its letters.
+pub(in crate::questionnaire) fn folded(id: &str) -> String {
+    id.nfkc().collect::<String>().to_lowercase()
+}
+
+/// Letters, digits, `.`, `_`, `-` and `&`, at most 64.
+pub(in crate::questionnaire) fn is_id(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 64
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '&'))

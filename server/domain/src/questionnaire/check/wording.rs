@@ -91,7 +91,8 @@ impl Texts<'_> {
     }
 }
 
-fn is_tag(tag: &str) -> bool {
+/// Whether this can be a BCP 47 language tag.
+pub fn is_tag(tag: &str) -> bool {
     (2..=35).contains(&tag.len()) && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
