@@ -75,6 +75,21 @@ fn a_column_headed_answer_that_holds_kinds_of_answers_is_none() {
     assert_eq!(items[0].options.as_ref().expect("options").join("|"), "Si|No|Parcial|N/A");
 }
 
+#[test]
+fn what_stands_beside_the_cells_of_an_ods_is_read() {
+    let workbook = read(&fixture("workbooks/beside-cells.ods"));
+    let sheet = workbook.sheet("Questions").expect("the sheet");
+    let merged: Vec<String> = sheet.merged.iter().map(ToString::to_string).collect();
+    assert_eq!(merged, ["A1:C1", "A4:A5"]);
+    let hidden: Vec<u32> = sheet.rows.iter().filter(|row| row.hidden).map(|row| row.number).collect();
+    assert_eq!(hidden, [5], "filtered, and data all the same");
+    let offered = |row| sheet.options(row, 3).map(|options| options.join("|"));
+    assert_eq!(offered(4).as_deref(), Some("Yes|No|Partly; see comment"));
+    assert_eq!(offered(5), offered(4));
+    assert_eq!(offered(6).as_deref(), Some("In the EU|In Hong Kong|Elsewhere"), "from another sheet");
+    assert_eq!((offered(3), offered(7)), (None, None));
+}
+
 // --- our own, after other programs had them
 
 fn answers(name: &str) -> OwnAnswers {

@@ -16,5 +16,5 @@ pub use grid::{Cell, CellValue, DropDown, Format, Row, Sheet, Visibility, Workbo
 pub use header::Header;
 pub use headings::{Headings, plain};
 pub use inspect::{ColumnPlace, Inspection, Item, SheetReport, Skipped, Totals, inspect};
-pub use place::{Area, address, column_letters, column_number};
+pub use place::{Area, LAST_COLUMN, LAST_ROW, address, column_letters, column_number};
 pub use role::Role;

@@ -10,6 +10,7 @@ mod child;
 mod collect;
 mod detect;
 mod lists;
+mod ods;
 mod parts;
 mod read;
 mod refusal;

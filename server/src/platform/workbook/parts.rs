@@ -210,7 +210,7 @@ fn joined(folder: &str, target: &str) -> String {
     steps.join("/")
 }
 
-fn each_event(
+pub(super) fn each_event(
     at: &str,
     xml: impl std::io::BufRead,
     mut each: impl FnMut(Event<'_>) -> Result<(), Refusal>,
@@ -227,7 +227,7 @@ fn each_event(
 }
 
 /// An attribute by its local name.
-fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = element.attributes().flatten().find(|a| a.key.local_name().as_ref() == name)?;
     Some(found.normalized_value(XmlVersion::Implicit1_0).map_or_else(|_| found.value.to_string(), |v| v.into_owned()))
 }
