@@ -10,6 +10,7 @@ mod items;
 pub mod own;
 mod place;
 mod role;
+mod vocabulary;
 
 pub use columns::{ColumnRole, Columns};
 pub use grid::{Cell, CellValue, DropDown, Format, Row, Sheet, Visibility, Workbook};
@@ -18,3 +19,4 @@ pub use headings::{Headings, plain};
 pub use inspect::{ColumnPlace, Inspection, Item, SheetReport, Skipped, Totals, inspect};
 pub use place::{Area, address, column_letters, column_number};
 pub use role::Role;
+pub use vocabulary::{AnswerWord, BadVocabulary, HeadingWord, Meaning, SheetWord, Vocabulary};
