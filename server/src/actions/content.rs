@@ -9,6 +9,7 @@ use domain::problem::{Problem, Problems};
 use domain::questionnaire::{Authored, check};
 use domain::register::ProductTable;
 use domain::scoring;
+use domain::sheet::matching::Crosswalk;
 use entity::{policy, template, template_version};
 use rust_embed::RustEmbed;
 use sea_orm::Set;
@@ -26,6 +27,7 @@ use std::sync::LazyLock;
 #[include = "register/*"]
 #[include = "demo/*.json"]
 #[include = "controls.json"]
+#[include = "crosswalks/*.json"]
 struct Shipped;
 
 /// A file of the shipped content, by its name below `fixtures/`.
@@ -48,6 +50,16 @@ pub fn shipped_bytes(name: &str) -> Vec<u8> {
 /// Names of the shipped templates.
 pub fn shipped_templates() -> Vec<String> {
     Shipped::iter().filter(|name| name.starts_with("templates/")).map(|name| name.to_string()).collect()
+}
+
+/// How other frameworks relate to the controls of ISO/IEC 42001.
+///
+/// # Panics
+/// When one has another shape: the crosswalks are part of this program, and a test reads each.
+pub fn crosswalks() -> Vec<Crosswalk> {
+    let files = Shipped::iter().filter(|name| name.starts_with("crosswalks/"));
+    let read = |name: std::borrow::Cow<'_, str>| serde_json::from_str(&shipped(&name));
+    files.map(|name| read(name).expect("the shipped crosswalks are checked by a test")).collect()
 }
 
 /// The products whose vendor is known.

@@ -7,6 +7,7 @@ mod header;
 mod headings;
 mod inspect;
 mod items;
+pub mod matching;
 pub mod own;
 mod place;
 mod role;
