@@ -13,12 +13,12 @@ macro_rules! pairs {
     ($($name:literal)+) => { [$(include_str!(concat!("../../../../../fixtures/workbooks/pairs/", $name, ".json"))),+] };
 }
 
-const PAIRS: [&str; 28] = pairs!(
+const PAIRS: [&str; 29] = pairs!(
     "ai-act-addendum" "bank-due-diligence" "chatbot-procurement" "generative-assistant" "german-supplier"
     "high-risk-provider" "hong-kong-fund" "id-return" "insurer-review" "japanese-supplier" "numbered-form"
     "privacy-questionnaire" "public-agency" "saas-ai-features" "security-checklist" "spanish-supplier"
     "statements-of-control" "traps-one" "traps-two" "workspace-addendum" "zh-hans-group" "zh-hant-bank"
-    "zh-hant-insurer" "agents-and-content" "ai-near-misses" "cloud-matrix" "german-two" "zh-hant-retailer"
+    "zh-hant-insurer" "agents-and-content" "ai-near-misses" "cloud-matrix" "german-two" "short-ai-questions" "zh-hant-retailer"
 );
 
 /// How far the shipped weights may be from those that are fitted anew.

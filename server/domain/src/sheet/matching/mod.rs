@@ -14,6 +14,8 @@ mod likeness;
 mod pairing;
 mod reply;
 mod report;
+#[cfg(test)]
+mod tests;
 mod text;
 mod thesaurus;
 
