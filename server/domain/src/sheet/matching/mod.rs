@@ -37,7 +37,7 @@ use crate::questionnaire::{Authored, Document};
 use controls::Controls;
 use pairing::{Doubt, Likely, Paired, Questions, Row, SHOWN, Verdict, pair};
 use reply::{Fit, Reader};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// From this certainty on a row is proposed as matched.
 pub const HIGH: f64 = 0.9;
@@ -76,7 +76,7 @@ pub fn match_workbook(
         editions: &editions,
         reader,
         knowledge,
-        taken: BTreeSet::new(),
+        own: BTreeMap::new(),
         result: Matching {
             file: inspection.file.clone(),
             sha256: inspection.sha256.clone(),
@@ -90,11 +90,16 @@ pub fn match_workbook(
             skipped: Vec::new(),
         },
     };
-    let mut read: BTreeSet<String> = BTreeSet::new();
+    let items: BTreeMap<&str, &Item> = inspection
+        .sheets
+        .iter()
+        .flat_map(|sheet| sheet.items.iter().flatten())
+        .map(|item| (item.cell.as_str(), item))
+        .collect();
     if let Some(own) = own_answers(workbook, &editions, knowledge.limits) {
-        work.own(own, &mut read);
+        work.own(own, &items);
     }
-    work.strangers(inspection, template, &read);
+    work.strangers(inspection, template);
     work.skip(inspection);
     work.finish()
 }
@@ -114,8 +119,8 @@ struct Work<'a> {
     editions: &'a [Document],
     reader: Reader<'a>,
     knowledge: &'a Knowledge<'a>,
-    /// Questions that are answered by now.
-    taken: BTreeSet<String>,
+    /// Questions that a hidden id names, with the cell.
+    own: BTreeMap<String, String>,
     result: Matching,
 }
 
@@ -125,27 +130,31 @@ impl Work<'_> {
         question.map_or_else(String::new, |question| question.text.clone())
     }
 
-    fn own(&mut self, own: OwnAnswers, read: &mut BTreeSet<String>) {
+    fn own(&mut self, own: OwnAnswers, items: &BTreeMap<&str, &Item>) {
         self.result.made = own.stamp.and_then(|stamp| stamp.made);
         for found in own.found {
-            read.insert(found.cell.clone());
-            self.taken.insert(found.question_id.clone());
+            self.own.insert(found.question_id.clone(), found.cell.clone());
             let row = row_of(&found.cell);
-            let text = self.text_of(&found.question_id);
+            let item = items.get(found.cell.as_str());
+            let text = item.map_or_else(|| self.text_of(&found.question_id), |item| item.question.clone());
+            let reasons = vec![Reason { code: "hidden-id", detail: None }];
             match found.outcome {
                 Err(problem) => self.result.asked.push(Asked {
                     cell: found.cell,
                     row,
                     text,
-                    given: problem.with.get("given").cloned(),
+                    given: item.and_then(|item| item.answer.clone()).or(problem.with.get("given").cloned()),
                     comment: found.comment,
                     candidates: vec![CandidateQuestion { question: found.question_id, certainty: 1.0 }],
                     why: problem.code,
                     options: Vec::new(),
-                    reasons: vec![Reason { code: "hidden-id", detail: None }],
+                    reasons,
                 }),
                 Ok(reply) => {
-                    let given = reply.as_ref().map(|reply| self.in_words(&found.question_id, reply));
+                    let words = |reply: &Reply| self.in_words(&found.question_id, reply);
+                    let given = reply
+                        .as_ref()
+                        .and_then(|reply| item.and_then(|item| item.answer.clone()).or_else(|| words(reply)));
                     self.place(Placed {
                         question: found.question_id,
                         cell: found.cell,
@@ -155,36 +164,39 @@ impl Work<'_> {
                         comment: found.comment,
                         certainty: 1.0,
                         by: By::HiddenId,
-                        reasons: vec![Reason { code: "hidden-id", detail: None }],
+                        reasons,
                         fit: reply.map_or(Fit::Blank, Fit::Reply),
                         candidates: Vec::new(),
                     });
                 }
             }
         }
-        for unknown in own.unknown.into_iter().filter(|unknown| unknown.reason == "outside-the-table") {
+        // What stands in a row that is a question to whoever reads it is compared as such.
+        for unknown in own.unknown.into_iter().filter(|unknown| !items.contains_key(unknown.cell.as_str())) {
             self.result.unmatched_rows.push(UnmatchedRow {
                 row: row_of(&unknown.cell),
                 cell: unknown.cell,
                 id: None,
                 text: String::new(),
-                given: Some(unknown.text),
+                given: Some(unknown.text).filter(|text| !text.is_empty()),
                 why: unknown.reason,
             });
         }
     }
 
-    fn in_words(&self, question: &str, reply: &Reply) -> String {
-        let question = self.editions.first().and_then(|edition| edition.question(question));
-        question.map_or_else(String::new, |question| reply.in_words(question))
+    fn in_words(&self, question: &str, reply: &Reply) -> Option<String> {
+        let question = self.editions.first().and_then(|edition| edition.question(question))?;
+        Some(reply.in_words(question)).filter(|words| !words.is_empty())
     }
 
     /// Rows that no hidden id names, against the questions that no hidden id answers.
-    fn strangers(&mut self, inspection: &Inspection, template: &Authored, read: &BTreeSet<String>) {
+    fn strangers(&mut self, inspection: &Inspection, template: &Authored) {
+        let read: BTreeSet<String> = self.own.values().cloned().collect();
         let mut items: Vec<(&Item, bool)> = Vec::new();
         for sheet in &inspection.sheets {
             for item in sheet.items.iter().flatten().filter(|item| !read.contains(&item.cell)) {
-                match &item.echo_of {
+                let own = item.id.as_ref().and_then(|id| self.own.get(id)).filter(|_| item.answer.is_none());
+                match item.echo_of.as_ref().or(own) {
                     Some(home) => self.result.skipped.push(SkippedRow {
                         sheet: sheet.name.clone(),
                         row: item.row,
@@ -196,7 +208,7 @@ impl Work<'_> {
         }
         let mut left = template.clone();
         for section in &mut left.sections {
-            section.questions.retain(|question| !self.taken.contains(&question.id));
+            section.questions.retain(|question| !self.own.contains_key(&question.id));
         }
         let ids: Vec<String> = left.questions().map(|question| question.id.clone()).collect();
         let questions = Questions::of(&left);
@@ -220,14 +232,13 @@ impl Work<'_> {
         // A default that nobody chose is no answer.
         let given = item.answer.clone().filter(|_| !defaulted);
         let candidate =
-            |likely: &Likely| CandidateQuestion { question: ids[likely.question].clone(), certainty: likely.certainty };
+            |likely: &Likely| CandidateQuestion { question: ids[likely.question].clone(), certainty: shown(likely.certainty) };
         let candidates: Vec<CandidateQuestion> = paired.likely.iter().map(candidate).collect();
         let reasons = |by: Option<By>| reasons(paired, by, item, ids);
         match &paired.verdict {
             Verdict::Match { likely, by } => {
                 let question = ids[likely.question].clone();
                 let fit = self.reader.read(&question, given.as_deref(), item.comment.as_deref());
-                self.taken.insert(question.clone());
                 self.place(Placed {
                     question,
                     cell: item.cell.clone(),
@@ -235,7 +246,7 @@ impl Work<'_> {
                     text: item.question.clone(),
                     given,
                     comment: item.comment.clone(),
-                    certainty: likely.certainty,
+                    certainty: shown(likely.certainty),
                     by: *by,
                     reasons: reasons(Some(*by)),
                     fit,
@@ -341,8 +352,14 @@ impl Work<'_> {
     }
 
     fn skip(&mut self, inspection: &Inspection) {
+        let left = &self.result.unmatched_rows;
         for sheet in &inspection.sheets {
-            self.result.skipped.extend(sheet.skipped.iter().map(|skipped| SkippedRow {
+            let filled_in = |row: u32| {
+                let of_sheet = |cell: &str| cell.rsplit_once('!').is_some_and(|(name, _)| name == sheet.name);
+                left.iter().any(|left| left.row == row && of_sheet(&left.cell))
+            };
+            let skipped = sheet.skipped.iter().filter(|skipped| !filled_in(skipped.row));
+            self.result.skipped.extend(skipped.map(|skipped| SkippedRow {
                 sheet: sheet.name.clone(),
                 row: skipped.row,
                 reason: skipped.reason.clone(),
@@ -399,6 +416,11 @@ fn reasons(paired: &Paired, by: Option<By>, item: &Item, ids: &[String]) -> Vec<
         reasons.push(Reason { code: "next-best", detail: Some(detail) });
     }
     reasons
+}
+
+/// A certainty as it is shown: never more than it is.
+fn shown(certainty: f64) -> f64 {
+    (certainty * 1_000.0 + 1e-6).floor() / 1_000.0
 }
 
 /// The row of a cell's address.
