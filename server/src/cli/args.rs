@@ -64,6 +64,17 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Says what each question of a template would get from a workbook.
+    Match {
+        /// The template.
+        #[arg(long)]
+        template: PathBuf,
+        /// The workbook: xlsx, xlsm, xls, xlsb, ods, csv or tsv.
+        file: PathBuf,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
     /// Checks, imports and exports templates.
     #[command(subcommand)]
     Template(TemplateCommand),

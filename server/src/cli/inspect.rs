@@ -1,7 +1,8 @@
 //! `candor inspect FILE [--json]`: what a workbook was understood to be, without server or database.
 
 use crate::platform::workbook::{ReadLimits, read_in_child};
-use domain::sheet::{ColumnPlace, Headings, Inspection, Role, SheetReport, inspect};
+use domain::sheet::{ColumnPlace, Headings, Inspection, Role, SheetReport, Workbook, inspect};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{Read, Write};
@@ -27,13 +28,27 @@ pub fn run(file: &Path, json: bool) -> ExitCode {
 }
 
 fn understood(file: &Path) -> Result<Inspection, String> {
+    let opened = opened(file)?;
+    Ok(inspect(&opened.workbook, &Headings::shipped(), &opened.name, &opened.sha256))
+}
+
+/// A workbook that was read, and which file it was.
+pub(super) struct Opened {
+    pub(super) workbook: Workbook,
+    pub(super) name: String,
+    /// In lower-case hexadecimal.
+    pub(super) sha256: String,
+}
+
+/// Reads a workbook in a child process of this program.
+pub(super) fn opened(file: &Path) -> Result<Opened, String> {
     let limits = ReadLimits::default();
     let bytes = bytes(file, limits.file_bytes).map_err(|e| format!("file: it cannot be read: {e}"))?;
     let exe = std::env::current_exe().map_err(|e| format!("this program cannot find itself: {e}"))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
     let workbook = runtime.block_on(read_in_child(&exe, &bytes, &limits)).map_err(|refusal| refusal.to_string())?;
     let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    Ok(inspect(&workbook, &Headings::shipped(), &name, &hex::encode(Sha256::digest(&bytes))))
+    Ok(Opened { workbook, name, sha256: hex::encode(Sha256::digest(&bytes)) })
 }
 
 /// The file's bytes, at most one more than is allowed: enough to refuse it.
@@ -46,8 +61,7 @@ fn bytes(file: &Path, most: u64) -> std::io::Result<Vec<u8>> {
 fn print(inspection: &Inspection, json: bool) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     if json {
-        serde_json::to_writer_pretty(&mut out, inspection)?;
-        return writeln!(out);
+        return print_json(&mut out, inspection);
     }
     writeln!(out, "{} ({}, sha256 {})", inspection.file, inspection.format, inspection.sha256)?;
     for sheet in &inspection.sheets {
@@ -55,6 +69,12 @@ fn print(inspection: &Inspection, json: bool) -> std::io::Result<()> {
     }
     let totals = inspection.totals;
     writeln!(out, "{} questions, {} answered", totals.questions, totals.answered)
+}
+
+/// One JSON document and nothing else.
+pub(super) fn print_json(out: &mut impl Write, document: &impl Serialize) -> std::io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, document)?;
+    writeln!(out)
 }
 
 fn print_sheet(out: &mut impl Write, sheet: &SheetReport) -> std::io::Result<()> {

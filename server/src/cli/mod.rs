@@ -5,6 +5,7 @@ mod audit;
 mod content;
 mod demo;
 pub mod inspect;
+mod matching;
 mod migrate;
 mod reindex;
 mod run;

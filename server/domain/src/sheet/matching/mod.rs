@@ -1,0 +1,432 @@
+//! Matching a workbook's answers to a template: what each question would get, from which cell, with what certainty, and
+//! what is left over on both sides.
+//!
+//! Our own workbooks are read by their hidden ids ([`super::own`]). In a stranger's, a row asks a question of ours by its
+//! id, by the same words, or by likeness, one row to one question over the whole table. What is not sure is asked.
+
+mod assign;
+#[cfg(test)]
+mod calibration_tests;
+mod certainty;
+mod contradiction;
+mod controls;
+mod likeness;
+mod pairing;
+mod reply;
+mod report;
+#[cfg(test)]
+mod tests;
+mod text;
+mod thesaurus;
+
+pub use certainty::Calibration;
+pub use pairing::By;
+pub use report::{
+    Asked, CandidateQuestion, Contradiction, Matched, Matching, Reason, SkippedRow, TemplateName, UnmatchedQuestion,
+    UnmatchedRow,
+};
+pub use thesaurus::Thesaurus;
+
+use super::grid::Workbook;
+use super::inspect::{Inspection, Item};
+use super::own::{Found, OwnAnswers, read_answers};
+use super::vocabulary::Vocabulary;
+use crate::answer::{Limits, Reply};
+use crate::crosswalk::Crosswalk;
+use crate::questionnaire::{Authored, Document};
+use controls::Controls;
+use pairing::{Doubt, Likely, Paired, Questions, Row, SHOWN, Verdict, pair};
+use reply::{Fit, Reader};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// From this certainty on a row is proposed as matched.
+pub const HIGH: f64 = 0.9;
+/// From this certainty on a person is asked; below it a row is left unmatched.
+pub const LOW: f64 = 0.2;
+
+/// What matching goes by besides the workbook and the template.
+#[derive(Clone, Copy, Debug)]
+pub struct Knowledge<'a> {
+    /// Words of answers.
+    pub words: &'a Vocabulary,
+    /// Words of questions.
+    pub thesaurus: &'a Thesaurus,
+    /// How likeness becomes certainty.
+    pub calibration: &'a Calibration,
+    /// Other frameworks, for workbooks that follow one of them.
+    pub crosswalks: &'a BTreeMap<String, Crosswalk>,
+    /// How long replies may be.
+    pub limits: &'a Limits,
+}
+
+/// Says what each question of a template would get from a workbook. `inspection` is of the same workbook.
+///
+/// A workbook of ours whose marks cannot be read (damaged, or put together from several) is matched like a stranger's.
+pub fn match_workbook(
+    workbook: &Workbook,
+    inspection: &Inspection,
+    template: &Authored,
+    knowledge: &Knowledge<'_>,
+) -> Matching {
+    let editions: Vec<Document> = template.languages.iter().map(|language| template.edition(language)).collect();
+    let reader =
+        Reader { editions: &editions, words: knowledge.words, limits: knowledge.limits, date_1904: workbook.date_1904 };
+    let mut work = Work {
+        ids: template.questions().map(|question| question.id.clone()).collect(),
+        editions: &editions,
+        reader,
+        knowledge,
+        own: BTreeMap::new(),
+        result: Matching {
+            file: inspection.file.clone(),
+            sha256: inspection.sha256.clone(),
+            template: TemplateName { key: template.key.clone(), version: template.version },
+            made: None,
+            matched: Vec::new(),
+            asked: Vec::new(),
+            contradictions: Vec::new(),
+            unmatched_questions: Vec::new(),
+            unmatched_rows: Vec::new(),
+            skipped: Vec::new(),
+        },
+    };
+    let items: BTreeMap<&str, &Item> = inspection
+        .sheets
+        .iter()
+        .flat_map(|sheet| sheet.items.iter().flatten())
+        .map(|item| (item.cell.as_str(), item))
+        .collect();
+    if let Some(own) = own_answers(workbook, &editions, knowledge.limits) {
+        work.own(own, &items);
+    }
+    work.strangers(inspection, template);
+    work.skip(inspection);
+    work.finish()
+}
+
+/// The answers of a workbook of ours, in the language in which most of it is unchanged.
+fn own_answers(workbook: &Workbook, editions: &[Document], limits: &Limits) -> Option<OwnAnswers> {
+    let read = editions.iter().filter_map(|edition| read_answers(workbook, edition, limits).ok());
+    read.min_by_key(|own| {
+        let changed = |found: &&Found| found.outcome.as_ref().is_err_and(|problem| problem.code == "question-changed");
+        own.found.iter().filter(changed).count()
+    })
+}
+
+struct Work<'a> {
+    /// Question ids in the order of the template.
+    ids: Vec<String>,
+    editions: &'a [Document],
+    reader: Reader<'a>,
+    knowledge: &'a Knowledge<'a>,
+    /// Questions that a hidden id names, with the cell.
+    own: BTreeMap<String, String>,
+    result: Matching,
+}
+
+impl Work<'_> {
+    fn text_of(&self, question: &str) -> String {
+        let question = self.editions.first().and_then(|edition| edition.question(question));
+        question.map_or_else(String::new, |question| question.text.clone())
+    }
+
+    fn own(&mut self, own: OwnAnswers, items: &BTreeMap<&str, &Item>) {
+        self.result.made = own.stamp.and_then(|stamp| stamp.made);
+        for found in own.found {
+            self.own.insert(found.question_id.clone(), found.cell.clone());
+            let row = row_of(&found.cell);
+            let item = items.get(found.cell.as_str());
+            let text = item.map_or_else(|| self.text_of(&found.question_id), |item| item.question.clone());
+            let reasons = vec![Reason { code: "hidden-id", detail: None }];
+            match found.outcome {
+                Err(problem) => self.result.asked.push(Asked {
+                    cell: found.cell,
+                    row,
+                    text,
+                    given: item.and_then(|item| item.answer.clone()).or(problem.with.get("given").cloned()),
+                    comment: found.comment,
+                    candidates: vec![CandidateQuestion { question: found.question_id, certainty: 1.0 }],
+                    why: problem.code,
+                    options: Vec::new(),
+                    reasons,
+                }),
+                Ok(reply) => {
+                    let words = |reply: &Reply| self.in_words(&found.question_id, reply);
+                    let given = reply
+                        .as_ref()
+                        .and_then(|reply| item.and_then(|item| item.answer.clone()).or_else(|| words(reply)));
+                    self.place(Placed {
+                        question: found.question_id,
+                        cell: found.cell,
+                        row,
+                        text,
+                        given,
+                        comment: found.comment,
+                        certainty: 1.0,
+                        by: By::HiddenId,
+                        reasons,
+                        fit: reply.map_or(Fit::Blank, Fit::Reply),
+                        candidates: Vec::new(),
+                    });
+                }
+            }
+        }
+        // What stands in a row that is a question to whoever reads it is compared as such.
+        for unknown in own.unknown.into_iter().filter(|unknown| !items.contains_key(unknown.cell.as_str())) {
+            self.result.unmatched_rows.push(UnmatchedRow {
+                row: row_of(&unknown.cell),
+                cell: unknown.cell,
+                id: None,
+                text: String::new(),
+                given: Some(unknown.text).filter(|text| !text.is_empty()),
+                why: unknown.reason,
+            });
+        }
+    }
+
+    fn in_words(&self, question: &str, reply: &Reply) -> Option<String> {
+        let question = self.editions.first().and_then(|edition| edition.question(question))?;
+        Some(reply.in_words(question)).filter(|words| !words.is_empty())
+    }
+
+    /// Rows that no hidden id names, against the questions that no hidden id answers.
+    fn strangers(&mut self, inspection: &Inspection, template: &Authored) {
+        let read: BTreeSet<String> = self.own.values().cloned().collect();
+        let mut items: Vec<(&Item, bool)> = Vec::new();
+        for sheet in &inspection.sheets {
+            for item in sheet.items.iter().flatten().filter(|item| !read.contains(&item.cell)) {
+                let own = item.id.as_ref().and_then(|id| self.own.get(id)).filter(|_| item.answer.is_none());
+                match item.echo_of.as_ref().or(own) {
+                    Some(home) => self.result.skipped.push(SkippedRow {
+                        sheet: sheet.name.clone(),
+                        row: item.row,
+                        reason: format!("the question of {home} again"),
+                    }),
+                    None => items.push((item, sheet.defaulted)),
+                }
+            }
+        }
+        let mut left = template.clone();
+        for section in &mut left.sections {
+            section.questions.retain(|question| !self.own.contains_key(&question.id));
+        }
+        let ids: Vec<String> = left.questions().map(|question| question.id.clone()).collect();
+        let questions = Questions::of(&left);
+        let said: Vec<String> = items
+            .iter()
+            .map(|(item, _)| [&item.answer, &item.comment].map(|text| text.as_deref().unwrap_or_default()).join("\n"))
+            .collect();
+        let rows: Vec<Row<'_>> = items
+            .iter()
+            .zip(&said)
+            .map(|((item, _), said)| Row { id: item.id.as_deref(), text: &item.question, rest: said })
+            .collect();
+        let paired = pair(&rows, &questions, self.knowledge.thesaurus, self.knowledge.calibration);
+        let controls = Controls::of(&left, self.knowledge.crosswalks, items.iter().map(|(item, _)| item.id.as_deref()));
+        for ((item, defaulted), paired) in items.into_iter().zip(paired) {
+            self.row(item, defaulted, &paired, &controls, &ids);
+        }
+    }
+
+    fn row(&mut self, item: &Item, defaulted: bool, paired: &Paired, controls: &Controls, ids: &[String]) {
+        // A default that nobody chose is no answer.
+        let given = item.answer.clone().filter(|_| !defaulted);
+        let candidate = |likely: &Likely| CandidateQuestion {
+            question: ids[likely.question].clone(),
+            certainty: shown(likely.certainty),
+        };
+        let candidates: Vec<CandidateQuestion> = paired.likely.iter().map(candidate).collect();
+        let reasons = |by: Option<By>| reasons(paired, by, item, ids);
+        match &paired.verdict {
+            Verdict::Match { likely, by } => {
+                let question = ids[likely.question].clone();
+                let fit = self.reader.read(&question, given.as_deref(), item.comment.as_deref());
+                self.place(Placed {
+                    question,
+                    cell: item.cell.clone(),
+                    row: item.row,
+                    text: item.question.clone(),
+                    given,
+                    comment: item.comment.clone(),
+                    certainty: shown(likely.certainty),
+                    by: *by,
+                    reasons: reasons(Some(*by)),
+                    fit,
+                    candidates,
+                });
+            }
+            Verdict::Ask(doubt) => {
+                let why = match doubt {
+                    Doubt::NotSure => "not-sure",
+                    Doubt::SeveralRows => "several-rows",
+                    Doubt::Taken => "question-taken",
+                    Doubt::IdDisagrees => "id-and-text-disagree",
+                };
+                self.ask(item, given, candidates, why, reasons(None));
+            }
+            Verdict::None => match controls.of_row(item.id.as_deref()) {
+                Some((questions, by_way)) => {
+                    let candidates = questions.into_iter().take(SHOWN);
+                    let candidates = candidates
+                        .map(|question| CandidateQuestion { question: ids[question].clone(), certainty: LOW })
+                        .collect();
+                    let reason = Reason { code: "same-control", detail: Some(by_way) };
+                    self.ask(item, given, candidates, "same-control", vec![reason]);
+                }
+                None => self.result.unmatched_rows.push(UnmatchedRow {
+                    cell: item.cell.clone(),
+                    row: item.row,
+                    id: item.id.clone(),
+                    text: item.question.clone(),
+                    given,
+                    why: "asks-something-else".to_owned(),
+                }),
+            },
+        }
+    }
+
+    fn ask(
+        &mut self,
+        item: &Item,
+        given: Option<String>,
+        candidates: Vec<CandidateQuestion>,
+        why: &str,
+        reasons: Vec<Reason>,
+    ) {
+        self.result.asked.push(Asked {
+            cell: item.cell.clone(),
+            row: item.row,
+            text: item.question.clone(),
+            given,
+            comment: item.comment.clone(),
+            candidates,
+            why: why.to_owned(),
+            options: Vec::new(),
+            reasons,
+        });
+    }
+
+    /// A row whose question is sure: matched, or asked because of its answer, or a contradiction.
+    fn place(&mut self, placed: Placed) {
+        let against = match (&placed.given, &placed.comment) {
+            (Some(given), Some(comment)) => contradiction::contradicts(given, comment, self.knowledge.words),
+            _ => None,
+        };
+        let Placed { question, cell, row, text, given, comment, certainty, by, reasons, fit, candidates } = placed;
+        let reply = match fit {
+            Fit::Reply(reply) => Some(reply),
+            Fit::Blank => None,
+            Fit::Ask { .. } if against.is_some() => None,
+            Fit::Ask { why, nearest } => {
+                let mut candidates = candidates;
+                candidates.retain(|candidate| candidate.question != question);
+                candidates.insert(0, CandidateQuestion { question, certainty });
+                candidates.truncate(SHOWN);
+                let asked = Asked { cell, row, text, given, comment, candidates, why, options: nearest, reasons };
+                return self.result.asked.push(asked);
+            }
+        };
+        match against {
+            Some(says) => self.result.contradictions.push(Contradiction {
+                question,
+                cell,
+                row,
+                text,
+                answer: reply,
+                given: given.unwrap_or_default(),
+                comment: comment.unwrap_or_default(),
+                says,
+                certainty,
+                by,
+            }),
+            None => self.result.matched.push(Matched {
+                question,
+                cell,
+                answer: reply,
+                text,
+                given,
+                comment,
+                certainty,
+                by,
+                reasons,
+            }),
+        }
+    }
+
+    fn skip(&mut self, inspection: &Inspection) {
+        let left = &self.result.unmatched_rows;
+        for sheet in &inspection.sheets {
+            let filled_in = |row: u32| {
+                let of_sheet = |cell: &str| cell.rsplit_once('!').is_some_and(|(name, _)| name == sheet.name);
+                left.iter().any(|left| left.row == row && of_sheet(&left.cell))
+            };
+            let skipped = sheet.skipped.iter().filter(|skipped| !filled_in(skipped.row));
+            self.result.skipped.extend(skipped.map(|skipped| SkippedRow {
+                sheet: sheet.name.clone(),
+                row: skipped.row,
+                reason: skipped.reason.clone(),
+            }));
+        }
+    }
+
+    fn finish(mut self) -> Matching {
+        let asked = self.result.asked.iter().filter_map(|asked| asked.candidates.first());
+        let spoken_for: BTreeSet<&str> = asked
+            .map(|candidate| candidate.question.as_str())
+            .chain(self.result.matched.iter().map(|matched| matched.question.as_str()))
+            .chain(self.result.contradictions.iter().map(|contradiction| contradiction.question.as_str()))
+            .collect();
+        let left = self.ids.iter().filter(|id| !spoken_for.contains(id.as_str()));
+        let left = left.map(|id| UnmatchedQuestion { question: id.clone(), text: self.text_of(id) }).collect();
+        let order = |question: &str| self.ids.iter().position(|id| id == question);
+        self.result.matched.sort_by_key(|matched| order(&matched.question));
+        self.result.unmatched_questions = left;
+        self.result
+    }
+}
+
+/// A row whose question is sure.
+struct Placed {
+    question: String,
+    cell: String,
+    row: u32,
+    text: String,
+    given: Option<String>,
+    comment: Option<String>,
+    certainty: f64,
+    by: By,
+    reasons: Vec<Reason>,
+    fit: Fit,
+    candidates: Vec<CandidateQuestion>,
+}
+
+fn reasons(paired: &Paired, by: Option<By>, item: &Item, ids: &[String]) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    match by {
+        Some(By::HiddenId) => reasons.push(Reason { code: "hidden-id", detail: None }),
+        Some(By::Id) => reasons.push(Reason { code: "same-id", detail: item.id.clone() }),
+        Some(By::Text) => reasons.push(Reason { code: "same-words", detail: None }),
+        Some(By::Similarity) | None => {}
+    }
+    let Some(first) = paired.likely.first() else { return reasons };
+    if let (Some(alike), false) = (first.likeness, by == Some(By::Text)) {
+        reasons.push(Reason { code: "alike", detail: Some(format!("{alike:.2}")) });
+    }
+    let second = paired.likely.get(1).and_then(|second| Some((second, second.likeness?)));
+    if let (Some((second, alike)), false) = (second, matches!(by, Some(By::Text | By::Id))) {
+        let detail = format!("{} {alike:.2}", ids[second.question]);
+        reasons.push(Reason { code: "next-best", detail: Some(detail) });
+    }
+    reasons
+}
+
+/// A certainty as it is shown: never more than it is.
+fn shown(certainty: f64) -> f64 {
+    (certainty * 1_000.0 + 1e-6).floor() / 1_000.0
+}
+
+/// The row of a cell's address.
+fn row_of(cell: &str) -> u32 {
+    let digits = cell.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
+    cell.get(digits..).and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
