@@ -273,6 +273,11 @@ async fn a_published_version_that_was_changed_in_the_database_is_refused() {
     assert!(!page.text.contains("Is all well?"), "nothing of it is shown");
     let export = buyer.get(&format!("/templates/versions/{version}/export")).await.expect(500, "no export of it");
     assert!(!export.text.contains("Is all well?"));
+    let templates = program.read("/api/v1/templates").await;
+    let is_screening = |row: &&Value| row["key"] == "ai-screening";
+    let template = templates["items"].as_array().expect("templates").iter().find(is_screening).expect("the template");
+    let compared = buyer.get(&format!("/templates/{}/compare", template["id"].as_str().expect("an id"))).await;
+    assert!(!compared.expect(500, "no comparison with it").text.contains("Is all well?"));
     let problem = program.get(&format!("/api/v1/templates/versions/{version}")).await.expect(500, "the API").json();
     assert!(problem["type"].as_str().is_some_and(|kind| kind.ends_with("not-as-published")), "{problem}");
     let [vendor, contact, engagement] =

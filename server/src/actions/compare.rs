@@ -2,7 +2,7 @@
 
 use super::questionnaire::{Standing, profile_of};
 use crate::error::{AppError, Result};
-use crate::platform::Platform;
+use crate::platform::{Platform, published};
 use crate::repo::{self, BuyerScope};
 use domain::ids::{TemplateId, TemplateVersionId};
 use domain::questionnaire::Authored;
@@ -47,7 +47,7 @@ impl Comparison {
         let older = older.or(before).unwrap_or(newer);
         let find = |number: i64| -> Result<(template_version::Model, Authored)> {
             let row = versions.iter().find(|version| version.number == number).ok_or(AppError::NotFound)?;
-            Ok((row.clone(), serde_json::from_str(&row.document)?))
+            Ok((row.clone(), published::authored(row)?))
         };
         let (older, newer) = (find(older.min(newer))?, find(older.max(newer))?);
         let diff = diff(&older.1, &newer.1);

@@ -31,15 +31,7 @@ pub struct Version {
 
 impl Version {
     fn read(row: template_version::Model) -> Result<Self> {
-        let found = hex::encode(Sha256::digest(&row.document));
-        if found != row.sha256 {
-            let details = format!(
-                "the text of template version {} has the SHA-256 {found}, and {} was published; restore its row from a backup",
-                row.id, row.sha256
-            );
-            return Err(AppError::NotAsPublished { title: row.title, number: row.number, details });
-        }
-        let authored: Authored = serde_json::from_str(&row.document)?;
+        let authored = authored(&row)?;
         let document = Arc::new(authored.edition(authored.written_in()));
         let further = authored.languages.iter().skip(1).map(|language| Arc::new(authored.edition(language)));
         let editions = std::iter::once(Arc::clone(&document)).chain(further).collect();
@@ -81,6 +73,22 @@ impl Version {
     pub fn languages(&self) -> Vec<&str> {
         self.editions.iter().map(|edition| tag(edition)).collect()
     }
+}
+
+/// The text of a version as it was published, in all of its languages.
+///
+/// # Errors
+/// [`AppError::NotAsPublished`] when it was changed behind the product's back.
+pub fn authored(row: &template_version::Model) -> Result<Authored> {
+    let found = hex::encode(Sha256::digest(&row.document));
+    if found != row.sha256 {
+        let details = format!(
+            "the text of template version {} has the SHA-256 {found}, and {} was published; restore its row from a backup",
+            row.id, row.sha256
+        );
+        return Err(AppError::NotAsPublished { title: row.title.clone(), number: row.number, details });
+    }
+    Ok(serde_json::from_str(&row.document)?)
 }
 
 /// The questionnaire with these questions alone; the time that it takes shrinks with it.
