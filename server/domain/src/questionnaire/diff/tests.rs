@@ -1,3 +1,5 @@
+//! What a comparison of two versions says, change by change.
+
 use super::*;
 use crate::answer::{Limits, Profile, Reply};
 use crate::questionnaire::Document;
