@@ -4,8 +4,8 @@ use super::content::{CONTROLS, current_policy, publish as publish_version};
 use super::organisations::name;
 use super::{Act, Actor, Buyer};
 use crate::error::{AppError, Result};
-use crate::platform::Platform;
 use crate::platform::db::Db;
+use crate::platform::{Platform, published};
 use crate::repo::{self, BuyerScope};
 use domain::ids::{TemplateDraftId, TemplateId, TemplateVersionId};
 use domain::problem::{Problem, Problems};
@@ -136,7 +136,7 @@ fn editor(by: &Buyer) -> Option<Uuid> {
 }
 
 fn whole(version: &template_version::Model) -> Result<Authored> {
-    let document: Authored = serde_json::from_str(&version.document)?;
+    let document = published::authored(version)?;
     Ok(document.in_languages(&document.languages))
 }
 
