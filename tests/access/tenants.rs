@@ -32,8 +32,8 @@ async fn lists_and_searches_hold_ones_own_alone() {
     server.jobs_done().await;
     let (owner, other) = (server.program(OWNER, Role::Administrator), server.program(OTHER, Role::Administrator));
     let expected = [
-        ("/api/v1/vendors", 2),
-        ("/api/v1/assessments", 2),
+        ("/api/v1/vendors", 3),
+        ("/api/v1/assessments", 3),
         ("/api/v1/components", 1),
         ("/api/v1/components/search?q=drafter", 1),
     ];
