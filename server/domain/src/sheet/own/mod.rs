@@ -41,14 +41,16 @@ pub(super) fn is_key(text: &str) -> bool {
 
 /// Which of our sheets this is; `None` for a stranger's.
 pub(super) fn kind_of(sheet: &Sheet) -> Option<OwnSheet> {
-    let texts = || sheet.rows.iter().flat_map(|row| &row.cells).filter_map(|cell| cell.value.text());
-    if texts().any(|text| column_key(&text).is_some()) {
-        Some(OwnSheet::Answers)
-    } else if texts().any(|text| table_key_of(&text).is_some()) {
-        Some(OwnSheet::Table)
-    } else {
-        texts().any(|text| text.starts_with(mark::STAMP)).then_some(OwnSheet::Stamp)
+    let keys = sheet.rows.iter().flat_map(|row| &row.cells).filter_map(|cell| cell.value.text());
+    let mut found = None;
+    for text in keys.filter(|text| is_key(text)) {
+        if column_key(&text).is_some() {
+            return Some(OwnSheet::Answers);
+        }
+        let kind = if table_key_of(&text).is_some() { Some(OwnSheet::Table) } else { Some(OwnSheet::Stamp) };
+        found = if found == Some(OwnSheet::Table) { found } else { kind };
     }
+    found
 }
 
 /// The header of a table's sheet: the first row under its keys.
@@ -57,7 +59,7 @@ pub(super) fn table_header(sheet: &Sheet) -> Option<Header> {
     let keys = sheet.rows.iter().find(keyed)?;
     let row = sheet.rows.iter().find(|row| row.number > keys.number)?;
     let headings = row.cells.iter().filter_map(|cell| Some((cell.column, cell.value.text()?.into_owned())));
-    Some(Header { row: row.number, repeats: Vec::new(), headings: headings.collect() })
+    Some(Header::simple(row.number, headings.collect()))
 }
 
 /// The header and the columns of our answer sheet, by its keys.
@@ -82,5 +84,5 @@ pub(super) fn answers_header(sheet: &Sheet) -> Option<(Header, Columns)> {
     let row = sheet.rows.get(keyed + 1).filter(|row| read::is_stamped(row, &keys)).unwrap_or(&sheet.rows[keyed]);
     let visible = row.cells.iter().filter(|cell| keys.get(&AnswerColumn::Id) != Some(&cell.column));
     let headings = visible.filter_map(|cell| Some((cell.column, cell.value.text()?.into_owned())));
-    Some((Header { row: row.number, repeats: Vec::new(), headings: headings.collect() }, columns))
+    Some((Header::simple(row.number, headings.collect()), columns))
 }

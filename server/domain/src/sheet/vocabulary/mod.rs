@@ -50,6 +50,8 @@ pub struct Vocabulary {
     marks: HashSet<String>,
     unmarked: HashSet<String>,
     placeholders: HashSet<String>,
+    kinds: HashSet<String>,
+    examples: HashSet<String>,
     placeholder_glyphs: HashSet<String>,
     defaults: HashSet<String>,
     trailers: HashSet<String>,
@@ -89,6 +91,8 @@ impl Vocabulary {
                 };
             }
         }
+        self.kinds.extend(file.kinds.iter().map(|text| plain(text)));
+        self.examples.extend(file.examples.iter().map(|text| plain(text)));
         self.marks.extend(file.marks.iter().map(|text| glyphs(text)));
         self.unmarked.extend(file.unmarked.iter().map(|text| glyphs(text)));
         for text in &file.placeholders {
@@ -170,6 +174,18 @@ impl Vocabulary {
                 || !self.glyphs.contains_key(&bare) && !self.marks.contains(&bare);
         }
         self.placeholders.contains(&folded)
+    }
+
+    /// Whether a text names a kind of answer: `Free text`, `Yes/No`.
+    pub fn is_kind(&self, text: &str) -> bool {
+        self.kinds.contains(&plain(text))
+    }
+
+    /// Whether a text says that its row only shows how to answer: `Example`, `Beispiel:`.
+    pub fn is_example(&self, text: &str) -> bool {
+        let start = text.trim().trim_start_matches(['(', '[', '（', '【', '<']);
+        let end = start.find([':', '：', ')', ']', '）', '】', '>']).unwrap_or(start.len());
+        self.examples.contains(&plain(&start[..end]))
     }
 
     /// Whether a text is one that lists start with and nobody chooses: `Not verified`, `To do`.
