@@ -13,7 +13,8 @@ use super::role::{self, ASKED_BELOW, Role, Understood};
 use super::tables::Questions;
 use super::view::{View, is_void};
 use super::vocabulary::{HeadingWord, SheetWord, Vocabulary, plain};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was understood of a file.
@@ -95,8 +96,9 @@ pub struct Item {
     pub id: Option<String>,
     /// The heading it stands under; levels are joined by ` / `.
     pub section: Option<String>,
-    /// Its text; none where the file lost it.
-    pub question: Option<String>,
+    /// Its text; empty, and null in JSON, where the file lost it.
+    #[serde(serialize_with = "filled")]
+    pub question: String,
     /// The answer's text; none where it is blank or a drop-down's placeholder.
     pub answer: Option<String>,
     /// What is added to the answer.
@@ -112,6 +114,10 @@ pub struct Item {
     /// The cell of the same question on an earlier sheet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub echo_of: Option<String>,
+}
+
+fn filled<S: Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {
+    Some(text).filter(|text| !text.is_empty()).serialize(to)
 }
 
 /// A row that was passed over.
@@ -137,10 +143,14 @@ pub fn inspect(workbook: &Workbook, words: &Vocabulary, file: &str, sha256: &str
     let views: Vec<View<'_>> = workbook.sheets.iter().map(View::new).collect();
     let mut understood: Vec<Understood> = views.iter().map(|view| role::understand(view, workbook, words)).collect();
     let mut read: Vec<Option<Read>> = Vec::new();
+    let known = LazyCell::new(|| {
+        let wanted: Vec<String> = Family::shipped().iter().flat_map(|family| family.wanted_answers.clone()).collect();
+        lookups::known(workbook, &wanted, words)
+    });
     for (view, understood) in views.iter().zip(&mut understood) {
         let asks = understood.role == Role::Questionnaire;
         let questions = understood.questions.as_mut().filter(|_| asks);
-        read.push(questions.map(|questions| questions_of(view, workbook, questions, words)));
+        read.push(questions.map(|questions| questions_of(view, workbook, &known, questions, words)));
     }
     find_evaluations(&views, &mut understood, &read, words);
     let mut sheets: Vec<SheetReport> = Vec::new();
@@ -166,7 +176,13 @@ struct Read {
     family: Option<&'static Family>,
 }
 
-fn questions_of(view: &View<'_>, workbook: &Workbook, questions: &mut Questions, words: &Vocabulary) -> Read {
+fn questions_of(
+    view: &View<'_>,
+    workbook: &Workbook,
+    known: &LazyCell<Known, impl FnOnce() -> Known>,
+    questions: &mut Questions,
+    words: &Vocabulary,
+) -> Read {
     let family = family_of(view, questions);
     let kinds = kinds_of_answers(view, workbook, questions, words);
     let lost = questions
@@ -175,9 +191,10 @@ fn questions_of(view: &View<'_>, workbook: &Workbook, questions: &mut Questions,
         .columns
         .of(ColumnRole::Question)
         .is_some_and(|column| lookups::lost_values(view.sheet, column));
-    let wanted = family.map(|family| family.wanted_answers.as_slice()).unwrap_or_default();
-    let known = if lost || !wanted.is_empty() { lookups::known(workbook, wanted, words) } else { Known::default() };
-    let mut asked = items::read(view, questions, &Help { words, kinds: &kinds, known: &known });
+    let nothing = Known::default();
+    let wants = family.is_some_and(|family| !family.wanted_answers.is_empty());
+    let known: &Known = if lost || wants { known } else { &nothing };
+    let mut asked = items::read(view, questions, &Help { words, kinds: &kinds, known });
     explain_codes(view, workbook, &mut asked, words);
     let defaulted = items::is_defaulted(view, questions, &asked.items, words);
     Read { asked, defaulted, family }
@@ -384,8 +401,7 @@ fn entries(view: &View<'_>, header: &Header, words: &Vocabulary) -> (usize, Vec<
     let mut last = 0;
     let mut skipped = Vec::new();
     for row in view.sheet.rows.iter().filter(|row| row.number > header.last_row()) {
-        let filled =
-            row.cells.iter().filter(|cell| cell.value.text().is_some_and(|text| !text.is_empty()) && !is_void(cell));
+        let filled = row.cells.iter().filter(|cell| !is_void(cell));
         let filled: Vec<u32> = filled.map(|cell| cell.column).collect();
         let says_again = filled.len() >= 2
             && filled.iter().all(|column| {

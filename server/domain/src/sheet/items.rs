@@ -216,7 +216,7 @@ impl<'r> Reading<'r> {
             wanted: id.as_ref().and_then(|id| self.help.known.wanted.get(id)).cloned(),
             id,
             section: section.clone(),
-            question,
+            question: question.unwrap_or_default(),
             answer,
             comment: self.comment(row),
             options: self.options(row),
@@ -360,7 +360,7 @@ pub(super) fn mark_echoes<'s>(sheets: impl Iterator<Item = &'s mut Vec<Item>>) {
     for (n, items) in sheets.enumerate() {
         for item in items {
             let Some(id) = item.id.clone() else { continue };
-            let text = item.question.as_deref().map(plain);
+            let text = Some(plain(&item.question)).filter(|text| !text.is_empty());
             match homes.get(&id) {
                 None => drop(homes.insert(id, (n, item.cell.clone(), text))),
                 Some((home, cell, known)) if *home != n && (*known == text || known.is_none() || text.is_none()) => {
@@ -374,5 +374,8 @@ pub(super) fn mark_echoes<'s>(sheets: impl Iterator<Item = &'s mut Vec<Item>>) {
 
 /// What tells a repetition from a home: ids, else texts.
 pub(super) fn keys(items: &[Item]) -> BTreeSet<String> {
-    items.iter().filter_map(|item| item.id.clone().or_else(|| item.question.as_deref().map(plain))).collect()
+    items
+        .iter()
+        .filter_map(|item| item.id.clone().or_else(|| Some(plain(&item.question)).filter(|text| !text.is_empty())))
+        .collect()
 }

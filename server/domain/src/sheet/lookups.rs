@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Rows of a sheet in which a header of such lists stands.
 const HEADER_ROWS: usize = 20;
+/// Rows of a sheet in which codes are explained.
+const LEGEND_ROWS: usize = 1_000;
 /// Characters that a code has at most.
 const LONGEST_CODE: usize = 3;
 
@@ -50,7 +52,9 @@ pub(super) fn legend(
 ) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for sheet in &workbook.sheets {
-        for row in sheet.rows.iter().filter(|row| sheet.name != skip.0 || !skip.1.contains(&row.number)) {
+        for row in
+            sheet.rows.iter().take(LEGEND_ROWS).filter(|row| sheet.name != skip.0 || !skip.1.contains(&row.number))
+        {
             for (n, cell) in row.cells.iter().enumerate() {
                 let Some(text) = cell.value.text() else { continue };
                 if text.chars().count() <= LONGEST_CODE {

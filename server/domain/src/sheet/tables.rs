@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const TRIED: usize = 12;
 /// How much of the best header's points another one on the same sheet must have.
 const SHARE: f64 = 0.6;
+/// Places where a header stands again that are looked at.
+const MOST_REPEATS: usize = 5_000;
 /// Questions without any header that make a questionnaire.
 const FEWEST_BARE: usize = 3;
 
@@ -128,7 +130,8 @@ fn repeats(view: &View<'_>, block: &Block) -> Vec<Block> {
     };
     let own: Vec<u32> = block.header.rows.clone();
     let mut blocks = vec![block.clone()];
-    for row in view.sheet.rows.iter().filter(|row| !own.contains(&row.number) && says_again(row, key, &heading)) {
+    let again = view.sheet.rows.iter().filter(|row| !own.contains(&row.number) && says_again(row, key, &heading));
+    for row in again.take(MOST_REPEATS) {
         let again = |column: u32| block.header.lowest(column).is_some_and(|text| says_again(row, column, text));
         let others = block.header.headings.keys().filter(|column| **column != key && again(**column)).count();
         let untold = question.is_none_or(|column| row.cell(column).is_none());

@@ -16,7 +16,7 @@ pub use reply::{Specials, join_reason, option_text, resolves, specials, split_re
 pub use words::AnswerWords;
 
 use super::columns::{ColumnRole, Columns};
-use super::grid::{Row, Sheet};
+use super::grid::{CellValue, Row, Sheet};
 use super::header::Header;
 
 /// The very hidden sheet that holds the stamp and long lists.
@@ -41,13 +41,16 @@ pub(super) fn is_key(text: &str) -> bool {
 
 /// Which of our sheets this is; `None` for a stranger's.
 pub(super) fn kind_of(sheet: &Sheet) -> Option<OwnSheet> {
-    let keys = sheet.rows.iter().flat_map(|row| &row.cells).filter_map(|cell| cell.value.text());
+    let texts = sheet.rows.iter().flat_map(|row| &row.cells).filter_map(|cell| match &cell.value {
+        CellValue::Text(text) => Some(text.trim()),
+        _ => None,
+    });
     let mut found = None;
-    for text in keys.filter(|text| is_key(text)) {
-        if column_key(&text).is_some() {
+    for text in texts.filter(|text| is_key(text)) {
+        if column_key(text).is_some() {
             return Some(OwnSheet::Answers);
         }
-        let kind = if table_key_of(&text).is_some() { Some(OwnSheet::Table) } else { Some(OwnSheet::Stamp) };
+        let kind = if table_key_of(text).is_some() { Some(OwnSheet::Table) } else { Some(OwnSheet::Stamp) };
         found = if found == Some(OwnSheet::Table) { found } else { kind };
     }
     found

@@ -209,10 +209,11 @@ impl Vocabulary {
         if text.contains(['?', '？']) {
             return true;
         }
-        let lower = text.to_lowercase();
-        let end = lower.trim_end_matches(['.', '。', ' ']);
+        let lower: String = text.chars().take(LOOKED_AT).flat_map(char::to_lowercase).collect();
+        let tail = text.char_indices().rev().nth(12).map_or(text, |(at, _)| &text[at..]).to_lowercase();
+        let end = tail.trim_end_matches(['.', '。', ' ']);
         if self.ask_holds.iter().any(|part| lower.contains(part.as_str()))
-            || self.ask_ends.iter().any(|part| lower.ends_with(part.as_str()) || end.ends_with(part.as_str()))
+            || self.ask_ends.iter().any(|part| tail.ends_with(part.as_str()) || end.ends_with(part.as_str()))
         {
             return true;
         }
@@ -222,6 +223,8 @@ impl Vocabulary {
     }
 }
 
+/// Characters of a text in which it shows that it asks.
+const LOOKED_AT: usize = 400;
 /// Bytes that an answer word in front of a longer text has at most.
 const LONGEST_ANSWER_WORD: usize = 60;
 
