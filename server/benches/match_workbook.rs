@@ -8,7 +8,7 @@ use domain::answer::Limits;
 use domain::questionnaire::Authored;
 use domain::register::fold;
 use domain::sheet::matching::{Calibration, Knowledge, Thesaurus, match_workbook};
-use domain::sheet::{Cell, CellValue, Format, Headings, Row, Sheet, Visibility, Vocabulary, Workbook, inspect};
+use domain::sheet::{Cell, CellValue, Format, Row, Sheet, Visibility, Vocabulary, Workbook, inspect};
 use std::collections::BTreeSet;
 use std::hint::black_box;
 
@@ -70,7 +70,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     for rows in [1_000, 2_000, 4_000] {
         let workbook = workbook(&template, rows);
-        let inspection = inspect(&workbook, &Headings::shipped(), "bench.xlsx", "");
+        let inspection = inspect(&workbook, Vocabulary::shipped(), "bench.xlsx", "");
         assert_eq!(inspection.totals.questions, rows);
         pair::pair(
             &format!("matching {rows} rows"),

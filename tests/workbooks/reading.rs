@@ -4,7 +4,7 @@ use super::round_trip::{document, written};
 use candor::platform::workbook::{ReadLimits, Refusal, read_here, read_in_child};
 use domain::answer::{Limits, Reply};
 use domain::sheet::own::{OwnAnswers, read_answers};
-use domain::sheet::{CellValue, Format, Headings, Inspection, Role, Workbook, inspect};
+use domain::sheet::{CellValue, Format, Inspection, Role, Vocabulary, Workbook, inspect};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ fn read(bytes: &[u8]) -> Workbook {
 }
 
 fn inspected(name: &str) -> Inspection {
-    inspect(&read(&fixture(name)), &Headings::shipped(), name, "")
+    inspect(&read(&fixture(name)), Vocabulary::shipped(), name, "")
 }
 
 // --- strangers' files
@@ -209,7 +209,7 @@ fn a_strangers_workbook_is_none_of_ours() {
 #[test]
 fn our_own_workbook_is_inspected_like_any_other() {
     let given = BTreeMap::from([("A.2.2-1".to_owned(), Default::default())]);
-    let inspection = inspect(&read(&written(&document(), &given)), &Headings::shipped(), "own.xlsx", "");
+    let inspection = inspect(&read(&written(&document(), &given)), Vocabulary::shipped(), "own.xlsx", "");
     let roles: Vec<_> =
         inspection.sheets.iter().map(|sheet| (sheet.name.as_str(), sheet.visible, sheet.role)).collect();
     assert_eq!(

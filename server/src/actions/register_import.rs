@@ -13,7 +13,7 @@ use domain::problem::Problem;
 use domain::register::{
     Identity, InUse, Naming, Proposal, Separator, Use, UseColumns, recognise_columns, separators, split, use_row,
 };
-use domain::sheet::{Headings, Workbook, address, inspect};
+use domain::sheet::{Vocabulary, Workbook, address, inspect};
 use entity::{ai_use, component, component_fact, import, import_row};
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -148,7 +148,7 @@ pub async fn preview(platform: &Platform, by: &Buyer, file_name: &str, bytes: By
 
 /// Finds the table of AI uses in a workbook and reads its rows.
 fn read(workbook: &Workbook) -> Result<Read, Problem> {
-    let report = inspect(workbook, &Headings::shipped(), "", "");
+    let report = inspect(workbook, Vocabulary::shipped(), "", "");
     let mut refused = Problem::new("", "no-register-found");
     for (sheet, found) in workbook.sheets.iter().zip(&report.sheets) {
         let (true, Some(&header)) = (found.visible, found.header_rows.first()) else { continue };

@@ -1,9 +1,11 @@
 //! `candor inspect FILE [--json]`: what a workbook was understood to be, without server or database.
 
-use crate::platform::workbook::{ReadLimits, read_in_child};
-use domain::sheet::{ColumnPlace, Headings, Inspection, Role, SheetReport, Workbook, inspect};
+use crate::config::Config;
+use crate::platform::workbook::{ReadLimits, read_in_child, words};
+use domain::sheet::{ColumnPlace, Inspection, Role, SheetReport, Vocabulary, Workbook, inspect};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -29,7 +31,14 @@ pub fn run(file: &Path, json: bool) -> ExitCode {
 
 fn understood(file: &Path) -> Result<Inspection, String> {
     let opened = opened(file)?;
-    Ok(inspect(&opened.workbook, &Headings::shipped(), &opened.name, &opened.sha256))
+    Ok(inspect(&opened.workbook, &own_words()?, &opened.name, &opened.sha256))
+}
+
+/// The words of the program and of the override folder. Reading a file needs no settings: only that folder is taken from
+/// them.
+pub(super) fn own_words() -> Result<Cow<'static, Vocabulary>, String> {
+    let overrides = Config::read(None).ok().and_then(|config| config.overrides_dir);
+    words(overrides.as_deref()).map_err(|e| format!("vocabulary: {e}"))
 }
 
 /// A workbook that was read, and which file it was.
@@ -81,7 +90,13 @@ fn print_sheet(out: &mut impl Write, sheet: &SheetReport) -> std::io::Result<()>
     let hidden = if sheet.visible { "" } else { ", hidden" };
     let range = sheet.range.as_deref().unwrap_or("empty");
     let role = serde_json::to_value(sheet.role)?;
-    writeln!(out, "\n{} [{range}{hidden}]: {}", sheet.name, role.as_str().unwrap_or_default())?;
+    writeln!(
+        out,
+        "\n{} [{range}{hidden}]: {}, because {}",
+        sheet.name,
+        role.as_str().unwrap_or_default(),
+        sheet.reason
+    )?;
     if !sheet.header_rows.is_empty() {
         let rows: Vec<String> = sheet.header_rows.iter().map(u32::to_string).collect();
         writeln!(out, "  header in row {}", rows.join(", "))?;
@@ -104,6 +119,11 @@ fn print_sheet(out: &mut impl Write, sheet: &SheetReport) -> std::io::Result<()>
         for (letter, heading) in sheet.headings.iter().flatten() {
             writeln!(out, "  {letter}: {heading}")?;
         }
+    }
+    for ask in &sheet.asks {
+        let row = ask.row.map_or_else(String::new, |row| format!(" row {row}"));
+        let columns = if ask.columns.is_empty() { String::new() } else { format!(" ({})", ask.columns.join(", ")) };
+        writeln!(out, "  not certain: {}{row}{columns}: {}", ask.about, ask.reason)?;
     }
     for skipped in &sheet.skipped {
         writeln!(out, "  row {} passed over: {}", skipped.row, skipped.reason)?;

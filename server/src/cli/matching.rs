@@ -1,16 +1,16 @@
 //! `candor match --template T.json FILE [--json]`: what each question of a template would get from a workbook, without
 //! server or database.
 
-use super::inspect::{opened, print_json};
+use super::inspect::{opened, own_words, print_json};
 use super::run::{BAD, bad_file};
 use crate::actions::content::CROSSWALKS;
 use domain::answer::Limits;
 use domain::problem::Problems;
 use domain::questionnaire::{Authored, check};
+use domain::sheet::inspect;
 use domain::sheet::matching::{
     By, Calibration, CandidateQuestion, Knowledge, Matching, Reason, Thesaurus, match_workbook,
 };
-use domain::sheet::{Headings, Vocabulary, inspect};
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -30,9 +30,13 @@ pub(super) fn run(template: &Path, file: &Path, json: bool) -> ExitCode {
         Ok(opened) => opened,
         Err(reason) => return bad_file(file, reason),
     };
-    let inspection = inspect(&opened.workbook, &Headings::shipped(), &opened.name, &opened.sha256);
+    let words = match own_words() {
+        Ok(words) => words,
+        Err(reason) => return bad_file(file, reason),
+    };
+    let inspection = inspect(&opened.workbook, &words, &opened.name, &opened.sha256);
     let knowledge = Knowledge {
-        words: Vocabulary::shipped(),
+        words: &words,
         thesaurus: Thesaurus::shipped(),
         calibration: Calibration::shipped(),
         crosswalks: &CROSSWALKS,

@@ -1,6 +1,5 @@
-//! What the columns under a header are for.
+//! The columns of a questionnaire by what they hold.
 
-use super::headings::Headings;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -12,7 +11,7 @@ pub enum ColumnRole {
     Id,
     /// The question.
     Question,
-    /// The reply.
+    /// The reply; several columns are one per option, marked.
     Answer,
     /// What is added to the reply.
     Comment,
@@ -33,25 +32,6 @@ pub enum ColumnRole {
 pub struct Columns(BTreeMap<ColumnRole, Vec<u32>>);
 
 impl Columns {
-    /// Reads the headings, by column.
-    pub(super) fn assign(headings: &BTreeMap<u32, String>, words: &Headings) -> Self {
-        let mut best: BTreeMap<ColumnRole, (u32, u32)> = BTreeMap::new();
-        let mut sections = Vec::new();
-        for (column, heading) in headings {
-            let Some((role, fit)) = words.meaning(heading) else { continue };
-            if role == ColumnRole::Section {
-                sections.push(*column);
-            } else if best.get(&role).is_none_or(|(_, known)| fit > *known) {
-                best.insert(role, (*column, fit));
-            }
-        }
-        let mut columns: BTreeMap<_, _> = best.into_iter().map(|(role, (column, _))| (role, vec![column])).collect();
-        if !sections.is_empty() {
-            columns.insert(ColumnRole::Section, sections);
-        }
-        Self(columns)
-    }
-
     /// The first column of that role.
     pub fn of(&self, role: ColumnRole) -> Option<u32> {
         self.all(role).first().copied()
@@ -69,10 +49,16 @@ impl Columns {
 
     /// Gives a role another column, or none.
     pub(super) fn set(&mut self, role: ColumnRole, column: Option<u32>) {
-        match column {
-            Some(column) => self.0.insert(role, vec![column]),
-            None => self.0.remove(&role),
-        };
+        self.set_all(role, column.into_iter().collect());
+    }
+
+    /// Gives a role these columns.
+    pub(super) fn set_all(&mut self, role: ColumnRole, columns: Vec<u32>) {
+        if columns.is_empty() {
+            self.0.remove(&role);
+        } else {
+            self.0.insert(role, columns);
+        }
     }
 
     /// Whether any role has this column.

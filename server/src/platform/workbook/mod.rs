@@ -17,6 +17,7 @@ mod refusal;
 mod text;
 mod value;
 mod whole;
+mod words;
 pub mod write;
 mod xlsx;
 
@@ -24,3 +25,4 @@ pub use crate::config::ReadLimits;
 pub use child::{SUBCOMMAND, child_main, read_in_child};
 pub use read::read_here;
 pub use refusal::Refusal;
+pub use words::words;

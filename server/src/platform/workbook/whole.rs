@@ -5,8 +5,8 @@ use super::ReadLimits;
 use super::collect::Collector;
 use super::refusal::Refusal;
 use super::value::{from_data, visibility};
-use calamine::{Ods, OdsError, Reader, SheetType, Xls, XlsError};
-use domain::sheet::{CellValue, Format, Sheet, Workbook};
+use calamine::{Dimensions, Ods, OdsError, Reader, SheetType, Xls, XlsError};
+use domain::sheet::{Area, CellValue, Format, Sheet, Workbook};
 use std::io::Cursor;
 
 /// Reads an Excel 97-2003 workbook.
@@ -15,7 +15,21 @@ pub(super) fn read_xls(bytes: &[u8], limits: &ReadLimits) -> Result<Workbook, Re
         XlsError::Password => Refusal::Encrypted,
         e => Refusal::damaged("", e),
     })?;
-    sheets(opened, Format::Xls, limits)
+    let merged = |opened: &mut Xls<_>, name: &str| {
+        let areas = opened.merge_cells_by_sheet_name(name).unwrap_or_default();
+        areas.into_iter().take(limits.areas).map(area).collect()
+    };
+    sheets(opened, Format::Xls, limits, merged)
+}
+
+/// From calamine's corners, counted from 0, to ours.
+fn area(cells: Dimensions) -> Area {
+    Area {
+        first_row: cells.start.0.saturating_add(1),
+        first_column: cells.start.1.saturating_add(1),
+        last_row: cells.end.0.saturating_add(1),
+        last_column: cells.end.1.saturating_add(1),
+    }
 }
 
 /// Reads an OpenDocument spreadsheet.
@@ -24,10 +38,15 @@ pub(super) fn read_ods(bytes: &[u8], limits: &ReadLimits) -> Result<Workbook, Re
         OdsError::Password => Refusal::Encrypted,
         e => Refusal::damaged("", e),
     })?;
-    sheets(opened, Format::Ods, limits)
+    sheets(opened, Format::Ods, limits, |_, _| Vec::new())
 }
 
-fn sheets<'a, R>(mut opened: R, format: Format, limits: &ReadLimits) -> Result<Workbook, Refusal>
+fn sheets<'a, R>(
+    mut opened: R,
+    format: Format,
+    limits: &ReadLimits,
+    merged: impl Fn(&mut R, &str) -> Vec<Area>,
+) -> Result<Workbook, Refusal>
 where
     R: Reader<Cursor<&'a [u8]>>,
     R::Error: std::fmt::Display,
@@ -59,6 +78,7 @@ where
             }
         }
         cells.into_sheet(&mut sheet, |_| false);
+        sheet.merged = merged(&mut opened, &about.name);
         sheets.push(sheet);
     }
     Ok(Workbook { format, date_1904: false, sheets })

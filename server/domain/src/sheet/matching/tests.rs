@@ -6,8 +6,7 @@ use crate::crosswalk::Crosswalk;
 use crate::questionnaire::Authored;
 use crate::sheet::own::{AnswerColumn, row_key_of};
 use crate::sheet::{
-    AnswerWord, Cell, CellValue, Format, Headings, Inspection, Item, Row, Sheet, Visibility, Vocabulary, Workbook,
-    inspect,
+    AnswerWord, Cell, CellValue, Format, Inspection, Item, Row, Sheet, Visibility, Vocabulary, Workbook, inspect,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -48,7 +47,7 @@ fn matched(rows: &[[&str; 4]]) -> Matching {
     let mut all = vec![vec!["ID", "Question", "Answer", "Comment"]];
     all.extend(rows.iter().map(|row| row.to_vec()));
     let workbook = workbook(&[("Questions", all)]);
-    let inspection = inspect(&workbook, &Headings::shipped(), "vendor.xlsx", "00");
+    let inspection = inspect(&workbook, Vocabulary::shipped(), "vendor.xlsx", "00");
     matched_with(&workbook, &inspection, &BTreeMap::new())
 }
 
@@ -170,7 +169,7 @@ fn own(order: &[usize]) -> (Workbook, Vec<String>) {
 fn our_own_workbook_is_matched_by_its_hidden_ids() {
     let count = template().questions().count();
     let (workbook, asked) = own(&(2..count).rev().collect::<Vec<_>>());
-    let inspection = inspect(&workbook, &Headings::shipped(), "own.xlsx", "00");
+    let inspection = inspect(&workbook, Vocabulary::shipped(), "own.xlsx", "00");
     let matching = matched_with(&workbook, &inspection, &BTreeMap::new());
     let found: BTreeMap<_, _> = matching.matched.iter().map(|m| (m.question.as_str(), m)).collect();
     for id in asked.iter().filter(|id| id.as_str() != "REG-1") {
@@ -199,7 +198,7 @@ fn a_workbook_of_another_framework_is_led_over_by_shared_controls() {
     let ids = ["H-1", "H-2", "H-3", "H-4", "H-5"];
     rows.extend(ids.iter().zip(texts).map(|(id, text)| vec![*id, text, "Yes"]));
     let workbook = workbook(&[("House", rows)]);
-    let inspection = inspect(&workbook, &Headings::shipped(), "house.xlsx", "00");
+    let inspection = inspect(&workbook, Vocabulary::shipped(), "house.xlsx", "00");
     let matching = matched_with(&workbook, &inspection, &BTreeMap::from([("house".to_owned(), crosswalk)]));
     assert_eq!(matching.matched, []);
     let policy = matching.asked.iter().find(|asked| asked.row == 2).expect("asked");
@@ -240,7 +239,7 @@ fn items() -> impl Strategy<Value = Vec<(Option<String>, String, Option<String>,
 /// Matches rows in this order; what became of each is told by what the row says.
 fn fates(rows: &[(Option<String>, String, Option<String>, Option<String>)], order: &[usize]) -> Vec<String> {
     let base = workbook(&[("Q", vec![vec!["ID", "Question", "Answer"], vec!["1", "Is it so?", "Yes"]])]);
-    let mut inspection = inspect(&base, &Headings::shipped(), "any.xlsx", "00");
+    let mut inspection = inspect(&base, Vocabulary::shipped(), "any.xlsx", "00");
     let blank = inspection.sheets[0].items.as_ref().expect("a question")[0].clone();
     let item = |(at, n): (usize, &usize)| {
         let (id, question, answer, comment) = rows[*n].clone();

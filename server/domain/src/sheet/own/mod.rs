@@ -16,7 +16,7 @@ pub use reply::{Specials, join_reason, option_text, resolves, specials, split_re
 pub use words::AnswerWords;
 
 use super::columns::{ColumnRole, Columns};
-use super::grid::{Row, Sheet};
+use super::grid::{CellValue, Row, Sheet};
 use super::header::Header;
 
 /// The very hidden sheet that holds the stamp and long lists.
@@ -41,14 +41,19 @@ pub(super) fn is_key(text: &str) -> bool {
 
 /// Which of our sheets this is; `None` for a stranger's.
 pub(super) fn kind_of(sheet: &Sheet) -> Option<OwnSheet> {
-    let texts = || sheet.rows.iter().flat_map(|row| &row.cells).filter_map(|cell| cell.value.text());
-    if texts().any(|text| column_key(&text).is_some()) {
-        Some(OwnSheet::Answers)
-    } else if texts().any(|text| table_key_of(&text).is_some()) {
-        Some(OwnSheet::Table)
-    } else {
-        texts().any(|text| text.starts_with(mark::STAMP)).then_some(OwnSheet::Stamp)
+    let texts = sheet.rows.iter().flat_map(|row| &row.cells).filter_map(|cell| match &cell.value {
+        CellValue::Text(text) => Some(text.trim()),
+        _ => None,
+    });
+    let mut found = None;
+    for text in texts.filter(|text| is_key(text)) {
+        if column_key(text).is_some() {
+            return Some(OwnSheet::Answers);
+        }
+        let kind = if table_key_of(text).is_some() { Some(OwnSheet::Table) } else { Some(OwnSheet::Stamp) };
+        found = if found == Some(OwnSheet::Table) { found } else { kind };
     }
+    found
 }
 
 /// The header of a table's sheet: the first row under its keys.
@@ -57,7 +62,7 @@ pub(super) fn table_header(sheet: &Sheet) -> Option<Header> {
     let keys = sheet.rows.iter().find(keyed)?;
     let row = sheet.rows.iter().find(|row| row.number > keys.number)?;
     let headings = row.cells.iter().filter_map(|cell| Some((cell.column, cell.value.text()?.into_owned())));
-    Some(Header { row: row.number, repeats: Vec::new(), headings: headings.collect() })
+    Some(Header::simple(row.number, headings.collect()))
 }
 
 /// The header and the columns of our answer sheet, by its keys.
@@ -82,5 +87,5 @@ pub(super) fn answers_header(sheet: &Sheet) -> Option<(Header, Columns)> {
     let row = sheet.rows.get(keyed + 1).filter(|row| read::is_stamped(row, &keys)).unwrap_or(&sheet.rows[keyed]);
     let visible = row.cells.iter().filter(|cell| keys.get(&AnswerColumn::Id) != Some(&cell.column));
     let headings = visible.filter_map(|cell| Some((cell.column, cell.value.text()?.into_owned())));
-    Some((Header { row: row.number, repeats: Vec::new(), headings: headings.collect() }, columns))
+    Some((Header::simple(row.number, headings.collect()), columns))
 }

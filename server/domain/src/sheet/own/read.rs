@@ -7,9 +7,8 @@ use super::words::AnswerWords;
 use crate::answer::{Limits, Reply};
 use crate::problem::{Problem, Problems};
 use crate::questionnaire::{Document, Kind, Question};
-use crate::sheet::columns::{ColumnRole, Columns};
 use crate::sheet::grid::{Cell, CellValue, Row, Sheet, Workbook};
-use crate::sheet::headings::Headings;
+use crate::sheet::vocabulary::{HeadingWord, Vocabulary};
 use std::collections::BTreeMap;
 
 /// Rows above the first question that are looked at for headings when the keys are gone.
@@ -216,7 +215,6 @@ pub(super) fn is_stamped(row: &Row, columns: &BTreeMap<AnswerColumn, u32>) -> bo
 
 /// By the visible headings above the first id: those that the stamp names, else those that are known.
 fn by_headings<'a>(sheet: &'a Sheet, first: u32, id: u32, mark: Option<&Mark>) -> Option<Layout<'a>> {
-    let shipped = Headings::shipped();
     for row in sheet.rows.iter().take_while(|row| row.number < first).take(LOOKED_AT) {
         let texts: BTreeMap<u32, String> =
             row.cells.iter().filter_map(|cell| Some((cell.column, cell.value.text()?.into_owned()))).collect();
@@ -227,14 +225,13 @@ fn by_headings<'a>(sheet: &'a Sheet, first: u32, id: u32, mark: Option<&Mark>) -
                 .filter_map(|(column, heading)| Some((*column, *texts.iter().find(|(_, text)| same(text, heading))?.0)))
                 .collect(),
             None => {
-                let known = Columns::assign(&texts, &shipped);
                 let roles = [
-                    (AnswerColumn::Question, ColumnRole::Question),
-                    (AnswerColumn::Answer, ColumnRole::Answer),
-                    (AnswerColumn::Comment, ColumnRole::Comment),
-                    (AnswerColumn::Evidence, ColumnRole::Evidence),
+                    (AnswerColumn::Question, HeadingWord::Question),
+                    (AnswerColumn::Answer, HeadingWord::Answer),
+                    (AnswerColumn::Comment, HeadingWord::Comment),
+                    (AnswerColumn::Evidence, HeadingWord::Evidence),
                 ];
-                roles.into_iter().filter_map(|(column, role)| Some((column, known.of(role)?))).collect()
+                roles.into_iter().filter_map(|(column, word)| Some((column, best(&texts, word)?))).collect()
             }
         };
         columns.insert(AnswerColumn::Id, id);
@@ -243,6 +240,16 @@ fn by_headings<'a>(sheet: &'a Sheet, first: u32, id: u32, mark: Option<&Mark>) -
         }
     }
     None
+}
+
+/// The column whose heading says this best.
+fn best(texts: &BTreeMap<u32, String>, wanted: HeadingWord) -> Option<u32> {
+    let fit = |text: &str| {
+        let meanings = Vocabulary::shipped().meanings(text);
+        meanings.iter().find(|meaning| meaning.word == wanted).map(|meaning| meaning.fit)
+    };
+    let fitting = texts.iter().filter_map(|(column, text)| Some((fit(text)?, *column)));
+    fitting.max_by_key(|(fit, column)| (*fit, std::cmp::Reverse(*column))).map(|(_, column)| column)
 }
 
 /// The question that a row answers, with a doubt about it; none for a row with nothing filled in that belongs to no

@@ -108,6 +108,12 @@ pub(super) struct WordFile {
     pub(super) marks: Vec<String>,
     #[serde(default)]
     pub(super) unmarked: Vec<String>,
+    /// Kinds of answers, as columns of types hold them.
+    #[serde(default)]
+    pub(super) kinds: Vec<String>,
+    /// How rows begin that only show how to answer.
+    #[serde(default)]
+    pub(super) examples: Vec<String>,
     #[serde(default)]
     pub(super) placeholders: Vec<String>,
     #[serde(default)]

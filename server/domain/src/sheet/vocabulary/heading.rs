@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 /// How well a heading fits a meaning, in thousandths: 1000 when all of it is a known phrase.
 const WHOLE: u16 = 1_000;
+/// How well a heading of several parts fits what only another part of it says, at most.
+const SECOND: u16 = 400;
 /// Words that a heading with a known part has at most; longer ones are sentences.
 const MOST_WORDS: usize = 9;
 /// The same in scripts that do not separate words.
@@ -67,11 +69,26 @@ impl<W: Copy + PartialEq> Phrases<W> {
     /// A heading that is a known phrase as a whole means that. Otherwise what stands in front of brackets counts, in it
     /// the last known phrase ("Question category" is a category), unless a word such as "of" joins it to an earlier one.
     pub(super) fn meanings(&self, heading: &str) -> Vec<Meaning<W>> {
+        let numbered = heading.contains('#').then(|| heading.replace('#', " no "));
+        let heading = numbered.as_deref().unwrap_or(heading);
         let whole = plain(heading);
         let all = tokens(&whole);
         if let Some(words) = self.known.get(&all.join(" ")) {
             return words.iter().map(|word| Meaning { word: *word, fit: WHOLE }).collect();
         }
+        let mut found = self.in_front(heading);
+        let separators = ['/', ',', '&', ';', '+'];
+        if heading.contains(separators) {
+            for meaning in heading.split(separators).flat_map(|part| self.in_part(part)) {
+                if !found.iter().any(|known| known.word == meaning.word) {
+                    found.push(Meaning { word: meaning.word, fit: meaning.fit.min(SECOND) });
+                }
+            }
+        }
+        found
+    }
+
+    fn in_front(&self, heading: &str) -> Vec<Meaning<W>> {
         let bracket = heading.find(['(', '[', '（', '【', '\n', ':', '：']).filter(|at| *at > 0);
         if let Some(at) = bracket {
             let front = self.in_part(&heading[..at]);

@@ -50,6 +50,8 @@ pub struct Vocabulary {
     marks: HashSet<String>,
     unmarked: HashSet<String>,
     placeholders: HashSet<String>,
+    kinds: HashSet<String>,
+    examples: HashSet<String>,
     placeholder_glyphs: HashSet<String>,
     defaults: HashSet<String>,
     trailers: HashSet<String>,
@@ -89,6 +91,8 @@ impl Vocabulary {
                 };
             }
         }
+        self.kinds.extend(file.kinds.iter().map(|text| plain(text)));
+        self.examples.extend(file.examples.iter().map(|text| plain(text)));
         self.marks.extend(file.marks.iter().map(|text| glyphs(text)));
         self.unmarked.extend(file.unmarked.iter().map(|text| glyphs(text)));
         for text in &file.placeholders {
@@ -172,6 +176,18 @@ impl Vocabulary {
         self.placeholders.contains(&folded)
     }
 
+    /// Whether a text names a kind of answer: `Free text`, `Yes/No`.
+    pub fn is_kind(&self, text: &str) -> bool {
+        self.kinds.contains(&plain(text))
+    }
+
+    /// Whether a text says that its row only shows how to answer: `Example`, `Beispiel:`.
+    pub fn is_example(&self, text: &str) -> bool {
+        let start = text.trim().trim_start_matches(['(', '[', '（', '【', '<']);
+        let end = start.find([':', '：', ')', ']', '）', '】', '>']).unwrap_or(start.len());
+        self.examples.contains(&plain(&start[..end]))
+    }
+
     /// Whether a text is one that lists start with and nobody chooses: `Not verified`, `To do`.
     pub fn is_default(&self, text: &str) -> bool {
         self.defaults.contains(&plain(text))
@@ -193,10 +209,11 @@ impl Vocabulary {
         if text.contains(['?', '？']) {
             return true;
         }
-        let lower = text.to_lowercase();
-        let end = lower.trim_end_matches(['.', '。', ' ']);
+        let lower: String = text.chars().take(LOOKED_AT).flat_map(char::to_lowercase).collect();
+        let tail = text.char_indices().rev().nth(12).map_or(text, |(at, _)| &text[at..]).to_lowercase();
+        let end = tail.trim_end_matches(['.', '。', ' ']);
         if self.ask_holds.iter().any(|part| lower.contains(part.as_str()))
-            || self.ask_ends.iter().any(|part| lower.ends_with(part.as_str()) || end.ends_with(part.as_str()))
+            || self.ask_ends.iter().any(|part| tail.ends_with(part.as_str()) || end.ends_with(part.as_str()))
         {
             return true;
         }
@@ -206,6 +223,8 @@ impl Vocabulary {
     }
 }
 
+/// Characters of a text in which it shows that it asks.
+const LOOKED_AT: usize = 400;
 /// Bytes that an answer word in front of a longer text has at most.
 const LONGEST_ANSWER_WORD: usize = 60;
 
