@@ -1,4 +1,5 @@
 //! Workbooks: reading strangers' files, and our own there and back.
 
+mod matching;
 mod reading;
 mod round_trip;
