@@ -2,7 +2,7 @@
 //! the other.
 
 use super::HIGH;
-use super::certainty::{Calibration, FEATURES};
+use super::certainty::{Calibration, FEATURES, NAMES};
 use super::pairing::{By, Paired, Questions, Row, Verdict, pair};
 use super::thesaurus::Thesaurus;
 use crate::questionnaire::{Authored, Kind, Text};
@@ -108,7 +108,7 @@ fn paired(file: &File, calibration: &Calibration) -> Vec<(Paired, Vec<String>)> 
 
 /// Every pair that the curve judges, with what a person says.
 fn samples(half: &str) -> Vec<([f64; FEATURES], bool)> {
-    let blank = Calibration { weights: vec![0.0; FEATURES] };
+    let blank = Calibration { weights: [0.0; FEATURES] };
     let mut samples = Vec::new();
     for file in files().iter().filter(|file| file.half == half) {
         for (row, (paired, names)) in file.rows.iter().zip(paired(file, &blank)) {
@@ -121,7 +121,7 @@ fn samples(half: &str) -> Vec<([f64; FEATURES], bool)> {
 }
 
 /// The weights that explain the samples best, by Newton's method.
-fn fitted(samples: &[([f64; FEATURES], bool)]) -> Vec<f64> {
+fn fitted(samples: &[([f64; FEATURES], bool)]) -> [f64; FEATURES] {
     let mut weights = [0.0_f64; FEATURES];
     for _ in 0..60 {
         let mut slope = [0.0; FEATURES];
@@ -146,7 +146,7 @@ fn fitted(samples: &[([f64; FEATURES], bool)]) -> Vec<f64> {
             *weight += step;
         }
     }
-    weights.to_vec()
+    weights
 }
 
 /// Gauss's elimination.
@@ -232,7 +232,8 @@ fn the_shipped_curve_is_the_one_that_fits_the_first_half() {
     let shipped = &Calibration::shipped().weights;
     let far = shipped.len() != FEATURES
         || fitted.iter().zip(shipped).any(|(fitted, shipped)| (fitted - shipped).abs() > CLOSE);
-    assert!(!far, "fitted anew: {fitted:.3?}");
+    let anew: Vec<String> = NAMES.iter().zip(fitted).map(|(name, weight)| format!("\"{name}\": {weight:.3}")).collect();
+    assert!(!far, "fitted anew: {{{}}}", anew.join(", "));
 }
 
 /// What is proposed at a certainty of 0.9 and more on files that the curve was not fitted to, and how much of it is right.

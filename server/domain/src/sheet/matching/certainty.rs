@@ -3,10 +3,32 @@
 
 use super::likeness::Common;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// What the curve looks at, in the order of its weights.
+/// How many things the curve looks at.
 pub(super) const FEATURES: usize = 17;
+
+/// What they are called where their weights stand, in the order of [`features`].
+pub(super) const NAMES: [&str; FEATURES] = [
+    "alone",
+    "likeness",
+    "words",
+    "runs",
+    "of_question",
+    "of_row",
+    "pairs",
+    "before_others",
+    "before_rows",
+    "opposed",
+    "numbers",
+    "asks",
+    "off_topic",
+    "foreign",
+    "beyond",
+    "missing",
+    "short",
+];
 
 static CALIBRATION: LazyLock<Calibration> = LazyLock::new(|| {
     serde_json::from_str(include_str!("calibration.json")).expect("the shipped curve has this shape: a test reads it")
@@ -14,10 +36,22 @@ static CALIBRATION: LazyLock<Calibration> = LazyLock::new(|| {
 
 /// The curve.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "BTreeMap<String, f64>")]
 pub struct Calibration {
-    /// One weight per feature; the first one stands alone.
-    pub(super) weights: Vec<f64>,
+    /// In the order of [`NAMES`].
+    pub(super) weights: [f64; FEATURES],
+}
+
+impl TryFrom<BTreeMap<String, f64>> for Calibration {
+    type Error = String;
+
+    fn try_from(named: BTreeMap<String, f64>) -> Result<Self, String> {
+        let mut weights = [0.0; FEATURES];
+        for (weight, name) in weights.iter_mut().zip(NAMES) {
+            *weight = *named.get(name).ok_or_else(|| format!("no weight for {name}"))?;
+        }
+        Ok(Self { weights })
+    }
 }
 
 impl Calibration {

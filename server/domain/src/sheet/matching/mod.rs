@@ -354,19 +354,21 @@ impl Work<'_> {
     }
 
     fn skip(&mut self, inspection: &Inspection) {
-        let left = &self.result.unmatched_rows;
-        for sheet in &inspection.sheets {
-            let filled_in = |row: u32| {
-                let of_sheet = |cell: &str| cell.rsplit_once('!').is_some_and(|(name, _)| name == sheet.name);
-                left.iter().any(|left| left.row == row && of_sheet(&left.cell))
-            };
-            let skipped = sheet.skipped.iter().filter(|skipped| !filled_in(skipped.row));
-            self.result.skipped.extend(skipped.map(|skipped| SkippedRow {
-                sheet: sheet.name.clone(),
-                row: skipped.row,
-                reason: skipped.reason.clone(),
-            }));
-        }
+        // Something was filled in there, and it is told above.
+        let told: BTreeSet<(&str, u32)> = self
+            .result
+            .unmatched_rows
+            .iter()
+            .filter_map(|left| Some((left.cell.rsplit_once('!')?.0, left.row)))
+            .collect();
+        let skipped = inspection.sheets.iter().flat_map(|sheet| sheet.skipped.iter().map(move |row| (sheet, row)));
+        let skipped = skipped.filter(|(sheet, row)| !told.contains(&(sheet.name.as_str(), row.row)));
+        let rows = skipped.map(|(sheet, row)| SkippedRow {
+            sheet: sheet.name.clone(),
+            row: row.row,
+            reason: row.reason.clone(),
+        });
+        self.result.skipped.extend(rows.collect::<Vec<_>>());
     }
 
     fn finish(mut self) -> Matching {
@@ -378,8 +380,8 @@ impl Work<'_> {
             .collect();
         let left = self.ids.iter().filter(|id| !spoken_for.contains(id.as_str()));
         let left = left.map(|id| UnmatchedQuestion { question: id.clone(), text: self.text_of(id) }).collect();
-        let order = |question: &str| self.ids.iter().position(|id| id == question);
-        self.result.matched.sort_by_key(|matched| order(&matched.question));
+        let order: BTreeMap<&str, usize> = self.ids.iter().zip(0..).map(|(id, n)| (id.as_str(), n)).collect();
+        self.result.matched.sort_by_key(|matched| order.get(matched.question.as_str()).copied());
         self.result.unmatched_questions = left;
         self.result
     }

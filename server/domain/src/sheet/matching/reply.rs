@@ -4,6 +4,7 @@ use super::text::plain;
 use crate::answer::{Limits, Reply, from_text, iso_date, parse};
 use crate::questionnaire::{Document, Kind, Question};
 use crate::sheet::vocabulary::{AnswerWord, Vocabulary};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use time::{Date, Duration, Month};
 
@@ -171,7 +172,7 @@ fn alike(question: &Question, text: &str) -> Vec<String> {
         .map(|option| (words(&option.label).intersection(&said).count(), option.id.as_str()))
         .filter(|(shared, _)| *shared > 0)
         .collect();
-    shared.sort_by(|a, b| b.0.cmp(&a.0));
+    shared.sort_by_key(|(shared, _)| Reverse(*shared));
     shared.into_iter().map(|(_, id)| id.to_owned()).collect()
 }
 

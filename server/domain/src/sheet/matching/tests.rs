@@ -223,7 +223,10 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn items() -> impl Strategy<Value = Vec<(Option<String>, String, Option<String>, Option<String>)>> {
+/// Id, question, answer and comment.
+type Said = (Option<String>, String, Option<String>, Option<String>);
+
+fn items() -> impl Strategy<Value = Vec<Said>> {
     let id = proptest::option::of(prop_oneof![
         select(vec!["A.2.2-1", "A.7.2-1", "CERT-2", "1", "2"]).prop_map(str::to_owned),
         "\\PC{0,6}"
@@ -237,7 +240,7 @@ fn items() -> impl Strategy<Value = Vec<(Option<String>, String, Option<String>,
 }
 
 /// Matches rows in this order; what became of each is told by what the row says.
-fn fates(rows: &[(Option<String>, String, Option<String>, Option<String>)], order: &[usize]) -> Vec<String> {
+fn fates(rows: &[Said], order: &[usize]) -> Vec<String> {
     let base = workbook(&[("Q", vec![vec!["ID", "Question", "Answer"], vec!["1", "Is it so?", "Yes"]])]);
     let mut inspection = inspect(&base, Vocabulary::shipped(), "any.xlsx", "00");
     let blank = inspection.sheets[0].items.as_ref().expect("a question")[0].clone();
