@@ -4,3 +4,4 @@ mod lookalikes;
 mod matching;
 mod reading;
 mod round_trip;
+mod template;

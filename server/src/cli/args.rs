@@ -101,9 +101,9 @@ pub enum Command {
 /// Templates.
 #[derive(Debug, Subcommand)]
 pub enum TemplateCommand {
-    /// Reads a template document and writes it in canonical form.
+    /// Reads a template document, or a workbook's questions, and writes a template document in canonical form.
     Import {
-        /// The document.
+        /// The document, or the workbook.
         file: PathBuf,
         /// Where to; standard output where it is not given.
         #[arg(long)]

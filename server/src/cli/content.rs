@@ -1,5 +1,6 @@
 //! `candor template` and `candor workbook`: questionnaires as files.
 
+use super::inspect::{opened, own_words};
 use super::run::{BAD, FAILED, bad_file};
 use crate::actions::content::{
     CONTROLS, CROSSWALKS, FactorWords, REASONS, shipped, shipped_crosswalks, shipped_templates,
@@ -11,7 +12,9 @@ use domain::problem::Problems;
 use domain::questionnaire::check::{self, Known};
 use domain::questionnaire::{Authored, Question, Text};
 use domain::scoring;
+use domain::sheet::{inspect, template};
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -138,9 +141,10 @@ fn read(file: &Path) -> Result<Authored, ExitCode> {
     })
 }
 
-/// Reads a document and writes it in canonical form.
+/// Reads a document, or makes one of a workbook's questions, and writes it in canonical form.
 pub(super) fn import(file: &Path, out: Option<&Path>) -> ExitCode {
-    let document = match read(file) {
+    let document = if is_document(file) { read(file) } else { of_workbook(file) };
+    let document = match document {
         Ok(document) => document,
         Err(code) => return code,
     };
@@ -158,6 +162,26 @@ pub(super) fn import(file: &Path, out: Option<&Path>) -> ExitCode {
             Err(error) => bad_file(out, error),
         },
     }
+}
+
+/// Whether a file is JSON, by its first letter; what cannot be read is told when it is read as such.
+fn is_document(file: &Path) -> bool {
+    let mut start = [0; 64];
+    let read = std::fs::File::open(file).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
+    let text = String::from_utf8_lossy(&start[..read]);
+    read == 0 || text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
+}
+
+/// The template of what a stranger's workbook asks. What did not get into it is named on standard error.
+fn of_workbook(file: &Path) -> Result<Authored, ExitCode> {
+    let words = own_words().map_err(|reason| bad_file(file, reason))?;
+    let opened = opened(file).map_err(|reason| bad_file(file, reason))?;
+    let inspection = inspect(&opened.workbook, &words, &opened.name, &opened.sha256);
+    let made = template(&inspection, &words).map_err(|problem| bad_file(file, problem))?;
+    for left_out in &made.left_out {
+        eprintln!("candor: {}: left out: {left_out}", file.display());
+    }
+    Ok(made.document)
 }
 
 /// Writes a document as a workbook, or as canonical JSON, by the name of the file to write.

@@ -19,6 +19,7 @@ mod replies;
 mod role;
 mod rows;
 mod tables;
+mod template;
 mod view;
 mod vocabulary;
 
@@ -29,4 +30,5 @@ pub use grid::{Cell, CellValue, DropDown, Format, Row, Sheet, Visibility, Workbo
 pub use inspect::{ColumnPlace, Inspection, Item, SheetReport, Skipped, Totals, inspect};
 pub use place::{Area, LAST_COLUMN, LAST_ROW, address, column_letters, column_number};
 pub use role::Role;
+pub use template::{Made, template};
 pub use vocabulary::{AnswerWord, BadVocabulary, HeadingWord, Meaning, SheetWord, Vocabulary, plain};
