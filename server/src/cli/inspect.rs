@@ -31,7 +31,8 @@ pub fn run(file: &Path, json: bool) -> ExitCode {
 
 fn understood(file: &Path) -> Result<Inspection, String> {
     let opened = opened(file)?;
-    Ok(inspect(&opened.workbook, &own_words()?, &opened.name, &opened.sha256))
+    let words = own_words()?;
+    Ok(inspect(&opened.workbook, &words, &opened.name, &opened.sha256))
 }
 
 /// The words of the program and of the override folder. Reading a file needs no settings: only that folder is taken from
