@@ -244,7 +244,6 @@ fn what_is_sure_is_right_on_files_that_were_not_seen() {
     let (mut right, mut similar, mut wrong) = (0, 0, Vec::new());
     for half in ["unseen", "sealed"] {
         let outcome = outcome(half, Calibration::shipped());
-        println!("{half}: {outcome:#?}");
         right += outcome.right.values().sum::<usize>();
         similar += outcome.right["similarity"];
         wrong.extend(outcome.wrong);
