@@ -91,12 +91,14 @@ fn what_stands_beside_the_cells_of_an_ods_is_read() {
 }
 
 #[test]
-fn every_file_of_words_is_part_of_the_program() {
+fn every_file_of_words_and_families_is_part_of_the_program() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-    let shipped = std::fs::read_to_string(root.join("server/domain/src/sheet/vocabulary/mod.rs")).expect("the list");
-    for entry in std::fs::read_dir(root.join("fixtures/workbooks/vocabulary")).expect("the folder") {
-        let name = entry.expect("a file").file_name().into_string().expect("a name");
-        assert!(shipped.contains(&format!("fixtures/workbooks/vocabulary/{name}")), "{name} is not read");
+    for (folder, list) in [("vocabulary", "vocabulary/mod.rs"), ("families", "families.rs")] {
+        let shipped = std::fs::read_to_string(root.join("server/domain/src/sheet").join(list)).expect("the list");
+        for entry in std::fs::read_dir(root.join("fixtures/workbooks").join(folder)).expect("the folder") {
+            let name = entry.expect("a file").file_name().into_string().expect("a name");
+            assert!(shipped.contains(&format!("fixtures/workbooks/{folder}/{name}")), "{name} is not read");
+        }
     }
 }
 

@@ -148,8 +148,6 @@ mod tests {
 
     #[test]
     fn the_shipped_families_are_read() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/workbooks/families");
-        assert_eq!(std::fs::read_dir(folder).expect("the folder").count(), SHIPPED.len());
         for family in Family::shipped() {
             let folded = family.headings.iter().chain(family.columns.values().flatten()).chain(&family.wanted_answers);
             folded.for_each(|text| assert_eq!(&plain(text), text, "{}", family.key));
