@@ -247,8 +247,15 @@ fn asking(questions: &Questions, name: Option<SheetWord>, words: &Vocabulary) ->
         answer.filled == 0 || answer.answers() >= 0.5 || answer.listed() >= 0.5 || block.assigned.one_per_option;
     let asks = question.asks();
     let lost = usize::from(question.uncomputed() > 0.0) * 2;
+    let says = |role, word| {
+        let meanings = columns.of(role).map(|column| block.header.meanings(column, words)).unwrap_or_default();
+        meanings.iter().any(|m| m.word == word && m.fit >= 900)
+    };
+    let vague = !says(ColumnRole::Question, HeadingWord::Question) && asks < 0.9;
+    let answer_is_named = says(ColumnRole::Answer, HeadingWord::Answer);
     match question_word {
         Some(HeadingWord::Question) if question.filled + lost < 2 && asks < 0.5 => Asking::No,
+        Some(HeadingWord::Question) if vague && records >= 2 && !answer_is_named => Asking::No,
         Some(HeadingWord::Question) if has_answer || asks >= 0.3 || records <= 2 => {
             let certain = asks >= 0.3 || answered_like;
             Asking::Yes(if certain { 0.97 } else { 0.8 }, "a heading names the questions".to_owned())
