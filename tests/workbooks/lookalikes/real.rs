@@ -41,8 +41,7 @@ fn strangers_files_are_read_exactly() {
 fn register(name: &str, truth: &Value, sheet: &Value, report: &Value) {
     assert_eq!((&sheet["role"], &sheet["rows"]), (&json!("register"), &truth["n_rows"]), "{name}");
     let wanted = truth["columns"].as_array().expect("headings");
-    let headings: Vec<String> =
-        sheet["headings"].as_object().expect("headings").values().map(|text| plain(text)).collect();
+    let headings: Vec<String> = sheet["headings"].as_object().expect("headings").values().map(plain).collect();
     let mut missing = wanted.iter().map(plain).filter(|heading| !headings.contains(heading));
     assert_eq!(missing.next(), None, "{name}");
     assert_eq!((headings.len(), &report["totals"]["questions"]), (wanted.len(), &json!(0)), "{name}");
