@@ -118,6 +118,7 @@ fn version_field(renderer: &Renderer, found: &Comparison, name: &str, chosen: i6
         id: name.to_owned(),
         name: name.to_owned(),
         label: renderer.text(&format!("compare.{name}"), &[]),
+        required: true,
         width: Some("medium"),
         options: found.versions.iter().map(|version| option(version.number)).collect(),
         ..Field::default()

@@ -1,6 +1,6 @@
 //! What changed between two versions of a questionnaire, question by question and part by part.
 //!
-//! Questions are the same where their id is. What a version says is taken apart into [`facets`], each a place and a
+//! Questions are the same where their id is. What a version says is taken apart into facets, each a place and a
 //! value; a change is a facet whose value is another one, is new, or is gone. So nothing that two versions differ in can
 //! be left out but by leaving it out of the facets.
 
