@@ -23,27 +23,26 @@ pub struct Made {
 /// Characters of an id that is made of a stranger's: the longest that a document takes is 64, and a number may follow.
 const ID_CHARACTERS: usize = 56;
 
+/// A section holds at least so many questions on average; where the file's own are smaller, their upper levels are taken.
+const LEAST_IN_A_SECTION: usize = 3;
+
 /// Makes a template of every question that was understood.
 ///
 /// # Errors
 /// `no-questions` when nothing in the file asks anything.
 pub fn template(inspection: &Inspection, words: &Vocabulary) -> Result<Made, Problem> {
-    let mut making = Making { words, ids: BTreeSet::new(), sections: Vec::new(), left_out: Vec::new(), under: None };
+    let mut making = Making { words, ids: BTreeSet::new(), asked: Vec::new(), left_out: Vec::new() };
     for sheet in &inspection.sheets {
         for item in sheet.items.iter().flatten() {
             making.take(&sheet.name, item);
         }
     }
-    let count = making.sections.iter().map(|section| section.questions.len()).sum::<usize>();
+    let count = making.asked.len();
     if count == 0 {
         return Err(Problem::new(inspection.file.clone(), "no-questions"));
     }
     let stem = inspection.file.rsplit_once('.').map_or(inspection.file.as_str(), |(stem, _)| stem).trim();
-    let texts = making.sections.iter().flat_map(|section| &section.questions).map(|question| match &question.text {
-        Text::One(text) => text.as_str(),
-        Text::By(_) => "",
-    });
-    let language = language(texts);
+    let language = language(making.asked.iter().map(|asked| asked.text.as_str()));
     let document = Document {
         format: FORMAT.to_owned(),
         key: key(stem),
@@ -55,19 +54,58 @@ pub fn template(inspection: &Inspection, words: &Vocabulary) -> Result<Made, Pro
         minutes: u32::try_from(count.div_ceil(2)).unwrap_or(u32::MAX),
         licence: None,
         roles_question: None,
-        sections: making.sections,
+        sections: sections(making.asked),
     };
     Ok(Made { document, left_out: making.left_out })
+}
+
+/// A question and where it stood.
+struct Asked {
+    sheet: String,
+    /// The banner above it, levels joined by ` / `; empty where there is none.
+    banner: String,
+    text: String,
+    question: Question<Text>,
+}
+
+/// Puts questions into sections: one for each run under the same banner, or, where banners change with nearly every
+/// question, one for each upper level, in the order in which they first appear.
+fn sections(asked: Vec<Asked>) -> Vec<Section<Text>> {
+    let runs =
+        asked.windows(2).filter(|two| (&two[0].sheet, &two[0].banner) != (&two[1].sheet, &two[1].banner)).count();
+    let is_scattered = (runs + 1) * LEAST_IN_A_SECTION > asked.len();
+    let mut places: Vec<(String, String)> = Vec::new();
+    let mut sections: Vec<Section<Text>> = Vec::new();
+    for Asked { sheet, banner, question, .. } in asked {
+        let upper = banner.split(" / ").next().unwrap_or_default().trim().to_owned();
+        let place = if is_scattered { (sheet, upper) } else { (sheet, banner) };
+        let known = if is_scattered {
+            places.iter().position(|known| *known == place)
+        } else {
+            places.len().checked_sub(1).filter(|last| places[*last] == place)
+        };
+        let at = known.unwrap_or_else(|| {
+            let title = if place.1.is_empty() { &place.0 } else { &place.1 };
+            sections.push(Section {
+                id: format!("s{}", sections.len() + 1),
+                title: Text::One(title.clone()),
+                intro: None,
+                questions: Vec::new(),
+            });
+            places.push(place);
+            sections.len() - 1
+        });
+        sections[at].questions.push(question);
+    }
+    sections
 }
 
 struct Making<'a> {
     words: &'a Vocabulary,
     /// Folded as the check folds them: ids that only look different are the same.
     ids: BTreeSet<String>,
-    sections: Vec<Section<Text>>,
+    asked: Vec<Asked>,
     left_out: Vec<Problem>,
-    /// The sheet and the banner of the section at hand.
-    under: Option<(String, Option<String>)>,
 }
 
 impl Making<'_> {
@@ -76,25 +114,14 @@ impl Making<'_> {
             self.left_out.push(Problem::new(item.cell.clone(), "echo").with("of", home));
             return;
         }
-        let Some(text) = Some(item.question.trim()).filter(|text| !text.is_empty()) else {
+        let text = item.question.trim();
+        if text.is_empty() {
             self.left_out.push(Problem::new(item.cell.clone(), "no-text"));
             return;
-        };
-        let under = Some((sheet.to_owned(), item.section.clone()));
-        if self.under != under {
-            let title = item.section.as_deref().map(str::trim).filter(|title| !title.is_empty()).unwrap_or(sheet);
-            self.sections.push(Section {
-                id: format!("s{}", self.sections.len() + 1),
-                title: Text::One(title.to_owned()),
-                intro: None,
-                questions: Vec::new(),
-            });
-            self.under = under;
         }
         let question = self.question(item, text);
-        if let Some(section) = self.sections.last_mut() {
-            section.questions.push(question);
-        }
+        let banner = item.section.as_deref().unwrap_or_default().trim().to_owned();
+        self.asked.push(Asked { sheet: sheet.to_owned(), banner, text: text.to_owned(), question });
     }
 
     fn question(&mut self, item: &Item, text: &str) -> Question<Text> {
@@ -129,7 +156,8 @@ impl Making<'_> {
             .iter()
             .flatten()
             .map(|option| option.trim())
-            .filter(|option| !option.is_empty() && !self.words.is_placeholder(option))
+            .filter(|option| !option.is_empty())
+            .filter(|option| !self.words.is_placeholder(option) && !self.words.is_default(option))
             .collect();
         let says = |word: AnswerWord| offered.iter().any(|option| self.words.answer(option) == Some(word));
         let stands = [AnswerWord::NotApplicable, AnswerWord::Declined];
