@@ -10,7 +10,7 @@ mod write;
 
 use candor::platform::workbook::{ReadLimits, read_here};
 use compare::{Verdict, compare};
-use domain::sheet::{Vocabulary, inspect};
+use domain::sheet::{Family, Vocabulary, inspect};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -93,6 +93,17 @@ fn every_row_between_questions_is_accounted_for() {
             }
         }
     }
+}
+
+#[test]
+fn every_file_of_words_and_every_family_is_shipped() {
+    let file = |path: PathBuf| path.file_name().expect("a name").to_string_lossy().into_owned();
+    let files: Vec<String> = names(&folder().join("../vocabulary"), ".json").into_iter().map(file).collect();
+    assert_eq!(files, Vocabulary::shipped_files().collect::<Vec<_>>());
+    let mut families: Vec<String> = Family::shipped().iter().map(|family| format!("{}.json", family.key)).collect();
+    families.sort();
+    let files: Vec<String> = names(&folder().join("../families"), ".json").into_iter().map(file).collect();
+    assert_eq!(files, families);
 }
 
 /// Makes the files and their truth again: needs LibreOffice for the formats that we do not write.

@@ -67,6 +67,11 @@ impl Vocabulary {
         &VOCABULARY
     }
 
+    /// The names of the files that are shipped.
+    pub fn shipped_files() -> impl Iterator<Item = &'static str> {
+        SHIPPED.into_iter().map(|(name, _)| name)
+    }
+
     /// Adds a file of words; where it gives a known answer word another meaning, the later file wins.
     ///
     /// # Errors
