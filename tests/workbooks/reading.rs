@@ -90,18 +90,6 @@ fn what_stands_beside_the_cells_of_an_ods_is_read() {
     assert_eq!((offered(3), offered(7)), (None, None));
 }
 
-#[test]
-fn every_file_of_words_and_families_is_part_of_the_program() {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-    for (folder, list) in [("vocabulary", "vocabulary/mod.rs"), ("families", "families.rs")] {
-        let shipped = std::fs::read_to_string(root.join("server/domain/src/sheet").join(list)).expect("the list");
-        for entry in std::fs::read_dir(root.join("fixtures/workbooks").join(folder)).expect("the folder") {
-            let name = entry.expect("a file").file_name().into_string().expect("a name");
-            assert!(shipped.contains(&format!("fixtures/workbooks/{folder}/{name}")), "{name} is not read");
-        }
-    }
-}
-
 // --- our own, after other programs had them
 
 fn answers(name: &str) -> OwnAnswers {
