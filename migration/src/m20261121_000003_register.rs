@@ -36,7 +36,7 @@ const UP: &[&str] = &[
         position bigint NOT NULL,
         place text NOT NULL,
         label text NOT NULL,
-        verdict text NOT NULL CHECK (verdict IN ('new', 'changed', 'unchanged', 'conflict', 'invalid', 'unknown')),
+        verdict text NOT NULL CHECK (verdict IN ('new', 'changed', 'unchanged', 'conflict', 'ask', 'invalid', 'unknown')),
         question_id text,
         proposed JSON,
         current JSON,

@@ -152,3 +152,65 @@ fn filled(file: &[u8], replies: &[(&str, Value)]) -> Vec<u8> {
     });
     type_in(file, &typed.collect())
 }
+
+/// A questionnaire of somebody else's, answered, as one would come out of a mail.
+const ANOTHER: &str = "\
+No.,Question,Your answer,Comment
+1,Which product do these answers describe?,\"Northwind Desk, Enterprise plan\",
+2,Do you have a written AI policy approved by your management?,\"Yes, reviewed within the last 12 months\",Signed in March
+3,\"For how many days is what customers enter into the AI kept by default?\",30 days,
+4,Do you have fire extinguishers in every office?,Yes,
+5,Is customer data used for training AI models?,Never,
+6,Who is accountable for the AI in the product?,Our CTO,
+7,Are our people told that they are dealing with AI?,,
+";
+
+#[tokio::test]
+async fn a_strangers_workbook_answers_what_it_surely_answers_and_asks_about_the_rest() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    let asked = ask(&buyer, "Northwind").await;
+    let vendor = enter(&server, &asked).await;
+    let text = |text: &str| json!({ "kind": "text", "text": text });
+    answer(
+        &vendor,
+        &asked.assessment,
+        &[("PROD-1", text("Northwind Desk")), ("PROD-2", json!({ "kind": "choice", "option": "both" }))],
+    )
+    .await;
+    let upload = async || vendor.upload(&imports(&asked), &[], ("theirs.csv", ANOTHER.as_bytes().to_vec())).await;
+    let preview = upload().await.expect(201, "read").json();
+    let rows = preview["rows"].as_array().expect("rows");
+    let of = |cell: &str| rows.iter().find(|row| row["place"] == cell).unwrap_or_else(|| panic!("{cell}: {preview}"));
+    let verdict = |cell: &str| (of(cell)["verdict"].clone(), of(cell)["question"].clone());
+    assert_eq!(verdict("csv!C2"), (json!("conflict"), json!("PROD-1")), "what stands there is not overwritten unasked");
+    assert_eq!(verdict("csv!C3"), (json!("new"), json!("A.2.2-1")));
+    assert_eq!(verdict("csv!C4"), (json!("new"), json!("A.7.2-4")));
+    assert_eq!(verdict("csv!C5"), (json!("unknown"), json!(null)), "it asks something else");
+    assert_eq!(verdict("csv!C6"), (json!("ask"), json!("A.7.2-1")));
+    assert_eq!(verdict("csv!C7"), (json!("invalid"), json!("A.3.2-1")), "no option says it");
+    assert!(rows.iter().all(|row| row["place"] != "csv!C8"), "nobody wrote anything there");
+
+    let id = preview["id"].as_str().expect("an id").to_owned();
+    let page = vendor.get(&format!("/portal/{}/imports/{id}", asked.assessment)).await.expect(200, "the page").text;
+    assert!(page.contains("Is customer data used for training AI models?"), "the row's own words: {page}");
+    vendor.post(&format!("/api/v1/imports/{id}/apply"), &json!({})).await.expect(200, "what is sure");
+    let reply = async |question: &str| {
+        let path = format!("/api/v1/assessments/{}/answers/{question}", asked.assessment);
+        vendor.read(&path).await["reply"].clone()
+    };
+    assert_eq!(reply("A.2.2-1").await["option"], "current");
+    assert_eq!(reply("A.7.2-4").await["number"], 30.0);
+    assert_eq!(reply("A.7.2-1").await, json!(null), "a doubt is nobody's answer");
+    assert_eq!(reply("PROD-1").await["text"], "Northwind Desk");
+
+    let again = upload().await.expect(201, "again").json();
+    let rows = again["rows"].as_array().expect("rows");
+    let doubtful = rows.iter().find(|row| row["verdict"] == "ask").expect("still asked")["id"].clone();
+    let id = again["id"].as_str().expect("an id");
+    vendor.post(&format!("/api/v1/imports/{id}/apply"), &json!({ "rows": [doubtful] })).await.expect(200, "yes, it is");
+    assert_eq!(reply("A.7.2-1").await["option"], "never");
+    vendor.post(&format!("/api/v1/imports/{id}/undo"), &json!({})).await.expect(200, "taken back");
+    assert_eq!(reply("A.7.2-1").await, json!(null));
+    server.finish().await;
+}

@@ -2,6 +2,7 @@
 
 use super::questionnaire::{Opened, profile_of, progress};
 use super::save_answer::{Said, Write, checked, said_in, store};
+use super::strangers_workbook::{self, Proposals};
 use super::{Act, Actor, Vendor};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -15,7 +16,7 @@ use domain::ids::{ImportId, ImportRowId};
 use domain::problem::{Problem, Problems};
 use domain::questionnaire::Question;
 use domain::sheet::Workbook;
-use domain::sheet::own::{Found, OwnAnswers, read_answers};
+use domain::sheet::own::{Found, OwnAnswers, Unknown, read_answers};
 use entity::{import, import_row};
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,8 @@ pub enum Verdict {
     Unchanged,
     /// Another answer was given since the workbook was made.
     Conflict,
+    /// A stranger's row that may ask this question: a person has to say.
+    Ask,
     /// It cannot be an answer.
     Invalid,
     /// It belongs to no question.
@@ -45,8 +48,8 @@ pub enum Verdict {
 
 impl Verdict {
     /// All verdicts.
-    pub const ALL: [Self; 6] =
-        [Self::New, Self::Changed, Self::Conflict, Self::Invalid, Self::Unknown, Self::Unchanged];
+    pub const ALL: [Self; 7] =
+        [Self::New, Self::Changed, Self::Conflict, Self::Ask, Self::Invalid, Self::Unknown, Self::Unchanged];
 
     /// Its name in the database and the API.
     pub fn name(self) -> &'static str {
@@ -55,14 +58,20 @@ impl Verdict {
             Self::Changed => "changed",
             Self::Unchanged => "unchanged",
             Self::Conflict => "conflict",
+            Self::Ask => "ask",
             Self::Invalid => "invalid",
             Self::Unknown => "unknown",
         }
     }
 
+    /// Whether rows with the verdict of this name can be applied at all.
+    pub fn applies(name: &str) -> bool {
+        Self::ALL.into_iter().any(|verdict| verdict.name() == name && verdict.can_apply())
+    }
+
     /// Whether such a row can be applied at all.
     pub fn can_apply(self) -> bool {
-        matches!(self, Self::New | Self::Changed | Self::Conflict)
+        matches!(self, Self::New | Self::Changed | Self::Conflict | Self::Ask)
     }
 }
 
@@ -96,8 +105,7 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
     if !opened.state.waits_for_vendor() {
         return Err(AppError::NotNow(opened.state.name()));
     }
-    let read = read_in_its_language(platform, &workbook, &opened.version)?;
-    let made = check_stamp(&opened, &read)?;
+    let read = read_any(platform, &workbook, &opened, file_name)?;
     let kept = platform.blobs.keep(bytes).await?;
 
     let mut act = Act::begin(platform).await?;
@@ -108,7 +116,10 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
     }
     let opened = Opened::around(platform, act.tx(), &scope, assessment).await?;
     let id: ImportId = platform.clock.id();
-    let drafts = drafts(platform, &opened, read, made)?;
+    let drafts = match read {
+        Read::Own(read, made) => drafts(platform, &opened, read, made)?,
+        Read::Strangers(proposals) => proposed(platform, &opened, proposals)?,
+    };
     let mut summary: BTreeMap<&str, usize> = Verdict::ALL.iter().map(|verdict| (verdict.name(), 0)).collect();
     for draft in &drafts {
         *summary.entry(draft.verdict.name()).or_default() += 1;
@@ -139,6 +150,30 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
     act.remember(&buyer, id.0).await?;
     act.commit().await?;
     Ok(id)
+}
+
+/// What a workbook says.
+enum Read {
+    /// One that we made, and when.
+    Own(OwnAnswers, Option<OffsetDateTime>),
+    /// Anybody's.
+    Strangers(Proposals),
+}
+
+/// Reads our own workbook by its marks; what has none is matched by its texts, and refused only when nothing in it has to
+/// do with the questionnaire.
+fn read_any(platform: &Platform, workbook: &Workbook, opened: &Opened, file_name: &str) -> Result<Read> {
+    match read_in_its_language(platform, workbook, &opened.version) {
+        Ok(read) => {
+            let made = check_stamp(opened, &read)?;
+            Ok(Read::Own(read, made))
+        }
+        Err(AppError::Invalid(problems)) if problems.0.iter().any(|problem| problem.code == "not-our-workbook") => {
+            let proposals = strangers_workbook::read(platform, workbook, &opened.version, file_name)?;
+            if proposals.is_empty() { Err(problems.into()) } else { Ok(Read::Strangers(proposals)) }
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// What the workbook says. It was made in one of the questionnaire's languages; its rows and options are found again in
@@ -229,19 +264,41 @@ fn drafts(platform: &Platform, opened: &Opened, read: OwnAnswers, made: Option<O
         let may = opened.state.accepts_answer(&question.id, &reopened);
         drafts.extend(draft(platform, opened, question, found, made, may)?);
     }
-    for unknown in read.unknown {
-        drafts.push(Draft {
-            problem: Some(Problem::new(unknown.cell.clone(), unknown.reason)),
-            place: unknown.cell,
-            label: unknown.text.chars().take(200).collect(),
-            verdict: Verdict::Unknown,
-            question: None,
-            proposed: None,
-            current: None,
-            revision: 0,
-        });
-    }
+    drafts.extend(read.unknown.into_iter().map(of_no_question));
     Ok(drafts)
+}
+
+/// The same of a stranger's workbook. A row in doubt is asked about unless it says what stands there already.
+fn proposed(platform: &Platform, opened: &Opened, proposals: Proposals) -> Result<Vec<Draft>> {
+    let reopened = opened.reopened_ids();
+    let sure = proposals.sure.into_iter().map(|found| (found, None));
+    let doubtful = proposals.doubtful.into_iter().map(|(found, doubt)| (found, Some(doubt)));
+    let mut drafts = Vec::new();
+    for (found, doubt) in sure.chain(doubtful) {
+        let Some(question) = opened.version.document.question(&found.question_id) else { continue };
+        let may = opened.state.accepts_answer(&question.id, &reopened);
+        let Some(mut draft) = draft(platform, opened, question, found, None, may)? else { continue };
+        if let Some(doubt) = doubt.filter(|_| draft.verdict.can_apply()) {
+            draft.verdict = Verdict::Ask;
+            draft.problem = Some(doubt);
+        }
+        drafts.push(draft);
+    }
+    drafts.extend(proposals.unknown.into_iter().map(of_no_question));
+    Ok(drafts)
+}
+
+fn of_no_question(unknown: Unknown) -> Draft {
+    Draft {
+        problem: Some(Problem::new(unknown.cell.clone(), unknown.reason)),
+        place: unknown.cell,
+        label: unknown.text.chars().take(200).collect(),
+        verdict: Verdict::Unknown,
+        question: None,
+        proposed: None,
+        current: None,
+        revision: 0,
+    }
 }
 
 /// What one row would do; `None` where the workbook says nothing and nothing stands there.
@@ -335,9 +392,7 @@ pub async fn apply(platform: &Platform, scope: VendorScope, id: ImportId, choice
         .into_iter()
         .filter(|row| match choice {
             Choice::Safe => matches!(row.verdict.as_str(), "new" | "changed"),
-            Choice::Rows(chosen) => {
-                chosen.contains(&row.id) && matches!(row.verdict.as_str(), "new" | "changed" | "conflict")
-            }
+            Choice::Rows(chosen) => chosen.contains(&row.id) && Verdict::applies(&row.verdict),
         })
         .collect();
     if rows.is_empty() {
@@ -354,6 +409,9 @@ pub async fn apply(platform: &Platform, scope: VendorScope, id: ImportId, choice
         let revision = opened.answers.get(question).map_or(0, |answer| answer.revision);
         if revision != row.current_revision {
             moved.push(question.clone());
+        }
+        if writes.iter().any(|write: &Write| write.question == *question) {
+            return Err(Problem::new("rows", "two-rows-for-one-question").with("question", question).into());
         }
         let said = from_json(proposed)?;
         match &said.reply {

@@ -32,6 +32,7 @@ pub mod save_answer;
 pub mod score;
 pub mod seed;
 pub mod sign_in;
+mod strangers_workbook;
 pub mod submit;
 mod tokens;
 mod unit;

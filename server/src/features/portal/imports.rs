@@ -38,7 +38,7 @@ async fn upload_page(visit: &Visit<may::Answer>, posted: &Posted) -> Result<Html
     let mut file = posted.field("file", visit.text("portal.imports.file", &[]));
     let most = megabytes(limits.workbook_bytes as u64);
     file.hint = Some(visit.text("portal.imports.file_hint", &[("most", &most)]));
-    file.accept = Some(".xlsx,.xlsm,.ods,.xls,.xlsb");
+    file.accept = Some(".xlsx,.xlsm,.ods,.xls,.xlsb,.csv,.tsv");
     file.required = true;
     let view = ImportsPage {
         open: visit.opened.state.waits_for_vendor(),

@@ -104,7 +104,7 @@ fn diff_row(
         None => row.label.clone(),
     };
     let problem: Option<Problem> = row.problem.clone().map(serde_json::from_value).transpose()?;
-    let can_apply = matches!(row.verdict.as_str(), "new" | "changed" | "conflict");
+    let can_apply = Verdict::applies(&row.verdict);
     let chosen = match &seen.chosen {
         Some(chosen) => chosen.contains(&row.id),
         None => matches!(row.verdict.as_str(), "new" | "changed"),

@@ -145,6 +145,7 @@ impl Work<'_> {
                     text,
                     given: item.and_then(|item| item.answer.clone()).or(problem.with.get("given").cloned()),
                     comment: found.comment,
+                    answer: None,
                     candidates: vec![CandidateQuestion { question: found.question_id, certainty: 1.0 }],
                     why: problem.code,
                     options: Vec::new(),
@@ -293,12 +294,18 @@ impl Work<'_> {
         why: &str,
         reasons: Vec<Reason>,
     ) {
+        let reply = |question: &str| self.reader.read(question, given.as_deref(), item.comment.as_deref());
+        let answer = candidates.first().and_then(|likely| match reply(&likely.question) {
+            Fit::Reply(reply) => Some(reply),
+            Fit::Blank | Fit::Ask { .. } => None,
+        });
         self.result.asked.push(Asked {
             cell: item.cell.clone(),
             row: item.row,
             text: item.question.clone(),
             given,
             comment: item.comment.clone(),
+            answer,
             candidates,
             why: why.to_owned(),
             options: Vec::new(),
@@ -322,7 +329,8 @@ impl Work<'_> {
                 candidates.retain(|candidate| candidate.question != question);
                 candidates.insert(0, CandidateQuestion { question, certainty });
                 candidates.truncate(SHOWN);
-                let asked = Asked { cell, row, text, given, comment, candidates, why, options: nearest, reasons };
+                let asked =
+                    Asked { cell, row, text, given, comment, answer: None, candidates, why, options: nearest, reasons };
                 return self.result.asked.push(asked);
             }
         };

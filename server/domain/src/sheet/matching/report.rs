@@ -98,6 +98,9 @@ pub struct Asked {
     /// What is added to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// The reply that the answer would be to the first of them; none where it fits none of its options.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Reply>,
     /// The questions that it may ask, at most three, the likeliest first.
     pub candidates: Vec<CandidateQuestion>,
     /// A stable code: `not-sure`, `several-rows`, `question-taken`, `id-and-text-disagree`, `same-control`; or, where only

@@ -279,7 +279,7 @@ pub(super) fn previews() -> Vec<PreviewPage> {
         choosable: true,
         chosen: true,
     };
-    let kinds = ["new", "changed", "unchanged", "conflict", "invalid", "unknown"];
+    let kinds = ["new", "changed", "unchanged", "conflict", "ask", "invalid", "unknown"];
     let page = |text: &str| PreviewPage {
         base: "/portal/1/imports/1".into(),
         overview_href: "/portal/1".into(),
