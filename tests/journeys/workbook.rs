@@ -191,6 +191,8 @@ async fn a_strangers_workbook_answers_what_it_surely_answers_and_asks_about_the_
     assert_eq!(verdict("csv!C7"), (json!("invalid"), json!("A.3.2-1")), "no option says it");
     assert!(rows.iter().all(|row| row["place"] != "csv!C8"), "nobody wrote anything there");
 
+    let places: Vec<&str> = rows.iter().filter_map(|row| row["place"].as_str()).collect();
+    assert_eq!(places, ["csv!C2", "csv!C3", "csv!C4", "csv!C5", "csv!C6", "csv!C7"], "as they stand in the file");
     let id = preview["id"].as_str().expect("an id").to_owned();
     let page = vendor.get(&format!("/portal/{}/imports/{id}", asked.assessment)).await.expect(200, "the page").text;
     assert!(page.contains("Is customer data used for training AI models?"), "the row's own words: {page}");

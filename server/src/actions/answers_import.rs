@@ -271,21 +271,28 @@ fn drafts(platform: &Platform, opened: &Opened, read: OwnAnswers, made: Option<O
 /// The same of a stranger's workbook. A row in doubt is asked about unless it says what stands there already.
 fn proposed(platform: &Platform, opened: &Opened, proposals: Proposals) -> Result<Vec<Draft>> {
     let reopened = opened.reopened_ids();
-    let sure = proposals.sure.into_iter().map(|found| (found, None));
-    let doubtful = proposals.doubtful.into_iter().map(|(found, doubt)| (found, Some(doubt)));
+    let sure = proposals.sure.into_iter().map(|(found, words)| (found, words, None));
+    let doubtful = proposals.doubtful.into_iter().map(|(found, doubt)| (found, Some(doubt), Some(Verdict::Ask)));
     let mut drafts = Vec::new();
-    for (found, doubt) in sure.chain(doubtful) {
+    for (found, beside, verdict) in sure.chain(doubtful) {
         let Some(question) = opened.version.document.question(&found.question_id) else { continue };
         let may = opened.state.accepts_answer(&question.id, &reopened);
         let Some(mut draft) = draft(platform, opened, question, found, None, may)? else { continue };
-        if let Some(doubt) = doubt.filter(|_| draft.verdict.can_apply()) {
-            draft.verdict = Verdict::Ask;
-            draft.problem = Some(doubt);
+        if draft.verdict.can_apply() {
+            draft.verdict = verdict.unwrap_or(draft.verdict);
+            draft.problem = beside;
         }
         drafts.push(draft);
     }
     drafts.extend(proposals.unknown.into_iter().map(of_no_question));
+    drafts.sort_by_cached_key(|draft| row_of(&draft.place));
     Ok(drafts)
+}
+
+/// A cell's sheet and row: rows are shown as they stand in the workbook.
+fn row_of(place: &str) -> (String, u32) {
+    let (sheet, cell) = place.rsplit_once('!').unwrap_or(("", place));
+    (sheet.to_owned(), cell.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(0))
 }
 
 fn of_no_question(unknown: Unknown) -> Draft {

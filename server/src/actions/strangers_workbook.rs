@@ -7,15 +7,17 @@ use crate::platform::Platform;
 use crate::platform::published::{Version, authored};
 use crate::platform::workbook::words;
 use domain::problem::Problem;
-use domain::sheet::matching::{Asked, Calibration, Contradiction, Knowledge, Thesaurus, UnmatchedRow, match_workbook};
+use domain::sheet::matching::{
+    Asked, By, Calibration, Contradiction, Knowledge, Thesaurus, UnmatchedRow, match_workbook,
+};
 use domain::sheet::own::{Found, Unknown};
 use domain::sheet::{Workbook, inspect};
 
 /// What it would answer.
 #[derive(Debug, Default)]
 pub(super) struct Proposals {
-    /// Rows that surely ask one of our questions.
-    pub(super) sure: Vec<Found>,
+    /// Rows that surely ask one of our questions; where their words are others than ours, these words beside each.
+    pub(super) sure: Vec<(Found, Option<Problem>)>,
     /// Rows that may: what is in doubt beside each.
     pub(super) doubtful: Vec<(Found, Problem)>,
     /// Rows that ask something else.
@@ -46,12 +48,11 @@ pub(super) fn read(platform: &Platform, workbook: &Workbook, version: &Version, 
     let inspection = inspect(workbook, &words, file, "");
     let matching = match_workbook(workbook, &inspection, &authored(&version.row)?, &knowledge);
     let sure = matching.matched.into_iter().filter(|row| row.answer.is_some() || row.comment.is_some());
-    let sure = sure.map(|row| Found {
-        question_id: row.question,
-        cell: row.cell,
-        outcome: Ok(row.answer),
-        comment: row.comment,
-        evidence: None,
+    let sure = sure.map(|row| {
+        let words = Problem::new(row.cell.clone(), "row-asks").with("text", row.text);
+        let words = (row.by != By::Text).then_some(words);
+        let (question_id, outcome) = (row.question, Ok(row.answer));
+        (Found { question_id, cell: row.cell, outcome, comment: row.comment, evidence: None }, words)
     });
     let mut proposals = Proposals { sure: sure.collect(), ..Proposals::default() };
     for asked in matching.asked {

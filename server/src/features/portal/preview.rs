@@ -75,6 +75,7 @@ pub(super) fn page(
         conflicts: count(Verdict::Conflict),
         invalid: count(Verdict::Invalid),
         unknown: count(Verdict::Unknown),
+        asks: count(Verdict::Ask),
         moved: moved.collect(),
         refused: seen.refused.clone(),
         applied: import.applied_at.filter(|_| import.state == "applied").map(words::moment),

@@ -218,6 +218,8 @@ pub(super) struct PreviewPage {
     pub conflicts: usize,
     pub invalid: usize,
     pub unknown: usize,
+    /// How many a person has to look at.
+    pub asks: usize,
     /// Questions that were answered since, in words: nothing was applied.
     pub moved: Vec<String>,
     pub refused: Option<String>,

@@ -294,6 +294,7 @@ pub(super) fn previews() -> Vec<PreviewPage> {
         conflicts: 1,
         invalid: 1,
         unknown: 1,
+        asks: 1,
         moved: vec![text.into()],
         refused: Some(text.into()),
         applied: None,
