@@ -1,14 +1,16 @@
 //! Matching workbooks of 1,000, 2,000 and 4,000 rows against 300 questions, beside reading every letter of the same texts
 //! once, which is the least that can be done with them.
 
+mod pair;
+
 use domain::answer::Limits;
 use domain::questionnaire::{Authored, Text};
 use domain::register::fold;
 use domain::sheet::matching::{Calibration, Knowledge, Thesaurus, match_workbook};
 use domain::sheet::{Cell, CellValue, Format, Row, Sheet, Visibility, Vocabulary, Workbook, inspect};
+use pair::pair;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
-use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 20;
 const QUESTIONS: usize = 300;
@@ -94,29 +96,4 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         );
     }
     Ok(())
-}
-
-/// Runs both in turn and prints both medians and their ratio.
-fn pair(name: &str, rounds: usize, mut thing: impl FnMut(), mut floor: impl FnMut()) {
-    let (mut things, mut floors) = (Vec::new(), Vec::new());
-    for round in 0..rounds + rounds / 10 {
-        let started = Instant::now();
-        thing();
-        let between = Instant::now();
-        floor();
-        let ended = Instant::now();
-        if round >= rounds / 10 {
-            things.push(between - started);
-            floors.push(ended - between);
-        }
-    }
-    let (thing, floor) = (median(&mut things), median(&mut floors));
-    let millis = |time: Duration| time.as_secs_f64() * 1e3;
-    let ratio = thing.as_secs_f64() / floor.as_secs_f64();
-    println!("{name:<50} {:>9.1} ms   floor {:>9.1} ms   ratio {ratio:.2}", millis(thing), millis(floor));
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }

@@ -1,13 +1,15 @@
 //! Deciding what is asked and whether the answers fit, for 150 questions, beside looking every answer up once; and
 //! checking a questionnaire of a thousand questions, beside parsing its JSON.
 
+mod pair;
+
 use domain::answer::{Limits, Profile, Reply, parse, visibility};
 use domain::questionnaire::check::{Known, check, remarks};
 use domain::questionnaire::{Authored, Document, Kind, Question};
+use pair::pair;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
 
 const SHIPPED: &str = include_str!("../../../fixtures/templates/iso-42001.json");
 
@@ -97,29 +99,4 @@ fn reply(question: &Question) -> Option<Reply> {
         Kind::Number { min, .. } => Reply::Number { number: min.unwrap_or(1.0) },
         _ => return None,
     })
-}
-
-/// Runs both in turn and prints both medians and their ratio.
-fn pair(name: &str, rounds: usize, mut thing: impl FnMut(), mut floor: impl FnMut()) {
-    let (mut things, mut floors) = (Vec::new(), Vec::new());
-    for round in 0..rounds + rounds / 10 {
-        let started = Instant::now();
-        thing();
-        let between = Instant::now();
-        floor();
-        let ended = Instant::now();
-        if round >= rounds / 10 {
-            things.push(between - started);
-            floors.push(ended - between);
-        }
-    }
-    let (thing, floor) = (median(&mut things), median(&mut floors));
-    let micros = |time: Duration| time.as_secs_f64() * 1e6;
-    let ratio = thing.as_secs_f64() / floor.as_secs_f64();
-    println!("{name:<50} {:>9.1} us   floor {:>9.1} us   ratio {ratio:.2}", micros(thing), micros(floor));
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }

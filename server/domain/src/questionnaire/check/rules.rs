@@ -114,7 +114,12 @@ impl Asked<'_> {
             self.found("audience-before-roles-are-asked");
         }
         if let Some(condition) = &question.show_if {
-            self.problems.extend(condition::check(condition, id, scope));
+            // A condition that names a question three times is wrong once.
+            for problem in condition::check(condition, id, scope) {
+                if self.problems.last() != Some(&problem) {
+                    self.problems.push(problem);
+                }
+            }
         }
     }
 
