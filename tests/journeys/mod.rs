@@ -2,6 +2,7 @@
 
 mod audit;
 mod audit_file;
+mod buyers_workbook;
 mod claim;
 mod compare;
 mod crosswalks;

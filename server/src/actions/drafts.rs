@@ -50,6 +50,8 @@ pub enum Start {
     },
     /// The newest version of a template, to become its next one.
     Next(TemplateId),
+    /// A document that was made of something else, under its own key or the first like it that is free.
+    Document(Box<Authored>),
 }
 
 /// The draft of that id.
@@ -97,6 +99,11 @@ pub async fn begin(platform: &Platform, by: &Buyer, start: Start) -> Result<Temp
             }
             let newest = newest(act.tx(), by.scope, TemplateId(template.id)).await?.ok_or(AppError::NotFound)?;
             (whole(&newest)?, Some(newest.id))
+        }
+        Start::Document(document) => {
+            let key = free_key(&act, by.scope, &document.key).await?;
+            let document = document.in_languages(&document.languages);
+            (Authored { key, ..document }, None)
         }
     };
     let most = platform.config.limits.drafts;
@@ -161,6 +168,20 @@ async fn fresh_key(act: &Act<'_>, scope: BuyerScope, key: &str) -> Result<String
     let taken = repo::templates::by_name(act.tx(), scope, key).await?.is_some()
         || repo::drafts::by_name(act.tx(), scope, key).await?.is_some();
     if taken { Err(Problem::new("key", "already-there").into()) } else { Ok(key.to_owned()) }
+}
+
+/// The key, or the first of `key-2`, `key-3` that is free.
+async fn free_key(act: &Act<'_>, scope: BuyerScope, wanted: &str) -> Result<String> {
+    /// Files of one name that are drafts or templates at once: more are not told apart by a number any more.
+    const MOST: u32 = 50;
+    for n in 1..=MOST {
+        let key = if n == 1 { wanted.to_owned() } else { format!("{wanted}-{n}") };
+        match fresh_key(act, scope, &key).await {
+            Err(AppError::Invalid(problems)) if problems.0.iter().any(|problem| problem.code == "already-there") => {}
+            other => return other,
+        }
+    }
+    Err(Problem::new("key", "already-there").into())
 }
 
 /// A BCP 47 tag.

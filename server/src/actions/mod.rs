@@ -34,6 +34,7 @@ pub mod seed;
 pub mod sign_in;
 mod strangers_workbook;
 pub mod submit;
+pub mod template_workbook;
 mod tokens;
 mod unit;
 pub mod vendors;

@@ -29,7 +29,7 @@ const LEAST_IN_A_SECTION: usize = 3;
 /// Makes a template of every question that was understood.
 ///
 /// # Errors
-/// `no-questions` when nothing in the file asks anything.
+/// `nothing-asked` when nothing in the file asks anything.
 pub fn template(inspection: &Inspection, words: &Vocabulary) -> Result<Made, Problem> {
     let mut making = Making { words, ids: BTreeSet::new(), asked: Vec::new(), left_out: Vec::new() };
     for sheet in &inspection.sheets {
@@ -39,7 +39,7 @@ pub fn template(inspection: &Inspection, words: &Vocabulary) -> Result<Made, Pro
     }
     let count = making.asked.len();
     if count == 0 {
-        return Err(Problem::new(inspection.file.clone(), "no-questions"));
+        return Err(Problem::new(inspection.file.clone(), "nothing-asked"));
     }
     let stem = inspection.file.rsplit_once('.').map_or(inspection.file.as_str(), |(stem, _)| stem).trim();
     let language = language(making.asked.iter().map(|asked| asked.text.as_str()));

@@ -5,6 +5,7 @@ use super::api::{text, written};
 use super::views::{Crumb, DraftRow, Fault, ImportForm, List, TemplatePage, TemplateRow, VersionPage, VersionRow};
 use crate::actions::audit::disclosed;
 use crate::actions::content;
+use crate::actions::template_workbook::{self, Begun};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -178,7 +179,7 @@ fn form(renderer: &Renderer, around: &Around, caller: &Caller, problems: Option<
     let title = renderer.text("templates.import.title", &[]);
     let file = Field {
         required: true,
-        accept: Some(".json,application/json"),
+        accept: Some(".json,.xlsx,.xlsm,.ods,.xls,.xlsb,.csv,.tsv"),
         hint: Some(renderer.text("templates.import.file_hint", &[])),
         ..posted.field("file", renderer.text("templates.import.file", &[]))
     };
@@ -192,6 +193,20 @@ fn form(renderer: &Renderer, around: &Around, caller: &Caller, problems: Option<
     renderer.page(&renderer.desk(around, caller, title), &view)
 }
 
+/// What became of a file.
+enum Taken {
+    /// A document of ours is published.
+    Published(TemplateVersionId),
+    /// A workbook is a draft.
+    Begun(Begun),
+}
+
+/// Whether a file is one of our documents, by its first letter: no workbook and no table begins so.
+fn is_document(bytes: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(64)]);
+    bytes.is_empty() || start.trim_start_matches('\u{feff}').trim_start().starts_with('{')
+}
+
 pub(super) async fn import(
     State(platform): State<Platform>,
     renderer: Renderer,
@@ -202,15 +217,27 @@ pub(super) async fn import(
 ) -> Result<Response> {
     let mut upload = Upload::read(multipart, DOCUMENT_BYTES).await?;
     let by = caller.buyer_once(once::of_form(upload.fields.one("once")));
-    let read = upload.file("file").and_then(|file| text(&file.bytes));
-    let outcome = match read {
-        Ok(json) => content::import_template(&platform, &by, &json).await,
+    let outcome = match upload.file("file") {
+        Ok(file) if is_document(&file.bytes) => match text(&file.bytes) {
+            Ok(json) => content::import_template(&platform, &by, &json).await.map(Taken::Published),
+            Err(error) => Err(error),
+        },
+        Ok(file) => template_workbook::begin(&platform, &by, &file.name, &file.bytes).await.map(Taken::Begun),
         Err(error) => Err(error),
     };
     match refusal(outcome)? {
-        Ok(id) => {
+        Ok(Taken::Published(id)) => {
             tell(&session, "success", renderer.text("templates.told.published", &[])).await?;
             Ok(Redirect::to(&format!("/templates/versions/{id}")).into_response())
+        }
+        Ok(Taken::Begun(begun)) => {
+            let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+            let mut words = renderer.counted("templates.told.begun", count(begun.questions));
+            if begun.left_out > 0 {
+                words = format!("{words} {}", renderer.counted("templates.told.left_out", count(begun.left_out)));
+            }
+            tell(&session, "success", words).await?;
+            Ok(Redirect::to(&format!("/templates/drafts/{}", begun.draft)).into_response())
         }
         Err(problems) => {
             let page = form(&renderer, &around, &caller, Some(&problems))?;

@@ -1,0 +1,53 @@
+//! A buyer has a questionnaire of its own in a workbook: it becomes a draft, is published, and can be sent.
+
+use crate::harness::{Server, fixture};
+use domain::access::Role;
+use reqwest::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_buyers_workbook_becomes_a_draft_and_then_a_template() {
+    let (server, admin) = Server::set_up("Harbour Bank").await;
+    let author = server.program("Harbour Bank", Role::Administrator);
+    let file = || ("Proveedores 2026.xlsx", fixture("workbooks/supply-chain-questionnaire.es.xlsx"));
+    let begun = admin.upload("/templates/import", &[], file()).await.expect(303, "a draft");
+    let outline = admin.get(begun.location()).await.expect(200, "the editor").text;
+    // As the truth beside the file has it: 75 questions.
+    assert!(outline.contains("75 questions were understood"), "{outline}");
+    assert!(outline.contains("PRINCIPIOS DE SEGURIDAD"), "{outline}");
+    let path = format!("/api/v1{}", begun.location());
+    let draft = author.read(&path).await;
+    assert_eq!(
+        (&draft["key"], &draft["document"]["languages"]),
+        (&json!("proveedores-2026"), &json!(["es"])),
+        "{draft}"
+    );
+    let sections = draft["document"]["sections"].as_array().expect("sections").iter();
+    assert_eq!(sections.map(|section| section["questions"].as_array().map_or(0, Vec::len)).sum::<usize>(), 75);
+
+    let publish = author.request(Method::POST, &format!("{path}/publish")).header("if-match", "\"1\"");
+    let publish = publish.json(&json!({ "note": "From our workbook" }));
+    let published = author.send(publish).await.expect(201, "nothing is wrong with it").json();
+    let version = published["id"].as_str().expect("an id");
+    let shown = author.read(&format!("/api/v1/templates/versions/{version}")).await;
+    assert_eq!(shown["questions"], 75, "{shown}");
+    let again = admin.upload("/templates/import", &[], file()).await.expect(303, "another draft");
+    assert_eq!(author.read(&format!("/api/v1{}", again.location())).await["key"], "proveedores-2026-2");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_asks_nothing_is_told_so_and_leaves_nothing_behind() {
+    let (server, admin) = Server::set_up("Harbour Bank").await;
+    let author = server.program("Harbour Bank", Role::Administrator);
+    for (name, bytes, words) in [
+        ("uses.csv", fixture("register/omb-2025-cots.csv"), "asks its reader anything"),
+        ("picture.png", b"\x89PNG\r\n\x1a\n and so on".to_vec(), "no workbook"),
+        ("cut.xlsx", fixture("workbooks/own-sorted.xlsx")[..2_000].to_vec(), "too early"),
+    ] {
+        let refused = admin.upload("/templates/import", &[], (name, bytes)).await.expect(422, name);
+        assert!(refused.text.contains(words), "{name}: {}", refused.text);
+    }
+    assert_eq!(author.read("/api/v1/templates/drafts").await["items"], json!([]));
+    server.finish().await;
+}
