@@ -32,7 +32,6 @@ pub mod save_answer;
 pub mod score;
 pub mod seed;
 pub mod sign_in;
-mod strangers_workbook;
 pub mod submit;
 pub mod template_workbook;
 mod tokens;

@@ -1,7 +1,7 @@
 //! A workbook that we did not make: which of its rows answer our questions surely, which a person has to look at, and
 //! which answer something else. Nothing is left out without a word but rows in which nobody wrote anything.
 
-use super::content::CROSSWALKS;
+use crate::actions::content::CROSSWALKS;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::published::{Version, authored};
@@ -11,11 +11,11 @@ use domain::sheet::matching::{
     Asked, By, Calibration, Contradiction, Knowledge, Thesaurus, UnmatchedRow, match_workbook,
 };
 use domain::sheet::own::{Found, Unknown};
-use domain::sheet::{Workbook, inspect};
+use domain::sheet::{Inspection, Workbook};
 
 /// What it would answer.
 #[derive(Debug, Default)]
-pub(super) struct Proposals {
+pub(in crate::actions) struct Proposals {
     /// Rows that surely ask one of our questions; where their words are others than ours, these words beside each.
     pub(super) sure: Vec<(Found, Option<Problem>)>,
     /// Rows that may: what is in doubt beside each.
@@ -35,7 +35,12 @@ impl Proposals {
 ///
 /// # Errors
 /// When the version is not as it was published, or a file of the installation's own words is none.
-pub(super) fn read(platform: &Platform, workbook: &Workbook, version: &Version, file: &str) -> Result<Proposals> {
+pub(super) fn read(
+    platform: &Platform,
+    workbook: &Workbook,
+    inspection: &Inspection,
+    version: &Version,
+) -> Result<Proposals> {
     let words = words(platform.config.overrides_dir.as_deref()).map_err(AppError::internal)?;
     let limits = platform.config.limits.answer();
     let knowledge = Knowledge {
@@ -45,8 +50,7 @@ pub(super) fn read(platform: &Platform, workbook: &Workbook, version: &Version, 
         crosswalks: &CROSSWALKS,
         limits: &limits,
     };
-    let inspection = inspect(workbook, &words, file, "");
-    let matching = match_workbook(workbook, &inspection, &authored(&version.row)?, &knowledge);
+    let matching = match_workbook(workbook, inspection, &authored(&version.row)?, &knowledge);
     let sure = matching.matched.into_iter().filter(|row| row.answer.is_some() || row.comment.is_some());
     let sure = sure.map(|row| {
         let words = Problem::new(row.cell.clone(), "row-asks").with("text", row.text);
