@@ -88,6 +88,12 @@ fn print(out: &mut impl Write, matching: &Matching) -> std::io::Result<()> {
         let (given, comment) = (short(&found.given), short(&found.comment));
         writeln!(out, "  {:<12} {:<16} answer \"{given}\", comment \"{comment}\"", found.question, found.cell)?;
     }
+    writeln!(out, "\n{} suggested by shared controls", matching.suggested.len())?;
+    for row in &matching.suggested {
+        let given = row.given.as_deref().map_or_else(|| "(blank)".to_owned(), short);
+        writeln!(out, "  {:<16} {}: {}  {given}", row.cell, row.by_way, short(&row.text))?;
+        writeln!(out, "                   perhaps {}", candidates(&row.questions))?;
+    }
     writeln!(out, "\n{} questions that no row would answer", matching.unmatched_questions.len())?;
     for question in &matching.unmatched_questions {
         writeln!(out, "  {:<12} {}", question.question, short(&question.text))?;
@@ -109,6 +115,7 @@ fn by(by: By) -> &'static str {
         By::Id => "id",
         By::Text => "text",
         By::Similarity => "similarity",
+        By::Control => "shared control",
     }
 }
 
@@ -119,7 +126,6 @@ fn why(code: &str) -> &str {
         "several-rows" => "several rows ask the same question",
         "question-taken" => "another row asks the likeliest question more clearly",
         "id-and-text-disagree" => "its id names one question and its text another",
-        "same-control" => "it speaks to the same control",
         "not-an-option" => "the answer fits no option",
         other => other,
     }

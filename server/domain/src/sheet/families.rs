@@ -50,6 +50,10 @@ pub struct Family {
     /// Headings on a sheet of all questions, hidden perhaps, over the answers that count as good.
     #[serde(default)]
     pub(super) wanted_answers: Vec<String>,
+    /// Controls of ISO/IEC 42001 that its rows speak to, by the beginning of their ids: `DSP-20`, `AIGN`. Our own reading,
+    /// good for a suggestion and for nothing else.
+    #[serde(default)]
+    controls: BTreeMap<String, Vec<String>>,
 }
 
 impl Family {
@@ -64,6 +68,21 @@ impl Family {
     /// The families that are shipped.
     pub fn shipped() -> &'static [Self] {
         &FAMILIES
+    }
+
+    /// The family of this short name.
+    pub(super) fn of_key(key: &str) -> Option<&'static Self> {
+        FAMILIES.iter().find(|family| family.key == key)
+    }
+
+    /// The controls that the row of this id speaks to; the longest known beginning of the id counts.
+    pub(super) fn controls_of(&self, id: &str) -> &[String] {
+        let id = id.trim();
+        let begins = |known: &&String| {
+            id.strip_prefix(known.as_str()).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+        };
+        let known = self.controls.keys().filter(begins).max_by_key(|known| known.len());
+        known.map_or(&[], |known| self.controls[known].as_slice())
     }
 
     /// Whether a table is of this family: its headings say so, and most of its ids look so.
@@ -151,6 +170,21 @@ mod tests {
         for family in Family::shipped() {
             let folded = family.headings.iter().chain(family.columns.values().flatten()).chain(&family.wanted_answers);
             folded.for_each(|text| assert_eq!(&plain(text), text, "{}", family.key));
+        }
+    }
+
+    #[test]
+    fn the_controls_of_a_row_are_found_by_the_beginning_of_its_id() {
+        let caiq = Family::of_key("ai-caiq").expect("a family");
+        assert_eq!(caiq.controls_of("GRC-10.2"), caiq.controls_of("GRC-10"));
+        assert!(caiq.controls_of("GRC-10.2").iter().any(|control| control == "A.5.2"));
+        assert_ne!(caiq.controls_of("GRC-10.2"), caiq.controls_of("GRC-01.1"));
+        assert_eq!(caiq.controls_of("GRC-101.1"), caiq.controls_of("CEK-01.1"), "neither is known");
+        let point = |control: &String| control.split('.').filter(|part| !part.is_empty()).count();
+        for family in Family::shipped() {
+            for control in family.controls.values().flatten() {
+                assert!((2..=4).contains(&point(control)), "{}: {control}", family.key);
+            }
         }
     }
 

@@ -204,6 +204,7 @@ fn outcome(half: &str, calibration: &Calibration) -> Outcome {
                         By::Id => "id",
                         By::Text => "text",
                         By::Similarity => "similarity",
+                        By::Control => "shared control",
                     };
                     if row.asks.as_ref() == Some(&names[0]) {
                         *outcome.right.entry(by).or_default() += 1;

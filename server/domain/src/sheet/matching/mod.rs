@@ -21,28 +21,32 @@ mod thesaurus;
 
 pub use certainty::Calibration;
 pub use pairing::By;
+pub use reply::{Fit, Reader};
 pub use report::{
-    Asked, CandidateQuestion, Contradiction, Matched, Matching, Reason, SkippedRow, TemplateName, UnmatchedQuestion,
-    UnmatchedRow,
+    Asked, CandidateQuestion, Contradiction, Matched, Matching, Reason, SkippedRow, Suggested, TemplateName,
+    UnmatchedQuestion, UnmatchedRow,
 };
 pub use thesaurus::Thesaurus;
 
 use super::grid::Workbook;
-use super::inspect::{Inspection, Item};
+use super::inspect::{Inspection, Item, SheetReport};
 use super::own::{Found, OwnAnswers, read_answers};
 use super::vocabulary::Vocabulary;
 use crate::answer::{Limits, Reply};
 use crate::crosswalk::Crosswalk;
 use crate::questionnaire::{Authored, Document};
-use controls::Controls;
+use controls::{Controls, Shared};
 use pairing::{Doubt, Likely, Paired, Questions, Row, SHOWN, Verdict, pair};
-use reply::{Fit, Reader};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From this certainty on a row is proposed as matched.
 pub const HIGH: f64 = 0.9;
 /// From this certainty on a person is asked; below it a row is left unmatched.
 pub const LOW: f64 = 0.2;
+/// No suggestion from another questionnaire is surer than this: a person confirms each.
+pub const SUGGESTED_AT_MOST: f64 = 0.85;
+/// Questions that a row of another questionnaire is suggested for.
+const SUGGESTED: usize = 5;
 
 /// What matching goes by besides the workbook and the template.
 #[derive(Clone, Copy, Debug)]
@@ -69,8 +73,9 @@ pub fn match_workbook(
     knowledge: &Knowledge<'_>,
 ) -> Matching {
     let editions: Vec<Document> = template.languages.iter().map(|language| template.edition(language)).collect();
+    let of_each = editions.iter().collect();
     let reader =
-        Reader { editions: &editions, words: knowledge.words, limits: knowledge.limits, date_1904: workbook.date_1904 };
+        Reader { editions: of_each, words: knowledge.words, limits: knowledge.limits, date_1904: workbook.date_1904 };
     let mut work = Work {
         ids: template.questions().map(|question| question.id.clone()).collect(),
         editions: &editions,
@@ -85,6 +90,7 @@ pub fn match_workbook(
             matched: Vec::new(),
             asked: Vec::new(),
             contradictions: Vec::new(),
+            suggested: Vec::new(),
             unmatched_questions: Vec::new(),
             unmatched_rows: Vec::new(),
             skipped: Vec::new(),
@@ -139,18 +145,23 @@ impl Work<'_> {
             let text = item.map_or_else(|| self.text_of(&found.question_id), |item| item.question.clone());
             let reasons = vec![Reason { code: "hidden-id", detail: None }];
             match found.outcome {
-                Err(problem) => self.result.asked.push(Asked {
-                    cell: found.cell,
-                    row,
-                    text,
-                    given: item.and_then(|item| item.answer.clone()).or(problem.with.get("given").cloned()),
-                    comment: found.comment,
-                    answer: None,
-                    candidates: vec![CandidateQuestion { question: found.question_id, certainty: 1.0 }],
-                    why: problem.code,
-                    options: Vec::new(),
-                    reasons,
-                }),
+                Err(problem) => {
+                    let given = item.and_then(|item| item.answer.clone()).or(problem.with.get("given").cloned());
+                    let said = (given.as_deref(), found.comment.as_deref());
+                    let candidate = self.candidate(found.question_id, 1.0, said);
+                    self.result.asked.push(Asked {
+                        cell: found.cell,
+                        row,
+                        text,
+                        given,
+                        comment: found.comment,
+                        answer: None,
+                        options: candidate.options.clone(),
+                        candidates: vec![candidate],
+                        why: problem.code,
+                        reasons,
+                    });
+                }
                 Ok(reply) => {
                     let words = |reply: &Reply| self.in_words(&found.question_id, reply);
                     let given = reply
@@ -193,7 +204,7 @@ impl Work<'_> {
     /// Rows that no hidden id names, against the questions that no hidden id answers.
     fn strangers(&mut self, inspection: &Inspection, template: &Authored) {
         let read: BTreeSet<String> = self.own.values().cloned().collect();
-        let mut items: Vec<(&Item, bool)> = Vec::new();
+        let mut items: Vec<(&Item, &SheetReport)> = Vec::new();
         for sheet in &inspection.sheets {
             for item in sheet.items.iter().flatten().filter(|item| !read.contains(&item.cell)) {
                 let own = item.id.as_ref().and_then(|id| self.own.get(id)).filter(|_| item.answer.is_none());
@@ -203,7 +214,7 @@ impl Work<'_> {
                         row: item.row,
                         reason: format!("the question of {home} again"),
                     }),
-                    None => items.push((item, sheet.defaulted)),
+                    None => items.push((item, sheet)),
                 }
             }
         }
@@ -224,18 +235,26 @@ impl Work<'_> {
             .collect();
         let paired = pair(&rows, &questions, self.knowledge.thesaurus, self.knowledge.calibration);
         let controls = Controls::of(&left, self.knowledge.crosswalks, items.iter().map(|(item, _)| item.id.as_deref()));
-        for ((item, defaulted), paired) in items.into_iter().zip(paired) {
-            self.row(item, defaulted, &paired, &controls, &ids);
+        for ((item, sheet), paired) in items.into_iter().zip(paired) {
+            self.row(item, sheet, &paired, &controls, &ids);
         }
     }
 
-    fn row(&mut self, item: &Item, defaulted: bool, paired: &Paired, controls: &Controls, ids: &[String]) {
-        // A default that nobody chose is no answer.
-        let given = item.answer.clone().filter(|_| !defaulted);
-        let candidate = |likely: &Likely| CandidateQuestion {
-            question: ids[likely.question].clone(),
-            certainty: shown(likely.certainty),
+    /// A question that a row may ask, and what its answer would be to it.
+    fn candidate(&self, question: String, certainty: f64, said: (Option<&str>, Option<&str>)) -> CandidateQuestion {
+        let (answer, refused, options) = match self.reader.read(&question, said.0, said.1) {
+            Fit::Reply(reply) => (Some(reply), None, Vec::new()),
+            Fit::Blank => (None, None, Vec::new()),
+            Fit::Ask { why, nearest } => (None, Some(why), nearest),
         };
+        CandidateQuestion { question, certainty: shown(certainty), answer, refused, options, shared: Vec::new() }
+    }
+
+    fn row(&mut self, item: &Item, sheet: &SheetReport, paired: &Paired, controls: &Controls, ids: &[String]) {
+        // A default that nobody chose is no answer.
+        let given = item.answer.clone().filter(|_| !sheet.defaulted);
+        let said = (given.as_deref(), item.comment.as_deref());
+        let candidate = |likely: &Likely| self.candidate(ids[likely.question].clone(), likely.certainty, said);
         let candidates: Vec<CandidateQuestion> = paired.likely.iter().map(candidate).collect();
         let reasons = |by: Option<By>| reasons(paired, by, item, ids);
         match &paired.verdict {
@@ -256,34 +275,72 @@ impl Work<'_> {
                     candidates,
                 });
             }
-            Verdict::Ask(doubt) => {
+            Verdict::Ask(doubt @ (Doubt::SeveralRows | Doubt::Taken | Doubt::IdDisagrees)) => {
                 let why = match doubt {
-                    Doubt::NotSure => "not-sure",
                     Doubt::SeveralRows => "several-rows",
                     Doubt::Taken => "question-taken",
-                    Doubt::IdDisagrees => "id-and-text-disagree",
+                    Doubt::IdDisagrees | Doubt::NotSure => "id-and-text-disagree",
                 };
                 self.ask(item, given, candidates, why, reasons(None));
             }
-            Verdict::None => match controls.of_row(item.id.as_deref()) {
-                Some((questions, by_way)) => {
-                    let candidates = questions.into_iter().take(SHOWN);
-                    let candidates = candidates
-                        .map(|question| CandidateQuestion { question: ids[question].clone(), certainty: LOW })
-                        .collect();
-                    let reason = Reason { code: "same-control", detail: Some(by_way) };
-                    self.ask(item, given, candidates, "same-control", vec![reason]);
+            unsure @ (Verdict::Ask(Doubt::NotSure) | Verdict::None) => {
+                match controls.of_row(item.id.as_deref(), sheet.family.as_deref()) {
+                    Some((shared, by_way)) => {
+                        self.suggest(item, given, candidates, shared, (by_way, ids));
+                    }
+                    None if *unsure == Verdict::None => self.result.unmatched_rows.push(UnmatchedRow {
+                        cell: item.cell.clone(),
+                        row: item.row,
+                        id: item.id.clone(),
+                        text: item.question.clone(),
+                        given,
+                        why: "asks-something-else".to_owned(),
+                    }),
+                    None => self.ask(item, given, candidates, "not-sure", reasons(None)),
                 }
-                None => self.result.unmatched_rows.push(UnmatchedRow {
-                    cell: item.cell.clone(),
-                    row: item.row,
-                    id: item.id.clone(),
-                    text: item.question.clone(),
-                    given,
-                    why: "asks-something-else".to_owned(),
-                }),
-            },
+            }
         }
+    }
+
+    /// A row of another questionnaire: by the controls that it shares with our questions, and by what its text is like.
+    fn suggest(
+        &mut self,
+        item: &Item,
+        given: Option<String>,
+        alike: Vec<CandidateQuestion>,
+        shared: Vec<Shared>,
+        (by_way, ids): (String, &[String]),
+    ) {
+        let said = (given.as_deref(), item.comment.as_deref());
+        let mut questions: Vec<CandidateQuestion> = alike.into_iter().filter(|one| one.certainty >= LOW).collect();
+        for Shared { question, controls, certainty } in shared {
+            match questions.iter_mut().find(|one| one.question == ids[question]) {
+                Some(one) => {
+                    // Two signs that know nothing of each other.
+                    let both = 1.0 - (1.0 - one.certainty) * (1.0 - certainty);
+                    one.certainty = shown(both.min(SUGGESTED_AT_MOST));
+                    one.shared = controls;
+                }
+                None => {
+                    let one = self.candidate(ids[question].clone(), certainty, said);
+                    questions.push(CandidateQuestion { shared: controls, ..one });
+                }
+            }
+        }
+        let order: BTreeMap<&str, usize> = ids.iter().zip(0..).map(|(id, n)| (id.as_str(), n)).collect();
+        questions.sort_by(|a, b| {
+            b.certainty.total_cmp(&a.certainty).then(order[a.question.as_str()].cmp(&order[b.question.as_str()]))
+        });
+        questions.truncate(SUGGESTED);
+        self.result.suggested.push(Suggested {
+            cell: item.cell.clone(),
+            row: item.row,
+            text: item.question.clone(),
+            given,
+            comment: item.comment.clone(),
+            questions,
+            by_way,
+        });
     }
 
     fn ask(
@@ -294,11 +351,7 @@ impl Work<'_> {
         why: &str,
         reasons: Vec<Reason>,
     ) {
-        let reply = |question: &str| self.reader.read(question, given.as_deref(), item.comment.as_deref());
-        let answer = candidates.first().and_then(|likely| match reply(&likely.question) {
-            Fit::Reply(reply) => Some(reply),
-            Fit::Blank | Fit::Ask { .. } => None,
-        });
+        let answer = candidates.first().and_then(|likely| likely.answer.clone());
         self.result.asked.push(Asked {
             cell: item.cell.clone(),
             row: item.row,
@@ -327,7 +380,7 @@ impl Work<'_> {
             Fit::Ask { why, nearest } => {
                 let mut candidates = candidates;
                 candidates.retain(|candidate| candidate.question != question);
-                candidates.insert(0, CandidateQuestion { question, certainty });
+                candidates.insert(0, self.candidate(question, certainty, (given.as_deref(), comment.as_deref())));
                 candidates.truncate(SHOWN);
                 let asked =
                     Asked { cell, row, text, given, comment, answer: None, candidates, why, options: nearest, reasons };
@@ -416,7 +469,7 @@ fn reasons(paired: &Paired, by: Option<By>, item: &Item, ids: &[String]) -> Vec<
         Some(By::HiddenId) => reasons.push(Reason { code: "hidden-id", detail: None }),
         Some(By::Id) => reasons.push(Reason { code: "same-id", detail: item.id.clone() }),
         Some(By::Text) => reasons.push(Reason { code: "same-words", detail: None }),
-        Some(By::Similarity) | None => {}
+        Some(By::Similarity | By::Control) | None => {}
     }
     let Some(first) = paired.likely.first() else { return reasons };
     if let (Some(alike), false) = (first.likeness, by == Some(By::Text)) {

@@ -44,6 +44,9 @@ pub enum By {
     /// Words and runs of letters in common.
     #[serde(rename = "similarity")]
     Similarity,
+    /// A control that both speak to.
+    #[serde(rename = "shared control")]
+    Control,
 }
 
 /// A row as it is compared.

@@ -13,13 +13,18 @@ const NEAREST: usize = 3;
 
 /// What an answer comes to.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Fit {
+pub enum Fit {
     /// Nothing is said.
     Blank,
     /// The reply.
     Reply(Reply),
     /// A person has to say. Why (a stable code), and the options that come nearest.
-    Ask { why: String, nearest: Vec<String> },
+    Ask {
+        /// A stable code.
+        why: String,
+        /// Ids of options.
+        nearest: Vec<String>,
+    },
 }
 
 fn ask(why: &str) -> Fit {
@@ -27,17 +32,21 @@ fn ask(why: &str) -> Fit {
 }
 
 /// How answers are read.
-pub(super) struct Reader<'a> {
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
     /// The template, once in each of its languages.
-    pub(super) editions: &'a [Document],
-    pub(super) words: &'a Vocabulary,
-    pub(super) limits: &'a Limits,
-    pub(super) date_1904: bool,
+    pub editions: Vec<&'a Document>,
+    /// Words of answers.
+    pub words: &'a Vocabulary,
+    /// How long replies may be.
+    pub limits: &'a Limits,
+    /// Serial numbers of the workbook count from 1904.
+    pub date_1904: bool,
 }
 
 impl Reader<'_> {
     /// The reply that a cell gives to a question; `comment` stands beside it.
-    pub(super) fn read(&self, question: &str, text: Option<&str>, comment: Option<&str>) -> Fit {
+    pub fn read(&self, question: &str, text: Option<&str>, comment: Option<&str>) -> Fit {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Fit::Blank };
         let versions: Vec<&Question> = self.editions.iter().filter_map(|edition| edition.question(question)).collect();
         let Some(first) = versions.first().copied() else { return Fit::Blank };

@@ -22,6 +22,9 @@ pub struct Matching {
     pub asked: Vec<Asked>,
     /// Rows that ask a question of the template and whose comment says something else than their answer.
     pub contradictions: Vec<Contradiction>,
+    /// Rows of another questionnaire that speak to the same controls as questions of the template: suggestions, each to be
+    /// confirmed by a person.
+    pub suggested: Vec<Suggested>,
     /// Questions that no row would answer.
     pub unmatched_questions: Vec<UnmatchedQuestion>,
     /// Rows that ask something else.
@@ -42,7 +45,7 @@ pub struct TemplateName {
 /// Why something was decided: a stable code, and what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Reason {
-    /// `hidden-id`, `same-id`, `same-words`, `alike`, `next-best`, `same-control`.
+    /// `hidden-id`, `same-id`, `same-words`, `alike`, `next-best`.
     pub code: &'static str,
     /// An id, a share, the other question.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,6 +84,39 @@ pub struct CandidateQuestion {
     pub question: String,
     /// 0 to 1.
     pub certainty: f64,
+    /// The reply that the answer would be to it; none where it is none, or the row is blank.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Reply>,
+    /// Why the answer is none to it: `not-an-option` and the codes of refused answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+    /// Its options that come nearest to the answer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+    /// Controls that the row and the question both speak to, where that is why it is named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<String>,
+}
+
+/// A row of another questionnaire, and the questions that it is suggested for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Suggested {
+    /// Where its answer stands.
+    pub cell: String,
+    /// Its row.
+    pub row: u32,
+    /// The question as the workbook words it.
+    pub text: String,
+    /// What stands in the cell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given: Option<String>,
+    /// What is added to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// The likeliest first. Certainties of suggestions are not fitted to anything: they put them into an order.
+    pub questions: Vec<CandidateQuestion>,
+    /// What leads from the row to the controls: `caiq-4 GRC-01.1`.
+    pub by_way: String,
 }
 
 /// A row that a person has to look at.
@@ -103,7 +139,7 @@ pub struct Asked {
     pub answer: Option<Reply>,
     /// The questions that it may ask, at most three, the likeliest first.
     pub candidates: Vec<CandidateQuestion>,
-    /// A stable code: `not-sure`, `several-rows`, `question-taken`, `id-and-text-disagree`, `same-control`; or, where only
+    /// A stable code: `not-sure`, `several-rows`, `question-taken`, `id-and-text-disagree`; or, where only
     /// the answer is in doubt, `not-an-option` and the codes of refused answers.
     pub why: String,
     /// Options of the first candidate that come nearest to the answer.

@@ -201,9 +201,16 @@ fn a_workbook_of_another_framework_is_led_over_by_shared_controls() {
     let inspection = inspect(&workbook, Vocabulary::shipped(), "house.xlsx", "00");
     let matching = matched_with(&workbook, &inspection, &BTreeMap::from([("house".to_owned(), crosswalk)]));
     assert_eq!(matching.matched, []);
-    let policy = matching.asked.iter().find(|asked| asked.row == 2).expect("asked");
-    assert_eq!(policy.candidates[0].question, "A.2.2-1");
-    assert_eq!(policy.reasons[0].detail.as_deref(), Some("house H-1: A.2.2"), "{policy:#?}");
+    let policy = matching.suggested.iter().find(|suggested| suggested.row == 2).expect("suggested");
+    assert_eq!(policy.questions[0].question, "A.2.2-1");
+    assert_eq!(
+        (policy.questions[0].shared.as_slice(), policy.by_way.as_str()),
+        (&["A.2.2".to_owned()][..], "house H-1")
+    );
+    assert!(policy.questions[0].certainty < super::HIGH, "{policy:#?}");
+    // "Yes" is no option of it: two begin with the word.
+    assert_eq!(policy.questions[0].refused.as_deref(), Some("not-an-option"));
+    assert_eq!(policy.questions[0].options, ["current", "old"]);
 }
 
 // --- whatever the rows say
@@ -271,6 +278,7 @@ fn fates(rows: &[Said], order: &[usize]) -> Vec<String> {
     for row in &matching.unmatched_rows {
         fate.entry(row.cell.clone()).or_default().push(row.why.clone());
     }
+    assert_eq!(matching.suggested, [], "no framework is known");
     let distinct: BTreeSet<&str> = questions.iter().copied().collect();
     assert_eq!(distinct.len(), questions.len(), "one row to one question");
     let of_item = |item: &Item| {
