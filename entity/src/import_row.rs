@@ -18,6 +18,7 @@ pub struct Model {
     pub current: Option<Json>,
     pub current_revision: i64,
     pub problem: Option<Json>,
+    pub details: Json,
     pub applied: bool,
 }
 

@@ -62,7 +62,7 @@ fn workbook(template: &Authored, rows: usize) -> Workbook {
             vec![cell(1, format!("{n}")), cell(2, question), cell(3, "Yes".into()), cell(4, "See annex".into())];
         sheet.rows.push(Row { number, hidden: false, cells });
     }
-    Workbook { format: Format::Xlsx, date_1904: false, sheets: vec![sheet] }
+    Workbook { format: Format::Xlsx, date_1904: false, saved_on: None, sheets: vec![sheet] }
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -124,6 +124,7 @@ pub async fn preview(platform: &Platform, by: &Buyer, file_name: &str, bytes: By
     };
     repo::imports::add(act.tx(), &by.scope, row).await?;
     let invalid = read.invalid.into_iter().enumerate().map(|(n, (place, label, problem))| import_row::ActiveModel {
+        details: Set(json!({})),
         id: Set(platform.clock.id::<ImportRowId>().0),
         organisation_id: Set(by.scope.organisation().0),
         import_id: Set(id.0),

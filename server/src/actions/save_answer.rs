@@ -1,7 +1,7 @@
 //! A vendor saves an answer.
 
 use super::questionnaire::{Opened, Standing, profile_of, progress, progress_of};
-use super::{Act, Actor, parties};
+use super::{Act, Actor, answers_import as provenance, parties};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, VendorScope};
@@ -17,12 +17,24 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 /// What the vendor wants to stand there.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Said {
     /// The reply; none takes the present one away.
     pub reply: Option<Reply>,
     /// A comment beside it.
     pub comment: Option<String>,
+}
+
+impl Said {
+    /// What stands there when this is said over what stood there before. A blank cell says nothing: it never takes an
+    /// answer away.
+    #[must_use]
+    pub fn over(self, before: &Self) -> Self {
+        Self {
+            reply: self.reply.or_else(|| before.reply.clone()),
+            comment: self.comment.or_else(|| before.comment.clone()),
+        }
+    }
 }
 
 /// What stands there now.
@@ -101,7 +113,7 @@ pub async fn save(
         Some(reply) => replies.insert(question.id.clone(), reply.clone()),
         None => replies.remove(&question.id),
     };
-    let source = json!({ "kind": "typed" });
+    let source = provenance::kept(row.as_ref().map(|row| &row.source), json!({ "kind": "typed" }));
     let write = Write { question: question.id.clone(), said: said.clone(), source, revision: revision + 1 };
     let saved = saved(&standing, &replies, (revision + 1, act.now), said, true);
     let progress = progress(document, &replies, &visibility(document, &replies, &profile));
@@ -171,7 +183,7 @@ pub async fn save_many(platform: &Platform, scope: VendorScope, many: Vec<OneOfM
             Some(reply) => replies.insert(question.id.clone(), reply.clone()),
             None => replies.remove(&question.id),
         };
-        let source = json!({ "kind": "typed" });
+        let source = provenance::kept(standing.map(|row| &row.source), json!({ "kind": "typed" }));
         writes.push(Write { question: question.id.clone(), said, source, revision: revision + 1 });
     }
     outcome.changed = writes.len();

@@ -8,9 +8,7 @@ use domain::answer::Limits;
 use domain::problem::Problems;
 use domain::questionnaire::{Authored, check};
 use domain::sheet::inspect;
-use domain::sheet::matching::{
-    By, Calibration, CandidateQuestion, Knowledge, Matching, Reason, Thesaurus, match_workbook,
-};
+use domain::sheet::matching::{Calibration, CandidateQuestion, Knowledge, Matching, Reason, Thesaurus, match_workbook};
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -68,7 +66,7 @@ fn print(out: &mut impl Write, matching: &Matching) -> std::io::Result<()> {
     writeln!(out, "\n{} matched", matching.matched.len())?;
     for matched in &matching.matched {
         let given = matched.given.as_deref().map_or_else(|| "(blank)".to_owned(), short);
-        let by = by(matched.by);
+        let by = matched.by.name();
         writeln!(out, "  {:<12} {:<16} {:.2} {by:<10}  {given}", matched.question, matched.cell, matched.certainty)?;
         writeln!(out, "               {}  [{}]", short(&matched.text), reasons(&matched.reasons))?;
     }
@@ -107,16 +105,6 @@ fn print(out: &mut impl Write, matching: &Matching) -> std::io::Result<()> {
         writeln!(out, "  {}, row {}: {}", skipped.sheet, skipped.row, skipped.reason)?;
     }
     Ok(())
-}
-
-fn by(by: By) -> &'static str {
-    match by {
-        By::HiddenId => "hidden id",
-        By::Id => "id",
-        By::Text => "text",
-        By::Similarity => "similarity",
-        By::Control => "shared control",
-    }
 }
 
 /// A code as a sentence's beginning; codes of refused answers speak for themselves.

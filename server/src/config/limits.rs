@@ -32,6 +32,8 @@ pub struct Limits {
     pub pasted_contacts: usize,
     /// Rows on a page of a list.
     pub page_rows: u64,
+    /// Rows of an uploaded workbook on a page: each may show several questions to choose from.
+    pub import_page_rows: u64,
     /// Rows of a page that the API gives at most.
     pub api_page_rows: u64,
     /// Days that a vendor's link lives past the due date: late answers are better than none.
@@ -124,6 +126,7 @@ impl Default for Limits {
             draft_bytes: 4 << 20,
             pasted_contacts: 500,
             page_rows: 100,
+            import_page_rows: 50,
             api_page_rows: 200,
             link_days_after_due: 60,
             sign_in_link_hours: 24,

@@ -5,6 +5,7 @@ use domain::ids::{AssessmentId, ImportId};
 use entity::{import, import_row};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Rows that go to the database in one statement: SQLite binds at most 32,766 values.
@@ -105,6 +106,48 @@ pub async fn rows(
         .order_by_asc(import_row::Column::Position)
         .all(db)
         .await
+}
+
+/// Writes a changed row.
+pub async fn update_row(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    row: import_row::ActiveModel,
+) -> Result<(), DbErr> {
+    import_row::Entity::update(row)
+        .validate()?
+        .filter(import_row::Column::OrganisationId.eq(scope.organisation().0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// How many rows each import of an assessment has, and how many of them were applied.
+pub async fn counts(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    assessment: AssessmentId,
+) -> Result<BTreeMap<Uuid, (i64, i64)>, DbErr> {
+    let imports: Vec<Uuid> = of_assessment(db, scope, assessment).await?.iter().map(|import| import.id).collect();
+    let found: Vec<(Uuid, bool, i64)> = import_row::Entity::find()
+        .select_only()
+        .column(import_row::Column::ImportId)
+        .column(import_row::Column::Applied)
+        .column_as(import_row::Column::Id.count(), "rows")
+        .filter(import_row::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(import_row::Column::ImportId.is_in(imports))
+        .group_by(import_row::Column::ImportId)
+        .group_by(import_row::Column::Applied)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut counts: BTreeMap<Uuid, (i64, i64)> = BTreeMap::new();
+    for (import, applied, rows) in found {
+        let (all, taken) = counts.entry(import).or_default();
+        *all += rows;
+        *taken += if applied { rows } else { 0 };
+    }
+    Ok(counts)
 }
 
 /// Notes which rows were applied.

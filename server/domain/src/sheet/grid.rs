@@ -47,6 +47,10 @@ pub struct Workbook {
     /// Serial numbers count from 1904-01-01 instead of 1900.
     #[serde(default)]
     pub date_1904: bool,
+    /// The day on which it was last saved, as the file says: `2026-11-21`. Files can say what they want, and most that
+    /// are text say nothing.
+    #[serde(default)]
+    pub saved_on: Option<String>,
     /// In the file's order.
     pub sheets: Vec<Sheet>,
 }

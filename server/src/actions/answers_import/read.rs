@@ -60,7 +60,7 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
         size: Set(i64::try_from(kept.size).map_err(AppError::internal)?),
         sha256: Set(kept.sha256.clone()),
         state: Set("preview".to_owned()),
-        settings: Set(json!({})),
+        settings: Set(json!({ "saved_on": workbook.saved_on, "date_1904": workbook.date_1904 })),
         summary: Set(summary.clone()),
         created_at: Set(act.now),
         applied_at: Set(None),

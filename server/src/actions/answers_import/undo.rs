@@ -1,8 +1,9 @@
 //! What an import wrote is taken back.
 
+use super::provenance::undone;
 use super::{from_json, whole};
 use crate::actions::questionnaire::{Opened, profile_of, progress};
-use crate::actions::save_answer::{Said, Write, store};
+use crate::actions::save_answer::{Write, store};
 use crate::actions::{Act, Actor};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -39,12 +40,12 @@ pub async fn undo(platform: &Platform, scope: VendorScope, id: ImportId) -> Resu
             stayed += 1;
             continue;
         }
-        let said = row.current.as_ref().map(from_json).transpose()?.unwrap_or(Said { reply: None, comment: None });
+        let said = row.current.as_ref().map(from_json).transpose()?.unwrap_or_default();
         match &said.reply {
             Some(reply) => replies.insert(question.clone(), reply.clone()),
             None => replies.remove(question),
         };
-        let source = json!({ "kind": "undone", "import": id });
+        let source = undone(opened.answers.get(question).map(|answer| &answer.source), id);
         writes.push(Write { question: question.clone(), said, source, revision: revision + 1 });
     }
     let count = writes.len();

@@ -20,10 +20,11 @@ use uuid::Uuid;
 const BATCH: u64 = 1_000;
 
 /// What is noted though nothing changed: that somebody read it or took it away.
-pub const READS: [&str; 6] = [
+pub const READS: [&str; 7] = [
     "answers.downloaded",
     "audit.exported",
     "evidence.read",
+    "import.downloaded",
     "score_documents.downloaded",
     "template.exported",
     "workbook.downloaded",

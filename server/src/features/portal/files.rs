@@ -3,6 +3,9 @@
 /// The media type of a workbook.
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
+/// The media type of a file that is handed out as it came.
+pub(super) const BYTES: &str = "application/octet-stream";
+
 /// A name for a file made of parts, without what file systems refuse, of bounded length.
 pub(super) fn name_of(parts: &[&str], ending: &str) -> String {
     let clean = |part: &&str| -> String {

@@ -2,29 +2,38 @@
 //! its assessments, a caller for the buyer the uploads into their register.
 
 use super::answers_api::vendor;
-use crate::actions::answers_import::{self, Choice};
+use super::files::BYTES;
+use super::filter::{Filter, Known};
+use crate::actions::answers_import::{self, Candidate, Choice, Group, Pick};
+use crate::actions::parties::contact_name;
+use crate::actions::questionnaire::Opened;
 use crate::actions::register_import::{self, Settings};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::repo::{self, Tenant, VendorScope};
+use crate::repo::{self, SystemScope, Tenant, VendorScope};
 use crate::web::actor::Caller;
 use crate::web::api::{Body, Made};
+use crate::web::attachment::attachment;
 use crate::web::failure::{FieldProblem, ProblemDocument};
 use crate::web::moment::rfc3339;
+use crate::web::paging::Items;
 use crate::web::path::Id;
 use crate::web::portal::{Party, Responders};
 use crate::web::say;
 use crate::web::upload::Upload;
 use axum::Json;
 use axum::extract::{Multipart, State};
+use axum::response::Response;
+use axum_extra::extract::Query;
 use domain::access::Permission;
-use domain::ids::ImportId;
+use domain::answer::Reply;
+use domain::ids::{AssessmentId, ContactId, ImportId};
 use domain::problem::Problem;
-use entity::{import, import_row};
+use entity::import;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
-use utoipa::ToSchema;
+use std::collections::BTreeMap;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 /// An uploaded workbook or register, and what would become of each row.
@@ -45,7 +54,17 @@ pub(super) struct ImportDocument {
     created_at: String,
     applied_at: Option<String>,
     undone_at: Option<String>,
+    /// When the workbook was saved, as it says itself.
+    saved_on: Option<String>,
+    /// Who uploaded it.
+    uploaded_by: Option<String>,
+    /// How many rows of each group there are, whatever the filter.
+    #[schema(value_type = Object)]
+    groups: BTreeMap<&'static str, usize>,
+    /// Rows that the filter keeps, a page of them.
     rows: Vec<ImportRow>,
+    /// What `cursor` is for the next page; null on the last one.
+    next: Option<Uuid>,
 }
 
 /// A row of an import.
@@ -54,8 +73,10 @@ pub(super) struct ImportRow {
     id: Uuid,
     /// Sheet and cell: `Answers!D14`.
     place: String,
-    /// `new`, `changed`, `unchanged`, `conflict`, `invalid` or `unknown`.
+    /// `new`, `changed`, `unchanged`, `conflict`, `ask`, `suggestion`, `invalid`, `unknown` or `skipped`.
     verdict: String,
+    /// What rows are looked through by: `change`, `conflict`, `ask`, `suggestion`, `skipped` or `same`.
+    group: &'static str,
     question: Option<String>,
     label: String,
     /// Reply and comment as the workbook has them.
@@ -65,16 +86,87 @@ pub(super) struct ImportRow {
     #[schema(value_type = Option<Object>)]
     current: Option<Value>,
     problem: Option<FieldProblem>,
+    /// The question as the workbook words it.
+    text: Option<String>,
+    /// What stands in the cell.
+    given: Option<String>,
+    /// What is added to it.
+    comment: Option<String>,
+    /// How sure it is that the row answers the question, from 0 to 1.
+    certainty: Option<f64>,
+    /// What it was matched by: `hidden id`, `id`, `text`, `similarity` or `shared control`.
+    by: Option<String>,
+    /// Of a suggestion: the controls that row and question share, and what leads from the row to them.
+    shared: Vec<String>,
+    by_way: Option<String>,
+    /// Questions that the row may answer, the likeliest first; at most three.
+    candidates: Vec<ImportCandidate>,
     applied: bool,
+}
+
+/// A question that a row may answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ImportCandidate {
+    question: String,
+    /// From 0 to 1.
+    certainty: f64,
+    /// The reply that the row's answer would be to it; null where it is none.
+    #[schema(value_type = Option<Object>)]
+    reply: Option<Reply>,
+    /// Why it is none: `not-an-option` or another code.
+    refused: Option<String>,
+    /// Options that come nearest to the answer.
+    options: Vec<String>,
+    /// Revision of the answer that stood there when the workbook was read.
+    revision: i64,
+}
+
+/// Which part of the rows is wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Part {
+    /// What `next` said.
+    cursor: Option<Uuid>,
+    /// Rows at most.
+    limit: Option<u64>,
+}
+
+/// A row to be applied: its id, or its id with what was chosen for it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum RowInput {
+    /// As it stands.
+    AsItStands(Uuid),
+    /// With a choice.
+    Chosen(ChosenRow),
+}
+
+/// A row with what was chosen for it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChosenRow {
+    /// The row's id.
+    row: Uuid,
+    /// The question that it answers; absent: the one that it names.
+    #[serde(default)]
+    question: Option<String>,
+    /// The option of the question that its answer means; absent: as the answer is read.
+    #[serde(default)]
+    option: Option<String>,
+    /// Revision of the answer that you saw there. Needed where the question is answered and was no candidate.
+    #[serde(default)]
+    revision: Option<i64>,
 }
 
 /// Which rows to apply.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ApplyInput {
-    /// Ids of rows: a conflict among them is decided for the workbook. Absent: everything new and changed. Answers only.
+    /// Rows: a conflict among them is decided for the workbook. Absent: everything new and changed, and nothing that is
+    /// asked or suggested. Answers only.
     #[serde(default)]
-    rows: Option<BTreeSet<Uuid>>,
+    rows: Option<Vec<RowInput>>,
     /// Where product cells are taken apart. Registers only.
     #[serde(default)]
     #[schema(value_type = Option<Vec<String>>)]
@@ -90,6 +182,26 @@ pub(super) struct ImportOutcome {
     changed: Option<usize>,
     /// Answers that stayed as they are, because they were changed since.
     stayed: Option<usize>,
+}
+
+/// An uploaded workbook in the list of an assessment's.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ImportSummary {
+    id: Uuid,
+    file_name: String,
+    /// Bytes.
+    size: i64,
+    sha256: String,
+    /// `preview`, `applied` or `undone`.
+    state: String,
+    uploaded_by: Option<String>,
+    created_at: String,
+    applied_at: Option<String>,
+    undone_at: Option<String>,
+    /// Rows of its preview.
+    rows: i64,
+    /// Rows that became answers.
+    applied: i64,
 }
 
 /// Whose import it is.
@@ -130,16 +242,52 @@ async fn owner(
     Ok(Owner::Buyer(Box::new(caller)))
 }
 
-async fn document(platform: &Platform, owner: &Owner, id: ImportId) -> Result<ImportDocument> {
+async fn document(
+    platform: &Platform,
+    owner: &Owner,
+    id: ImportId,
+    filter: &Filter,
+    part: &Part,
+) -> Result<ImportDocument> {
     match owner {
-        Owner::Vendor(scope) => read(platform, scope, id).await,
-        Owner::Buyer(caller) => read(platform, &caller.scope(), id).await,
+        Owner::Vendor(scope) => read(platform, scope, id, filter, part).await,
+        Owner::Buyer(caller) => read(platform, &caller.scope(), id, filter, part).await,
     }
 }
 
-async fn read(platform: &Platform, scope: &impl Tenant, id: ImportId) -> Result<ImportDocument> {
-    let row: import::Model = repo::imports::get(platform.db.read(), scope, id).await?.ok_or(AppError::NotFound)?;
-    let rows = repo::imports::rows(platform.db.read(), scope, id).await?;
+async fn read(
+    platform: &Platform,
+    scope: &impl Tenant,
+    id: ImportId,
+    filter: &Filter,
+    part: &Part,
+) -> Result<ImportDocument> {
+    let db = platform.db.read();
+    let row: import::Model = repo::imports::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
+    let rows = Known::of(repo::imports::rows(db, scope, id).await?)?;
+    let mut groups: BTreeMap<&'static str, usize> = Group::ALL.into_iter().map(|group| (group.name(), 0)).collect();
+    for known in &rows {
+        *groups.entry(known.verdict.group().name()).or_default() += 1;
+    }
+    let kept = match row.assessment_id {
+        Some(assessment) => filter.kept(&rows, &Opened::read(platform, scope, AssessmentId(assessment)).await?),
+        None => rows.iter().collect(),
+    };
+    let from = match part.cursor {
+        Some(after) => {
+            let at = kept.iter().position(|known| known.row.id == after);
+            at.map(|at| at + 1).ok_or_else(|| Problem::new("cursor", "not-a-cursor"))?
+        }
+        None => 0,
+    };
+    let most = platform.config.limits.api_page_rows;
+    let limit = usize::try_from(part.limit.unwrap_or(most).clamp(1, most)).unwrap_or(1);
+    let page: Vec<&Known> = kept.iter().skip(from).take(limit).copied().collect();
+    let next = page.last().map(|last| last.row.id).filter(|_| from + page.len() < kept.len());
+    let uploaded_by = match row.contact_id {
+        Some(contact) => contact_name(db, SystemScope.acting_for(scope.organisation()), ContactId(contact)).await?,
+        None => None,
+    };
     Ok(ImportDocument {
         id: row.id,
         kind: row.kind,
@@ -151,16 +299,30 @@ async fn read(platform: &Platform, scope: &impl Tenant, id: ImportId) -> Result<
         created_at: rfc3339(row.created_at),
         applied_at: row.applied_at.map(rfc3339),
         undone_at: row.undone_at.map(rfc3339),
-        rows: rows.into_iter().map(|row| import_row(platform, row)).collect::<Result<_>>()?,
+        saved_on: row.settings["saved_on"].as_str().map(str::to_owned),
+        uploaded_by,
+        groups,
+        rows: page.into_iter().map(|known| import_row(platform, known)).collect::<Result<_>>()?,
+        next,
     })
 }
 
-fn import_row(platform: &Platform, row: import_row::Model) -> Result<ImportRow> {
+fn import_row(platform: &Platform, known: &Known) -> Result<ImportRow> {
+    let (row, details) = (known.row.clone(), known.details.clone());
     let problem: Option<Problem> = row.problem.map(serde_json::from_value).transpose()?;
+    let candidate = |candidate: Candidate| ImportCandidate {
+        question: candidate.question,
+        certainty: candidate.certainty,
+        reply: candidate.reply,
+        refused: candidate.refused,
+        options: candidate.options,
+        revision: candidate.revision,
+    };
     Ok(ImportRow {
         id: row.id,
         place: row.place,
         verdict: row.verdict,
+        group: known.verdict.group().name(),
         question: row.question_id,
         label: row.label,
         proposed: row.proposed,
@@ -171,6 +333,14 @@ fn import_row(platform: &Platform, row: import_row::Model) -> Result<ImportRow> 
             at: problem.at,
             code: problem.code,
         }),
+        text: details.text,
+        given: details.given,
+        comment: details.comment,
+        certainty: details.certainty,
+        by: details.by,
+        shared: details.shared,
+        by_way: details.by_way,
+        candidates: details.candidates.into_iter().map(candidate).collect(),
         applied: row.applied,
     })
 }
@@ -198,20 +368,80 @@ pub(super) async fn upload(
     let by = vendor(&party, Permission::Answer)?;
     let file = Upload::read(multipart, platform.config.limits.workbook_bytes).await?.file("file")?;
     let id = answers_import::preview(&platform, by, &file.name, file.bytes).await?;
-    Ok(Made(format!("/api/v1/imports/{id}"), read(&platform, &by.scope, id).await?))
+    Ok(Made(
+        format!("/api/v1/imports/{id}"),
+        read(&platform, &by.scope, id, &Filter::default(), &Part::default()).await?,
+    ))
 }
 
-/// An import as it stands.
-#[utoipa::path(get, path = "/imports/{import}", operation_id = "read_import", tag = "imports", params(("import" = Uuid, Path)),
-    responses((status = 200, body = ImportDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+/// The workbooks that were uploaded for an assessment, newest first. The list comes whole: `next` is always null.
+#[utoipa::path(get, path = "/assessments/{assessment}/imports", operation_id = "list_imports", tag = "imports",
+    params(("assessment" = Uuid, Path)),
+    responses((status = 200, body = Items<ImportSummary>), (status = 401, body = ProblemDocument),
+        (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+pub(super) async fn list(State(platform): State<Platform>, party: Party) -> Result<Json<Items<ImportSummary>>> {
+    let scope = vendor(&party, Permission::Answer)?.scope;
+    let db = platform.db.read();
+    let counts = repo::imports::counts(db, &scope, scope.assessment).await?;
+    let mut items = Vec::new();
+    for row in repo::imports::of_assessment(db, &scope, scope.assessment).await? {
+        let (rows, applied) = counts.get(&row.id).copied().unwrap_or_default();
+        let uploaded_by = match row.contact_id {
+            Some(contact) => contact_name(db, scope, ContactId(contact)).await?,
+            None => None,
+        };
+        items.push(ImportSummary {
+            id: row.id,
+            file_name: row.file_name,
+            size: row.size,
+            sha256: row.sha256,
+            state: row.state,
+            uploaded_by,
+            created_at: rfc3339(row.created_at),
+            applied_at: row.applied_at.map(rfc3339),
+            undone_at: row.undone_at.map(rfc3339),
+            rows,
+            applied,
+        });
+    }
+    Ok(Json(Items { items, next: None }))
+}
+
+/// An import as it stands, with the rows that the filter keeps.
+#[utoipa::path(get, path = "/imports/{import}", operation_id = "read_import", tag = "imports",
+    params(("import" = Uuid, Path), Filter, Part),
+    responses((status = 200, body = ImportDocument), (status = 401, body = ProblemDocument), (status = 404, body = ProblemDocument),
+        (status = 422, body = ProblemDocument)))]
 pub(super) async fn get(
     State(platform): State<Platform>,
     responders: Responders,
     caller: Result<Caller>,
     Id(id): Id<ImportId>,
+    filter: Query<Filter>,
+    part: Query<Part>,
 ) -> Result<Json<ImportDocument>> {
     let owner = owner(&platform, responders, caller, id, Permission::Read).await?;
-    Ok(Json(document(&platform, &owner, id).await?))
+    Ok(Json(document(&platform, &owner, id, &filter, &part).await?))
+}
+
+/// The workbook as it was uploaded. Answers only.
+#[utoipa::path(get, path = "/imports/{import}/file", operation_id = "download_import", tag = "imports",
+    params(("import" = Uuid, Path)),
+    responses((status = 200, description = "The file, as an attachment", content_type = "application/octet-stream"),
+        (status = 401, body = ProblemDocument), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+pub(super) async fn file(
+    State(platform): State<Platform>,
+    responders: Responders,
+    caller: Result<Caller>,
+    Id(id): Id<ImportId>,
+) -> Result<Response> {
+    match owner(&platform, responders, caller, id, Permission::Read).await? {
+        Owner::Vendor(scope) => {
+            let (import, bytes) = answers_import::original(&platform, scope, id).await?;
+            Ok(attachment(&import.file_name, BYTES, bytes))
+        }
+        Owner::Buyer(_) => Err(AppError::NotFound),
+    }
 }
 
 /// Applies rows of a preview, all of them or none.
@@ -235,11 +465,20 @@ pub(super) async fn apply(
             None
         }
     };
-    Ok(Json(ImportOutcome { import: document(&platform, &owner, id).await?, changed, stayed: None }))
+    Ok(Json(ImportOutcome {
+        import: document(&platform, &owner, id, &Filter::default(), &Part::default()).await?,
+        changed,
+        stayed: None,
+    }))
 }
 
-fn chosen(rows: Option<BTreeSet<Uuid>>) -> Choice {
-    rows.map_or(Choice::Safe, Choice::Rows)
+fn chosen(rows: Option<Vec<RowInput>>) -> Choice {
+    let Some(rows) = rows else { return Choice::Safe };
+    let pick = |row: RowInput| match row {
+        RowInput::AsItStands(row) => (row, Pick::default()),
+        RowInput::Chosen(ChosenRow { row, question, option, revision }) => (row, Pick { question, option, revision }),
+    };
+    Choice::Rows(rows.into_iter().map(pick).collect())
 }
 
 fn settings(separators: Option<Value>) -> Result<Settings> {
@@ -269,5 +508,9 @@ pub(super) async fn undo(
             (None, None)
         }
     };
-    Ok(Json(ImportOutcome { import: document(&platform, &owner, id).await?, changed, stayed }))
+    Ok(Json(ImportOutcome {
+        import: document(&platform, &owner, id, &Filter::default(), &Part::default()).await?,
+        changed,
+        stayed,
+    }))
 }

@@ -3,11 +3,14 @@
 mod account;
 mod answers_api;
 mod autosave;
+mod choosing;
 mod colleagues;
 mod colleagues_api;
 mod doors;
 mod evidence;
 mod files;
+mod filter;
+mod import_views;
 mod imports;
 mod imports_api;
 mod link;
@@ -69,6 +72,7 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .get("/portal/{assessment}/evidence/{evidence}", evidence::download)
         .get("/portal/{assessment}/workbook", workbook::download)
         .get("/portal/{assessment}/imports/{import}", imports::show)
+        .get("/portal/{assessment}/imports/{import}/file", imports::original)
         .post("/portal/{assessment}/imports/{import}/apply", imports::apply)
         .post("/portal/{assessment}/imports/{import}/undo", imports::undo)
         .post("/portal/{assessment}/imports/{import}/again", imports::read_again)
@@ -97,6 +101,7 @@ pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .routes(routes!(colleagues_api::name_signatory))
         .routes(routes!(colleagues_api::ask_for_signature))
         .routes(routes!(imports_api::get))
+        .routes(routes!(imports_api::file))
         .routes(routes!(imports_api::apply))
         .routes(routes!(imports_api::undo))
         .layer(DefaultBodyLimit::max(limits.body_bytes));
@@ -104,7 +109,7 @@ pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .routes(routes!(answers_api::evidence, answers_api::attach))
         .layer(DefaultBodyLimit::max(limits.evidence_bytes + limits.body_bytes));
     let workbooks = OpenApiRouter::new()
-        .routes(routes!(imports_api::upload))
+        .routes(routes!(imports_api::list, imports_api::upload))
         .layer(DefaultBodyLimit::max(limits.workbook_bytes + limits.body_bytes));
     small.merge(evidence.merge(workbooks).layer(rate))
 }

@@ -2,6 +2,7 @@
 
 mod samples;
 
+use super::import_views::{ImportsPage, PreviewPage};
 use super::question::QuestionView;
 use crate::web::due::Due;
 use crate::web::form::{ErrorLink, Field};
@@ -21,7 +22,8 @@ macro_rules! views {
 
         /// Every view of the portal.
         pub(super) fn all() -> Vec<Sampled> {
-            vec![$(sampled::<$view>()),+]
+            let imports = [sampled::<ImportsPage>(), sampled::<PreviewPage>()];
+            [$(sampled::<$view>()),+].into_iter().chain(imports).collect()
         }
     };
 }
@@ -33,8 +35,6 @@ views! {
     Overview "pages/portal/overview" overviews;
     Asked "pages/portal/questions" questions;
     SectionPage "pages/portal/section" sections;
-    ImportsPage "pages/portal/imports" imports;
-    PreviewPage "pages/portal/preview" previews;
     SubmitPage "pages/portal/submit" submits;
     ReceiptPage "pages/portal/receipt" receipts;
     AnswersPage "pages/portal/answers" answers;
@@ -180,82 +180,6 @@ pub(super) struct SectionPage {
     pub action: String,
     pub overview_href: String,
     pub questions: Vec<QuestionView>,
-}
-
-/// Where a workbook is downloaded and uploaded.
-#[derive(Debug, Serialize)]
-pub(super) struct ImportsPage {
-    pub base: String,
-    pub open: bool,
-    pub errors: Vec<ErrorLink>,
-    pub file: Field,
-    pub earlier: Vec<ImportEntry>,
-}
-
-/// An upload of before.
-#[derive(Debug, Serialize)]
-pub(super) struct ImportEntry {
-    pub href: String,
-    pub file: String,
-    pub state: String,
-    pub at: String,
-}
-
-/// An upload, row by row.
-#[derive(Debug, Serialize)]
-pub(super) struct PreviewPage {
-    pub base: String,
-    pub overview_href: String,
-    pub crumbs: Vec<Crumb>,
-    pub file_name: String,
-    pub read_at: String,
-    pub tally: Vec<TallyEntry>,
-    pub diff: Rows,
-    pub empty: bool,
-    pub open: bool,
-    /// Rows that are new or changed.
-    pub safe: usize,
-    pub conflicts: usize,
-    pub invalid: usize,
-    pub unknown: usize,
-    /// How many a person has to look at.
-    pub asks: usize,
-    /// Questions that were answered since, in words: nothing was applied.
-    pub moved: Vec<String>,
-    pub refused: Option<String>,
-    pub applied: Option<String>,
-    pub applied_rows: i64,
-    pub undone: Option<String>,
-    pub can_undo: bool,
-}
-
-/// How many rows of a kind there are.
-#[derive(Debug, Serialize)]
-pub(super) struct TallyEntry {
-    pub href: String,
-    pub text: String,
-    pub count: usize,
-    pub current: bool,
-}
-
-/// Rows of a comparison.
-#[derive(Debug, Serialize)]
-pub(super) struct Rows {
-    pub rows: Vec<DiffRow>,
-}
-
-/// A row of a comparison.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct DiffRow {
-    pub key: String,
-    pub kind: String,
-    pub place: String,
-    pub question: String,
-    pub reason: Option<String>,
-    pub before: Option<String>,
-    pub after: Option<String>,
-    pub choosable: bool,
-    pub chosen: bool,
 }
 
 /// Attesting.

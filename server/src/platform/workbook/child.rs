@@ -29,7 +29,7 @@ const OUT_OF_TIME: [i32; 2] = [24, 9];
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Line {
-    Workbook { format: Format, date_1904: bool },
+    Workbook { format: Format, date_1904: bool, saved_on: Option<String> },
     Sheet(Sheet),
     Row(Row),
     Refused(Refusal),
@@ -76,8 +76,9 @@ fn write_answer(answer: Result<Workbook, Refusal>) -> std::io::Result<()> {
     match answer {
         Err(refusal) => line(&Line::Refused(refusal))?,
         Ok(workbook) => {
-            line(&Line::Workbook { format: workbook.format, date_1904: workbook.date_1904 })?;
-            for mut sheet in workbook.sheets {
+            let Workbook { format, date_1904, saved_on, sheets } = workbook;
+            line(&Line::Workbook { format, date_1904, saved_on })?;
+            for mut sheet in sheets {
                 let rows = std::mem::take(&mut sheet.rows);
                 line(&Line::Sheet(sheet))?;
                 for row in rows {
@@ -164,8 +165,8 @@ async fn gather(
         }
         match (serde_json::from_slice(&line).map_err(failed)?, &mut workbook) {
             (Line::Refused(refusal), _) => return Ok(Some(Err(refusal))),
-            (Line::Workbook { format, date_1904 }, None) => {
-                workbook = Some(Workbook { format, date_1904, sheets: Vec::new() });
+            (Line::Workbook { format, date_1904, saved_on }, None) => {
+                workbook = Some(Workbook { format, date_1904, saved_on, sheets: Vec::new() });
             }
             (Line::Sheet(sheet), Some(workbook)) => workbook.sheets.push(sheet),
             (Line::Row(row), Some(workbook)) => match workbook.sheets.last_mut() {

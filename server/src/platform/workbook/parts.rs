@@ -4,6 +4,7 @@
 use super::ReadLimits;
 use super::archive::{Archive, find, part};
 use super::refusal::Refusal;
+use domain::answer::iso_date;
 use domain::sheet::Area;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -77,6 +78,26 @@ pub(super) fn book(archive: &mut Archive<'_>) -> Result<Book, Refusal> {
         Ok(())
     })?;
     Ok(book)
+}
+
+/// The day on which the file says that it was last saved: Office keeps it in one part, OpenDocument in another. What cannot
+/// be read there is not said.
+pub(super) fn saved_on(archive: &mut Archive<'_>) -> Option<String> {
+    const PLACES: [(&str, &str); 2] = [("docProps/core.xml", "modified"), ("meta.xml", "date")];
+    let (path, element, xml) =
+        PLACES.into_iter().find_map(|(path, element)| Some((path, element, part(archive, path).ok()??)))?;
+    let (mut inside, mut found) = (false, None);
+    let read = each_event(path, &xml[..], |event| {
+        match event {
+            Event::Start(e) => inside = e.local_name().as_ref() == element,
+            Event::End(_) => inside = false,
+            Event::Text(text) if inside && found.is_none() => found = Some(text.xml10_content().trim().to_owned()),
+            _ => {}
+        }
+        Ok(())
+    });
+    let day = read.ok().and(found)?.get(..10)?.to_owned();
+    iso_date::read(&day).is_ok().then_some(day)
 }
 
 /// Reads one sheet part for what stands beside its cells.

@@ -3,7 +3,7 @@
 
 use super::ReadLimits;
 use super::refusal::Refusal;
-use super::{archive, detect, ods, text, whole, xlsx};
+use super::{archive, detect, ods, parts, text, whole, xlsx};
 use domain::sheet::{Format, Workbook};
 
 /// Reads a workbook of any known format, found by its content.
@@ -19,15 +19,18 @@ pub fn read_here(bytes: &[u8], limits: &ReadLimits) -> Result<Workbook, Refusal>
         detect::Container::Xls => whole::read_xls(bytes, limits),
         detect::Container::Zip => {
             let mut archive = archive::open_and_count(bytes, limits)?;
-            match detect::zipped(&mut archive)? {
+            let format = detect::zipped(&mut archive)?;
+            let saved_on = parts::saved_on(&mut archive);
+            let workbook = match format {
                 Format::Ods => {
                     let mut workbook = whole::read_ods(bytes, limits)?;
                     ods::complete(&mut workbook, &mut archive, limits)?;
-                    Ok(workbook)
+                    workbook
                 }
-                Format::Xlsb => xlsx::read_binary(bytes, limits),
-                format => xlsx::read(bytes, archive, format, limits),
-            }
+                Format::Xlsb => xlsx::read_binary(bytes, limits)?,
+                format => xlsx::read(bytes, archive, format, limits)?,
+            };
+            Ok(Workbook { saved_on, ..workbook })
         }
     }
 }

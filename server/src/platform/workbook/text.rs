@@ -47,7 +47,7 @@ pub(super) fn read(bytes: &[u8], limits: &ReadLimits) -> Result<Workbook, Refusa
     }
     cells.into_sheet(&mut sheet, |_| false);
     let format = if delimiter == b'\t' { Format::Tsv } else { Format::Csv };
-    Ok(Workbook { format, date_1904: false, sheets: vec![sheet] })
+    Ok(Workbook { format, date_1904: false, saved_on: None, sheets: vec![sheet] })
 }
 
 /// The text, by its byte-order mark, else as UTF-8 when it is that, else in the likeliest older encoding.

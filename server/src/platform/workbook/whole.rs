@@ -81,5 +81,5 @@ where
         sheet.merged = merged(&mut opened, &about.name);
         sheets.push(sheet);
     }
-    Ok(Workbook { format, date_1904: false, sheets })
+    Ok(Workbook { format, date_1904: false, saved_on: None, sheets })
 }

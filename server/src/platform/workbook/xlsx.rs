@@ -50,7 +50,7 @@ pub(super) fn read(
         sheets.push(sheet);
     }
     offer(&mut sheets, formulas, &book);
-    Ok(Workbook { format, date_1904: book.date_1904, sheets })
+    Ok(Workbook { format, date_1904: book.date_1904, saved_on: None, sheets })
 }
 
 /// Puts the drop-downs into the sheets, their lists resolved.
@@ -98,5 +98,5 @@ pub(super) fn read_binary(bytes: &[u8], limits: &ReadLimits) -> Result<Workbook,
         cells.into_sheet(&mut sheet, |_| false);
         sheets.push(sheet);
     }
-    Ok(Workbook { format: Format::Xlsb, date_1904: false, sheets })
+    Ok(Workbook { format: Format::Xlsb, date_1904: false, saved_on: None, sheets })
 }

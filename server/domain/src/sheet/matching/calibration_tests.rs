@@ -199,13 +199,7 @@ fn outcome(half: &str, calibration: &Calibration) -> Outcome {
             match &paired.verdict {
                 Verdict::Match { by, likely } => {
                     assert!(likely.certainty >= HIGH);
-                    let by = match by {
-                        By::HiddenId => "hidden id",
-                        By::Id => "id",
-                        By::Text => "text",
-                        By::Similarity => "similarity",
-                        By::Control => "shared control",
-                    };
+                    let by = by.name();
                     if row.asks.as_ref() == Some(&names[0]) {
                         *outcome.right.entry(by).or_default() += 1;
                         of_distance.0 += 1;

@@ -191,6 +191,7 @@ impl Work<'_> {
                 id: None,
                 text: String::new(),
                 given: Some(unknown.text).filter(|text| !text.is_empty()),
+                comment: None,
                 why: unknown.reason,
             });
         }
@@ -294,6 +295,7 @@ impl Work<'_> {
                         id: item.id.clone(),
                         text: item.question.clone(),
                         given,
+                        comment: item.comment.clone(),
                         why: "asks-something-else".to_owned(),
                     }),
                     None => self.ask(item, given, candidates, "not-sure", reasons(None)),

@@ -49,6 +49,19 @@ pub enum By {
     Control,
 }
 
+impl By {
+    /// What it is called in reports and where an answer came from.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HiddenId => "hidden id",
+            Self::Id => "id",
+            Self::Text => "text",
+            Self::Similarity => "similarity",
+            Self::Control => "shared control",
+        }
+    }
+}
+
 /// A row as it is compared.
 #[derive(Clone, Debug)]
 pub(super) struct Row<'a> {

@@ -199,6 +199,9 @@ pub struct UnmatchedRow {
     /// What stands in the cell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub given: Option<String>,
+    /// What is added to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
     /// A stable code: `asks-something-else`, or those of [`crate::sheet::own::Unknown`].
     pub why: String,
 }

@@ -29,7 +29,7 @@ fn workbook(sheets: &[(&str, Vec<Vec<&str>>)]) -> Workbook {
         }
         sheet
     };
-    Workbook { format: Format::Xlsx, date_1904: false, sheets: sheets.iter().map(sheet).collect() }
+    Workbook { format: Format::Xlsx, date_1904: false, saved_on: None, sheets: sheets.iter().map(sheet).collect() }
 }
 
 fn matched_with(workbook: &Workbook, inspection: &Inspection, crosswalks: &BTreeMap<String, Crosswalk>) -> Matching {

@@ -18,10 +18,6 @@ fn each<V>(page: impl Fn(&str) -> V) -> Vec<V> {
     texts().iter().map(|text| page(text)).collect()
 }
 
-fn crumbs(text: &str) -> Vec<Crumb> {
-    vec![Crumb { href: "/portal/1".into(), text: text.to_owned() }]
-}
-
 fn field(name: &str, text: &str) -> Field {
     let words = Some(text.to_owned());
     Field {
@@ -245,84 +241,6 @@ pub(super) fn sections() -> Vec<SectionPage> {
     let last = SectionPage { last: true, errors: Vec::new(), ..page("Northgate", KINDS.map(bare).into()) };
     all.push(SectionPage { submits: false, hand_over_href: None, ..last });
     all.push(SectionPage { intro: None, closed: None, saved_notice: None, errors: Vec::new(), ..page("", Vec::new()) });
-    all
-}
-
-pub(super) fn imports() -> Vec<ImportsPage> {
-    let page = |text: &str| ImportsPage {
-        base: "/portal/1".into(),
-        open: true,
-        errors: error(text),
-        file: field("file", text),
-        earlier: vec![ImportEntry { href: "#".into(), file: text.into(), state: text.into(), at: text.into() }],
-    };
-    let mut all = each(page);
-    all.push(ImportsPage {
-        errors: Vec::new(),
-        earlier: Vec::new(),
-        open: false,
-        file: Field::default(),
-        ..page("Northgate")
-    });
-    all
-}
-
-pub(super) fn previews() -> Vec<PreviewPage> {
-    let row = |text: &str, kind: &str| DiffRow {
-        key: "1".into(),
-        kind: kind.into(),
-        place: "Answers!D14".into(),
-        question: text.into(),
-        reason: Some(text.into()),
-        before: Some(text.into()),
-        after: Some(text.into()),
-        choosable: true,
-        chosen: true,
-    };
-    let kinds = ["new", "changed", "unchanged", "conflict", "ask", "invalid", "unknown"];
-    let page = |text: &str| PreviewPage {
-        base: "/portal/1/imports/1".into(),
-        overview_href: "/portal/1".into(),
-        crumbs: crumbs(text),
-        file_name: text.into(),
-        read_at: "2026-11-21 10:42 UTC".into(),
-        tally: vec![TallyEntry { href: "#".into(), text: text.into(), count: 3, current: true }],
-        diff: Rows { rows: kinds.map(|kind| row(text, kind)).into() },
-        empty: false,
-        open: true,
-        safe: 2,
-        conflicts: 1,
-        invalid: 1,
-        unknown: 1,
-        asks: 1,
-        moved: vec![text.into()],
-        refused: Some(text.into()),
-        applied: None,
-        applied_rows: 0,
-        undone: None,
-        can_undo: false,
-    };
-    let mut all = each(page);
-    let closed = PreviewPage { open: false, moved: Vec::new(), refused: None, ..page("Northgate") };
-    let bare = DiffRow { reason: None, before: None, after: None, choosable: false, ..row("Q", "new") };
-    all.push(PreviewPage {
-        applied: Some("2026-11-21".into()),
-        applied_rows: 3,
-        can_undo: true,
-        diff: Rows { rows: vec![bare] },
-        ..closed
-    });
-    let undone = Some("2026-11-21".into());
-    all.push(PreviewPage {
-        undone,
-        empty: true,
-        diff: Rows { rows: Vec::new() },
-        open: false,
-        moved: Vec::new(),
-        refused: None,
-        safe: 0,
-        ..page("")
-    });
     all
 }
 
