@@ -116,6 +116,12 @@ impl Session {
         self.send(self.request(Method::POST, path).multipart(form)).await
     }
 
+    /// The same to a server that may be killed meanwhile: nothing comes back then.
+    pub async fn try_upload(&self, path: &str, (name, file): (&str, Vec<u8>)) -> Option<Answer> {
+        let form = Form::new().part("file", Part::bytes(file).file_name(name.to_owned()));
+        self.try_send(self.request(Method::POST, path).multipart(form)).await
+    }
+
     /// GET, which must succeed, as JSON.
     pub async fn read(&self, path: &str) -> Value {
         self.get(path).await.expect(200, path).json()

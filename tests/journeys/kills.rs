@@ -105,6 +105,31 @@ async fn an_import_is_applied_whole_or_not_at_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_upload_leaves_a_whole_preview_or_none() {
+    let mut scene = Scene::with(1, Settings::default()).await;
+    let mut whole = 0;
+    for round in 0..rounds() {
+        let workbook = scene.workbook(0, &format!("uploaded in round {round}"));
+        let (id, vendor) = scene.assessments[0].clone();
+        let path = format!("/api/v1/assessments/{id}/imports");
+        let to = path.clone();
+        killed_during(&mut scene.server, Duration::from_millis(25 * round as u64), async move {
+            vendor.try_upload(&to, ("answers.xlsx", workbook)).await;
+        })
+        .await;
+        scene.kill_and_restart();
+        let listed = scene.assessments[0].1.read(&path).await;
+        let imports = listed["items"].as_array().expect("items");
+        for import in imports {
+            assert_eq!(import["rows"], QUESTIONS, "round {round}: half a preview");
+        }
+        assert!(imports.len() >= whole && imports.len() <= whole + 1, "round {round}: {}", imports.len());
+        whole = imports.len();
+    }
+    scene.server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_submission_happens_once_or_not_at_all() {
     let mut scene = Scene::with(rounds(), Settings::default()).await;
     for round in 0..rounds() {

@@ -9,6 +9,7 @@ mod crosswalks;
 mod editor;
 mod editor_api;
 mod handover;
+mod import_rows;
 mod invitations;
 mod kills;
 mod languages;

@@ -1,5 +1,6 @@
 //! Attesting and submitting: what is missing is named, and what is there is frozen under one hash.
 
+use super::answers_import::earlier;
 use super::issue::queue_message;
 use super::questionnaire::Opened;
 use super::{Act, Actor, Buyer, declare, organisations};
@@ -15,7 +16,8 @@ use domain::scoring;
 use entity::submission;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use time::Date;
 
 /// Who attests.
@@ -42,6 +44,9 @@ pub struct Snapshot {
     pub round: i64,
     /// By question id; the attested hash is over this list.
     pub answers: Vec<SnapshotAnswer>,
+    /// Where answers came from that were, or once were, imported: by question id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sources: BTreeMap<String, Value>,
 }
 
 /// The questionnaire of a snapshot.
@@ -194,8 +199,19 @@ fn snapshot(opened: &Opened, round: i64) -> Snapshot {
             sha256: opened.version.row.sha256.clone(),
         },
         round,
+        sources: sources(opened, &answers),
         answers,
     }
+}
+
+/// Where the submitted answers came from, as far as they came from a workbook.
+fn sources(opened: &Opened, answers: &[SnapshotAnswer]) -> BTreeMap<String, Value> {
+    let of = |answer: &SnapshotAnswer| {
+        let source = &opened.answers.get(&answer.question)?.source;
+        let told = source["kind"] == "imported" || earlier(source).next().is_some();
+        told.then(|| (answer.question.clone(), source.clone()))
+    };
+    answers.iter().filter_map(of).collect()
 }
 
 /// What is attested: SHA-256 over the canonical JSON of the answers.

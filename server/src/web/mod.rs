@@ -17,6 +17,7 @@ pub mod outline;
 pub mod paging;
 pub mod path;
 pub mod portal;
+pub mod provenance;
 pub mod query;
 pub mod rate;
 pub mod render;

@@ -2,6 +2,7 @@
 
 use super::views::answers::{Evidence, Given, Hidden, Section, Table};
 use crate::actions::submit::{Snapshot, SnapshotAnswer};
+use crate::web::provenance::origins;
 use crate::web::render::Renderer;
 use crate::web::reply::{in_words, label};
 use domain::answer::{Profile, Reply, Visibility, iso_date, visibility};
@@ -113,6 +114,12 @@ impl Reading<'_> {
             table,
             url,
             comment: said.and_then(|answer| answer.comment.clone()),
+            origins: self
+                .snapshot
+                .sources
+                .get(&question.id)
+                .map(|source| origins(self.renderer, source))
+                .unwrap_or_default(),
             evidence: files.iter().map(|file| self.file(question, file)).collect(),
             lacks_evidence: wants && is_given && files.is_empty(),
             asked_back: self.asked.get(&question.id).map(|note| note.clone().unwrap_or_default()),

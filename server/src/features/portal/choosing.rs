@@ -63,15 +63,15 @@ impl Chosen {
     }
 }
 
-/// A choice as a form posts it: `A.2.2-1@3`, and with an option `A.2.2-1@3=current`. Ids hold neither sign.
+/// A choice as a form posts it: `A.2.2-1@3`, and with an option `A.2.2-1@3:current`. Ids hold neither sign.
 pub(super) fn value(question: &str, revision: i64, option: Option<&str>) -> String {
-    let option = option.map(|option| format!("={option}")).unwrap_or_default();
+    let option = option.map(|option| format!(":{option}")).unwrap_or_default();
     format!("{question}@{revision}{option}")
 }
 
 fn read(value: &str) -> Option<Pick> {
     let (question, rest) = value.split_once('@')?;
-    let (revision, option) = rest.split_once('=').map_or((rest, None), |(revision, option)| (revision, Some(option)));
+    let (revision, option) = rest.split_once(':').map_or((rest, None), |(revision, option)| (revision, Some(option)));
     Some(Pick {
         question: Some(question.to_owned()),
         option: option.map(str::to_owned),

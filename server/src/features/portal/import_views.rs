@@ -245,7 +245,12 @@ impl View for PreviewPage {
         all.push(Self { rows: vec![bare], errors: Vec::new(), moved: Vec::new(), ..page("Northgate") });
         all.push(Self {
             rows: Vec::new(),
-            filter: FilterView::default(),
+            filter: FilterView {
+                q: Field { id: "q".into(), ..Field::default() },
+                section: Field { id: "section".into(), ..Field::default() },
+                sure: Field { id: "sure".into(), ..Field::default() },
+                ..FilterView::default()
+            },
             empty: true,
             open: false,
             safe: 0,

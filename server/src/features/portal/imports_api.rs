@@ -33,7 +33,7 @@ use entity::import;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// An uploaded workbook or register, and what would become of each row.
@@ -122,7 +122,7 @@ pub(super) struct ImportCandidate {
 }
 
 /// Which part of the rows is wanted.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Part {

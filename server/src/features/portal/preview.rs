@@ -22,7 +22,7 @@ use domain::problem::Problem;
 use domain::questionnaire::Question;
 use entity::import;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use time::Date;
 
 /// Options of a question that are offered for an answer that fits none of them.
@@ -196,7 +196,9 @@ fn rivals(rows: &[Known]) -> BTreeMap<&str, Vec<&Known>> {
     let mut of: BTreeMap<&str, Vec<&Known>> = BTreeMap::new();
     let may = |known: &&Known| known.verdict.can_apply() && !known.row.applied;
     for known in rows.iter().filter(may) {
-        if let Some(question) = known.row.question_id.as_deref() {
+        let others = known.details.candidates.iter().map(|candidate| candidate.question.as_str());
+        let questions: BTreeSet<&str> = known.row.question_id.as_deref().into_iter().chain(others).collect();
+        for question in questions {
             of.entry(question).or_default().push(known);
         }
     }

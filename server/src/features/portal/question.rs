@@ -5,6 +5,7 @@ use super::visit::Visit;
 use super::words;
 use crate::actions::save_answer::said_in;
 use crate::error::Result;
+use crate::web::provenance::{Origin, origins};
 use crate::web::reply::in_words;
 use domain::answer::iso_date;
 use domain::problem::Problem;
@@ -36,6 +37,7 @@ pub(super) struct QuestionView {
     pub error: Option<String>,
     pub asked_back: Option<String>,
     pub source: Option<String>,
+    pub origins: Vec<Origin>,
     pub stand: &'static str,
     pub reason: String,
     pub may_be_na: bool,
@@ -160,6 +162,7 @@ impl QuestionView {
             error: unsaved.error.map(str::to_owned),
             asked_back,
             source: row.and_then(|row| source(visit, &row.source)),
+            origins: row.map(|row| origins(&visit.renderer, &row.source)).unwrap_or_default(),
             stand: typed.stand.name(),
             reason: typed.reason.clone(),
             may_be_na: question.may_be_na,
@@ -238,12 +241,9 @@ fn cells(
     columns.iter().map(cell).collect()
 }
 
-/// Where an answer came from, when it was not typed.
+/// Where an answer came from, when it was neither typed nor imported.
 fn source<P>(visit: &Visit<P>, source: &serde_json::Value) -> Option<String> {
     match source["kind"].as_str()? {
-        "imported" => {
-            Some(visit.text("portal.source.imported", &[("cell", &source["cell"].as_str().unwrap_or_default())]))
-        }
         "undone" => Some(visit.text("portal.source.undone", &[])),
         _ => None,
     }

@@ -2,6 +2,7 @@
 
 use super::DOCUMENT_BYTES;
 use crate::actions::content;
+use crate::actions::template_workbook::{self, Begun};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -96,7 +97,7 @@ pub struct WholeVersion {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it only describes the multipart form")]
 pub struct TemplateFile {
-    /// The JSON document.
+    /// The JSON document, or the workbook.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }
@@ -136,23 +137,64 @@ pub(super) async fn version(
     Ok(Json(WholeVersion { version: row.into(), document }))
 }
 
-/// Publishes a template document as the next version of the template of its key.
+/// What became of a file.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Imported {
+    /// A template document is published.
+    Published(TemplateVersion),
+    /// A workbook is a draft.
+    Begun(BegunDraft),
+}
+
+/// The draft that a workbook became.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BegunDraft {
+    /// Its id: it is read at `/templates/drafts/{draft}`.
+    draft: Uuid,
+    /// Questions in it.
+    questions: usize,
+    /// Cells of the workbook that hold no question of their own.
+    left_out: usize,
+}
+
+/// Takes a template document or a buyer's own workbook. A document is published as the next version of the template of
+/// its key; a workbook of any kind becomes a draft, to be looked through and published.
 #[utoipa::path(post, path = "/templates/import", tag = "templates",
     request_body(content = TemplateFile, content_type = "multipart/form-data"),
-    responses((status = 201, body = TemplateVersion), (status = 422, body = ProblemDocument)))]
+    responses((status = 201, body = Imported), (status = 413, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
 pub(super) async fn import(
     State(platform): State<Platform>,
     caller: May<may::EditTemplates>,
     multipart: Multipart,
-) -> Result<Made<TemplateVersion>> {
-    let file = Upload::read(multipart, DOCUMENT_BYTES).await?.file("file")?;
+) -> Result<Made<Imported>> {
+    let most = platform.config.limits.workbook_bytes;
+    let file = Upload::read(multipart, most).await?.file("file")?;
+    if !is_document(&file.bytes) {
+        let begun = template_workbook::begin(&platform, &caller.buyer(), &file.name, &file.bytes).await?;
+        let Begun { draft, questions, left_out } = begun;
+        let body = BegunDraft { draft: draft.0, questions, left_out };
+        return Ok(Made(format!("/api/v1/templates/drafts/{draft}"), Imported::Begun(body)));
+    }
     let id = content::import_template(&platform, &caller.buyer(), &text(&file.bytes)?).await?;
     let row = repo::templates::version(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
-    Ok(Made(format!("/api/v1/templates/versions/{id}"), row.into()))
+    Ok(Made(format!("/api/v1/templates/versions/{id}"), Imported::Published(row.into())))
+}
+
+/// Whether a file is one of our documents, by its first letter: no workbook and no table begins so.
+pub(super) fn is_document(bytes: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(64)]);
+    bytes.is_empty() || start.trim_start_matches('\u{feff}').trim_start().starts_with('{')
 }
 
 /// A file as text; what begins with a byte order mark loses it.
+///
+/// # Errors
+/// When it is larger than a document may be, or no text.
 pub(super) fn text(bytes: &[u8]) -> Result<String> {
+    if bytes.len() > DOCUMENT_BYTES {
+        return Err(AppError::TooLarge { what: "document", most: DOCUMENT_BYTES as u64 });
+    }
     let text = std::str::from_utf8(bytes).map_err(|error| Problem::new("file", "not-json").with("reason", error))?;
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }

@@ -21,8 +21,11 @@ use utoipa_axum::routes;
 const DOCUMENT_BYTES: usize = 4 << 20;
 
 /// The pages.
-pub fn routes(_: &Platform) -> Pages<AppState> {
-    let import = Pages::new().post("/templates/import", pages::import).layer(DefaultBodyLimit::max(DOCUMENT_BYTES));
+pub fn routes(platform: &Platform) -> Pages<AppState> {
+    let limits = &platform.config.limits;
+    // A workbook, and room for the form around it.
+    let most = DefaultBodyLimit::max(limits.workbook_bytes + limits.body_bytes);
+    let import = Pages::new().post("/templates/import", pages::import).layer(most);
     Pages::new()
         .get("/templates", pages::list)
         .get("/templates/import", pages::import_form)
@@ -35,18 +38,22 @@ pub fn routes(_: &Platform) -> Pages<AppState> {
 }
 
 /// The API's operations, below `/api/v1`.
-pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
+pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
+    let limits = &platform.config.limits;
+    let import = OpenApiRouter::new()
+        .routes(routes!(api::import))
+        .layer(DefaultBodyLimit::max(limits.workbook_bytes + limits.body_bytes));
     OpenApiRouter::new()
         .routes(routes!(api::list))
         .routes(routes!(api::versions))
         .routes(routes!(compare::document))
         .routes(routes!(api::version))
-        .routes(routes!(api::import))
         .routes(routes!(drafts_api::list, drafts_api::begin))
         .routes(routes!(drafts_api::show, drafts_api::replace, drafts_api::discard))
         .routes(routes!(drafts_api::publish))
         .routes(routes!(drafts_api::retire))
         .layer(DefaultBodyLimit::max(DOCUMENT_BYTES))
+        .merge(import)
 }
 
 /// The views.

@@ -1,7 +1,6 @@
 //! The template pages.
 
-use super::DOCUMENT_BYTES;
-use super::api::{text, written};
+use super::api::{is_document, text, written};
 use super::views::{Crumb, DraftRow, Fault, ImportForm, List, TemplatePage, TemplateRow, VersionPage, VersionRow};
 use crate::actions::audit::disclosed;
 use crate::actions::content;
@@ -201,12 +200,6 @@ enum Taken {
     Begun(Begun),
 }
 
-/// Whether a file is one of our documents, by its first letter: no workbook and no table begins so.
-fn is_document(bytes: &[u8]) -> bool {
-    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(64)]);
-    bytes.is_empty() || start.trim_start_matches('\u{feff}').trim_start().starts_with('{')
-}
-
 pub(super) async fn import(
     State(platform): State<Platform>,
     renderer: Renderer,
@@ -215,7 +208,7 @@ pub(super) async fn import(
     caller: May<may::EditTemplates>,
     multipart: Multipart,
 ) -> Result<Response> {
-    let mut upload = Upload::read(multipart, DOCUMENT_BYTES).await?;
+    let mut upload = Upload::read(multipart, platform.config.limits.workbook_bytes).await?;
     let by = caller.buyer_once(once::of_form(upload.fields.one("once")));
     let outcome = match upload.file("file") {
         Ok(file) if is_document(&file.bytes) => match text(&file.bytes) {

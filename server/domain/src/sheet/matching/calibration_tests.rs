@@ -3,7 +3,7 @@
 
 use super::HIGH;
 use super::certainty::{Calibration, FEATURES, NAMES};
-use super::pairing::{By, Paired, Questions, Row, Verdict, pair};
+use super::pairing::{Paired, Questions, Row, Verdict, pair};
 use super::thesaurus::Thesaurus;
 use crate::questionnaire::{Authored, Kind, Text};
 use serde::Deserialize;

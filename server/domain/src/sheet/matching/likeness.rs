@@ -49,7 +49,7 @@ pub(super) struct Common {
 impl Common {
     /// Something that no likeness outweighs: a person has to look.
     pub(super) fn is_doubtful(&self) -> bool {
-        self.opposed || self.swapped || self.numbers || self.off_topic
+        self.opposed || self.swapped || self.numbers || self.asks || self.off_topic
     }
 
     /// One figure for it, from 0 to 1.

@@ -15,6 +15,8 @@ mod pairing;
 mod reply;
 mod report;
 #[cfg(test)]
+mod stops_tests;
+#[cfg(test)]
 mod tests;
 mod text;
 mod thesaurus;
@@ -285,10 +287,9 @@ impl Work<'_> {
                 self.ask(item, given, candidates, why, reasons(None));
             }
             unsure @ (Verdict::Ask(Doubt::NotSure) | Verdict::None) => {
-                match controls.of_row(item.id.as_deref(), sheet.family.as_deref()) {
-                    Some((shared, by_way)) => {
-                        self.suggest(item, given, candidates, shared, (by_way, ids));
-                    }
+                let led = controls.of_row(item.id.as_deref(), sheet.family.as_deref());
+                match led.and_then(|led| self.suggested(item, given.as_deref(), &candidates, led, ids)) {
+                    Some(suggested) => self.result.suggested.push(suggested),
                     None if *unsure == Verdict::None => self.result.unmatched_rows.push(UnmatchedRow {
                         cell: item.cell.clone(),
                         row: item.row,
@@ -305,16 +306,17 @@ impl Work<'_> {
     }
 
     /// A row of another questionnaire: by the controls that it shares with our questions, and by what its text is like.
-    fn suggest(
-        &mut self,
+    /// None where its answer says nothing to any of them.
+    fn suggested(
+        &self,
         item: &Item,
-        given: Option<String>,
-        alike: Vec<CandidateQuestion>,
-        shared: Vec<Shared>,
-        (by_way, ids): (String, &[String]),
-    ) {
-        let said = (given.as_deref(), item.comment.as_deref());
-        let mut questions: Vec<CandidateQuestion> = alike.into_iter().filter(|one| one.certainty >= LOW).collect();
+        given: Option<&str>,
+        alike: &[CandidateQuestion],
+        (shared, by_way): (Vec<Shared>, String),
+        ids: &[String],
+    ) -> Option<Suggested> {
+        let said = (given, item.comment.as_deref());
+        let mut questions: Vec<CandidateQuestion> = alike.iter().filter(|one| one.certainty >= LOW).cloned().collect();
         for Shared { question, controls, certainty } in shared {
             match questions.iter_mut().find(|one| one.question == ids[question]) {
                 Some(one) => {
@@ -329,20 +331,21 @@ impl Work<'_> {
                 }
             }
         }
+        questions.retain(|one| given.is_none() || one.answer.is_some() || !one.options.is_empty());
         let order: BTreeMap<&str, usize> = ids.iter().zip(0..).map(|(id, n)| (id.as_str(), n)).collect();
         questions.sort_by(|a, b| {
             b.certainty.total_cmp(&a.certainty).then(order[a.question.as_str()].cmp(&order[b.question.as_str()]))
         });
         questions.truncate(SUGGESTED);
-        self.result.suggested.push(Suggested {
+        (!questions.is_empty()).then(|| Suggested {
             cell: item.cell.clone(),
             row: item.row,
             text: item.question.clone(),
-            given,
+            given: given.map(str::to_owned),
             comment: item.comment.clone(),
             questions,
             by_way,
-        });
+        })
     }
 
     fn ask(

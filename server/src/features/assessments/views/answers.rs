@@ -2,6 +2,7 @@
 
 use super::{HOSTILE, Head, overlong};
 use crate::web::form::{ErrorLink, Field};
+use crate::web::provenance::{Fact, Origin};
 use crate::web::render::View;
 use serde::Serialize;
 
@@ -74,6 +75,8 @@ pub struct Given {
     pub url: Option<String>,
     /// The vendor's comment.
     pub comment: Option<String>,
+    /// Workbooks that it came from, the newest first.
+    pub origins: Vec<Origin>,
     /// The files beside it.
     pub evidence: Vec<Evidence>,
     /// Evidence is expected, and there is none.
@@ -136,6 +139,10 @@ impl View for Answers {
             table: Some(Table { columns: vec![text.into()], rows: vec![vec![text.into()]] }),
             url: Some("https://example.com/".into()),
             comment: Some(text.into()),
+            origins: vec![
+                Origin { line: text.into(), facts: vec![Fact { name: text.into(), text: text.into() }] },
+                Origin { line: text.into(), facts: Vec::new() },
+            ],
             evidence: vec![
                 Evidence { href: Some("/assessments/1/evidence/1".into()), file: text.into(), about: text.into() },
                 Evidence { href: None, file: text.into(), about: text.into() },

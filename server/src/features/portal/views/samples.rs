@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::features::portal::question::{CellView, ColumnView, EvidenceItem, EvidenceView, OptionView, RowView};
+use crate::web::provenance::{Fact, Origin};
 
 /// Texts to try pages with.
 fn texts() -> [String; 4] {
@@ -183,6 +184,7 @@ fn question(text: &str, kind: &'static str, read_only: bool) -> QuestionView {
         error: words.clone(),
         asked_back: words.clone(),
         source: words.clone(),
+        origins: vec![Origin { line: text.into(), facts: vec![Fact { name: text.into(), text: text.into() }] }],
         stand: if text.is_empty() { "given" } else { "declined" },
         reason: text.into(),
         may_be_na: true,
