@@ -51,3 +51,26 @@ async fn what_asks_nothing_is_told_so_and_leaves_nothing_behind() {
     assert_eq!(author.read("/api/v1/templates/drafts").await["items"], json!([]));
     server.finish().await;
 }
+
+#[tokio::test]
+async fn a_program_gives_a_workbook_or_a_document_to_the_same_address() {
+    let (server, _) = Server::set_up("Harbour Bank").await;
+    let author = server.program("Harbour Bank", Role::Administrator);
+    let path = "/api/v1/templates/import";
+    let file = ("Proveedores 2026.xlsx", fixture("workbooks/supply-chain-questionnaire.es.xlsx"));
+    let begun = author.upload(path, &[], file).await.expect(201, "a draft");
+    assert_eq!(begun.json()["questions"], 75, "as the truth beside the file has it");
+    let draft = author.read(begun.location()).await;
+    assert_eq!((&draft["id"], &draft["key"]), (&begun.json()["draft"], &json!("proveedores-2026")), "{draft}");
+    let document = ("own.json", fixture("workbooks/own-template.json"));
+    let published = author.upload(path, &[], document).await.expect(201, "a version");
+    assert!(published.location().starts_with("/api/v1/templates/versions/"), "{}", published.location());
+    let refused =
+        author.upload(path, &[], ("uses.csv", fixture("register/omb-2025-cots.csv"))).await.expect(422, "uses");
+    assert_eq!(refused.refusals(), ["file: nothing-asked"]);
+    author
+        .upload(path, &[], ("cut.xlsx", fixture("workbooks/own-sorted.xlsx")[..2_000].to_vec()))
+        .await
+        .expect(422, "cut");
+    server.finish().await;
+}

@@ -253,6 +253,18 @@ async fn two_rows_for_one_question_are_refused_with_words_at_both_and_the_choice
     let refused = scene.vendor.submit(&apply, &typed).await.expect(422, "no such question").text;
     assert!(refused.contains("“the question about data” is no question of this questionnaire"), "{refused}");
     assert!(refused.contains("value=\"the question about data\""), "{refused}");
+
+    // A question that is answered is not written over unseen: its answer is shown, and the row is chosen once more.
+    let again = scene.upload("theirs.csv", THEIRS.into()).await;
+    let (apply, thirty) = (format!("{}/apply", scene.page(&again)), row(&again, "csv!C5"));
+    let (named, picked) = (format!("other:{}", id(thirty)), format!("pick:{}", id(thirty)));
+    let unseen =
+        scene.vendor.submit(&apply, &[("which", "rows"), (named.as_str(), "17")]).await.expect(422, "answered");
+    assert!(unseen.text.contains("This question is answered already: 17."), "{}", unseen.text);
+    assert!(unseen.text.contains(&format!("name=\"{picked}\" value=\"A.7.2-4@1\"")), "{}", unseen.text);
+    let seen = [("which", "rows"), (named.as_str(), "17"), (picked.as_str(), "A.7.2-4@1")];
+    scene.vendor.submit(&apply, &seen).await.expect(303, "seen, and chosen");
+    assert_eq!(scene.answer("A.7.2-4").await["revision"], 2);
     scene.server.finish().await;
 }
 

@@ -16,6 +16,8 @@ use domain::sheet::matching::{
 use domain::sheet::{Inspection, Role, Workbook};
 use std::collections::BTreeMap;
 
+/// Below this certainty a question is offered only as the likeliest one.
+const WORTH_SHOWING: f64 = 0.02;
 /// Characters of a passed-over row that are shown.
 const SHOWN: usize = 200;
 
@@ -172,11 +174,16 @@ fn doubtful(row: Asked) -> Proposal {
         details: Details {
             certainty: Some(likely),
             by: Some(By::Similarity.name().to_owned()),
-            candidates: row.candidates.into_iter().map(candidate).collect(),
+            candidates: row.candidates.into_iter().enumerate().filter(worth).map(|(_, one)| candidate(one)).collect(),
             ..said(row.text, row.given, row.comment)
         },
         cell: row.cell,
     }
+}
+
+/// The likeliest question, and others that are not all but excluded.
+fn worth((n, one): &(usize, CandidateQuestion)) -> bool {
+    *n == 0 || one.certainty >= WORTH_SHOWING
 }
 
 fn contradicted(row: Contradiction) -> Proposal {

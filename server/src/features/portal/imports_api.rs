@@ -4,6 +4,10 @@
 use super::answers_api::vendor;
 use super::files::BYTES;
 use super::filter::{Filter, Known};
+use super::imports_dto::{
+    ApplyInput, ChosenRow, ImportCandidate, ImportDocument, ImportOutcome, ImportRow, ImportSummary, Part, RowInput,
+    WorkbookForm,
+};
 use crate::actions::answers_import::{self, Candidate, Choice, Group, Pick};
 use crate::actions::parties::contact_name;
 use crate::actions::questionnaire::Opened;
@@ -26,183 +30,11 @@ use axum::extract::{Multipart, State};
 use axum::response::Response;
 use axum_extra::extract::Query;
 use domain::access::Permission;
-use domain::answer::Reply;
 use domain::ids::{AssessmentId, ContactId, ImportId};
 use domain::problem::Problem;
 use entity::import;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use utoipa::ToSchema;
-use uuid::Uuid;
-
-/// An uploaded workbook or register, and what would become of each row.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ImportDocument {
-    id: Uuid,
-    /// `answers` or `register`.
-    kind: String,
-    /// Null for a register.
-    assessment: Option<Uuid>,
-    file_name: String,
-    sha256: String,
-    /// `preview`, `applied` or `undone`; a register also `staging`.
-    state: String,
-    /// How many rows of each verdict; for a register, what was read.
-    #[schema(value_type = Object)]
-    summary: Value,
-    created_at: String,
-    applied_at: Option<String>,
-    undone_at: Option<String>,
-    /// When the workbook was saved, as it says itself.
-    saved_on: Option<String>,
-    /// Who uploaded it.
-    uploaded_by: Option<String>,
-    /// How many rows of each group there are, whatever the filter.
-    #[schema(value_type = Object)]
-    groups: BTreeMap<&'static str, usize>,
-    /// Rows that the filter keeps, a page of them.
-    rows: Vec<ImportRow>,
-    /// What `cursor` is for the next page; null on the last one.
-    next: Option<Uuid>,
-}
-
-/// A row of an import.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ImportRow {
-    id: Uuid,
-    /// Sheet and cell: `Answers!D14`.
-    place: String,
-    /// `new`, `changed`, `unchanged`, `conflict`, `ask`, `suggestion`, `invalid`, `unknown` or `skipped`.
-    verdict: String,
-    /// What rows are looked through by: `change`, `conflict`, `ask`, `suggestion`, `skipped` or `same`.
-    group: &'static str,
-    question: Option<String>,
-    label: String,
-    /// Reply and comment as the workbook has them.
-    #[schema(value_type = Option<Object>)]
-    proposed: Option<Value>,
-    /// Reply and comment as they stood at the time of the preview.
-    #[schema(value_type = Option<Object>)]
-    current: Option<Value>,
-    problem: Option<FieldProblem>,
-    /// The question as the workbook words it.
-    text: Option<String>,
-    /// What stands in the cell.
-    given: Option<String>,
-    /// What is added to it.
-    comment: Option<String>,
-    /// How sure it is that the row answers the question, from 0 to 1.
-    certainty: Option<f64>,
-    /// What it was matched by: `hidden id`, `id`, `text`, `similarity` or `shared control`.
-    by: Option<String>,
-    /// Of a suggestion: the controls that row and question share, and what leads from the row to them.
-    shared: Vec<String>,
-    by_way: Option<String>,
-    /// Questions that the row may answer, the likeliest first; at most three.
-    candidates: Vec<ImportCandidate>,
-    applied: bool,
-}
-
-/// A question that a row may answer.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ImportCandidate {
-    question: String,
-    /// From 0 to 1.
-    certainty: f64,
-    /// The reply that the row's answer would be to it; null where it is none.
-    #[schema(value_type = Option<Object>)]
-    reply: Option<Reply>,
-    /// Why it is none: `not-an-option` or another code.
-    refused: Option<String>,
-    /// Options that come nearest to the answer.
-    options: Vec<String>,
-    /// Revision of the answer that stood there when the workbook was read.
-    revision: i64,
-}
-
-/// Which part of the rows is wanted.
-#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Part {
-    /// What `next` said.
-    cursor: Option<Uuid>,
-    /// Rows at most.
-    limit: Option<u64>,
-}
-
-/// A row to be applied: its id, or its id with what was chosen for it.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(untagged)]
-pub(super) enum RowInput {
-    /// As it stands.
-    AsItStands(Uuid),
-    /// With a choice.
-    Chosen(ChosenRow),
-}
-
-/// A row with what was chosen for it.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ChosenRow {
-    /// The row's id.
-    row: Uuid,
-    /// The question that it answers; absent: the one that it names.
-    #[serde(default)]
-    question: Option<String>,
-    /// The option of the question that its answer means; absent: as the answer is read.
-    #[serde(default)]
-    option: Option<String>,
-    /// Revision of the answer that you saw there. Needed where the question is answered and was no candidate.
-    #[serde(default)]
-    revision: Option<i64>,
-}
-
-/// Which rows to apply.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ApplyInput {
-    /// Rows: a conflict among them is decided for the workbook. Absent: everything new and changed, and nothing that is
-    /// asked or suggested. Answers only.
-    #[serde(default)]
-    rows: Option<Vec<RowInput>>,
-    /// Where product cells are taken apart. Registers only.
-    #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>)]
-    separators: Option<Value>,
-}
-
-/// What applying or undoing did.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ImportOutcome {
-    /// The import as it stands now.
-    import: ImportDocument,
-    /// Answers that were written or put back.
-    changed: Option<usize>,
-    /// Answers that stayed as they are, because they were changed since.
-    stayed: Option<usize>,
-}
-
-/// An uploaded workbook in the list of an assessment's.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ImportSummary {
-    id: Uuid,
-    file_name: String,
-    /// Bytes.
-    size: i64,
-    sha256: String,
-    /// `preview`, `applied` or `undone`.
-    state: String,
-    uploaded_by: Option<String>,
-    created_at: String,
-    applied_at: Option<String>,
-    undone_at: Option<String>,
-    /// Rows of its preview.
-    rows: i64,
-    /// Rows that became answers.
-    applied: i64,
-}
 
 /// Whose import it is.
 enum Owner {
@@ -343,15 +175,6 @@ fn import_row(platform: &Platform, known: &Known) -> Result<ImportRow> {
         candidates: details.candidates.into_iter().map(candidate).collect(),
         applied: row.applied,
     })
-}
-
-/// A workbook to be read.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes a multipart form, which is read field by field")]
-pub(super) struct WorkbookForm {
-    /// The workbook.
-    #[schema(value_type = String, format = Binary)]
-    file: Vec<u8>,
 }
 
 /// Reads a filled-in workbook and says what each row would do. Nothing of it is an answer yet.

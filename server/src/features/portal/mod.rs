@@ -13,6 +13,7 @@ mod filter;
 mod import_views;
 mod imports;
 mod imports_api;
+mod imports_dto;
 mod link;
 mod overview;
 mod preview;

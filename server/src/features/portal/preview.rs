@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::web::actor::may;
 use crate::web::form::{Choice, ErrorLink, Field};
 use crate::web::paging::Numbered;
+use crate::web::reply::in_words;
 use crate::web::say;
 use axum::response::Html;
 use domain::answer::{Reply, iso_date};
@@ -258,8 +259,9 @@ impl Sheet<'_> {
         let error = self.seen.problems.iter().find(|problem| problem.at == row.id.to_string());
         let asked = matches!(known.verdict, Verdict::Ask | Verdict::Invalid)
             || known.verdict == Verdict::Suggestion && row.proposed.is_none();
-        let choices = if open && asked && details.says_something() { self.choices(known) } else { Vec::new() };
         let named = self.seen.chosen.as_ref().and_then(|chosen| chosen.named.get(&row.id).cloned());
+        let chosen_from = asked || known.verdict == Verdict::Unknown && named.is_some();
+        let choices = if open && chosen_from && details.says_something() { self.choices(known) } else { Vec::new() };
         let picked = self.seen.chosen.as_ref().and_then(|chosen| chosen.picked.get(&row.id));
         let may_name = open
             && details.says_something()
@@ -319,11 +321,16 @@ impl Sheet<'_> {
         }
         let picked = chosen.and_then(|chosen| chosen.picked.get(&row.id)).map(String::as_str);
         let open = candidates.iter().filter(|candidate| self.visit.opened.accepts(&candidate.question));
-        let all = open.flat_map(|candidate| self.of_candidate(candidate));
+        let all = open.enumerate().flat_map(|(n, candidate)| {
+            let named = name.is_some() && candidate.certainty <= 0.0;
+            let picked = picked.is_some_and(|picked| picked.starts_with(&format!("{}@", candidate.question)));
+            self.of_candidate(candidate, details.given.as_deref().unwrap_or_default(), n == 0 || named || picked)
+        });
         all.map(|choice| Choice { chosen: picked == Some(choice.key.as_str()), ..choice }).collect()
     }
 
-    fn of_candidate(&self, candidate: &Candidate) -> Vec<Choice> {
+    /// A question to choose; where the row's answer is none to it, its options instead: the nearest, or `all` that it has.
+    fn of_candidate(&self, candidate: &Candidate, given: &str, all: bool) -> Vec<Choice> {
         let Some(question) = self.question(&candidate.question) else { return Vec::new() };
         let text = self.numbered(question);
         let stands = self.visit.opened.answers.get(&question.id).and_then(|answer| {
@@ -332,26 +339,35 @@ impl Sheet<'_> {
         });
         let stands = stands.unwrap_or_else(|| self.visit.text("diff.nothing", &[]));
         let sure = percent(candidate.certainty);
-        let note = |answer: &str| {
-            let values: [(&str, &dyn std::fmt::Display); 3] =
-                [("answer", &answer), ("now", &stands), ("percent", &sure)];
-            let key = if candidate.certainty > 0.0 { "portal.rows.candidate" } else { "portal.rows.named" };
-            Some(self.visit.text(key, &values))
+        let sure = match candidate.certainty {
+            certainty if certainty > 0.0 => self.visit.text("portal.rows.certainty", &[("percent", &sure)]),
+            _ => String::new(),
         };
-        let choice = |option: Option<&str>, answer: &str| Choice {
-            key: value(&question.id, candidate.revision, option),
-            text: text.clone(),
-            note: note(answer),
-            chosen: false,
+        let choice = |option: Option<&str>, text: String, key: &str, what: &str| {
+            let values: [(&str, &dyn std::fmt::Display); 3] = [("what", &what), ("now", &stands), ("sure", &sure)];
+            let key = self.visit.text(key, &values);
+            Choice {
+                key: value(&question.id, candidate.revision, option),
+                text,
+                note: Some(key.trim_end().to_owned()),
+                chosen: false,
+            }
         };
         if let Some(reply) = &candidate.reply {
-            return vec![choice(None, &crate::web::reply::in_words(&self.visit.renderer, question, reply))];
+            let answer = in_words(&self.visit.renderer, question, reply);
+            return vec![choice(None, text, "portal.rows.candidate", &answer)];
+        }
+        if question.options().is_empty() {
+            return vec![choice(None, text, "portal.rows.candidate", given)];
+        }
+        if candidate.options.is_empty() && !all {
+            return vec![choice(None, text, "portal.rows.unfit", given)];
         }
         let near = |option: &&domain::questionnaire::Choice| {
             candidate.options.is_empty() || candidate.options.contains(&option.id)
         };
         let options = question.options().iter().filter(near).take(OPTIONS_SHOWN);
-        options.map(|option| choice(Some(&option.id), &option.label)).collect()
+        options.map(|option| choice(Some(&option.id), option.label.clone(), "portal.rows.option", &text)).collect()
     }
 
     /// The other rows that may answer the same question, with their answers.
