@@ -8,7 +8,7 @@ use super::thesaurus::Thesaurus;
 use crate::questionnaire::{Authored, Kind, Text};
 
 /// Questions as they stand in one template.
-const QUESTIONS: [&str; 9] = [
+const QUESTIONS: [&str; 8] = [
     "Is an employee told before an AI model is trained on what customers entered?",
     "Within how many hours do you tell us about an AI incident that concerns our data?",
     "Are the AI models that you buy from suppliers tested for unfair bias before release?",
@@ -17,7 +17,6 @@ const QUESTIONS: [&str; 9] = [
     "Do you review the contracts with the companies that supply your AI models?",
     "Is a person able to stop the AI agent while it is acting for a customer?",
     "Who decides that an AI model with a known weakness may still be used?",
-    "Do you list the companies that supply your AI models?",
 ];
 
 fn template() -> Authored {
@@ -149,8 +148,8 @@ fn an_id_does_not_outweigh_a_text_that_says_otherwise() {
     ];
     let with = |row| paired(&agree.iter().copied().chain([row]).collect::<Vec<_>>()).pop().expect("a row").verdict;
     assert!(matches!(with((Some("Q-106"), TOGETHER[5].1)), Verdict::Match { by: By::Id, .. }));
-    // The id of one question and the words, or nearly the words, of another; also of one that is like it.
-    for text in [QUESTIONS[7], TOGETHER[6].1, QUESTIONS[8]] {
+    // The id of one question and the words, or nearly the words, of another.
+    for text in [QUESTIONS[7], TOGETHER[6].1] {
         assert_eq!(with((Some("Q-106"), text)), Verdict::Ask(Doubt::IdDisagrees), "{text}");
     }
 }
