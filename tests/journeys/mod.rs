@@ -8,6 +8,7 @@ mod compare;
 mod crosswalks;
 mod editor;
 mod editor_api;
+mod fields;
 mod handover;
 mod invitations;
 mod kills;

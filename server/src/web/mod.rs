@@ -18,6 +18,7 @@ pub mod paging;
 pub mod path;
 pub mod portal;
 pub mod query;
+pub mod question;
 pub mod rate;
 pub mod render;
 pub mod reply;

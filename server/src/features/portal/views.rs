@@ -2,10 +2,10 @@
 
 mod samples;
 
-use super::question::QuestionView;
 use crate::web::due::Due;
 use crate::web::form::{ErrorLink, Field};
 use crate::web::outline;
+use crate::web::question::QuestionView;
 use crate::web::render::{Sampled, View, sampled};
 use serde::Serialize;
 
