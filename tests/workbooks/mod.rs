@@ -1,6 +1,8 @@
 //! Workbooks: reading strangers' files, and our own there and back.
 
+mod hostile;
 mod lookalikes;
+mod made;
 mod matching;
 mod reading;
 mod round_trip;
