@@ -57,20 +57,25 @@ fn what_unpacks_too_far_or_holds_too_much_is_refused_at_its_place() {
         let cells = "<c><v>1</v></c>".repeat(cells);
         data(&format!("<row>{cells}</row>").repeat(count))
     };
+    let shared = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(30_000));
+    let cells: String = (0..40).map(|_| r#"<row><c t="s"><v>0</v></c></row>"#).collect();
+    let texts = xlsx(&data(&cells), &[("xl/sharedStrings.xml", shared.as_bytes())]);
+    let sheets: String = (2..10).map(|n| format!(r#"<sheets><sheet name="{n}" id="rId1"/></sheets>"#)).collect();
+    // The limits themselves are two thousand times as high, and so is what reaching them takes.
+    let low = ReadLimits { rows: 500, cells: 2_000, all_text: 1 << 20, sheets: 5, ..ReadLimits::default() };
     for (bytes, expected) in [
         (xlsx(&data(&format!("<row>{columns}</row>")), &[]), "Data!ALM1: the sheet has cells beyond column 1000"),
-        (xlsx(&rows(200_001, 1), &[]), "Data!A200001: the sheet has more than 200000 rows that hold something"),
-        (xlsx(&rows(2_001, 1_000), &[]), "Data!A2001: the workbook has more than 2000000 cells that hold something"),
+        (xlsx(&rows(501, 1), &[]), "Data!A501: the sheet has more than 500 rows that hold something"),
+        (xlsx(&rows(21, 100), &[]), "Data!A21: the workbook has more than 2000 cells that hold something"),
         (xlsx(&text(&"x".repeat(10 << 20)), &[]), "Data!A1: the text is longer than 32767 characters"),
         ("x".repeat(10 << 20).into_bytes(), "csv!A1: the text is longer than 32767 characters"),
         (vec![b'x'; (20 << 20) + 1], "the file is too large: at most 20971520 bytes are read"),
+        (texts, "Data!A35: the texts of the workbook have more than 1048576 bytes together"),
+        (package("", &sheets, "", &[]), "the workbook has more than 5 sheets"),
     ] {
-        assert_eq!(said(&bytes), expected);
+        let refusal = read_by_child(&binary(), &bytes, &low).expect_err(expected);
+        assert_eq!(refusal.to_string(), expected);
     }
-    let shared = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(30_000));
-    let cells: String = (0..4_000).map(|_| r#"<row><c t="s"><v>0</v></c></row>"#).collect();
-    let bytes = xlsx(&data(&cells), &[("xl/sharedStrings.xml", shared.as_bytes())]);
-    assert_eq!(said(&bytes), "Data!A3496: the texts of the workbook have more than 104857600 bytes together");
 }
 
 #[test]
@@ -195,7 +200,7 @@ fn nothing_outside_is_fetched_and_nothing_inside_is_run() {
 
 // --- archives
 
-fn unzipped(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+pub fn unzipped(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a zip");
     let part = |n| {
         let mut part = zip.by_index(n).expect("a part");
@@ -375,6 +380,36 @@ fn records_that_lie_are_refused_before_they_cost_anything() {
     let far = "Questions: the cells lie too far apart, with more than 4000000 places between the first and the last; save the workbook as .xlsx and try again";
     assert_eq!(with(0, u32::MAX), far);
     assert_eq!(with(500, 12), damaged("Questions", "its last row stands before its first"));
+}
+
+#[test]
+fn a_child_that_is_killed_is_told_of_in_a_sentence() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    for (signal, expected) in [
+        (
+            "KILL",
+            "reading the file took more than 20 seconds and was stopped; save it again without unused sheets and rows",
+        ),
+        (
+            "XCPU",
+            "reading the file took more than 20 seconds and was stopped; save it again without unused sheets and rows",
+        ),
+        (
+            "ABRT",
+            "reading the file took more than 1073741824 bytes of memory and was stopped; save it again without unused sheets and rows",
+        ),
+        (
+            "SEGV",
+            "the reader broke off (signal: 11 (SIGSEGV)); open the file in a spreadsheet program, save it again and try again",
+        ),
+    ] {
+        let dies = folder.path().join(signal);
+        std::fs::write(&dies, format!("#!/bin/sh\nkill -{signal} $$\n")).expect("a script");
+        std::fs::set_permissions(&dies, std::fs::Permissions::from_mode(0o755)).expect("a program");
+        let refusal = read_by_child(&dies, b"a,b\n", &ReadLimits::default()).expect_err("no answer");
+        assert_eq!(refusal.to_string(), expected);
+    }
 }
 
 #[tokio::test]
