@@ -1,0 +1,81 @@
+//! The package around the parts of xlsx, xlsm and xlsb: which part is which.
+//!
+//! Only parts of the package itself are ever looked for: a relation to somewhere outside is passed over.
+
+use super::super::ReadLimits;
+use super::archive::Archive;
+use super::refusal::Refusal;
+use super::xml::{attribute, each_event};
+
+/// A relation of a part to another part of the package.
+pub(super) struct Relation {
+    pub(super) id: String,
+    /// The last step of its kind: `worksheet`, `sharedStrings`.
+    pub(super) kind: String,
+    /// The name of the part.
+    pub(super) target: String,
+}
+
+/// The name of the part of the workbook, and its relations.
+pub(super) fn workbook(
+    archive: &mut Archive<'_>,
+    usual: &str,
+    limits: &ReadLimits,
+) -> Result<(String, Vec<Relation>), Refusal> {
+    let path = relations(archive, "", "_rels/.rels", limits)?
+        .into_iter()
+        .find(|relation| relation.kind == "officeDocument")
+        .map_or_else(|| usual.to_owned(), |relation| relation.target);
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", &path));
+    let related = relations(archive, folder, &joined(folder, &format!("_rels/{file}.rels")), limits)?;
+    Ok((path, related))
+}
+
+/// The part of that kind, or where it usually stands.
+pub(super) fn target<'r>(relations: &'r [Relation], kind: &str, usual: &'r str) -> &'r str {
+    relations.iter().find(|relation| relation.kind == kind).map_or(usual, |relation| &relation.target)
+}
+
+fn relations(
+    archive: &mut Archive<'_>,
+    folder: &str,
+    name: &str,
+    limits: &ReadLimits,
+) -> Result<Vec<Relation>, Refusal> {
+    let mut relations = Vec::new();
+    archive.read(name, |part| {
+        each_event(name, part, limits, |event| {
+            if let quick_xml::events::Event::Start(e) | quick_xml::events::Event::Empty(e) = event
+                && e.local_name().as_ref() == "Relationship"
+                && attribute(&e, "TargetMode").is_none_or(|mode| mode != "External")
+            {
+                let kind = attribute(&e, "Type").unwrap_or_default();
+                relations.push(Relation {
+                    id: attribute(&e, "Id").unwrap_or_default().into_owned(),
+                    kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
+                    target: joined(folder, &attribute(&e, "Target").unwrap_or_default()),
+                });
+            }
+            Ok(())
+        })
+    })?;
+    Ok(relations)
+}
+
+/// A relation's target as the name of a part.
+fn joined(folder: &str, target: &str) -> String {
+    if let Some(absolute) = target.strip_prefix('/') {
+        return absolute.to_owned();
+    }
+    let mut steps: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
+    for step in target.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => {
+                steps.pop();
+            }
+            step => steps.push(step),
+        }
+    }
+    steps.join("/")
+}
