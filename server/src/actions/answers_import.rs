@@ -3,11 +3,11 @@
 use super::questionnaire::{Opened, profile_of, progress};
 use super::save_answer::{Said, Write, checked, said_in, store};
 use super::strangers_workbook::{self, Proposals};
-use super::{Act, Actor, Vendor};
+use super::{Act, Actor, Vendor, answers_mapping, mapping};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::published::Version;
-use crate::platform::workbook::{ReadLimits, read_in_child};
+use crate::platform::workbook::{ReadLimits, read_in_child, words};
 use crate::repo::{self, VendorScope};
 use bytes::Bytes;
 use domain::access::Permission;
@@ -15,8 +15,8 @@ use domain::answer::visibility;
 use domain::ids::{ImportId, ImportRowId};
 use domain::problem::{Problem, Problems};
 use domain::questionnaire::Question;
-use domain::sheet::Workbook;
 use domain::sheet::own::{Found, OwnAnswers, Unknown, read_answers};
+use domain::sheet::{Corrections, Workbook};
 use entity::{import, import_row};
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -105,7 +105,10 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
     if !opened.state.waits_for_vendor() {
         return Err(AppError::NotNow(opened.state.name()));
     }
-    let read = read_any(platform, &workbook, &opened, file_name)?;
+    let words = words(platform.config.overrides_dir.as_deref()).map_err(AppError::internal)?;
+    let file = answers_mapping::file(&opened, file_name, &workbook, &words);
+    let mapped = mapping::recall(platform.db.read(), &scope, file).await?;
+    let read = read_any(platform, &workbook, &opened, (file_name, &mapped.corrections))?;
     let kept = platform.blobs.keep(bytes).await?;
 
     let mut act = Act::begin(platform).await?;
@@ -116,14 +119,12 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
     }
     let opened = Opened::around(platform, act.tx(), &scope, assessment).await?;
     let id: ImportId = platform.clock.id();
-    let drafts = match read {
-        Read::Own(read, made) => drafts(platform, &opened, read, made)?,
-        Read::Strangers(proposals) => proposed(platform, &opened, proposals)?,
+    let settings = match &read {
+        Read::Own(..) => json!({}),
+        Read::Strangers(_) => mapped.among(json!({})),
     };
-    let mut summary: BTreeMap<&str, usize> = Verdict::ALL.iter().map(|verdict| (verdict.name(), 0)).collect();
-    for draft in &drafts {
-        *summary.entry(draft.verdict.name()).or_default() += 1;
-    }
+    let drafts = drafted(platform, &opened, read)?;
+    let summary = summary(&drafts);
     let row = import::ActiveModel {
         id: Set(id.0),
         organisation_id: Set(scope.organisation.0),
@@ -135,7 +136,7 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
         size: Set(i64::try_from(kept.size).map_err(AppError::internal)?),
         sha256: Set(kept.sha256.clone()),
         state: Set("preview".to_owned()),
-        settings: Set(json!({})),
+        settings: Set(settings),
         summary: Set(json!(summary)),
         created_at: Set(act.now),
         applied_at: Set(None),
@@ -152,25 +153,46 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
     Ok(id)
 }
 
+/// How many rows there are of each verdict.
+pub(super) fn summary(drafts: &[Draft]) -> BTreeMap<&'static str, usize> {
+    let mut summary: BTreeMap<&str, usize> = Verdict::ALL.iter().map(|verdict| (verdict.name(), 0)).collect();
+    for draft in drafts {
+        *summary.entry(draft.verdict.name()).or_default() += 1;
+    }
+    summary
+}
+
+/// What each row of a workbook would do.
+pub(super) fn drafted(platform: &Platform, opened: &Opened, read: Read) -> Result<Vec<Draft>> {
+    match read {
+        Read::Own(read, made) => drafts(platform, opened, read, made),
+        Read::Strangers(proposals) => proposed(platform, opened, proposals),
+    }
+}
+
 /// What a workbook says.
-enum Read {
+pub(super) enum Read {
     /// One that we made, and when.
     Own(OwnAnswers, Option<OffsetDateTime>),
     /// Anybody's.
     Strangers(Proposals),
 }
 
-/// Reads our own workbook by its marks; what has none is matched by its texts, and refused only when nothing in it has to
-/// do with the questionnaire.
-fn read_any(platform: &Platform, workbook: &Workbook, opened: &Opened, file_name: &str) -> Result<Read> {
+/// Reads our own workbook by its marks; what has none is matched by its texts, its sheets read as a person said.
+pub(super) fn read_any(
+    platform: &Platform,
+    workbook: &Workbook,
+    opened: &Opened,
+    (file_name, corrections): (&str, &Corrections),
+) -> Result<Read> {
     match read_in_its_language(platform, workbook, &opened.version) {
         Ok(read) => {
             let made = check_stamp(opened, &read)?;
             Ok(Read::Own(read, made))
         }
         Err(AppError::Invalid(problems)) if problems.0.iter().any(|problem| problem.code == "not-our-workbook") => {
-            let proposals = strangers_workbook::read(platform, workbook, &opened.version, file_name)?;
-            if proposals.is_empty() { Err(problems.into()) } else { Ok(Read::Strangers(proposals)) }
+            let file = (file_name, corrections);
+            Ok(Read::Strangers(strangers_workbook::read(platform, workbook, &opened.version, file)?))
         }
         Err(error) => Err(error),
     }
@@ -192,7 +214,7 @@ fn read_in_its_language(platform: &Platform, workbook: &Workbook, version: &Vers
 }
 
 /// A workbook holds every question: it is for those who may answer every one.
-fn whole(scope: VendorScope) -> Result<()> {
+pub(super) fn whole(scope: VendorScope) -> Result<()> {
     if scope.may(Permission::Answer) { Ok(()) } else { Err(AppError::Forbidden) }
 }
 
@@ -225,7 +247,7 @@ fn check_stamp(opened: &Opened, read: &OwnAnswers) -> Result<Option<OffsetDateTi
     Ok(made.and_then(|made| OffsetDateTime::parse(made, &Rfc3339).ok()))
 }
 
-struct Draft {
+pub(super) struct Draft {
     place: String,
     label: String,
     verdict: Verdict,
@@ -237,7 +259,13 @@ struct Draft {
 }
 
 impl Draft {
-    fn row(self, platform: &Platform, scope: VendorScope, import: ImportId, n: usize) -> import_row::ActiveModel {
+    pub(super) fn row(
+        self,
+        platform: &Platform,
+        scope: VendorScope,
+        import: ImportId,
+        n: usize,
+    ) -> import_row::ActiveModel {
         import_row::ActiveModel {
             id: Set(platform.clock.id::<ImportRowId>().0),
             organisation_id: Set(scope.organisation.0),

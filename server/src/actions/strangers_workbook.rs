@@ -11,7 +11,7 @@ use domain::sheet::matching::{
     Asked, By, Calibration, Contradiction, Knowledge, Thesaurus, UnmatchedRow, match_workbook,
 };
 use domain::sheet::own::{Found, Unknown};
-use domain::sheet::{Workbook, inspect};
+use domain::sheet::{Corrections, Workbook, inspect_with};
 
 /// What it would answer.
 #[derive(Debug, Default)]
@@ -24,18 +24,17 @@ pub(super) struct Proposals {
     pub(super) unknown: Vec<Unknown>,
 }
 
-impl Proposals {
-    /// Nothing in it has to do with the questionnaire.
-    pub(super) fn is_empty(&self) -> bool {
-        self.sure.is_empty() && self.doubtful.is_empty()
-    }
-}
-
-/// Matches a workbook to a published questionnaire, in all of its languages.
+/// Matches a workbook to a published questionnaire, in all of its languages; `corrections` is what a person said of its
+/// sheets.
 ///
 /// # Errors
 /// When the version is not as it was published, or a file of the installation's own words is none.
-pub(super) fn read(platform: &Platform, workbook: &Workbook, version: &Version, file: &str) -> Result<Proposals> {
+pub(super) fn read(
+    platform: &Platform,
+    workbook: &Workbook,
+    version: &Version,
+    (file, corrections): (&str, &Corrections),
+) -> Result<Proposals> {
     let words = words(platform.config.overrides_dir.as_deref()).map_err(AppError::internal)?;
     let limits = platform.config.limits.answer();
     let knowledge = Knowledge {
@@ -45,7 +44,7 @@ pub(super) fn read(platform: &Platform, workbook: &Workbook, version: &Version, 
         crosswalks: &CROSSWALKS,
         limits: &limits,
     };
-    let inspection = inspect(workbook, &words, file, "");
+    let inspection = inspect_with(workbook, &words, file, "", corrections);
     let matching = match_workbook(workbook, &inspection, &authored(&version.row)?, &knowledge);
     let sure = matching.matched.into_iter().filter(|row| row.answer.is_some() || row.comment.is_some());
     let sure = sure.map(|row| {

@@ -11,6 +11,7 @@ pub mod failure;
 pub mod fields;
 pub mod form;
 pub mod language;
+pub mod mapping;
 pub mod moment;
 pub mod once;
 pub mod outline;

@@ -87,6 +87,24 @@ impl Corrections {
         self.sheets.iter().all(SheetCorrection::is_empty)
     }
 
+    /// The same without what is said of columns.
+    #[must_use]
+    pub fn without_columns(mut self) -> Self {
+        for sheet in &mut self.sheets {
+            sheet.columns.clear();
+        }
+        self
+    }
+
+    /// Says something of a sheet in the place of what was said of it before; what says nothing is not kept.
+    pub fn say(&mut self, of: SheetCorrection) {
+        self.sheets.retain(|said| said.position != of.position);
+        if !of.is_empty() {
+            self.sheets.push(of);
+            self.sheets.sort_by_key(|said| said.position);
+        }
+    }
+
     /// What is said of each sheet of a workbook, in the file's order. A sheet is known by its name, else by its place.
     pub fn by_sheet<'c>(&'c self, workbook: &Workbook) -> Vec<Option<&'c SheetCorrection>> {
         let places: Vec<Option<usize>> = self.sheets.iter().map(|said| place(said, self, workbook)).collect();
@@ -156,7 +174,7 @@ fn wrong_rows(rows: &[u32], sheet: &Sheet) -> Option<Problem> {
 }
 
 fn wrong_columns(at: &str, said: &SheetCorrection, sheet: &Sheet, meanings: Meanings<'_>, problems: &mut Vec<Problem>) {
-    let last = last_column(sheet);
+    let last = sheet.width();
     let mut first: BTreeMap<&str, &str> = BTreeMap::new();
     let mut columns: Vec<(&str, &str)> = said.columns.iter().map(|(column, said)| (&**column, &**said)).collect();
     columns.sort_by_key(|(letters, _)| column_number(letters));
@@ -173,16 +191,6 @@ fn wrong_columns(at: &str, said: &SheetCorrection, sheet: &Sheet, meanings: Mean
             problems.push(refuse("two-columns-for-one").with("meaning", meaning).with("other", other));
         }
     }
-}
-
-/// The last column that holds a cell or offers a list.
-pub(super) fn last_column(sheet: &Sheet) -> u32 {
-    /// Lists that reach over whole rows say nothing about how wide a table is.
-    const WIDEST_LIST: u32 = 64;
-    let cells = sheet.rows.iter().filter_map(|row| row.cells.last()).map(|cell| cell.column);
-    let lists = sheet.drop_downs.iter().flat_map(|list| &list.areas);
-    let lists = lists.filter(|area| area.last_column - area.first_column <= WIDEST_LIST).map(|area| area.last_column);
-    cells.chain(lists).max().unwrap_or(0)
 }
 
 /// Rows that follow one another, together.

@@ -2,7 +2,7 @@
 //! not what its file or its sheets are called.
 
 use super::columns::ColumnRole;
-use super::corrections::{Corrections, SheetCorrection, last_column};
+use super::corrections::{Corrections, SheetCorrection};
 use super::grid::{CellValue, Row, Sheet, Visibility, Workbook};
 use super::header;
 use super::view::View;
@@ -93,7 +93,7 @@ fn headings(row: &Row, number: u32) -> Vec<(u32, u32, String)> {
 }
 
 fn first_question(sheet: &Sheet, said: &SheetCorrection) -> Option<(u32, u32, String)> {
-    let column = said.column_of(ColumnRole::Question.name()).filter(|column| *column <= last_column(sheet))?;
+    let column = said.column_of(ColumnRole::Question.name()).filter(|column| *column <= sheet.width())?;
     sheet.rows.iter().find_map(|row| Some((0, column, plain(&row.text(column)?))))
 }
 

@@ -2,6 +2,7 @@
 
 use super::evidence::megabytes;
 use super::preview::{self, Seen};
+use super::sheets;
 use super::views::{ImportEntry, ImportsPage};
 use super::visit::{Visit, base};
 use super::words;
@@ -72,7 +73,7 @@ pub(super) async fn upload(
         answers_import::preview(&renderer.platform, &responder.vendor(), &file.name, file.bytes).await
     };
     let (status, problems) = match read.await {
-        Ok(id) => return Ok(Redirect::to(&format!("{}/imports/{id}", base(scope))).into_response()),
+        Ok(id) => return Ok(Redirect::to(&sheets::after_upload(&renderer.platform, scope, id).await?).into_response()),
         Err(AppError::Invalid(problems)) => (StatusCode::UNPROCESSABLE_ENTITY, problems),
         Err(AppError::TooLarge { most, .. }) => {
             let problem = Problem::new("file", "file-too-large").with("most", megabytes(most));

@@ -83,6 +83,7 @@ pub(super) fn page(
         undone: import.undone_at.map(words::moment),
         can_undo: import.state == "applied" && visit.opened.state.waits_for_vendor(),
         overview_href: visit.base(),
+        sheets_href: import.settings.get("mapping").is_some().then(|| format!("{base}/sheets")),
         base,
     };
     let title = visit.text("portal.preview.title", &[]);

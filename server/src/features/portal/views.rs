@@ -205,6 +205,8 @@ pub(super) struct ImportEntry {
 #[derive(Debug, Serialize)]
 pub(super) struct PreviewPage {
     pub base: String,
+    /// How the sheets were read; none of a workbook of ours.
+    pub sheets_href: Option<String>,
     pub overview_href: String,
     pub crumbs: Vec<Crumb>,
     pub file_name: String,

@@ -283,6 +283,7 @@ pub(super) fn previews() -> Vec<PreviewPage> {
     let kinds = ["new", "changed", "unchanged", "conflict", "ask", "invalid", "unknown"];
     let page = |text: &str| PreviewPage {
         base: "/portal/1/imports/1".into(),
+        sheets_href: Some("/portal/1/imports/1/sheets".into()),
         overview_href: "/portal/1".into(),
         crumbs: crumbs(text),
         file_name: text.into(),
