@@ -14,6 +14,7 @@ mod invitations;
 mod kills;
 mod languages;
 mod limits;
+mod mapping;
 mod merge;
 mod owners;
 mod people;

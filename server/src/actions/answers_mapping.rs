@@ -38,6 +38,9 @@ pub async fn correct(platform: &Platform, by: &Vendor, id: ImportId, corrections
     let scope = by.scope;
     whole(scope)?;
     let import = repo::imports::get(platform.db.read(), &scope, id).await?.ok_or(AppError::NotFound)?;
+    if Mapped::of(&import)?.is_none() {
+        return Err(AppError::NotNow("read_by_marks"));
+    }
     let workbook = read_workbook(platform, &platform.blobs.get(&import.sha256).await?).await?;
     corrections.check(&workbook, Meanings::QUESTIONNAIRE)?;
 
@@ -47,7 +50,7 @@ pub async fn correct(platform: &Platform, by: &Vendor, id: ImportId, corrections
     if import.state != "preview" {
         return Err(AppError::NotNow("applied"));
     }
-    let Some(before) = Mapped::of(&import)? else { return Err(AppError::NotNow("read_by_marks")) };
+    let before = Mapped::of(&import)?.unwrap_or_default();
     let opened = Opened::around(platform, act.tx(), &scope, assessment).await?;
     if !opened.state.waits_for_vendor() {
         return Err(AppError::NotNow(opened.state.name()));

@@ -21,6 +21,7 @@ function tell() {
   const words = count === 1 ? box.dataset.unreadOne : box.dataset.unreadMany.replace("{count}", String(count));
   const place = form.querySelector("[data-unread]");
   if (place) place.textContent = count ? words : "";
+  box.toggleAttribute("data-changed", count > 0);
 }
 
 function recolour(select) {
