@@ -228,7 +228,7 @@ impl Mapping {
             reason: text.into(),
             counts: text.into(),
             doubts: vec![text.into()],
-            header_field: Field { kind: "text", options: Vec::new(), ..select.clone() },
+            header_field: Field { id: "header".into(), kind: "text", options: Vec::new(), ..select.clone() },
             role_field: select.clone(),
             columns: vec![column("A", 1), column("B", 2), column("C", 0), column("D", 3)],
             width: 5,
