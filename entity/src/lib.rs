@@ -41,3 +41,4 @@ pub mod template_draft;
 pub mod template_version;
 pub mod vendor;
 pub mod vendor_link;
+pub mod workbook_mapping;

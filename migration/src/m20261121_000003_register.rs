@@ -10,7 +10,7 @@ const UP: &[&str] = &[
     "CREATE TABLE import (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL REFERENCES organisation (id),
-        kind text NOT NULL CHECK (kind IN ('answers', 'register')),
+        kind text NOT NULL CHECK (kind IN ('answers', 'template', 'register')),
         assessment_id UUID,
         contact_id UUID,
         member_id UUID,
@@ -48,6 +48,24 @@ const UP: &[&str] = &[
         UNIQUE (import_id, position),
         FOREIGN KEY (organisation_id, import_id) REFERENCES import (organisation_id, id)
     )",
+    "CREATE TABLE workbook_mapping (
+        id UUID NOT NULL PRIMARY KEY,
+        organisation_id UUID NOT NULL REFERENCES organisation (id),
+        vendor_id UUID,
+        kind text NOT NULL CHECK (kind IN ('answers', 'template', 'register')),
+        shape text NOT NULL,
+        corrections JSON NOT NULL,
+        file_name text NOT NULL,
+        contact_id UUID,
+        member_id UUID,
+        changed_at MOMENT NOT NULL,
+        CHECK ((kind = 'answers') = (vendor_id IS NOT NULL)),
+        FOREIGN KEY (organisation_id, vendor_id) REFERENCES vendor (organisation_id, id)
+    )",
+    "CREATE UNIQUE INDEX workbook_mapping_of_vendor ON workbook_mapping (organisation_id, vendor_id, kind, shape)
+        WHERE vendor_id IS NOT NULL",
+    "CREATE UNIQUE INDEX workbook_mapping_of_buyer ON workbook_mapping (organisation_id, kind, shape)
+        WHERE vendor_id IS NULL",
     "CREATE TABLE component (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL REFERENCES organisation (id),

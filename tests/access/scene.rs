@@ -268,6 +268,7 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
         ("evidence", text(&evidence.json()["id"])),
         ("import", text(&import["id"])),
         ("answers-import", text(&answers["id"])),
+        ("workbook", a_workbook(server).await),
         ("component", component.await),
         ("member", a_member(server, vendor_name).await),
         ("token", newest("/api/v1/tokens").await),
@@ -276,6 +277,14 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
         ("framework", "eu-ai-act".to_owned()),
     ]);
     (ids, asked, text(&handed["link"]))
+}
+
+/// A workbook of the owner's, looked through before it becomes a template.
+async fn a_workbook(server: &Server) -> String {
+    let administrator = server.program(OWNER, Role::Administrator);
+    let file = ("ours.csv", b"No.,Question,Answer\n1,Is it safe?,\n".to_vec());
+    let read = administrator.upload("/templates/import", &[], file).await.expect(303, "a workbook");
+    read.location().rsplit('/').next().expect("an id").to_owned()
 }
 
 /// A questionnaire of the owner's that is being written, with a section and a question of the same names as elsewhere.

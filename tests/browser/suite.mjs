@@ -6,10 +6,11 @@ import oidc from "./oidc.mjs";
 import portal from "./portal.mjs";
 import handover from "./handover.mjs";
 import languages from "./languages.mjs";
+import mapping from "./mapping.mjs";
 import people from "./people.mjs";
 import pages from "./pages.mjs";
 
-const groups = { portal, handover, languages, desk, editor, people, oidc, pages };
+const groups = { portal, handover, languages, mapping, desk, editor, people, oidc, pages };
 // All, or those of one file: CANDOR_BROWSER_TESTS=oidc.
 const only = process.env.CANDOR_BROWSER_TESTS;
 const tests = Object.entries(groups).flatMap(([name, group]) => (!only || only === name ? group : []));

@@ -10,12 +10,21 @@ async fn a_buyers_workbook_becomes_a_draft_and_then_a_template() {
     let (server, admin) = Server::set_up("Harbour Bank").await;
     let author = server.program("Harbour Bank", Role::Administrator);
     let file = || ("Proveedores 2026.xlsx", fixture("workbooks/supply-chain-questionnaire.es.xlsx"));
-    let begun = admin.upload("/templates/import", &[], file()).await.expect(303, "a draft");
-    let outline = admin.get(begun.location()).await.expect(200, "the editor").text;
+    let begun = async || {
+        let read = admin.upload("/templates/import", &[], file()).await.expect(303, "it is looked through first");
+        let page = admin.get(read.location()).await.expect(200, "what it becomes").text;
+        assert!(page.contains("<dt>Questions</dt><dd>75</dd>") && page.contains("PRINCIPIOS DE SEGURIDAD"), "{page}");
+        assert!(page.contains("Si</span>") && page.contains("Parcial</span>"), "options of its drop-downs: {page}");
+        admin.submit(&format!("{}/begin", read.location()), &[]).await.expect(303, "a draft")
+    };
+    let drafts = author.read("/api/v1/templates/drafts").await;
+    assert_eq!(drafts["items"], json!([]), "looking through it begins nothing");
+    let begun_first = begun().await;
+    let outline = admin.get(begun_first.location()).await.expect(200, "the editor").text;
     // As the truth beside the file has it: 75 questions.
     assert!(outline.contains("75 questions were understood"), "{outline}");
     assert!(outline.contains("PRINCIPIOS DE SEGURIDAD"), "{outline}");
-    let path = format!("/api/v1{}", begun.location());
+    let path = format!("/api/v1{}", begun_first.location());
     let draft = author.read(&path).await;
     assert_eq!(
         (&draft["key"], &draft["document"]["languages"]),
@@ -31,23 +40,29 @@ async fn a_buyers_workbook_becomes_a_draft_and_then_a_template() {
     let version = published["id"].as_str().expect("an id");
     let shown = author.read(&format!("/api/v1/templates/versions/{version}")).await;
     assert_eq!(shown["questions"], 75, "{shown}");
-    let again = admin.upload("/templates/import", &[], file()).await.expect(303, "another draft");
+    let again = begun().await;
     assert_eq!(author.read(&format!("/api/v1{}", again.location())).await["key"], "proveedores-2026-2");
     server.finish().await;
 }
 
 #[tokio::test]
-async fn what_asks_nothing_is_told_so_and_leaves_nothing_behind() {
+async fn what_is_no_workbook_is_told_so_and_what_asks_nothing_can_be_shown_to() {
     let (server, admin) = Server::set_up("Harbour Bank").await;
     let author = server.program("Harbour Bank", Role::Administrator);
     for (name, bytes, words) in [
-        ("uses.csv", fixture("register/omb-2025-cots.csv"), "asks its reader anything"),
         ("picture.png", b"\x89PNG\r\n\x1a\n and so on".to_vec(), "no workbook"),
         ("cut.xlsx", fixture("workbooks/own-sorted.xlsx")[..2_000].to_vec(), "too early"),
     ] {
         let refused = admin.upload("/templates/import", &[], (name, bytes)).await.expect(422, name);
         assert!(refused.text.contains(words), "{name}: {}", refused.text);
     }
+    let uses = ("uses.csv", fixture("register/omb-2025-cots.csv"));
+    let read = admin.upload("/templates/import", &[], uses).await.expect(303, "kept, and shown");
+    let page = admin.get(read.location()).await.expect(200, "its sheet").text;
+    assert!(page.contains("We found no questions") && !page.contains("Begin a draft"), "{page}");
+    let refused = admin.submit(&format!("{}/begin", read.location()), &[]).await.expect(303, "nothing to begin");
+    let told = admin.get(refused.location()).await.expect(200, "said so").text;
+    assert!(told.contains("asks its reader anything"), "{told}");
     assert_eq!(author.read("/api/v1/templates/drafts").await["items"], json!([]));
     server.finish().await;
 }

@@ -49,7 +49,7 @@ async fn a_file_that_is_no_workbook_of_ours_is_refused_with_the_reason() {
         br#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>"#;
     let mut ole = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
     ole.extend(vec![0u8; 4_000]);
-    let refused: [(&str, Vec<u8>, &[&str]); 8] = [
+    let refused: [(&str, Vec<u8>, &[&str]); 7] = [
         ("empty.xlsx", Vec::new(), &["empty", "required"]),
         ("page.xlsx", b"<!doctype html><html><body>hello</body></html>".to_vec(), &["not-a-workbook"]),
         ("picture.xlsx", b"\x89PNG\r\n\x1a\n0000".to_vec(), &["not-a-workbook"]),
@@ -61,7 +61,6 @@ async fn a_file_that_is_no_workbook_of_ours_is_refused_with_the_reason() {
             zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", &vec![b' '; 120 << 20])]),
             &["inflates-too-far"],
         ),
-        ("stranger.csv", b"Question,Answer\nIs it safe?,Yes\n".to_vec(), &["not-our-workbook"]),
     ];
     for (name, file, expected) in refused {
         let answer = upload(&scene, name, file.clone()).await;

@@ -1,18 +1,13 @@
 //! Reading real files, our own after other programs had them, and files made to do harm.
 
+use super::made::{read_by_child, xlsx, zipped};
 use super::round_trip::{document, written};
-use candor::platform::workbook::{ReadLimits, Refusal, read_here, read_in_child};
+use crate::harness::{binary, fixture};
+use candor::platform::workbook::{ReadLimits, Refusal, read_here};
 use domain::answer::{Limits, Reply};
 use domain::sheet::own::{OwnAnswers, read_answers};
-use domain::sheet::{CellValue, Format, Inspection, Role, Vocabulary, Workbook, inspect};
+use domain::sheet::{Area, CellValue, Format, Inspection, Role, Visibility, Vocabulary, Workbook, inspect};
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write};
-use std::path::PathBuf;
-
-fn fixture(name: &str) -> Vec<u8> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(name);
-    std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
-}
 
 fn read(bytes: &[u8]) -> Workbook {
     read_here(bytes, &ReadLimits::default()).expect("a readable workbook")
@@ -88,6 +83,46 @@ fn what_stands_beside_the_cells_of_an_ods_is_read() {
     assert_eq!(offered(5), offered(4));
     assert_eq!(offered(6).as_deref(), Some("In the EU|In Hong Kong|Elsewhere"), "from another sheet");
     assert_eq!((offered(3), offered(7)), (None, None));
+}
+
+#[test]
+fn what_stands_beside_the_cells_of_binary_formats_is_read() {
+    for name in ["beside-cells.xls", "beside-cells.xlsb"] {
+        let workbook = read(&fixture(&format!("workbooks/{name}")));
+        let visible: Vec<_> = workbook.sheets.iter().map(|sheet| (sheet.name.as_str(), sheet.visibility)).collect();
+        assert_eq!(visible[..2], [("Questions", Visibility::Visible), ("My lists", Visibility::Hidden)], "{name}");
+        let sheet = &workbook.sheets[0];
+        let merged: Vec<String> = sheet.merged.iter().map(ToString::to_string).collect();
+        assert_eq!(merged, ["A1:C1", "A11:A12"], "{name}");
+        let hidden: Vec<u32> = sheet.rows.iter().filter(|row| row.hidden).map(|row| row.number).collect();
+        assert_eq!(hidden, [5], "{name}");
+        let offered = |row, column| sheet.options(row, column).map(|options| options.join("|"));
+        for (row, column, options) in [
+            (4, 3, "Yes|No|Partly"),
+            (5, 3, "Yes|No|Partly"),
+            (6, 3, "In the EU|In Hong Kong|Elsewhere"),
+            (7, 3, "Everybody|Only administrators|Nobody"),
+            (4, 6, "Q1|Q2|Q3"),
+            (9, 6, "Q1|Q2|Q3"),
+        ] {
+            assert_eq!(offered(row, column).as_deref(), Some(options), "{name} {row} {column}");
+        }
+        // A whole number between two others is no list.
+        assert_eq!((offered(8, 3), offered(4, 7)), (None, None), "{name}");
+        let from: Vec<_> = sheet.drop_downs.iter().map(|list| list.from_sheet.as_deref()).collect();
+        assert_eq!(from, [None, Some("My lists"), Some("My lists"), Some("Questions")], "{name}");
+        let value =
+            |row, column| sheet.row(row).and_then(|row| row.cell(column)).map(|cell| (&cell.value, cell.formula));
+        assert_eq!(value(8, 3), Some((&CellValue::Date("2026-03-01".into()), false)), "{name}");
+        assert_eq!(value(9, 3), Some((&CellValue::Number(1.5), false)), "{name}");
+        assert_eq!(value(4, 4), Some((&CellValue::Number(3.0), true)), "{name}");
+    }
+    let workbook = read(&fixture("workbooks/beside-cells.xlsb"));
+    let value =
+        |row| workbook.sheets[0].row(row).and_then(|row| row.cell(4)).map(|cell| (cell.value.clone(), cell.formula));
+    assert_eq!(value(5), Some((CellValue::Bool(true), false)));
+    assert_eq!(value(6), Some((CellValue::Error("#REF!".into()), false)));
+    assert_eq!(value(7), Some((CellValue::Error("#N/A".into()), true)));
 }
 
 // --- our own, after other programs had them
@@ -222,48 +257,6 @@ fn our_own_workbook_is_inspected_like_any_other() {
 
 // --- files made by hand
 
-/// A workbook of one sheet with this XML inside `<worksheet>`, and more parts.
-fn xlsx(sheet: &str, more: &[(&str, &[u8])]) -> Vec<u8> {
-    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    let types = r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>"#;
-    let relation = |id: &str, kind: &str, target: &str| {
-        format!(r#"<Relationship Id="{id}" Type="{OFFICE}/{kind}" Target="{target}"/>"#)
-    };
-    let relations = |inside: String| {
-        format!(
-            r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inside}</Relationships>"#
-        )
-    };
-    let book = format!(
-        r#"<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="Data" sheetId="1" r:id="rId1"/></sheets></workbook>"#
-    );
-    let sheet = format!(r#"<worksheet xmlns="{MAIN}">{sheet}</worksheet>"#);
-    let root = relations(relation("rId1", "officeDocument", "xl/workbook.xml"));
-    let book_relations = relations(
-        relation("rId1", "worksheet", "worksheets/sheet1.xml")
-            + &relation("rId2", "sharedStrings", "sharedStrings.xml"),
-    );
-    let mut parts: Vec<(&str, &[u8])> = vec![
-        ("[Content_Types].xml", types.as_bytes()),
-        ("_rels/.rels", root.as_bytes()),
-        ("xl/workbook.xml", book.as_bytes()),
-        ("xl/_rels/workbook.xml.rels", book_relations.as_bytes()),
-        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
-    ];
-    parts.extend(more);
-    zipped(&parts)
-}
-
-fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in parts {
-        zip.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a part");
-        zip.write_all(bytes).expect("its bytes");
-    }
-    zip.finish().expect("a zip").into_inner()
-}
-
 #[test]
 fn what_stands_beside_the_cells_is_read_too() {
     let bytes = xlsx(
@@ -290,6 +283,49 @@ fn what_stands_beside_the_cells_is_read_too() {
     assert_eq!(sheet.options(7, 3).map(|options| options.join("|")).as_deref(), Some("a & b|c"));
     assert_eq!(sheet.options(3, 6).map(|options| options.join("|")).as_deref(), Some("Yes & no"));
     assert_eq!(sheet.options(6, 5), None);
+}
+
+#[test]
+fn values_that_were_not_saved_come_from_the_cells_that_are_named() {
+    let sheet = |calculated: &str| {
+        format!(
+            r#"<sheetData>
+             <row r="1"><c r="A1" t="inlineStr"><is><t>Northwind &amp; Sons</t></is></c><c r="B1"><v>5</v></c></row>
+             <row r="2"><c r="A2"><f>A1</f></c><c r="B2"><f>"No. "&amp;B1&amp;" of "&amp;A2</f><v></v></c><c r="C2"><f>B1*2</f></c></row>
+             <row r="3"><c r="A3"><f t="shared" ref="A3:A5" si="0">$B1</f></c><c r="B3"><f>C3</f></c><c r="C3"><f>B3</f></c></row>
+             <row r="4"><c r="A4"><f t="shared" si="0"/></c><c r="B4"><f>Z9</f></c><c r="C4"><f>[1]Sheet1!A1</f></c></row>
+             <row r="5"><c r="A5"><f t="shared" si="0"/></c><c r="B5" t="str"><f>Z9&amp;""</f><v></v></c><c r="C5"><f>A1</f><v>{calculated}</v></c></row>
+           </sheetData>"#
+        )
+    };
+    let values = |workbook: &Workbook| -> BTreeMap<String, String> {
+        let cells = workbook.sheets[0].rows.iter().flat_map(|row| row.cells.iter().map(|cell| (row.number, cell)));
+        let formulas = cells.filter(|(_, cell)| cell.formula);
+        formulas
+            .map(|(row, cell)| {
+                let text = cell.value.text().map_or_else(|| "?".to_owned(), |text| text.into_owned());
+                (Area::cell(row, cell.column).to_string(), text)
+            })
+            .collect()
+    };
+    let expected = [
+        ("A2", "Northwind & Sons"),
+        ("A3", "5"),
+        ("A4", "No. 5 of Northwind & Sons"),
+        ("A5", "?"),
+        ("B2", "No. 5 of Northwind & Sons"),
+        ("B3", "?"),
+        ("B4", "?"),
+        ("C2", "?"),
+        ("C3", "?"),
+        ("C4", "?"),
+        ("C5", "0"),
+    ];
+    let expected: BTreeMap<String, String> = expected.map(|(cell, text)| (cell.to_owned(), text.to_owned())).into();
+    assert_eq!(values(&read(&xlsx(&sheet("0"), &[]))), expected);
+    // A program that leaves computing to whoever opens the file writes zeros where it knows no value.
+    let left_to_others = super::made::package(&sheet("0"), r#"<calcPr fullCalcOnLoad="1"/>"#, "", &[]);
+    assert_eq!(values(&read(&left_to_others))["C5"], "Northwind & Sons");
 }
 
 fn refused(bytes: &[u8]) -> Refusal {
@@ -362,30 +398,7 @@ fn far_apart_cells_cost_nothing() {
     assert_eq!(workbook.sheets[0].rows.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 1_048_576]);
 }
 
-#[test]
-fn a_stated_count_of_texts_is_not_believed() {
-    let strings = br#"<?xml version="1.0"?><sst uniqueCount="4000000000"><si><t>one</t></si></sst>"#;
-    let bytes = xlsx("<sheetData/>", &[("xl/sharedStrings.xml", strings)]);
-    assert_eq!(code(&refused(&bytes)), "damaged");
-}
-
 // --- the reading process
-
-/// The binary under test: named by `CANDOR_BIN`, else the one built beside the tests.
-fn binary() -> PathBuf {
-    std::env::var_os("CANDOR_BIN").map_or_else(
-        || {
-            let tests = std::env::current_exe().expect("the tests themselves");
-            tests.parent().and_then(|folder| folder.parent()).expect("target/debug").join("candor")
-        },
-        PathBuf::from,
-    )
-}
-
-fn read_by_child(exe: &std::path::Path, bytes: &[u8], limits: &ReadLimits) -> Result<Workbook, Refusal> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(read_in_child(exe, bytes, limits))
-}
 
 #[test]
 fn the_child_reads_what_we_would_read_here() {

@@ -202,3 +202,19 @@ fn a_blank_workbook_says_whose_it_is_and_answers_nothing() {
     assert_eq!(cells[..2], ["Answers!D4", "Answers!D5"]);
     assert_eq!(cells.last(), Some(&"Table REG-1!A3"));
 }
+
+#[test]
+fn a_text_that_offers_no_stand_may_say_the_words_of_one() {
+    let texts = [Kind::Text { given: None, max_length: None }, Kind::LongText { given: None, max_length: None }];
+    for kind in texts {
+        let mut document = document();
+        let question = document.sections.iter_mut().flat_map(|section| &mut section.questions).next().expect("one");
+        (question.kind, question.may_be_na, question.may_decline) = (kind, false, false);
+        let id = question.id.clone();
+        let reply = Some(Reply::Text { text: WorkbookWords::english().answers.not_applicable });
+        let given = BTreeMap::from([(id.clone(), AnswerCell { reply: reply.clone(), ..AnswerCell::default() })]);
+        let read = read_back(&written(&document, &given), &document);
+        let found = read.found.iter().find(|found| found.question_id == id).expect("its row");
+        assert_eq!(found.outcome, Ok(reply));
+    }
+}

@@ -76,14 +76,30 @@ pub async fn begin(platform: &Platform, by: &Buyer, start: Start) -> Result<Temp
     if let Some(made) = act.done_before(by).await? {
         return Ok(TemplateDraftId(made));
     }
+    let id = begin_in(platform, &mut act, by, start).await?;
+    act.remember(by, id.0).await?;
+    act.commit().await?;
+    Ok(id)
+}
+
+/// The same within an action.
+///
+/// # Errors
+/// What is wrong with the key, the title or the language.
+pub(super) async fn begin_in(
+    platform: &Platform,
+    act: &mut Act<'_>,
+    by: &Buyer,
+    start: Start,
+) -> Result<TemplateDraftId> {
     let (document, base) = match start {
         Start::Nothing { key, title: called, language } => {
-            let (key, title) = (fresh_key(&act, by.scope, &key).await?, name(platform, "title", &called)?);
+            let (key, title) = (fresh_key(act, by.scope, &key).await?, name(platform, "title", &called)?);
             let language = language_tag("language", &language)?;
             (Authored::blank(&key, &title, &language), None)
         }
         Start::Copy { key, title: called, version } => {
-            let key = fresh_key(&act, by.scope, &key).await?;
+            let key = fresh_key(act, by.scope, &key).await?;
             let from = repo::templates::version(act.tx(), by.scope, version).await?;
             let from = from.ok_or_else(|| Problem::new("version", "unknown"))?;
             let mut document = whole(&from)?;
@@ -101,7 +117,7 @@ pub async fn begin(platform: &Platform, by: &Buyer, start: Start) -> Result<Temp
             (whole(&newest)?, Some(newest.id))
         }
         Start::Document(document) => {
-            let key = free_key(&act, by.scope, &document.key).await?;
+            let key = free_key(act, by.scope, &document.key).await?;
             let document = document.in_languages(&document.languages);
             (Authored { key, ..document }, None)
         }
@@ -129,8 +145,6 @@ pub async fn begin(platform: &Platform, by: &Buyer, start: Start) -> Result<Temp
         return Err(if Db::is_duplicate(&error) { AppError::Busy } else { error.into() });
     }
     act.record(&by.scope, by.actor, "template.draft_begun", ("template_draft", id.0), &details).await?;
-    act.remember(by, id.0).await?;
-    act.commit().await?;
     Ok(id)
 }
 

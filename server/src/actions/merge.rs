@@ -63,6 +63,7 @@ pub async fn merge(
     let components = repo::merges::move_components(act.tx(), by.scope, goes.vendor, to, act.now).await?;
     index::enqueue(&mut act, &components).await?;
     repo::merges::lead_on(act.tx(), by.scope, goes.vendor, stays).await?;
+    repo::mappings::move_to(act.tx(), by.scope, goes.vendor, stays).await?;
     let after = close(&act, by, &keep, &gone).await?;
     let details = json!({
         "before": { "stays": shown(&keep), "goes": shown(&gone) },

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod answers_import;
+pub mod answers_mapping;
 mod attempts;
 pub mod audit;
 pub mod chase;
@@ -18,6 +19,7 @@ pub mod handover;
 pub mod index;
 pub mod invitations;
 pub mod issue;
+pub mod mapping;
 pub mod merge;
 pub mod note;
 pub mod oidc;
@@ -27,6 +29,7 @@ pub mod passwords;
 pub mod people;
 pub mod questionnaire;
 pub mod register_import;
+pub mod register_mapping;
 pub mod review;
 pub mod save_answer;
 pub mod score;

@@ -3,7 +3,8 @@
 
 use super::answers_import::{read_workbook, shown_name};
 use super::content::PRODUCTS;
-use super::{Act, Buyer, index};
+use super::mapping::{self, Mapped};
+use super::{Act, Buyer, index, register_mapping};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -11,9 +12,10 @@ use bytes::Bytes;
 use domain::ids::{ComponentId, ImportId, ImportRowId, MemberId};
 use domain::problem::Problem;
 use domain::register::{
-    Identity, InUse, Naming, Proposal, Separator, Use, UseColumns, recognise_columns, separators, split, use_row,
+    Identity, InUse, Naming, Proposal, Separator, Use, UseColumn, UseColumns, recognise_columns_with, separators,
+    split, use_row,
 };
-use domain::sheet::{Vocabulary, Workbook, address, inspect};
+use domain::sheet::{Corrections, Role, SheetCorrection, Vocabulary, Workbook, address, column_number, inspect_with};
 use entity::{ai_use, component, component_fact, import, import_row};
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -25,12 +27,15 @@ use uuid::Uuid;
 const BATCH: usize = 1_000;
 
 /// What a register says, row by row.
-struct Read {
-    sheet: String,
-    columns: UseColumns,
+#[derive(Default)]
+pub(super) struct Read {
+    pub(super) sheet: String,
+    pub(super) header_rows: Vec<u32>,
+    /// None where no sheet says what AI is used for.
+    pub(super) columns: Option<UseColumns>,
     headings: Vec<String>,
-    uses: Vec<(String, Use)>,
-    invalid: Vec<(String, String, Problem)>,
+    pub(super) uses: Vec<(String, Use)>,
+    pub(super) invalid: Vec<(String, String, Problem)>,
 }
 
 /// What a person decides before a register is applied.
@@ -90,10 +95,11 @@ pub struct Example {
 /// Reads a register and says what it would bring. Nothing of it is in the register yet.
 ///
 /// # Errors
-/// When it is no workbook, or holds no table of AI uses.
+/// When it is no workbook.
 pub async fn preview(platform: &Platform, by: &Buyer, file_name: &str, bytes: Bytes) -> Result<ImportId> {
     let workbook = read_workbook(platform, &bytes).await?;
-    let read = read(&workbook)?;
+    let mapped = mapping::recall(platform.db.read(), &by.scope, register_mapping::file(file_name, &workbook)).await?;
+    let read = read(&workbook, &mapped.corrections);
     let summary = summary(&read);
     let kept = platform.blobs.keep(bytes).await?;
     let mut act = Act::begin(platform).await?;
@@ -116,14 +122,24 @@ pub async fn preview(platform: &Platform, by: &Buyer, file_name: &str, bytes: By
         size: Set(i64::try_from(kept.size).map_err(AppError::internal)?),
         sha256: Set(kept.sha256.clone()),
         state: Set("preview".to_owned()),
-        settings: Set(json!(Settings::default())),
+        settings: Set(mapped.among(json!(Settings::default()))),
         summary: Set(serde_json::to_value(&summary)?),
         created_at: Set(act.now),
         applied_at: Set(None),
         undone_at: Set(None),
     };
     repo::imports::add(act.tx(), &by.scope, row).await?;
-    let invalid = read.invalid.into_iter().enumerate().map(|(n, (place, label, problem))| import_row::ActiveModel {
+    repo::imports::add_rows(act.tx(), &by.scope, invalid_rows(platform, by, id, read)).await?;
+    let details = json!({ "file_name": file_name, "sha256": kept.sha256, "rows": summary.rows });
+    act.record(&by.scope, by.actor, "register_import.read", ("import", id.0), &details).await?;
+    act.remember(by, id.0).await?;
+    act.commit().await?;
+    Ok(id)
+}
+
+/// The rows that cannot be read, kept with their problems.
+pub(super) fn invalid_rows(platform: &Platform, by: &Buyer, id: ImportId, read: Read) -> Vec<import_row::ActiveModel> {
+    let row = |(n, (place, label, problem)): (usize, (String, String, Problem))| import_row::ActiveModel {
         details: Set(json!({})),
         id: Set(platform.clock.id::<ImportRowId>().0),
         organisation_id: Set(by.scope.organisation().0),
@@ -138,40 +154,48 @@ pub async fn preview(platform: &Platform, by: &Buyer, file_name: &str, bytes: By
         current_revision: Set(0),
         problem: Set(Some(json!(problem))),
         applied: Set(false),
-    });
-    repo::imports::add_rows(act.tx(), &by.scope, invalid.collect()).await?;
-    let details = json!({ "file_name": file_name, "sha256": kept.sha256, "rows": summary.rows });
-    act.record(&by.scope, by.actor, "register_import.read", ("import", id.0), &details).await?;
-    act.remember(by, id.0).await?;
-    act.commit().await?;
-    Ok(id)
+    };
+    read.invalid.into_iter().enumerate().map(row).collect()
 }
 
-/// Finds the table of AI uses in a workbook and reads its rows.
-fn read(workbook: &Workbook) -> Result<Read, Problem> {
-    let report = inspect(workbook, Vocabulary::shipped(), "", "");
-    let mut refused = Problem::new("", "no-register-found");
-    for (sheet, found) in workbook.sheets.iter().zip(&report.sheets) {
-        let (true, Some(&header)) = (found.visible, found.header_rows.first()) else { continue };
-        let Some(header_row) = sheet.row(header) else { continue };
+/// Finds the table of AI uses in a workbook and reads its rows, as far as a person said as they said. A sheet that is
+/// said to be the register is the one; without any, the first that says what AI is used for. Nothing is read where none
+/// does.
+pub(super) fn read(workbook: &Workbook, corrections: &Corrections) -> Read {
+    let sheets_alone = corrections.clone().without_columns();
+    let report = inspect_with(workbook, Vocabulary::shipped(), "", "", &sheets_alone);
+    let said = corrections.by_sheet(workbook);
+    let role = |said: &Option<&SheetCorrection>| said.and_then(|said| said.role);
+    let chosen = said.iter().any(|said| role(said) == Some(Role::Register));
+    for ((sheet, found), said) in workbook.sheets.iter().zip(&report.sheets).zip(said) {
+        let register = role(&said).map_or(!chosen, |role| role == Role::Register);
+        let Some(&first) = found.header_rows.first().filter(|_| found.visible && register) else { continue };
+        let told = said.is_some_and(|said| said.header_rows.is_some());
+        let follow = |row: &&u32| told && found.header_rows.contains(row);
+        let last = (first + 1..).take_while(|row| follow(&row)).last().unwrap_or(first);
         let width = sheet.range().map_or(0, |range| range.last_column);
         let texts = |row: &domain::sheet::Row| -> Vec<String> {
             (1..=width).map(|column| row.text(column).map(|text| text.into_owned()).unwrap_or_default()).collect()
         };
-        let headings = texts(header_row);
-        let columns = match recognise_columns(&headings) {
-            Ok(columns) => columns,
-            Err(problem) => {
-                refused = problem.moved_to(address(&sheet.name, header, 1));
-                continue;
+        let mut headings = vec![String::new(); width as usize];
+        for row in (first..=last).filter_map(|row| sheet.row(row)) {
+            for (heading, text) in headings.iter_mut().zip(texts(row)) {
+                *heading = [heading.as_str(), &text].join(" ").trim().to_owned();
             }
+        }
+        let meaning = |(letters, said): (&String, &String)| {
+            Some((column_number(letters)?.checked_sub(1)? as usize, UseColumn::named(said)))
         };
-        let mut read = Read { sheet: sheet.name.clone(), columns, headings, uses: Vec::new(), invalid: Vec::new() };
-        for row in sheet.rows.iter().filter(|row| row.number > header) {
+        let columns = said.iter().flat_map(|said| &said.columns).filter_map(meaning).collect();
+        let Ok(columns) = recognise_columns_with(&headings, &columns) else { continue };
+        let header_rows = if told { found.header_rows.clone() } else { vec![first] };
+        let mut read = Read { sheet: sheet.name.clone(), header_rows, headings, ..Read::default() };
+        let entries = sheet.rows.iter().filter(|row| row.number > last && !read.header_rows.contains(&row.number));
+        for row in entries {
             let cells = texts(row);
-            match use_row(&read.columns, row.number as usize, &cells) {
+            match use_row(&columns, row.number as usize, &cells) {
                 Ok(Some(used)) => {
-                    let column = u32::try_from(read.columns.use_case + 1).unwrap_or(1);
+                    let column = u32::try_from(columns.use_case + 1).unwrap_or(1);
                     read.uses.push((address(&sheet.name, row.number, column), used));
                 }
                 Ok(None) => {}
@@ -182,12 +206,13 @@ fn read(workbook: &Workbook) -> Result<Read, Problem> {
                 }
             }
         }
-        return Ok(read);
+        read.columns = Some(columns);
+        return read;
     }
-    Err(refused)
+    Read::default()
 }
 
-fn summary(read: &Read) -> Summary {
+pub(super) fn summary(read: &Read) -> Summary {
     let count = |in_use| read.uses.iter().filter(|(_, used)| used.in_use == in_use).count();
     let in_use = || read.uses.iter().filter(|(_, used)| used.in_use == InUse::Yes);
     let mut products = BTreeSet::new();
@@ -205,17 +230,11 @@ fn summary(read: &Read) -> Summary {
             }
         }
     }
-    let heading = |column: Option<usize>| column.and_then(|column| read.headings.get(column)).cloned();
-    let columns = [
-        ("unit", read.columns.unit),
-        ("use_case", Some(read.columns.use_case)),
-        ("in_use", read.columns.in_use),
-        ("product", read.columns.product),
-        ("users", read.columns.users),
-    ];
+    let heading = |column: usize| read.headings.get(column).cloned();
+    let columns = read.columns.iter().flat_map(UseColumns::each);
     Summary {
         sheet: read.sheet.clone(),
-        columns: columns.into_iter().filter_map(|(meaning, at)| Some((meaning.to_owned(), heading(at)?))).collect(),
+        columns: columns.filter_map(|(meaning, at)| Some((meaning.name().to_owned(), heading(at)?))).collect(),
         rows: read.uses.len() + read.invalid.len(),
         in_use: count(InUse::Yes),
         not_in_use: count(InUse::No),
@@ -245,19 +264,24 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
         return Err(AppError::NotNow("applied"));
     }
     let bytes = platform.blobs.get(&import.sha256).await?;
-    let read = read(&read_workbook(platform, &bytes).await?)?;
+    let mapped = Mapped::of(&import)?.unwrap_or_default();
+    let read = read(&read_workbook(platform, &bytes).await?, &mapped.corrections);
+    if read.columns.is_none() {
+        return Err(Problem::new("", "no-register-found").into());
+    }
     stage(platform, by, id, settings, read).await?;
 
     let mut act = Act::begin(platform).await?;
     let import = repo::imports::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
-    if import.state != "preview" {
+    // Whoever looked at other columns meanwhile meant other rows.
+    if import.state != "preview" || Mapped::of(&import)?.unwrap_or_default() != mapped {
         return Err(AppError::NotNow("applied"));
     }
     let components = repo::register::show_import(act.tx(), by.scope, id, true).await?;
     let mut row = import.into_active_model();
     row.state = Set("applied".to_owned());
     row.applied_at = Set(Some(act.now));
-    row.settings = Set(serde_json::to_value(settings)?);
+    row.settings = Set(mapped.among(serde_json::to_value(settings)?));
     repo::imports::update(act.tx(), &by.scope, row).await?;
     let details = json!({ "components": components.len(), "separators": settings.separators });
     act.record(&by.scope, by.actor, "register_import.applied", ("import", id.0), &details).await?;

@@ -20,6 +20,10 @@ pub struct ReadLimits {
     pub columns: u32,
     /// Cells of all sheets together that hold something: they are all held in memory at once.
     pub cells: usize,
+    /// Places of the rectangle around all cells of one sheet, in the old binary format, which can only be read whole.
+    pub spread: u64,
+    /// Elements of XML within one another. Office programs write about 20.
+    pub xml_depth: usize,
     /// Characters of one cell. No spreadsheet program stores more.
     pub text: usize,
     /// Bytes of the text of all cells together: a shared text of a few bytes can be used by every cell.
@@ -45,6 +49,8 @@ impl Default for ReadLimits {
             rows: 200_000,
             columns: 1_000,
             cells: 2_000_000,
+            spread: 4_000_000,
+            xml_depth: 250,
             text: 32_767,
             all_text: 100 << 20,
             areas: 20_000,

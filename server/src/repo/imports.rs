@@ -1,6 +1,6 @@
 //! Imports: uploaded workbooks and registers, and what would become of each row.
 
-use super::scope::Tenant;
+use super::scope::{BuyerScope, Tenant};
 use domain::ids::{AssessmentId, ImportId};
 use entity::{import, import_row};
 use sea_orm::sea_query::Expr;
@@ -117,6 +117,31 @@ pub async fn update_row(
     import_row::Entity::update(row)
         .validate()?
         .filter(import_row::Column::OrganisationId.eq(scope.organisation().0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The workbooks that were to become templates, newest first.
+pub async fn of_templates(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    limit: u64,
+) -> Result<Vec<import::Model>, DbErr> {
+    import::Entity::find()
+        .filter(import::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(import::Column::Kind.eq("template"))
+        .order_by_desc(import::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Removes the rows of an import, to be made anew.
+pub async fn clear_rows(db: &impl ConnectionTrait, scope: &impl Tenant, id: ImportId) -> Result<(), DbErr> {
+    import_row::Entity::delete_many()
+        .filter(import_row::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(import_row::Column::ImportId.eq(id.0))
         .exec(db)
         .await?;
     Ok(())

@@ -14,6 +14,7 @@ pub mod imports;
 pub mod invitations;
 pub mod jobs;
 pub mod links;
+pub mod mappings;
 pub mod merges;
 pub mod messages;
 pub mod organisations;

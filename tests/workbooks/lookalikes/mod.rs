@@ -4,6 +4,7 @@
 //! plan and from nothing that Candor found.
 
 mod compare;
+mod corrected;
 mod plan;
 mod real;
 mod write;

@@ -6,6 +6,7 @@
 use super::fold::words;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Whether an organisation unit uses the thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,6 +36,24 @@ pub enum UseColumn {
     Users,
 }
 
+impl UseColumn {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Unit, Self::UseCase, Self::InUse, Self::Product, Self::Users];
+
+    /// Their names, as in JSON.
+    pub const NAMES: [&'static str; 5] = ["unit", "use_case", "in_use", "product", "users"];
+
+    /// Its name, as in JSON.
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.name() == name)
+    }
+}
+
 /// Which column (from 0) says what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UseColumns {
@@ -48,6 +67,14 @@ pub struct UseColumns {
     pub product: Option<usize>,
     /// How many users or licences.
     pub users: Option<usize>,
+}
+
+impl UseColumns {
+    /// Every column that says something, with what it says.
+    pub fn each(&self) -> impl Iterator<Item = (UseColumn, usize)> + use<> {
+        let columns = [self.unit, Some(self.use_case), self.in_use, self.product, self.users];
+        UseColumn::ALL.into_iter().zip(columns).filter_map(|(meaning, column)| Some((meaning, column?)))
+    }
 }
 
 /// The words of a heading by which a column is recognised; the first rule that fits, from top to bottom, wins.
@@ -98,10 +125,26 @@ const MOST_HEADING_WORDS: usize = 12;
 /// # Errors
 /// `no-use-case-column` at `headings`, with the headings that were read, when no column says what the AI is used for.
 pub fn recognise_columns(headings: &[String]) -> Result<UseColumns, Problem> {
+    recognise_columns_with(headings, &BTreeMap::new())
+}
+
+/// The same with what a person said of columns (from 0): what they say, or nothing. The others are recognised.
+///
+/// # Errors
+/// As [`recognise_columns`].
+pub fn recognise_columns_with(
+    headings: &[String],
+    said: &BTreeMap<usize, Option<UseColumn>>,
+) -> Result<UseColumns, Problem> {
     let headings_words: Vec<Vec<String>> =
         headings.iter().map(|heading| words(heading).into_iter().map(|word| word.text).collect()).collect();
     let mut found: [Option<(usize, usize)>; 5] = [None; 5];
-    let mut taken = vec![false; headings.len()];
+    let mut taken: Vec<bool> = (0..headings.len()).map(|column| said.contains_key(&column)).collect();
+    for (column, meaning) in said {
+        if let Some(meaning) = meaning {
+            found[*meaning as usize] = Some((*column, 0));
+        }
+    }
     for (rank, (meaning, groups)) in HEADINGS.iter().enumerate() {
         let slot = *meaning as usize;
         if found[slot].is_some() {

@@ -9,7 +9,7 @@ pub mod reconcile;
 mod similar;
 
 pub use declared::{Declaration, Declared, Key, Stated, declared};
-pub use import::{InUse, Use, UseColumn, UseColumns, recognise_columns, use_row};
+pub use import::{InUse, Use, UseColumn, UseColumns, recognise_columns, recognise_columns_with, use_row};
 pub use products::{Identity, Naming, Product, ProductTable, Proposal, Separator, separators, split};
 pub use query::{Facet, Query, Sort};
 pub use reconcile::{Changed, Standing, Step, reconcile};

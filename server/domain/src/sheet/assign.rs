@@ -1,6 +1,7 @@
 //! Which column of a table is what: by its heading, and by whether its cells look like it.
 
 use super::columns::{ColumnRole, Columns};
+use super::corrections::Said;
 use super::doubt::Doubt;
 use super::header::Header;
 use super::place::column_letters;
@@ -35,6 +36,8 @@ pub(super) struct Table<'t> {
     pub(super) header: &'t Header,
     pub(super) profiles: &'t BTreeMap<u32, Profile>,
     pub(super) words: &'t Vocabulary,
+    /// What a person said of columns.
+    pub(super) said: &'t Said,
 }
 
 impl Table<'_> {
@@ -46,8 +49,10 @@ impl Table<'_> {
         self.header.meanings(column, self.words)
     }
 
+    /// Those of which a person said nothing.
     fn columns(&self) -> BTreeSet<u32> {
-        self.header.headings.keys().chain(self.profiles.keys()).copied().collect()
+        let all = self.header.headings.keys().chain(self.profiles.keys()).copied();
+        all.filter(|column| !self.said.column(*column)).collect()
     }
 }
 
@@ -126,13 +131,31 @@ pub(super) fn assign(table: &Table<'_>) -> Assigned {
         answer_word: None,
         doubts: Vec::new(),
     };
-    let options = one_per_option(table);
-    question(table, &options, &mut found);
-    answer(table, options, &mut found);
-    id(table, &mut found);
+    let said = |role| table.said.has(role);
+    for role in ColumnRole::ALL {
+        found.columns.set_all(role, table.said.all(role));
+    }
+    let options = if said(ColumnRole::Answer) { Vec::new() } else { one_per_option(table) };
+    if said(ColumnRole::Question) {
+        found.question_word = Some(HeadingWord::Question);
+    } else {
+        question(table, &options, &mut found);
+    }
+    if said(ColumnRole::Answer) {
+        found.one_per_option = found.columns.all(ColumnRole::Answer).len() > 1;
+        found.answer_word = Some(HeadingWord::Answer);
+    } else {
+        answer(table, options, &mut found);
+    }
+    if !said(ColumnRole::Id) {
+        id(table, &mut found);
+    }
     for role in
         [ColumnRole::Comment, ColumnRole::Options, ColumnRole::Guidance, ColumnRole::Owner, ColumnRole::Evidence]
     {
+        if said(role) {
+            continue;
+        }
         let bids = bids(table, role, &found.columns);
         let bid = bids.iter().find(|bid| bid.points >= ENOUGH && may_stand(role, bid, &found.columns));
         if let Some(bid) = bid {
@@ -143,6 +166,9 @@ pub(super) fn assign(table: &Table<'_>) -> Assigned {
     if found.columns.of(ColumnRole::Comment).is_none() {
         let second = second_answer(table, &found);
         found.columns.set(ColumnRole::Comment, second);
+    }
+    if said(ColumnRole::Section) {
+        return found;
     }
     let sections: Vec<u32> = table
         .columns()
@@ -340,6 +366,7 @@ fn id(table: &Table<'_>, found: &mut Assigned) {
                 m.fit < 600 || !matches!(m.word, Answer | Applicability | Comment | Mapping | Review | Weight)
             });
             !found.columns.uses(*column)
+                && !table.said.column(*column)
                 && unclaimed
                 && cells.codes() >= 0.8
                 && cells.variety() >= 0.9
@@ -361,12 +388,11 @@ fn id(table: &Table<'_>, found: &mut Assigned) {
 /// A heading names ids, its column is empty, and a column beside it, which no role has, holds a different code in every
 /// row: the header slipped by one column.
 fn slipped_id(table: &Table<'_>, named: u32, found: &Assigned) -> Option<u32> {
-    [named + 1, named.saturating_sub(1)].into_iter().filter(|column| *column > 0 && !found.columns.uses(*column)).find(
-        |column| {
-            let cells = table.profile(*column);
-            cells.filled >= 2 && cells.fill() >= 0.9 && cells.variety() >= 0.999 && cells.codes() >= 0.9
-        },
-    )
+    let free = |column: &u32| *column > 0 && !found.columns.uses(*column) && !table.said.column(*column);
+    [named + 1, named.saturating_sub(1)].into_iter().filter(free).find(|column| {
+        let cells = table.profile(*column);
+        cells.filled >= 2 && cells.fill() >= 0.9 && cells.variety() >= 0.999 && cells.codes() >= 0.9
+    })
 }
 
 /// Columns side by side whose headings are the options themselves: Yes, No, Not applicable.
@@ -413,7 +439,8 @@ fn one_per_option(table: &Table<'_>) -> Vec<u32> {
         (named && !under_aside(*column) || under_answer(*column)) && !aside(*column) && plain_cells(column)
     };
     let mut runs: Vec<Vec<u32>> = Vec::new();
-    for column in header.headings.keys().copied().filter(|column| is_option(column)) {
+    let free = |column: &u32| !table.said.column(*column);
+    for column in header.headings.keys().copied().filter(free).filter(|column| is_option(column)) {
         match runs.last_mut().filter(|run| run.last().is_some_and(|last| last + 1 == column)) {
             Some(run) => run.push(column),
             None => runs.push(vec![column]),

@@ -27,6 +27,46 @@ pub enum ColumnRole {
     Evidence,
 }
 
+impl ColumnRole {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Id,
+        Self::Question,
+        Self::Answer,
+        Self::Comment,
+        Self::Section,
+        Self::Guidance,
+        Self::Options,
+        Self::Owner,
+        Self::Evidence,
+    ];
+
+    /// Its name, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Question => "question",
+            Self::Answer => "answer",
+            Self::Comment => "comment",
+            Self::Section => "section",
+            Self::Guidance => "guidance",
+            Self::Options => "options",
+            Self::Owner => "owner",
+            Self::Evidence => "evidence",
+        }
+    }
+
+    /// The role of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// Several columns of one table can have it: answers, one per option, and sections, one per level.
+    pub fn several(self) -> bool {
+        matches!(self, Self::Answer | Self::Section)
+    }
+}
+
 /// The columns of a table by what they hold, counted from 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Columns(BTreeMap<ColumnRole, Vec<u32>>);

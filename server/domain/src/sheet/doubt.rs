@@ -24,11 +24,14 @@ pub struct Doubt {
 impl Doubt {
     /// About which column has a role.
     pub(super) fn column(role: ColumnRole, columns: &[u32], reason: &str) -> Self {
-        let about =
-            serde_json::to_value(role).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
         let certainty = if columns.len() > 1 { 0.6 } else { 0.7 };
         let columns = columns.iter().map(|column| column_letters(*column)).collect();
-        Self { about, row: None, columns, reason: reason.to_owned(), certainty }
+        Self { about: role.name().to_owned(), row: None, columns, reason: reason.to_owned(), certainty }
+    }
+
+    /// About what was not found at all.
+    pub(super) fn missing(about: &str, reason: &str) -> Self {
+        Self { about: about.to_owned(), row: None, columns: Vec::new(), reason: reason.to_owned(), certainty: 0.0 }
     }
 
     /// About the sheet's role.

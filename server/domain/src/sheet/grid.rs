@@ -175,6 +175,16 @@ impl Sheet {
         range
     }
 
+    /// The last column that holds a cell or offers a list; 0 where none does.
+    pub fn width(&self) -> u32 {
+        /// Lists that reach over whole rows say nothing about how wide a table is.
+        const WIDEST_LIST: u32 = 64;
+        let cells = self.rows.iter().filter_map(|row| row.cells.last()).map(|cell| cell.column);
+        let lists = self.drop_downs.iter().flat_map(|list| &list.areas);
+        let lists = lists.filter(|area| area.last_column - area.first_column <= WIDEST_LIST);
+        cells.chain(lists.map(|area| area.last_column)).max().unwrap_or(0)
+    }
+
     /// The row of that number, if it holds anything.
     pub fn row(&self, number: u32) -> Option<&Row> {
         self.rows.binary_search_by_key(&number, |row| row.number).ok().map(|at| &self.rows[at])

@@ -184,10 +184,22 @@ pub(super) fn around(view: &View<'_>, index: usize, words: &Vocabulary) -> Optio
     let mut numbers: Vec<u32> = (rows.first()?.number..=rows.last()?.number).collect();
     numbers
         .retain(|number| rows.iter().any(|row| row.number == *number) || is_inside_merge(view, *number, &text_columns));
+    let headings = headings_in(view, &rows);
+    (!headings.is_empty()).then_some(Header { rows: numbers, headings })
+}
+
+/// The header that a person says stands in these rows.
+pub(super) fn at(view: &View<'_>, numbers: &[u32]) -> Header {
+    let rows: Vec<&Row> = numbers.iter().filter_map(|number| view.sheet.row(*number)).collect();
+    Header { rows: numbers.to_vec(), headings: headings_in(view, &rows) }
+}
+
+/// What stands in these rows by column.
+fn headings_in<'v>(view: &View<'v>, rows: &[&'v Row]) -> BTreeMap<u32, Vec<String>> {
     let mut headings: BTreeMap<u32, Vec<String>> = BTreeMap::new();
-    let last = rows.iter().filter_map(|row| row.cells.last()).map(|cell| cell.column).max()? + 4;
+    let last = rows.iter().filter_map(|row| row.cells.last()).map(|cell| cell.column).max().map_or(0, |last| last + 4);
     for column in 1..=last {
-        for row in &rows {
+        for row in rows {
             let Some(text) = view.text(row, column).map(|text| clean(&text)).filter(|text| !text.is_empty()) else {
                 continue;
             };
@@ -197,7 +209,7 @@ pub(super) fn around(view: &View<'_>, index: usize, words: &Vocabulary) -> Optio
             }
         }
     }
-    (!headings.is_empty()).then_some(Header { rows: numbers, headings })
+    headings
 }
 
 /// A blank row within a header over which headings are merged.

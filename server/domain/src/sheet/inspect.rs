@@ -2,6 +2,7 @@
 //! questions that was passed over, with the reason.
 
 use super::columns::{ColumnRole, Columns};
+use super::corrections::{Corrections, Said};
 use super::doubt::Doubt;
 use super::families::Family;
 use super::grid::{Row, Visibility, Workbook};
@@ -140,17 +141,32 @@ pub struct Totals {
 
 /// Says what was understood of a workbook. `file` and `sha256` are those of the file it was read from.
 pub fn inspect(workbook: &Workbook, words: &Vocabulary, file: &str, sha256: &str) -> Inspection {
+    inspect_with(workbook, words, file, sha256, &Corrections::default())
+}
+
+/// The same with what a person said of the sheets: it is so, and is not asked again. What does not fit the workbook
+/// ([`Corrections::check`]) is passed over.
+pub fn inspect_with(
+    workbook: &Workbook,
+    words: &Vocabulary,
+    file: &str,
+    sha256: &str,
+    corrections: &Corrections,
+) -> Inspection {
     let views: Vec<View<'_>> = workbook.sheets.iter().map(View::new).collect();
-    let mut understood: Vec<Understood> = views.iter().map(|view| role::understand(view, workbook, words)).collect();
+    let said = corrections.by_sheet(workbook);
+    let said: Vec<Said> = views.iter().zip(said).map(|(view, said)| Said::of(said, view.sheet)).collect();
+    let understand = |(view, said)| role::understand(view, workbook, words, said);
+    let mut understood: Vec<Understood> = views.iter().zip(&said).map(understand).collect();
     let mut read: Vec<Option<Read>> = Vec::new();
     let known = LazyCell::new(|| {
         let wanted: Vec<String> = Family::shipped().iter().flat_map(|family| family.wanted_answers.clone()).collect();
         lookups::known(workbook, &wanted, words)
     });
-    for (view, understood) in views.iter().zip(&mut understood) {
+    for ((view, understood), said) in views.iter().zip(&mut understood).zip(&said) {
         let asks = understood.role == Role::Questionnaire;
         let questions = understood.questions.as_mut().filter(|_| asks);
-        read.push(questions.map(|questions| questions_of(view, workbook, &known, questions, words)));
+        read.push(questions.map(|questions| questions_of(view, workbook, &known, questions, (words, said))));
     }
     find_evaluations(&views, &mut understood, &read, words);
     let mut sheets: Vec<SheetReport> = Vec::new();
@@ -181,10 +197,11 @@ fn questions_of(
     workbook: &Workbook,
     known: &LazyCell<Known, impl FnOnce() -> Known>,
     questions: &mut Questions,
-    words: &Vocabulary,
+    (words, said): (&Vocabulary, &Said),
 ) -> Read {
-    let family = family_of(view, questions);
-    let kinds = kinds_of_answers(view, workbook, questions, words);
+    let family = family_of(view, questions, said);
+    let kinds =
+        if said.has(ColumnRole::Answer) { BTreeMap::new() } else { kinds_of_answers(view, workbook, questions, words) };
     let lost = questions
         .main()
         .assigned
@@ -200,8 +217,9 @@ fn questions_of(
     Read { asked, defaulted, family }
 }
 
-/// The family that the main table is of; its columns then win over what the headings seemed to say.
-fn family_of(view: &View<'_>, questions: &mut Questions) -> Option<&'static Family> {
+/// The family that the main table is of; its columns then win over what the headings seemed to say, not over what a
+/// person said.
+fn family_of(view: &View<'_>, questions: &mut Questions, said: &Said) -> Option<&'static Family> {
     let family = questions.blocks.iter().find_map(|block| {
         let id = block.assigned.columns.of(ColumnRole::Id)?;
         let rows = &view.sheet.rows[block.body.0..block.body.1];
@@ -211,6 +229,11 @@ fn family_of(view: &View<'_>, questions: &mut Questions) -> Option<&'static Fami
     })?;
     for block in &mut questions.blocks {
         let found = family.columns(&block.header);
+        let found = found.into_iter().filter(|(role, _)| !said.has(*role)).map(|(role, mut columns)| {
+            columns.retain(|column| !said.column(*column));
+            (role, columns)
+        });
+        let found: BTreeMap<ColumnRole, Vec<u32>> = found.collect();
         let one_per_option = found.get(&ColumnRole::Answer).is_some_and(|columns| columns.len() > 1);
         for (role, columns) in found {
             block.assigned.columns.set_all(role, columns);
@@ -284,10 +307,8 @@ fn find_evaluations(views: &[View<'_>], understood: &mut [Understood], read: &[O
         })
         .collect();
     for n in 0..views.len() {
-        let Some(questions) = understood[n].questions.as_ref().filter(|_| understood[n].role == Role::Questionnaire)
-        else {
-            continue;
-        };
+        let found = understood[n].role == Role::Questionnaire && !understood[n].said;
+        let Some(questions) = understood[n].questions.as_ref().filter(|_| found) else { continue };
         let mine = &keys[n];
         let elsewhere = mine
             .iter()
@@ -363,6 +384,10 @@ fn report(view: &View<'_>, understood: Understood, read: Option<Read>, words: &V
                     report.items = Some(read.asked.items);
                 }
             }
+        }
+        (Role::Questionnaire, None, _) => {
+            report.columns = Some(places(&Columns::default()));
+            report.items = visible.then(Vec::new);
         }
         (Role::Evaluation, Some(questions), _) => report.columns = Some(places(&questions.main().assigned.columns)),
         (Role::Register, _, Some(header)) => {

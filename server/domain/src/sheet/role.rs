@@ -2,12 +2,14 @@
 
 use super::assign::Assigned;
 use super::columns::{ColumnRole, Columns};
+use super::corrections::Said;
 use super::doubt::Doubt;
 use super::grid::{CellValue, Row, Sheet, Workbook};
 use super::header::{self, Header};
 use super::own::{self, OwnSheet};
 use super::profile::Profile;
 use super::tables::{self, Block, Questions};
+use super::told::{self, SAID};
 use super::view::View;
 use super::vocabulary::{HeadingWord, SheetWord, Vocabulary};
 use serde::{Deserialize, Serialize};
@@ -46,6 +48,8 @@ pub(super) struct Understood {
     pub(super) header: Option<Header>,
     pub(super) questions: Option<Questions>,
     pub(super) doubts: Vec<Doubt>,
+    /// A person said what it is for.
+    pub(super) said: bool,
 }
 
 /// Certainty below which a person is asked.
@@ -58,21 +62,26 @@ const SENTENCE: usize = 80;
 const SAMPLED: usize = 300;
 
 impl Understood {
-    fn new(role: Role, certainty: f64, reason: impl Into<String>) -> Self {
+    pub(super) fn new(role: Role, certainty: f64, reason: impl Into<String>) -> Self {
         let reason = reason.into();
         let mut doubts = Vec::new();
         if certainty < ASKED_BELOW {
             doubts.push(Doubt::role(certainty, reason.clone()));
         }
-        Self { role, certainty, reason, header: None, questions: None, doubts }
+        Self { role, certainty, reason, header: None, questions: None, doubts, said: false }
     }
 
-    fn with_header(mut self, header: Header) -> Self {
+    /// What a person said that it is for.
+    pub(super) fn said(role: Role) -> Self {
+        Self { said: true, ..Self::new(role, 1.0, SAID) }
+    }
+
+    pub(super) fn with_header(mut self, header: Header) -> Self {
         self.header = Some(header);
         self
     }
 
-    fn with_questions(mut self, questions: Questions) -> Self {
+    pub(super) fn with_questions(mut self, questions: Questions) -> Self {
         self.doubts.extend(questions.main().assigned.doubts.iter().cloned());
         self.questions = Some(questions);
         self
@@ -87,8 +96,22 @@ impl Understood {
     }
 }
 
-/// Finds out what a sheet is for.
-pub(super) fn understand(view: &View<'_>, workbook: &Workbook, words: &Vocabulary) -> Understood {
+/// Finds out what a sheet is for, with what a person said of it.
+pub(super) fn understand(view: &View<'_>, workbook: &Workbook, words: &Vocabulary, said: &Said) -> Understood {
+    if said.is_nothing() { found(view, workbook, words) } else { told::understand(view, workbook, words, said) }
+}
+
+/// Whether the tables of a sheet surely ask something, and what speaks for it.
+pub(super) fn asks(sheet: &Sheet, questions: &Questions, words: &Vocabulary) -> Option<(f64, String)> {
+    let name = words.sheet_meanings(&sheet.name).first().map(|meaning| meaning.word);
+    match asking(questions, name, words) {
+        Asking::Yes(certainty, reason) => Some((certainty, reason)),
+        Asking::Catalogue(..) | Asking::No => None,
+    }
+}
+
+/// Finds out what a sheet is for by itself.
+pub(super) fn found(view: &View<'_>, workbook: &Workbook, words: &Vocabulary) -> Understood {
     let sheet = view.sheet;
     match own::kind_of(sheet) {
         Some(OwnSheet::Stamp) => return Understood::new(Role::Lookup, 1.0, "our own hidden sheet"),
@@ -111,7 +134,7 @@ pub(super) fn understand(view: &View<'_>, workbook: &Workbook, words: &Vocabular
         return Understood::new(Role::Unknown, 1.0, "it is empty");
     }
     let name = words.sheet_meanings(&sheet.name).first().map(|meaning| meaning.word);
-    let questions = tables::of_questions(view, words);
+    let questions = tables::of_questions(view, words, &Said::default());
     let fed = workbook.sheets.iter().any(|other| {
         other.name != sheet.name && other.drop_downs.iter().any(|list| list.from_sheet.as_ref() == Some(&sheet.name))
     });

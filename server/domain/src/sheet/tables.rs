@@ -2,6 +2,7 @@
 
 use super::assign::{Assigned, Table, assign};
 use super::columns::ColumnRole;
+use super::corrections::Said;
 use super::doubt::Doubt;
 use super::grid::Row;
 use super::header::{self, Candidate, Header, index_of, says_again};
@@ -52,13 +53,13 @@ impl Questions {
 }
 
 /// Finds the tables of questions.
-pub(super) fn of_questions(view: &View<'_>, words: &Vocabulary) -> Option<Questions> {
+pub(super) fn of_questions(view: &View<'_>, words: &Vocabulary, said: &Said) -> Option<Questions> {
     let mut candidates = header::candidates(view, words);
     let all = candidates.clone();
     candidates.sort_by(|one, other| other.points.total_cmp(&one.points).then(one.index.cmp(&other.index)));
     let mut best: Option<(f64, Block, BTreeMap<u32, Profile>)> = None;
     for candidate in candidates.iter().take(TRIED) {
-        let Some((block, profiles)) = tried(view, candidate, words) else { continue };
+        let Some((block, profiles)) = tried(view, candidate, words, said) else { continue };
         let points = candidate.points * 4.0 + block.assigned.points;
         let first = block.header.rows.first().copied();
         let better = best.as_ref().is_none_or(|(most, known, _)| {
@@ -71,12 +72,12 @@ pub(super) fn of_questions(view: &View<'_>, words: &Vocabulary) -> Option<Questi
             best = Some((points, block, profiles));
         }
     }
-    let Some((points, block, profiles)) = best else { return bare(view, words) };
-    let (block, profiles) = without_titles(view, block, profiles, words);
+    let Some((points, block, profiles)) = best else { return bare(view, words, said) };
+    let (block, profiles) = without_titles(view, block, profiles, words, said);
     let mut blocks = repeats(view, &block);
     let main = blocks.iter().position(|other| other.header.rows == block.header.rows).unwrap_or(0);
     let main_rows = blocks[main].header.rows.clone();
-    others(view, &all, points, &mut blocks, words);
+    others(view, &all, points, &mut blocks, (words, said));
     blocks.sort_by_key(|block| block.header.rows.first().copied());
     close(view, &mut blocks);
     let main = blocks.iter().position(|block| block.header.rows == main_rows).unwrap_or(0);
@@ -85,10 +86,46 @@ pub(super) fn of_questions(view: &View<'_>, words: &Vocabulary) -> Option<Questi
     Some(Questions { blocks, main, profiles })
 }
 
-fn tried(view: &View<'_>, candidate: &Candidate, words: &Vocabulary) -> Option<(Block, BTreeMap<u32, Profile>)> {
+/// The tables under headers that a person pointed at, and wherever these stand again; `None` without a question.
+pub(super) fn under(view: &View<'_>, headers: Vec<Header>, words: &Vocabulary, said: &Said) -> Option<Questions> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut main: Option<(Vec<u32>, BTreeMap<u32, Profile>)> = None;
+    let firsts: Vec<u32> = headers.iter().filter_map(|header| header.rows.first().copied()).collect();
+    for header in headers {
+        if blocks.iter().any(|block| !header.rows.is_empty() && block.header.rows == header.rows) {
+            continue;
+        }
+        let from = index_of(view.sheet, header.last_row() + 1);
+        let next = firsts.iter().filter(|first| **first > header.last_row()).min();
+        let to = next.map_or(view.sheet.rows.len(), |first| index_of(view.sheet, *first));
+        let Some((assigned, profiles)) = assigned(view, &header, (from, to), words, said) else { continue };
+        let block = Block { header, assigned, body: (from, to) };
+        main.get_or_insert_with(|| (block.header.rows.clone(), profiles));
+        let again = if block.header.headings.is_empty() { vec![block] } else { repeats(view, &block) };
+        let known: Vec<Vec<u32>> = blocks.iter().map(|block| block.header.rows.clone()).collect();
+        let told = |rows: &[u32]| rows.iter().any(|row| firsts.contains(row));
+        let own = again[0].header.rows.clone();
+        blocks.extend(again.into_iter().filter(|block| {
+            !known.contains(&block.header.rows) && (block.header.rows == own || !told(&block.header.rows))
+        }));
+    }
+    let (main_rows, profiles) = main?;
+    blocks.sort_by_key(|block| block.header.rows.first().copied());
+    close(view, &mut blocks);
+    let main = blocks.iter().position(|block| block.header.rows == main_rows).unwrap_or(0);
+    let main = fullest(view, &blocks, main);
+    Some(Questions { blocks, main, profiles })
+}
+
+fn tried(
+    view: &View<'_>,
+    candidate: &Candidate,
+    words: &Vocabulary,
+    said: &Said,
+) -> Option<(Block, BTreeMap<u32, Profile>)> {
     let header = header::around(view, candidate.index, words)?;
     let from = index_of(view.sheet, header.last_row() + 1);
-    let (assigned, profiles) = assigned(view, &header, (from, view.sheet.rows.len()), words)?;
+    let (assigned, profiles) = assigned(view, &header, (from, view.sheet.rows.len()), words, said)?;
     Some((Block { header, assigned, body: (from, view.sheet.rows.len()) }, profiles))
 }
 
@@ -98,6 +135,7 @@ fn assigned(
     header: &Header,
     body: (usize, usize),
     words: &Vocabulary,
+    said: &Said,
 ) -> Option<(Assigned, BTreeMap<u32, Profile>)> {
     let again = |row: &&Row| {
         let said = header
@@ -113,7 +151,7 @@ fn assigned(
         return None;
     }
     let profiles = Profile::of(view, &rows, words);
-    let assigned = assign(&Table { header, profiles: &profiles, words });
+    let assigned = assign(&Table { header, profiles: &profiles, words, said });
     assigned.columns.of(ColumnRole::Question)?;
     Some((assigned, profiles))
 }
@@ -163,7 +201,13 @@ fn repeats(view: &View<'_>, block: &Block) -> Vec<Block> {
 }
 
 /// Headers of other columns on the same sheet.
-fn others(view: &View<'_>, candidates: &[Candidate], points: f64, blocks: &mut Vec<Block>, words: &Vocabulary) {
+fn others(
+    view: &View<'_>,
+    candidates: &[Candidate],
+    points: f64,
+    blocks: &mut Vec<Block>,
+    (words, said): (&Vocabulary, &Said),
+) {
     for candidate in candidates {
         let Some(row) = view.row_at(candidate.index) else { continue };
         let near = |block: &Block| block.header.rows.iter().any(|known| known.abs_diff(row.number) <= 1);
@@ -178,7 +222,7 @@ fn others(view: &View<'_>, candidates: &[Candidate], points: f64, blocks: &mut V
         if from >= to {
             continue;
         }
-        let Some((assigned, _)) = assigned(view, &header, (from, to), words) else { continue };
+        let Some((assigned, _)) = assigned(view, &header, (from, to), words, said) else { continue };
         let whole = assigned.columns.of(ColumnRole::Answer).is_some() && assigned.columns.each().count() >= 3;
         if whole && candidate.points * 4.0 + assigned.points >= points * SHARE {
             blocks.push(Block { header, assigned, body: (from, to) });
@@ -192,6 +236,7 @@ fn without_titles(
     block: Block,
     profiles: BTreeMap<u32, Profile>,
     words: &Vocabulary,
+    said: &Said,
 ) -> (Block, BTreeMap<u32, Profile>) {
     let Some(first) = block.header.headings.keys().next().copied() else { return (block, profiles) };
     let again = repeats(view, &block);
@@ -201,7 +246,7 @@ fn without_titles(
     if again.len() < 2 || texts.len() < 2 || bare.headings.is_empty() {
         return (block, profiles);
     }
-    match assigned(view, &bare, block.body, words) {
+    match assigned(view, &bare, block.body, words, said) {
         Some((assigned, profiles)) => (Block { assigned, ..block }, profiles),
         None => (block, profiles),
     }
@@ -277,24 +322,29 @@ fn close(view: &View<'_>, blocks: &mut [Block]) {
 }
 
 /// Questions without a header that says so: found by what the cells ask.
-fn bare(view: &View<'_>, words: &Vocabulary) -> Option<Questions> {
+fn bare(view: &View<'_>, words: &Vocabulary, said: &Said) -> Option<Questions> {
     let rows: Vec<&Row> = view.sheet.rows.iter().take(SAMPLE).collect();
     let profiles = Profile::of(view, &rows, words);
     let asking = |profile: &Profile| {
         profile.asks() >= 0.5 && profile.length() >= 15.0 && profile.filled >= FEWEST_BARE && profile.fill() >= 0.3
     };
-    let (column, _) = profiles.iter().filter(|(_, profile)| asking(profile)).max_by(|one, other| {
-        let points = |profile: &Profile| profile.asks() * profile.filled as f64;
-        points(one.1).total_cmp(&points(other.1))
-    })?;
+    let told = said.all(ColumnRole::Question).first().copied();
+    let free = profiles.iter().filter(|(column, profile)| asking(profile) && !said.column(**column));
+    let most = || {
+        free.max_by(|one, other| {
+            let points = |profile: &Profile| profile.asks() * profile.filled as f64;
+            points(one.1).total_cmp(&points(other.1))
+        })
+    };
+    let column = told.or_else(|| most().map(|(column, _)| *column))?;
     let first = view
         .sheet
         .rows
         .iter()
-        .position(|row| row.text(*column).is_some_and(|text| words.asks(&text) && text.chars().count() >= 12))?;
+        .position(|row| row.text(column).is_some_and(|text| words.asks(&text) && text.chars().count() >= 12))?;
     let above = first.checked_sub(1).and_then(|at| view.row_at(at)).filter(|row| {
         row.cells.len() >= 2
-            && row.cell(*column).is_some()
+            && row.cell(column).is_some()
             && row
                 .cells
                 .iter()
@@ -306,8 +356,10 @@ fn bare(view: &View<'_>, words: &Vocabulary) -> Option<Questions> {
         None => Header { rows: Vec::new(), headings: BTreeMap::new() },
     };
     let body = (first, view.sheet.rows.len());
-    let (mut assigned, profiles) = assigned(view, &header, body, words)?;
+    let (mut assigned, profiles) = assigned(view, &header, body, words, said)?;
     assigned.doubts.retain(|doubt| doubt.about != "question");
-    assigned.doubts.push(Doubt::note("no heading names the columns; they were found by what their cells hold"));
+    if !(told.is_some() && said.has(ColumnRole::Answer)) {
+        assigned.doubts.push(Doubt::note("no heading names the columns; they were found by what their cells hold"));
+    }
     Some(Questions { blocks: vec![Block { header, assigned, body }], main: 0, profiles })
 }

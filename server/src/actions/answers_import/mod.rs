@@ -15,6 +15,8 @@ pub use details::{Candidate, Details};
 pub use original::original;
 pub use provenance::{earlier, kept};
 pub use read::preview;
+pub(super) use read::understand;
+pub(super) use rows::{keep, rows, summary};
 pub use undo::undo;
 
 use super::save_answer::Said;
@@ -166,7 +168,7 @@ pub async fn read_workbook(platform: &Platform, bytes: &Bytes) -> Result<Workboo
 }
 
 /// A workbook holds every question: it is for those who may answer every one.
-fn whole(scope: VendorScope) -> Result<()> {
+pub(super) fn whole(scope: VendorScope) -> Result<()> {
     if scope.may(Permission::Answer) { Ok(()) } else { Err(AppError::Forbidden) }
 }
 

@@ -4,7 +4,7 @@ use super::rows::{keep, rows, summary};
 use super::strangers::{self, Proposals};
 use super::{read_workbook, shown_name, whole};
 use crate::actions::questionnaire::Opened;
-use crate::actions::{Act, Actor, Vendor};
+use crate::actions::{Act, Actor, Vendor, answers_mapping, mapping};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::published::Version;
@@ -14,7 +14,7 @@ use bytes::Bytes;
 use domain::ids::ImportId;
 use domain::problem::{Problem, Problems};
 use domain::sheet::own::{OwnAnswers, read_answers};
-use domain::sheet::{Inspection, Workbook, inspect};
+use domain::sheet::{Inspection, Workbook, inspect_with};
 use entity::import;
 use sea_orm::Set;
 use serde_json::json;
@@ -36,7 +36,10 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
     }
     let kept = platform.blobs.keep(bytes).await?;
     let words = words(platform.config.overrides_dir.as_deref()).map_err(AppError::internal)?;
-    let inspection = inspect(&workbook, &words, &shown_name(file_name), &kept.sha256);
+    let file = answers_mapping::file(&opened, file_name, &workbook, &words);
+    let mapped = mapping::recall(platform.db.read(), &scope, file).await?;
+    let name = shown_name(file_name);
+    let inspection = inspect_with(&workbook, &words, &name, &kept.sha256, &mapped.corrections);
     let understood = understand(platform, &opened, &workbook, &inspection)?;
 
     let mut act = Act::begin(platform).await?;
@@ -47,6 +50,11 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
     }
     let opened = Opened::around(platform, act.tx(), &scope, assessment).await?;
     let id: ImportId = platform.clock.id();
+    let facts = json!({ "saved_on": workbook.saved_on, "date_1904": workbook.date_1904 });
+    let settings = match &understood {
+        Understood::Own(..) => facts,
+        Understood::Strangers(_) => mapped.among(facts),
+    };
     let rows = rows(platform, &opened, understood)?;
     let summary = summary(&rows);
     let row = import::ActiveModel {
@@ -60,7 +68,7 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
         size: Set(i64::try_from(kept.size).map_err(AppError::internal)?),
         sha256: Set(kept.sha256.clone()),
         state: Set("preview".to_owned()),
-        settings: Set(json!({ "saved_on": workbook.saved_on, "date_1904": workbook.date_1904 })),
+        settings: Set(settings),
         summary: Set(summary.clone()),
         created_at: Set(act.now),
         applied_at: Set(None),
@@ -84,13 +92,12 @@ pub(in crate::actions) enum Understood {
     Strangers(Proposals),
 }
 
-/// Understands our own workbook by its marks; what has none is matched by its texts, and refused only when nothing in it
-/// has to do with the questionnaire. `inspection` is of the same workbook, as it was detected or as a person corrected it.
+/// Understands our own workbook by its marks; what has none is matched by its texts. `inspection` is of the same workbook, as it was detected or as a person corrected it.
 ///
 /// It takes time and needs no transaction: what comes of it becomes rows inside one ([`rows`]).
 ///
 /// # Errors
-/// When the workbook is another questionnaire's, version's or assessment's, or answers nothing of this one.
+/// When the workbook is another questionnaire's, version's or assessment's.
 pub(in crate::actions) fn understand(
     platform: &Platform,
     opened: &Opened,
@@ -103,8 +110,7 @@ pub(in crate::actions) fn understand(
             Ok(Understood::Own(read, made))
         }
         Err(AppError::Invalid(problems)) if problems.0.iter().any(|problem| problem.code == "not-our-workbook") => {
-            let proposals = strangers::read(platform, workbook, inspection, &opened.version)?;
-            if proposals.is_empty() { Err(problems.into()) } else { Ok(Understood::Strangers(proposals)) }
+            Ok(Understood::Strangers(strangers::read(platform, workbook, inspection, &opened.version)?))
         }
         Err(error) => Err(error),
     }

@@ -57,13 +57,6 @@ pub(super) struct Left {
     pub(super) details: Details,
 }
 
-impl Proposals {
-    /// Nothing in it has to do with the questionnaire.
-    pub(super) fn is_empty(&self) -> bool {
-        self.sure.is_empty() && self.doubtful.is_empty() && self.suggested.is_empty()
-    }
-}
-
 /// Matches a workbook to a published questionnaire, in all of its languages.
 ///
 /// # Errors

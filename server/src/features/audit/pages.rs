@@ -153,6 +153,7 @@ fn subject_href(caller: &Caller, entry: &audit_entry::Model) -> Option<String> {
         "template" => "templates",
         "component" => "register",
         "import" if entry.action.starts_with("register_import.") => "register/imports",
+        "import" if entry.action.starts_with("template_import.") => "templates/imports",
         _ => return None,
     };
     caller.may(Permission::Read).then(|| format!("/{folder}/{id}"))

@@ -1,6 +1,6 @@
 //! Files beside answers: sent with the plain form or on their own, taken away, and read.
 
-use super::question::EvidenceView;
+use super::question;
 use super::visit::Visit;
 use crate::actions::Vendor;
 use crate::actions::evidence::{self, NewEvidence};
@@ -43,7 +43,7 @@ pub(super) async fn attach(
     if visit.around.fragment.as_deref() != Some("evidence") {
         return Ok(Redirect::to(&format!("{}/sections/{}#q-{id}", visit.base(), section.id)).into_response());
     }
-    let files = EvidenceView::of(&visit, question, false);
+    let files = question::evidence(&visit, question, false);
     let context = json!({ "evidence": files });
     let list = visit.renderer.platform.templates.render("partials/evidence", &context).map_err(AppError::internal)?;
     Ok(Html(list).into_response())

@@ -38,6 +38,8 @@ pub(super) struct ImportEntry {
 #[derive(Debug, Serialize)]
 pub(super) struct PreviewPage {
     pub base: String,
+    /// How the sheets were read; none of a workbook of ours.
+    pub sheets_href: Option<String>,
     pub overview_href: String,
     pub crumbs: Vec<Crumb>,
     pub file_name: String,
@@ -203,6 +205,7 @@ impl View for PreviewPage {
         };
         let page = |text: &str| Self {
             base: "/portal/1/imports/1".into(),
+            sheets_href: Some("/portal/1/imports/1/sheets".into()),
             overview_href: "/portal/1".into(),
             crumbs: vec![Crumb { href: "/portal/1".into(), text: text.into() }],
             file_name: text.into(),

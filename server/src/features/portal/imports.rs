@@ -6,6 +6,7 @@ use super::files::BYTES;
 use super::filter::{Filter, Known};
 use super::import_views::{ImportEntry, ImportsPage};
 use super::preview::{self, Seen};
+use super::sheets;
 use super::visit::{Visit, base};
 use super::words;
 use crate::actions::Vendor;
@@ -99,7 +100,7 @@ pub(super) async fn upload(
         answers_import::preview(&renderer.platform, &by, &file.name, file.bytes).await
     };
     let (status, problems) = match read.await {
-        Ok(id) => return Ok(Redirect::to(&format!("{}/imports/{id}", base(scope))).into_response()),
+        Ok(id) => return Ok(Redirect::to(&sheets::after_upload(&renderer.platform, scope, id).await?).into_response()),
         Err(AppError::Invalid(problems)) => (StatusCode::UNPROCESSABLE_ENTITY, problems),
         Err(AppError::TooLarge { most, .. }) => {
             let problem = Problem::new("file", "file-too-large").with("most", megabytes(most));

@@ -19,6 +19,7 @@ mod overview;
 mod preview;
 mod question;
 mod section;
+mod sheets;
 mod submit;
 mod typed;
 mod views;
@@ -29,7 +30,7 @@ mod workbook;
 use crate::platform::Platform;
 use crate::state::AppState;
 use crate::web::rate::{limit, uploads as upload_rate, with_token_rate};
-use crate::web::render::Sampled;
+use crate::web::render::{Sampled, sampled};
 use crate::web::routes::Pages;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -77,6 +78,8 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .post("/portal/{assessment}/imports/{import}/apply", imports::apply)
         .post("/portal/{assessment}/imports/{import}/undo", imports::undo)
         .post("/portal/{assessment}/imports/{import}/again", imports::read_again)
+        .get("/portal/{assessment}/imports/{import}/sheets", sheets::show)
+        .post("/portal/{assessment}/imports/{import}/sheets", sheets::correct)
         .get("/portal/{assessment}/submit", submit::form)
         .post("/portal/{assessment}/submit", submit::submit)
         .get("/portal/{assessment}/receipt", submit::receipt)
@@ -117,5 +120,7 @@ pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
 
 /// The views.
 pub fn views() -> Vec<Sampled> {
-    views::all()
+    let mut views = views::all();
+    views.push(sampled::<sheets::SheetsPage>());
+    views
 }

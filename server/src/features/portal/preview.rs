@@ -107,6 +107,7 @@ pub(super) async fn page(
         undone: import.undone_at.map(words::moment),
         can_undo: import.state == "applied" && waits,
         overview_href: visit.base(),
+        sheets_href: import.settings.get("mapping").is_some().then(|| format!("{base}/sheets")),
         base,
     };
     let title = visit.text("portal.preview.title", &[]);

@@ -1,7 +1,7 @@
 //! A page of questions: shown, and saved by a plain form that needs no script.
 
 use super::evidence::{self, Taken};
-use super::question::{QuestionView, Unsaved, numbers};
+use super::question::{self, Unsaved, numbers};
 use super::typed::Typed;
 use super::views::SectionPage;
 use super::visit::{Visit, base};
@@ -14,6 +14,7 @@ use crate::repo::VendorScope;
 use crate::web::actor::may;
 use crate::web::form::ErrorLink;
 use crate::web::portal::Responder;
+use crate::web::question::QuestionView;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, tell};
 use crate::web::upload::Upload;
@@ -218,10 +219,10 @@ fn page(visit: &Visit, id: &str, outcome: &Outcome) -> Result<Html<String>> {
             more_rows: outcome.more_rows.as_ref() == Some(&question.id),
         };
         let number = numbers.get(question.id.as_str()).copied().unwrap_or_default();
-        let view = QuestionView::of(visit, question, number, unsaved)?;
+        let view = question::view(visit, question, number, unsaved)?;
         if let Some(error) = &error {
             let text = visit.text("portal.error_at", &[("number", &number), ("problem", &error)]);
-            errors.push(ErrorLink { href: view.anchor(), text });
+            errors.push(ErrorLink { href: question::anchor_of(&view), text });
         }
         questions.push(view);
     }

@@ -1,7 +1,7 @@
 //! Attesting and submitting; the receipt; and one's own answers, readable and downloadable for ever after.
 
 use super::files::name_of;
-use super::question::{QuestionView, Unsaved, anchor, numbers};
+use super::question::{self, Unsaved, anchor, numbers};
 use super::views::{AnswersPage, AnswersSection, Earlier, Missing, ReceiptPage, SubmitPage};
 use super::visit::{Visit, base};
 use super::words;
@@ -166,7 +166,7 @@ pub(super) async fn answers(visit: Visit) -> Result<Html<String>> {
         let questions = shown
             .map(|question| {
                 let number = numbers.get(question.id.as_str()).copied().unwrap_or_default();
-                let mut view = QuestionView::of(&visit, question, number, Unsaved::default())?;
+                let mut view = question::view(&visit, question, number, Unsaved::default())?;
                 view.read_only = true;
                 view.save_url = None;
                 view.cost = None;

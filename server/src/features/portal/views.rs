@@ -3,10 +3,10 @@
 mod samples;
 
 use super::import_views::{ImportsPage, PreviewPage};
-use super::question::QuestionView;
 use crate::web::due::Due;
 use crate::web::form::{ErrorLink, Field};
 use crate::web::outline;
+use crate::web::question::QuestionView;
 use crate::web::render::{Sampled, View, sampled};
 use serde::Serialize;
 

@@ -5,6 +5,7 @@ use super::import_views::{
 };
 use super::views::Crumb;
 use crate::actions::register_import::{self, Settings, Summary};
+use crate::actions::register_mapping::FIELDS;
 use crate::error::{AppError, Result};
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
@@ -93,7 +94,12 @@ pub(super) async fn upload(
         Err(error) => Err(error),
     };
     match refusal(outcome)? {
-        Ok(id) => Ok(Redirect::to(&format!("/register/imports/{id}")).into_response()),
+        Ok(id) => {
+            let import = repo::imports::get(platform.db.read(), &may.scope(), id).await?.ok_or(AppError::NotFound)?;
+            let summary: Summary = serde_json::from_value(import.summary)?;
+            let page = if summary.sheet.is_empty() { "/sheets" } else { "" };
+            Ok(Redirect::to(&format!("/register/imports/{id}{page}")).into_response())
+        }
         Err(problems) => {
             // A refusal names a cell or the whole file; in this form all of them are the file's.
             let at_file = |problem: Problem| {
@@ -146,9 +152,9 @@ pub(super) async fn preview(
             .map(|example| ProposedExample { cell: example.cell.clone(), parts: example.parts.clone() })
             .collect(),
     });
-    let columns = ["unit", "use_case", "in_use", "product", "users"].map(|meaning| ColumnView {
+    let columns = FIELDS.known.iter().map(|meaning| ColumnView {
         meaning: renderer.text(&format!("register.column.{meaning}"), &[]),
-        heading: summary.columns.get(meaning).cloned(),
+        heading: summary.columns.get(*meaning).cloned(),
     });
     let wording = &renderer.platform.wording;
     let shown = invalid.iter().take(INVALID_SHOWN).map(|row| InvalidView {
@@ -179,7 +185,7 @@ pub(super) async fn preview(
         by: by.unwrap_or_else(|| renderer.text("register.import.by_program", &[])),
         may_import: may.may(Permission::EditRegister),
         sheet: summary.sheet,
-        columns: columns.into(),
+        columns: columns.collect(),
         rows: summary.rows,
         in_use: summary.in_use,
         not_in_use: summary.not_in_use,

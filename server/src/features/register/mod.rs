@@ -5,6 +5,7 @@ mod components;
 mod import_views;
 mod imports;
 mod search;
+mod sheets;
 mod views;
 mod words;
 
@@ -32,6 +33,8 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .get("/register", search::page)
         .get("/register/not-in-use", search::not_in_use)
         .get("/register/imports/{import}", imports::preview)
+        .get("/register/imports/{import}/sheets", sheets::show)
+        .post("/register/imports/{import}/sheets", sheets::correct)
         .post("/register/imports/{import}/apply", imports::apply)
         .post("/register/imports/{import}/undo", imports::undo)
         .get("/register/{component}", components::page)
@@ -59,5 +62,6 @@ pub fn views() -> Vec<Sampled> {
         sampled::<views::ComponentPage>(),
         sampled::<import_views::ImportsPage>(),
         sampled::<import_views::ImportPage>(),
+        sampled::<sheets::SheetsPage>(),
     ]
 }

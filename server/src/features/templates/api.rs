@@ -1,6 +1,7 @@
 //! Templates for programs.
 
 use super::DOCUMENT_BYTES;
+use crate::actions::Buyer;
 use crate::actions::content;
 use crate::actions::template_workbook::{self, Begun};
 use crate::error::{AppError, Result};
@@ -171,9 +172,11 @@ pub(super) async fn import(
     let most = platform.config.limits.workbook_bytes;
     let file = Upload::read(multipart, most).await?.file("file")?;
     if !is_document(&file.bytes) {
-        let begun = template_workbook::begin(&platform, &caller.buyer(), &file.name, &file.bytes).await?;
-        let Begun { draft, questions, left_out } = begun;
-        let body = BegunDraft { draft: draft.0, questions, left_out };
+        let by = caller.buyer();
+        let import = template_workbook::read(&platform, &by, &file.name, file.bytes).await?;
+        // The key of a repeated request belongs to the upload.
+        let Begun { draft, summary } = template_workbook::begin(&platform, &Buyer { once: None, ..by }, import).await?;
+        let body = BegunDraft { draft: draft.0, questions: summary.questions, left_out: summary.left_out };
         return Ok(Made(format!("/api/v1/templates/drafts/{draft}"), Imported::Begun(body)));
     }
     let id = content::import_template(&platform, &caller.buyer(), &text(&file.bytes)?).await?;

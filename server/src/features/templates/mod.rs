@@ -7,6 +7,7 @@ mod drafts_api;
 mod editor;
 mod pages;
 mod views;
+mod workbooks;
 
 use crate::platform::Platform;
 use crate::state::AppState;
@@ -29,6 +30,9 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
     Pages::new()
         .get("/templates", pages::list)
         .get("/templates/import", pages::import_form)
+        .get("/templates/imports/{workbook}", workbooks::show)
+        .post("/templates/imports/{workbook}", workbooks::correct)
+        .post("/templates/imports/{workbook}/begin", workbooks::begin)
         .merge(import)
         .merge(editor::routes())
         .get("/templates/{template}", pages::template)
@@ -64,6 +68,7 @@ pub fn views() -> Vec<Sampled> {
         sampled::<views::VersionPage>(),
         sampled::<compare_views::ComparePage>(),
         sampled::<views::ImportForm>(),
+        sampled::<workbooks::WorkbookPage>(),
     ];
     views.extend(editor::views());
     views

@@ -2,9 +2,10 @@
 
 use super::api::{is_document, text, written};
 use super::views::{Crumb, DraftRow, Fault, ImportForm, List, TemplatePage, TemplateRow, VersionPage, VersionRow};
+use super::workbooks;
 use crate::actions::audit::disclosed;
 use crate::actions::content;
-use crate::actions::template_workbook::{self, Begun};
+use crate::actions::template_workbook;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -24,7 +25,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::access::Permission;
 use domain::answer::iso_date;
-use domain::ids::{TemplateId, TemplateVersionId};
+use domain::ids::{ImportId, TemplateId, TemplateVersionId};
 use domain::problem::{Problem, Problems};
 use entity::template_version;
 use serde_json::json;
@@ -164,10 +165,15 @@ pub(super) async fn import_form(
     around: Around,
     caller: May<may::EditTemplates>,
 ) -> Result<Html<String>> {
-    form(&renderer, &around, &caller, None)
+    form(&renderer, &around, &caller, None).await
 }
 
-fn form(renderer: &Renderer, around: &Around, caller: &Caller, problems: Option<&Problems>) -> Result<Html<String>> {
+async fn form(
+    renderer: &Renderer,
+    around: &Around,
+    caller: &Caller,
+    problems: Option<&Problems>,
+) -> Result<Html<String>> {
     let problems = problems.map(|problems| problems.0.as_slice()).unwrap_or_default();
     // What is wrong with the file as a file stands at the field; what is wrong inside it is listed with its place.
     let (at_field, inside): (Vec<&Problem>, Vec<&Problem>) =
@@ -186,6 +192,7 @@ fn form(renderer: &Renderer, around: &Around, caller: &Caller, problems: Option<
         crumbs: vec![Crumb::templates(renderer)],
         once: renderer.platform.clock.id::<Uuid>().to_string(),
         errors: posted.errors_of(&[&file]),
+        workbooks: workbooks::listed(renderer, caller).await?,
         faults: inside.into_iter().map(|problem| Fault { at: problem.at.clone(), text: words(problem) }).collect(),
         file,
     };
@@ -196,8 +203,8 @@ fn form(renderer: &Renderer, around: &Around, caller: &Caller, problems: Option<
 enum Taken {
     /// A document of ours is published.
     Published(TemplateVersionId),
-    /// A workbook is a draft.
-    Begun(Begun),
+    /// A workbook is looked through first.
+    Read(ImportId),
 }
 
 pub(super) async fn import(
@@ -215,7 +222,7 @@ pub(super) async fn import(
             Ok(json) => content::import_template(&platform, &by, &json).await.map(Taken::Published),
             Err(error) => Err(error),
         },
-        Ok(file) => template_workbook::begin(&platform, &by, &file.name, &file.bytes).await.map(Taken::Begun),
+        Ok(file) => template_workbook::read(&platform, &by, &file.name, file.bytes).await.map(Taken::Read),
         Err(error) => Err(error),
     };
     match refusal(outcome)? {
@@ -223,17 +230,9 @@ pub(super) async fn import(
             tell(&session, "success", renderer.text("templates.told.published", &[])).await?;
             Ok(Redirect::to(&format!("/templates/versions/{id}")).into_response())
         }
-        Ok(Taken::Begun(begun)) => {
-            let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-            let mut words = renderer.counted("templates.told.begun", count(begun.questions));
-            if begun.left_out > 0 {
-                words = format!("{words} {}", renderer.counted("templates.told.left_out", count(begun.left_out)));
-            }
-            tell(&session, "success", words).await?;
-            Ok(Redirect::to(&format!("/templates/drafts/{}", begun.draft)).into_response())
-        }
+        Ok(Taken::Read(id)) => Ok(Redirect::to(&format!("/templates/imports/{id}")).into_response()),
         Err(problems) => {
-            let page = form(&renderer, &around, &caller, Some(&problems))?;
+            let page = form(&renderer, &around, &caller, Some(&problems)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }

@@ -1,5 +1,6 @@
 //! Contexts of the template pages.
 
+use super::workbooks::WorkbookRow;
 use crate::web::form::{ErrorLink, Field};
 use crate::web::outline::{self, Section};
 use crate::web::render::{Renderer, View};
@@ -267,6 +268,8 @@ pub struct ImportForm {
     pub errors: Vec<ErrorLink>,
     /// What is wrong inside it.
     pub faults: Vec<Fault>,
+    /// Workbooks that were uploaded before.
+    pub workbooks: Vec<WorkbookRow>,
     /// The file.
     pub file: Field,
 }
@@ -278,6 +281,10 @@ impl View for ImportForm {
         let form = |text: &str, faults: Vec<Fault>| Self {
             crumbs: Vec::new(),
             once: "1".into(),
+            workbooks: faults
+                .iter()
+                .map(|_| WorkbookRow { file_name: text.into(), ..WorkbookRow::default() })
+                .collect(),
             errors: faults.iter().map(|_| ErrorLink { href: "#file".into(), text: text.into() }).collect(),
             file: Field { id: "file".into(), name: "file".into(), label: text.into(), ..Field::default() },
             faults,

@@ -1,14 +1,14 @@
 //! Reading in a process of its own: the same binary, started with a hidden subcommand, under limits of memory and time.
 //!
-//! The file goes in through standard input; the grid comes back through standard output as JSON lines: first the
-//! workbook, then each sheet followed by its rows, last `"end"`; or one refusal.
+//! The file goes in through standard input; what is read comes back through standard output as JSON lines while it is
+//! being read, so that the child holds next to nothing; last `"end"`, or a refusal.
+
+mod wire;
 
 use super::ReadLimits;
-use super::read::read_here;
-use super::refusal::Refusal;
-use domain::sheet::{Format, Row, Sheet, Workbook};
+use super::reading::{Gathered, Refusal, read_lines};
+use domain::sheet::Workbook;
 use rlimit::{Resource, setrlimit};
-use serde::{Deserialize, Serialize};
 use std::io::{BufWriter, Read, Write, stdin, stdout};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -16,6 +16,7 @@ use std::process::{ExitCode, ExitStatus, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
+use wire::Wire;
 
 /// The hidden subcommand; its only argument is the limits as JSON.
 pub const SUBCOMMAND: &str = "read-workbook";
@@ -24,17 +25,6 @@ pub const SUBCOMMAND: &str = "read-workbook";
 const SIGABRT: i32 = 6;
 /// The signals of a process that used up its processor time: first asked to end, then made to.
 const OUT_OF_TIME: [i32; 2] = [24, 9];
-
-/// One line of the child's answer.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Line {
-    Workbook { format: Format, date_1904: bool, saved_on: Option<String> },
-    Sheet(Sheet),
-    Row(Row),
-    Refused(Refusal),
-    End,
-}
 
 /// What the subcommand does: takes the limits on, reads standard input, writes the grid or the refusal.
 ///
@@ -48,12 +38,18 @@ pub fn child_main(limits: &str) -> ExitCode {
     }
     let mut bytes = Vec::new();
     let read = stdin().lock().take(limits.file_bytes + 1).read_to_end(&mut bytes);
+    let mut out = BufWriter::with_capacity(64 << 10, stdout().lock());
+    let mut written = Ok(());
     let answer = match read {
-        Ok(_) => read_here(&bytes, &limits),
+        Ok(_) => read_lines(&bytes, &limits, &mut |line| {
+            written = wire::write(&mut out, &Wire::from(line));
+            // Nobody listens any more: there is no use in reading on.
+            written.as_ref().map_err(|e| Refusal::ReaderFailed { reason: e.kind().to_string() }).copied()
+        }),
         Err(e) => Err(Refusal::ReaderFailed { reason: e.kind().to_string() }),
     };
-    drop(bytes);
-    match write_answer(answer) {
+    let last = answer.map_or_else(Wire::Refused, |()| Wire::End);
+    match written.and_then(|()| wire::write(&mut out, &last)).and_then(|()| out.flush()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
@@ -65,30 +61,6 @@ fn confine(limits: &ReadLimits) -> std::io::Result<()> {
     setrlimit(Resource::CPU, limits.cpu_seconds, limits.cpu_seconds + 1)?;
     setrlimit(Resource::FSIZE, 0, 0)?;
     setrlimit(Resource::CORE, 0, 0)
-}
-
-fn write_answer(answer: Result<Workbook, Refusal>) -> std::io::Result<()> {
-    let mut out = BufWriter::new(stdout().lock());
-    let mut line = |line: &Line| {
-        serde_json::to_writer(&mut out, line)?;
-        out.write_all(b"\n")
-    };
-    match answer {
-        Err(refusal) => line(&Line::Refused(refusal))?,
-        Ok(workbook) => {
-            let Workbook { format, date_1904, saved_on, sheets } = workbook;
-            line(&Line::Workbook { format, date_1904, saved_on })?;
-            for mut sheet in sheets {
-                let rows = std::mem::take(&mut sheet.rows);
-                line(&Line::Sheet(sheet))?;
-                for row in rows {
-                    line(&Line::Row(row))?;
-                }
-            }
-            line(&Line::End)?;
-        }
-    }
-    out.flush()
 }
 
 /// Reads a workbook in a child process of `exe`, which must be a binary that answers to [`SUBCOMMAND`].
@@ -155,26 +127,18 @@ async fn gather(
 ) -> Result<Option<Result<Workbook, Refusal>>, Refusal> {
     // JSON writes a control character as six bytes, and a cell needs up to 100 around its text.
     let most = limits.all_text.saturating_mul(6) + limits.cells as u64 * 100 + (16 << 20);
-    let mut lines = BufReader::new(out.take(most));
-    let mut workbook: Option<Workbook> = None;
+    let mut lines = BufReader::with_capacity(64 << 10, out.take(most));
+    let mut gathered = Gathered::default();
     let mut line = Vec::new();
     loop {
         line.clear();
         if lines.read_until(b'\n', &mut line).await.map_err(failed)? == 0 || line.last() != Some(&b'\n') {
             return Ok(None);
         }
-        match (serde_json::from_slice(&line).map_err(failed)?, &mut workbook) {
-            (Line::Refused(refusal), _) => return Ok(Some(Err(refusal))),
-            (Line::Workbook { format, date_1904, saved_on }, None) => {
-                workbook = Some(Workbook { format, date_1904, saved_on, sheets: Vec::new() });
-            }
-            (Line::Sheet(sheet), Some(workbook)) => workbook.sheets.push(sheet),
-            (Line::Row(row), Some(workbook)) => match workbook.sheets.last_mut() {
-                Some(sheet) => sheet.rows.push(row),
-                None => return Err(failed("a row before its sheet")),
-            },
-            (Line::End, Some(_)) => return Ok(workbook.map(Ok)),
-            _ => return Err(failed("lines out of order")),
+        match serde_json::from_slice(&line).map_err(failed)? {
+            Wire::Refused(refusal) => return Ok(Some(Err(refusal))),
+            Wire::End => return Ok(Some(gathered.complete(limits))),
+            read => gathered.take(read.line().map_err(failed)?)?,
         }
     }
 }

@@ -135,7 +135,7 @@ fn special(question: &Question, text: &str, words: &AnswerWords) -> Option<Speci
     if resolves_if_any(question.options(), text) {
         return None;
     }
-    let free_text = matches!(question.kind, Kind::Text { .. });
+    let free_text = matches!(question.kind, Kind::Text { .. } | Kind::LongText { .. });
     if same(text, &words.not_applicable) || same(text, &words.not_applicable_instead) {
         return (question.may_be_na || !free_text).then_some(Special::NotApplicable);
     }

@@ -1,8 +1,8 @@
 //! Samples of the portal's pages: empty, ordinary, overlong and hostile.
 
 use super::*;
-use crate::features::portal::question::{CellView, ColumnView, EvidenceItem, EvidenceView, OptionView, RowView};
 use crate::web::provenance::{Fact, Origin};
+use crate::web::question::{CellView, ColumnView, EvidenceItem, EvidenceView, OptionView, RowView};
 
 /// Texts to try pages with.
 fn texts() -> [String; 4] {
@@ -171,6 +171,7 @@ fn question(text: &str, kind: &'static str, read_only: bool) -> QuestionView {
         number: "1".into(),
         text: text.into(),
         kind,
+        long: true,
         why: words.clone(),
         help: words.clone(),
         cost: words.clone(),

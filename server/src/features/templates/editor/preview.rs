@@ -10,6 +10,7 @@ use crate::web::actor::{Caller, May, may};
 use crate::web::fields::Fields;
 use crate::web::form::{Choice, Field, Posted};
 use crate::web::path::Id;
+use crate::web::question::{EvidenceView, QuestionView, RowView, cells, choices};
 use crate::web::render::{Renderer, View};
 use crate::web::say;
 use crate::web::shell::{Around, Shell};
@@ -53,7 +54,7 @@ pub(in crate::features::templates) struct Section {
 /// A question that is asked, or one that is not and why.
 #[derive(Debug, Serialize)]
 pub(in crate::features::templates) struct Either {
-    pub asked: Option<Asked>,
+    pub asked: Option<QuestionView>,
     pub hidden: Option<Hidden>,
 }
 
@@ -67,75 +68,6 @@ pub(in crate::features::templates) struct Hidden {
     pub condition: Option<String>,
     /// What was answered stays in the form.
     pub kept: Vec<(String, String)>,
-}
-
-/// A question as `partials/question` reads it.
-#[derive(Debug, Default, Serialize)]
-pub(in crate::features::templates) struct Asked {
-    pub id: String,
-    pub number: String,
-    pub text: String,
-    pub kind: &'static str,
-    pub why: Option<String>,
-    pub help: Option<String>,
-    pub cost: Option<String>,
-    pub required: bool,
-    pub hidden: bool,
-    pub read_only: bool,
-    pub words: Option<String>,
-    pub save_url: Option<String>,
-    pub revision: i64,
-    pub saved_at: Option<String>,
-    pub error: Option<String>,
-    pub asked_back: Option<String>,
-    pub source: Option<String>,
-    pub stand: &'static str,
-    pub reason: String,
-    pub may_be_na: bool,
-    pub may_decline: bool,
-    pub comment: Option<String>,
-    pub value: String,
-    pub unit: Option<String>,
-    pub max_length: Option<u32>,
-    pub options: Vec<Choice>,
-    pub columns: Vec<Heading>,
-    pub max_rows: u32,
-    pub rows: Vec<Row>,
-    pub blank: Vec<Cell>,
-    pub evidence: Option<Evidence>,
-}
-
-/// The heading of a column.
-#[derive(Debug, Serialize)]
-pub(in crate::features::templates) struct Heading {
-    pub label: String,
-    pub help: Option<String>,
-}
-
-/// A row of a table.
-#[derive(Debug, Serialize)]
-pub(in crate::features::templates) struct Row {
-    pub n: usize,
-    pub cells: Vec<Cell>,
-}
-
-/// A cell of a table.
-#[derive(Debug, Serialize)]
-pub(in crate::features::templates) struct Cell {
-    pub column: String,
-    pub label: String,
-    pub value: String,
-    pub error: Option<String>,
-    pub options: Vec<Choice>,
-}
-
-/// Evidence that is looked for.
-#[derive(Debug, Serialize)]
-pub(in crate::features::templates) struct Evidence {
-    pub expected: bool,
-    pub wanted: Option<String>,
-    pub upload_url: Option<String>,
-    pub items: Vec<String>,
 }
 
 pub(in crate::features::templates) async fn page(
@@ -299,21 +231,11 @@ impl Tried {
         }
     }
 
-    fn asked(&self, question: &Question, number: usize) -> Asked {
+    fn asked(&self, question: &Question, number: usize) -> QuestionView {
         let (id, fields) = (&question.id, &self.posted.fields);
         let name = format!("answer:{id}");
         let chosen: Vec<&str> = fields.all(&name).collect();
-        let mut view = Asked {
-            id: id.clone(),
-            number: number.to_string(),
-            text: question.text.clone(),
-            kind: match question.kind {
-                Kind::LongText { .. } => "text",
-                _ => question.kind.name(),
-            },
-            why: question.why.clone(),
-            help: question.help.clone(),
-            required: question.required,
+        let mut view = QuestionView {
             error: self.errors.get(id).cloned(),
             stand: match fields.one(&format!("stand:{id}")) {
                 "not_applicable" => "not_applicable",
@@ -321,30 +243,19 @@ impl Tried {
                 _ => "given",
             },
             reason: fields.one(&format!("reason:{id}")).to_owned(),
-            may_be_na: question.may_be_na,
-            may_decline: question.may_decline,
             value: fields.one(&name).to_owned(),
             options: choices(question.options(), |key| chosen.contains(&key)),
-            evidence: question.evidence.as_ref().map(|wanted| Evidence {
+            evidence: question.evidence.as_ref().map(|wanted| EvidenceView {
                 expected: wanted.expected,
                 wanted: Some(wanted.kinds.join(", ")),
                 upload_url: None,
                 items: Vec::new(),
             }),
-            ..Asked::default()
+            ..QuestionView::asked(question, number)
         };
-        match &question.kind {
-            Kind::Number { unit, .. } => view.unit.clone_from(unit),
-            Kind::Text { max_length, .. } | Kind::LongText { max_length, .. } => view.max_length = *max_length,
-            Kind::Table { columns, max_rows, .. } => {
-                let heading = |column: &Column| Heading { label: column.label.clone(), help: column.help.clone() };
-                view.columns = columns.iter().map(heading).collect();
-                view.max_rows = *max_rows;
-                let row = |n: usize| Row { n, cells: cells(columns, |id| fields.one(&format!("{name}:{n}:{id}"))) };
-                view.rows = (1..=ROWS.min(*max_rows as usize)).map(row).collect();
-                view.blank = cells(columns, |_| "");
-            }
-            _ => {}
+        if let Kind::Table { columns, max_rows, .. } = &question.kind {
+            let row = |n: usize| RowView { n, cells: cells(columns, |id| fields.one(&format!("{name}:{n}:{id}"))) };
+            view.rows = (1..=ROWS.min(*max_rows as usize)).map(row).collect();
         }
         view
     }
@@ -373,42 +284,18 @@ fn given(question: &Question, fields: &Fields, limits: &Limits) -> Result<Option
     }
 }
 
-fn choices(options: &[domain::questionnaire::Choice], chosen: impl Fn(&str) -> bool) -> Vec<Choice> {
-    let one = |option: &domain::questionnaire::Choice| Choice {
-        key: option.id.clone(),
-        text: option.label.clone(),
-        chosen: chosen(&option.id),
-        ..Choice::default()
-    };
-    options.iter().map(one).collect()
-}
-
-fn cells<'a>(columns: &[Column], value: impl Fn(&str) -> &'a str) -> Vec<Cell> {
-    let cell = |column: &Column| {
-        let value = value(&column.id);
-        Cell {
-            options: choices(&column.options, |key| key == value),
-            column: column.id.clone(),
-            label: column.label.clone(),
-            value: value.to_owned(),
-            error: None,
-        }
-    };
-    columns.iter().map(cell).collect()
-}
-
 impl View for Preview {
     const TEMPLATE: &'static str = "pages/templates/editor/preview";
 
     fn samples() -> Vec<Self> {
-        let asked = |text: &str| Asked {
+        let asked = |text: &str| QuestionView {
             id: "Q-1".into(),
             number: "1".into(),
             text: text.into(),
             kind: "text",
             stand: "given",
             value: text.into(),
-            ..Asked::default()
+            ..QuestionView::default()
         };
         let hidden = |text: &str| Hidden {
             id: "Q-2".into(),

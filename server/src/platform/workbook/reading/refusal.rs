@@ -72,6 +72,16 @@ pub enum Refusal {
         /// The limit.
         most: u32,
     },
+    /// Cells too far apart for a format that can only be read whole.
+    #[error(
+        "{at}: the cells lie too far apart, with more than {most} places between the first and the last; save the workbook as .xlsx and try again"
+    )]
+    TooFarApart {
+        /// The sheet.
+        at: String,
+        /// The limit.
+        most: u64,
+    },
     /// Too many cells.
     #[error("{at}: the workbook has more than {most} cells that hold something")]
     TooManyCells {

@@ -1,7 +1,7 @@
 //! What the lists of drop-downs offer, wherever the list stands: in the drop-down, in a range, behind a name.
 
-use super::parts::Book;
 use domain::sheet::{Area, Sheet};
+use std::collections::HashMap;
 
 /// More entries than this nobody chooses from; a reference to a whole column is cut here.
 const MOST_OPTIONS: usize = 1_000;
@@ -12,7 +12,7 @@ pub(super) fn resolve(
     formula: &str,
     own: &str,
     sheets: &[Sheet],
-    book: &Book,
+    names: &HashMap<String, String>,
 ) -> Option<(Vec<String>, Option<String>)> {
     let formula = formula.trim().trim_start_matches('=').trim();
     if formula.starts_with('"') {
@@ -21,7 +21,7 @@ pub(super) fn resolve(
         return Some((options.filter(|option| !option.is_empty()).take(MOST_OPTIONS).collect(), None));
     }
     let named = formula.to_lowercase();
-    let formula = book.names.get(&named).map_or(formula, |meaning| meaning.trim());
+    let formula = names.get(&named).map_or(formula, |meaning| meaning.trim());
     let (sheet, area) = match formula.rsplit_once('!') {
         Some((sheet, area)) => (unquoted(sheet), area),
         None => (own.to_owned(), formula),
@@ -66,7 +66,7 @@ fn literal(formula: &str) -> Option<String> {
     }
 }
 
-fn unquoted(sheet: &str) -> String {
+pub(super) fn unquoted(sheet: &str) -> String {
     let sheet = sheet.trim().trim_start_matches('$');
     match sheet.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
         Some(inner) => inner.replace("''", "'"),
@@ -86,15 +86,14 @@ mod tests {
             let cell = Cell { column: 2, value: CellValue::Text(text.into()), formula: false };
             values.rows.push(Row { number, hidden: false, cells: vec![cell] });
         }
-        let mut book = Book::default();
-        book.names.insert("choices".into(), "'My Values'!$B$2:$B$9".into());
+        let names = HashMap::from([("choices".into(), "'My Values'!$B$2:$B$9".into()), ("a".into(), "A".into())]);
         let sheets = [values];
-        let options = |formula: &str| resolve(formula, "Own", &sheets, &book).map(|(options, _)| options.join("|"));
+        let options = |formula: &str| resolve(formula, "Own", &sheets, &names).map(|(options, _)| options.join("|"));
         assert_eq!(options("\"Yes, No,\"\"?\"\"\"").as_deref(), Some("Yes|No|\"?\""));
         assert_eq!(options("\"a,b\"&\"c\" & \",d\"").as_deref(), Some("a|bc|d"));
         assert_eq!(options("'My Values'!$B$2:$B$3").as_deref(), Some("Yes|No"));
         assert_eq!(options("Choices").as_deref(), Some("Yes|No|N/A"));
-        for computed in ["INDIRECT(A1)", "\"a\"&B1", "Elsewhere!A1:A2", "#REF!"] {
+        for computed in ["INDIRECT(A1)", "A", "\"a\"&B1", "Elsewhere!A1:A2", "#REF!"] {
             assert_eq!(options(computed), None, "{computed}");
         }
     }

@@ -1,11 +1,11 @@
 //! csv and tsv: encoding, delimiter and records of a text file.
 
-use super::ReadLimits;
-use super::collect::Collector;
+use super::super::ReadLimits;
+use super::collect::{Collector, Computed, Out};
 use super::refusal::Refusal;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use csv::{ReaderBuilder, StringRecord};
-use domain::sheet::{CellValue, Format, Sheet, Visibility, Workbook};
+use domain::sheet::{CellValue, Format, Visibility};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use std::borrow::Cow;
 
@@ -17,9 +17,9 @@ const SAMPLE: usize = 100;
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Reads delimited text.
-pub(super) fn read(bytes: &[u8], limits: &ReadLimits) -> Result<Workbook, Refusal> {
+pub(super) fn read(bytes: &[u8], limits: &ReadLimits, out: Out<'_>) -> Result<(), Refusal> {
     let text = decoded(bytes);
-    if text.chars().take(1 << 20).any(|c| c == '\0') {
+    if text.contains('\0') {
         return Err(Refusal::NotAWorkbook { looks_like: "binary data".into() });
     }
     let (delimiter, first) = match separator_line(&text) {
@@ -27,9 +27,9 @@ pub(super) fn read(bytes: &[u8], limits: &ReadLimits) -> Result<Workbook, Refusa
         None => (sniffed(&text), 0),
     };
     let body = &text[first..];
-    let mut sheet = Sheet::new(SHEET, Visibility::Visible);
-    let mut cells = Collector::sheet(SHEET);
-    let mut collector = Collector::new(limits);
+    let format = if delimiter == b'\t' { Format::Tsv } else { Format::Csv };
+    let mut collector = Collector::new(format, false, limits, out)?;
+    collector.sheet(SHEET, Visibility::Visible)?;
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(body.as_bytes());
     let mut record = StringRecord::new();
@@ -42,12 +42,12 @@ pub(super) fn read(bytes: &[u8], limits: &ReadLimits) -> Result<Workbook, Refusa
         number = number.saturating_add(1 + blank_lines(body, start));
         for (column, field) in (1..).zip(&record) {
             let field = field.trim_start_matches('\u{feff}');
-            collector.add(&mut cells, (number, column), CellValue::Text(field.to_owned()), false)?;
+            if !field.is_empty() {
+                collector.add((number, false), column, CellValue::Text(field.to_owned()), Computed::No)?;
+            }
         }
     }
-    cells.into_sheet(&mut sheet, |_| false);
-    let format = if delimiter == b'\t' { Format::Tsv } else { Format::Csv };
-    Ok(Workbook { format, date_1904: false, saved_on: None, sheets: vec![sheet] })
+    collector.end()
 }
 
 /// The text, by its byte-order mark, else as UTF-8 when it is that, else in the likeliest older encoding.
@@ -61,7 +61,21 @@ fn decoded(bytes: &[u8]) -> Cow<'_, str> {
         }
         return mixed(&bytes[mark..]);
     }
-    mixed(bytes)
+    wide(bytes).map_or_else(|| mixed(bytes), Cow::Owned)
+}
+
+/// Text in UTF-16 whose mark got lost: either way round its signs and line ends leave zeros in every other byte.
+pub(super) fn wide(bytes: &[u8]) -> Option<String> {
+    if bytes.len() < 4 || bytes.len() % 2 == 1 || !bytes[..bytes.len().min(64 << 10)].contains(&0) {
+        return None;
+    }
+    [encoding_rs::UTF_16LE, encoding_rs::UTF_16BE].into_iter().find_map(|encoding| {
+        let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+        let is_plain = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
+        let ascii = text.chars().filter(char::is_ascii).count();
+        // A tenth is little for any table; in text read the wrong way round next to nothing is.
+        (text.chars().all(is_plain) && ascii * 10 >= text.chars().count()).then(|| text.into_owned())
+    })
 }
 
 fn mixed(bytes: &[u8]) -> Cow<'_, str> {
@@ -136,7 +150,7 @@ mod tests {
     use super::*;
 
     fn cells(bytes: &[u8]) -> Vec<String> {
-        let workbook = read(bytes, &ReadLimits::default()).expect("text");
+        let workbook = super::super::read_here(bytes, &ReadLimits::default()).expect("text");
         let sheet = &workbook.sheets[0];
         let row = |row: &domain::sheet::Row| {
             let cells = row.cells.iter().filter_map(|c| Some(format!("{}={}", c.column, c.value.text()?)));
@@ -152,6 +166,8 @@ mod tests {
             "ä,b\n1,2".as_bytes().to_vec(),
             b"\xE4,b\n1,2".to_vec(),
             [b"\xFF\xFE".to_vec(), "ä,b\n1,2".encode_utf16().flat_map(u16::to_le_bytes).collect()].concat(),
+            "ä,b\n1,2".encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            "ä,b\n1,2".encode_utf16().flat_map(u16::to_be_bytes).collect(),
         ] {
             assert_eq!(cells(&bytes), ["1: 1=ä 2=b", "2: 1=1 2=2"]);
         }

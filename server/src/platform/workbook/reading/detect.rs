@@ -1,6 +1,6 @@
 //! What a file is, by its content; its name is never asked.
 
-use super::archive::{Archive, part};
+use super::archive::Archive;
 use super::refusal::Refusal;
 use domain::sheet::Format;
 
@@ -66,6 +66,9 @@ fn text(bytes: &[u8]) -> Result<Container, Refusal> {
     if encoding_rs::Encoding::for_bom(bytes).is_some_and(|(encoding, _)| encoding != encoding_rs::UTF_8) {
         return Ok(Container::Text);
     }
+    if super::text::wide(bytes).is_some() {
+        return Ok(Container::Text);
+    }
     let start = &bytes[..bytes.len().min(64 << 10)];
     let strange = start.iter().filter(|b| **b < 0x20 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)).count();
     if start.contains(&0) || strange * 200 > start.len() {
@@ -94,7 +97,7 @@ fn text(bytes: &[u8]) -> Result<Container, Refusal> {
 
 /// Which workbook a zip holds.
 pub(super) fn zipped(archive: &mut Archive<'_>) -> Result<Format, Refusal> {
-    if let Some(mime) = part(archive, "mimetype")? {
+    if let Some(mime) = archive.bytes("mimetype")? {
         let mime = String::from_utf8_lossy(&mime).trim().to_owned();
         return match mime.as_str() {
             "application/vnd.oasis.opendocument.spreadsheet"
@@ -102,7 +105,7 @@ pub(super) fn zipped(archive: &mut Archive<'_>) -> Result<Format, Refusal> {
             other => Err(not_a_workbook(other)),
         };
     }
-    let Some(types) = part(archive, "[Content_Types].xml")? else {
+    let Some(types) = archive.bytes("[Content_Types].xml")? else {
         return Err(not_a_workbook("a zip archive"));
     };
     let types = String::from_utf8_lossy(&types).to_lowercase();
