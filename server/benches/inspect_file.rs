@@ -52,7 +52,7 @@ fn stream(file: &Path) -> Result<(), Box<dyn Error>> {
 /// A questionnaire with that many questions.
 fn write(file: &Path, rows: u32) -> Result<(), Box<dyn Error>> {
     let mut workbook = Workbook::new();
-    let sheet = workbook.add_worksheet_with_constant_memory();
+    let sheet = workbook.add_worksheet_with_constant_memory()?;
     let headings = ["No.", "Question", "Answer", "Comment", "Owner", "Date", "Score", "Region", "Reference", "Note"];
     for (column, heading) in (0..COLUMNS).zip(headings) {
         sheet.write(0, column, heading)?;
