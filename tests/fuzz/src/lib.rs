@@ -1,6 +1,6 @@
 //! The reader of workbooks without the server around it, and workbooks from any bytes.
 
-#![allow(dead_code, reason = "the reader comes as the server has it, with doors that only the server uses")]
+#![allow(dead_code, unused_imports, reason = "the reader comes as the server has it, with doors that only the server uses")]
 
 pub mod grid;
 pub mod parts;
