@@ -3,7 +3,7 @@
 use candor::platform::workbook::write::{AnswerCell, Cover, WorkbookWords, answer_workbook};
 use candor::platform::workbook::{ReadLimits, read_here};
 use domain::answer::{Limits, Reply, parse};
-use domain::questionnaire::{Document, Kind, Question};
+use domain::questionnaire::{Choice, Document, Kind, Question};
 use domain::sheet::own::{OwnAnswers, read_answers};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -216,5 +216,77 @@ fn a_text_that_offers_no_stand_may_say_the_words_of_one() {
         let read = read_back(&written(&document, &given), &document);
         let found = read.found.iter().find(|found| found.question_id == id).expect("its row");
         assert_eq!(found.outcome, Ok(reply));
+    }
+}
+
+/// The reply that every question gets before the workbook goes through another program.
+fn given(question: &Question) -> Reply {
+    match &question.kind {
+        Kind::Single { options } => Reply::Choice { option: options[1].id.clone() },
+        Kind::Multiple { options } => {
+            Reply::Choices { options: options.iter().take(2).map(|option| option.id.clone()).collect() }
+        }
+        Kind::Text { .. } => Reply::Text { text: "+49 30 Ann Lee".into() },
+        Kind::LongText { .. } => Reply::Text { text: "First line.\nSecond: =SUM(A1:A2), 人工知能".into() },
+        Kind::Number { .. } => Reply::Number { number: 2.5 },
+        Kind::Date { .. } => Reply::Date { date: domain::answer::iso_date::read("2026-02-28").expect("a date") },
+        Kind::Url { .. } => Reply::Url { url: "https://vendor.example/policy".into() },
+        Kind::File { .. } => Reply::File,
+        Kind::Table { columns, .. } => {
+            let cell = |id: &str, options: &[Choice]| {
+                (id.to_owned(), options.first().map_or_else(|| "5.10".to_owned(), |option| option.id.clone()))
+            };
+            Reply::Table { rows: vec![columns.iter().map(|column| cell(&column.id, &column.options)).collect()] }
+        }
+    }
+}
+
+/// LibreOffice opens our workbook and saves it in every format that it and we know.
+#[test]
+fn libreoffice_gives_back_what_was_written() {
+    if std::process::Command::new("soffice").arg("--version").output().is_err() {
+        println!("SKIPPED: LibreOffice (soffice) is not installed, so nothing was sent through it");
+        return;
+    }
+    let document = document();
+    let answers: BTreeMap<String, AnswerCell> = document
+        .questions()
+        .map(|question| {
+            let reply = parse(question, given(question), &Limits::default()).expect("an answer that the portal takes");
+            let comment = Some(format!("On {}", question.id));
+            (question.id.clone(), AnswerCell { reply: Some(reply), comment, evidence: Vec::new() })
+        })
+        .collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let source = folder.path().join("ours.xlsx");
+    std::fs::write(&source, written(&document, &answers)).expect("a file");
+    // In CSV there is one sheet, the second here, and so no table.
+    for (format, tables) in [
+        ("xlsx", true),
+        ("ods", true),
+        ("xls", true),
+        ("csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2", false),
+    ] {
+        let out = folder.path().join(&format[..3]);
+        let done = std::process::Command::new("soffice")
+            .arg(format!("-env:UserInstallation=file://{}/profile", folder.path().display()))
+            .args(["--headless", "--convert-to", format, "--outdir"])
+            .args([&out, &source])
+            .output()
+            .expect("LibreOffice");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let made = std::fs::read_dir(&out).expect("what it made").next().expect("a file").expect("a file").path();
+        let read = read_back(&std::fs::read(made).expect("its bytes"), &document);
+        assert!(read.unknown.is_empty(), "{format}: {:?}", read.unknown);
+        for question in document.questions() {
+            let is_table = matches!(question.kind, Kind::Table { .. });
+            if is_table && !tables {
+                continue;
+            }
+            let found = read.found.iter().find(|found| found.question_id == question.id);
+            let found = found.unwrap_or_else(|| panic!("{format}: {} is lost", question.id));
+            assert_eq!(found.outcome.as_ref(), Ok(&answers[&question.id].reply), "{format} {}", question.id);
+            assert_eq!(found.comment, answers[&question.id].comment, "{format} {}", question.id);
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Strangers' files against what careful readers found in them (`*.truth.json` beside the files, made with independent
 //! tools; see `fixtures/workbooks/SOURCES.md`).
 
-use super::{found, names};
+use super::compare::Verdict;
+use super::{found, names, table};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ fn letter(truth: &Value, keys: &[&str]) -> Value {
 
 #[test]
 fn strangers_files_are_read_exactly() {
+    let mut verdicts = Vec::new();
     let truths = names(&fixtures(), ".truth.json");
     assert!(truths.len() >= 10, "{} files", truths.len());
     for path in truths {
@@ -35,6 +37,25 @@ fn strangers_files_are_read_exactly() {
         } else {
             questionnaire(name, &truth, sheet, &report);
         }
+        verdicts.push((name.to_owned(), verdict(&truth, &report)));
+    }
+    assert_eq!(table(&verdicts), Vec::<String>::new());
+}
+
+/// What the table over all files says of one that was found right.
+fn verdict(truth: &Value, report: &Value) -> Verdict {
+    let count = |value: &Value| value.as_u64().unwrap_or(0);
+    let answered = truth.get("n_answered_semantic").unwrap_or(&truth["n_answered"]);
+    let is_register = truth["kind"] == "ai_register";
+    let sheets = report["sheets"].as_array().into_iter().flatten();
+    // Each heading of a register; of a questionnaire its columns and counts, and each sample's id, text and answer.
+    let parts = |key: &str| truth[key].as_array().map_or(0, Vec::len);
+    Verdict {
+        questions: (count(&report["totals"]["questions"]), if is_register { 0 } else { count(&truth["n_questions"]) }),
+        answered: (count(&report["totals"]["answered"]), if is_register { 0 } else { count(answered) }),
+        decisions: 4 + if is_register { parts("columns") } else { 9 + 3 * parts("samples") },
+        asked: sheets.filter_map(|sheet| sheet["asks"].as_array()).map(Vec::len).sum(),
+        ..Verdict::default()
     }
 }
 

@@ -97,7 +97,7 @@ fn refuse_two_meanings(bytes: &[u8], zip: &ZipArchive<Cursor<&[u8]>>) -> Result<
     if zip.offset() != 0 || zip.comment().windows(END_OF_DIRECTORY.len()).any(|window| window == END_OF_DIRECTORY) {
         return Err(Refusal::damaged("", "two archives stand in one file"));
     }
-    let end = bytes.len().checked_sub(zip.comment().len() + 22).unwrap_or_default();
+    let end = bytes.len().saturating_sub(zip.comment().len() + 22);
     let stated = bytes.get(end + 10..end + 12).map(|count| u16::from_le_bytes([count[0], count[1]]));
     match stated {
         Some(count) if count != u16::MAX && usize::from(count) != zip.len() => {
