@@ -150,7 +150,7 @@ impl Screen<'_> {
             .asks
             .iter()
             .filter(|doubt| matches!(doubt.about.as_str(), "role" | "header"))
-            .map(|doubt| self.reason(&doubt.reason))
+            .map(|doubt| self.doubt(&doubt.reason))
             .collect();
         mapping.role_field = self.role_field(&posted, report, &said);
         mapping.header_field = self.header_field(&posted, &found.header_rows, &said);
@@ -161,7 +161,7 @@ impl Screen<'_> {
         mapping.rows = window.rows(sheet, &hues, &found.rows);
         for row in &mut mapping.rows {
             let doubt = report.asks.iter().find(|doubt| doubt.row == Some(row.number));
-            row.doubt = doubt.map(|doubt| self.reason(&doubt.reason));
+            row.doubt = doubt.map(|doubt| self.doubt(&doubt.reason));
         }
         mapping.legend = self.legend(&mapping.columns);
         (mapping.from, mapping.to, mapping.last) = window.bounds(sheet);
@@ -246,7 +246,7 @@ impl Screen<'_> {
                 name: format!("column:{letters}"),
                 hue: holds.map_or(0, |holds| self.hue(holds)),
                 said: told.is_some(),
-                doubt: doubt.map(|doubt| self.reason(&doubt.reason)),
+                doubt: doubt.map(|doubt| self.doubt(&doubt.reason)),
                 id,
                 letters,
                 meaning,
@@ -283,6 +283,13 @@ impl Screen<'_> {
 
     fn text(&self, key: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String {
         self.renderer.text(key, values)
+    }
+
+    /// A doubt as a sentence.
+    fn doubt(&self, reason: &str) -> String {
+        let words = self.reason(reason);
+        let mut letters = words.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
     }
 
     fn reason(&self, reason: &str) -> String {
