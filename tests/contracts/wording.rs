@@ -182,7 +182,7 @@ fn every_problem_has_its_words() {
 
 /// The codes of refused workbooks: the variants of `Refusal`, with hyphens.
 fn refusals() -> Vec<String> {
-    let text = source("server/src/platform/workbook/refusal.rs");
+    let text = source("server/src/platform/workbook/reading/refusal.rs");
     let (_, variants) = text.split_once("pub enum Refusal {").expect("the refusals");
     let (variants, _) = variants.split_once("\n}").expect("their end");
     let named = variants.lines().filter_map(|line| {

@@ -3,7 +3,7 @@
 use super::answers_import::{keep, read_workbook, rows, summary, understand, whole};
 use super::mapping::{self, File, Mapped};
 use super::questionnaire::Opened;
-use super::{Act, Actor, Vendor};
+use super::{Act, Actor, Vendor, at_length};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::workbook::words;
@@ -46,6 +46,13 @@ pub async fn correct(platform: &Platform, by: &Vendor, id: ImportId, corrections
     let workbook = read_workbook(platform, &platform.blobs.get(&import.sha256).await?).await?;
     corrections.check(&workbook, Meanings::QUESTIONNAIRE)?;
 
+    let opened = Opened::read(platform, &scope, scope.assessment).await?;
+    let words = words(platform.config.overrides_dir.as_deref()).map_err(AppError::internal)?;
+    let understood = at_length(|| {
+        let inspection = inspect_with(&workbook, &words, &import.file_name, &import.sha256, &corrections);
+        understand(platform, &opened, &workbook, &inspection)
+    })?;
+
     let mut act = Act::begin(platform).await?;
     let assessment = repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
     let import = repo::imports::hold(act.tx(), &scope, id).await?.ok_or(AppError::NotFound)?;
@@ -57,9 +64,7 @@ pub async fn correct(platform: &Platform, by: &Vendor, id: ImportId, corrections
     if !opened.state.waits_for_vendor() {
         return Err(AppError::NotNow(opened.state.name()));
     }
-    let words = words(platform.config.overrides_dir.as_deref()).map_err(AppError::internal)?;
-    let inspection = inspect_with(&workbook, &words, &import.file_name, &import.sha256, &corrections);
-    let made = rows(platform, &opened, understand(platform, &opened, &workbook, &inspection)?)?;
+    let made = rows(platform, &opened, understood)?;
     let summary = summary(&made);
     repo::imports::clear_rows(act.tx(), &scope, id).await?;
     keep(&act, platform, scope, id, made).await?;

@@ -2,7 +2,7 @@
 //! the same vendor, or by the buyer itself.
 
 use super::answers_import::read_workbook;
-use super::{Act, Actor};
+use super::{Act, Actor, at_length};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::db::Db;
@@ -170,6 +170,6 @@ pub async fn look(platform: &Platform, import: import::Model) -> Result<Looked> 
     if import.kind == "register" {
         corrections = corrections.without_columns();
     }
-    let inspection = inspect_with(&workbook, &words, &import.file_name, &import.sha256, &corrections);
+    let inspection = at_length(|| inspect_with(&workbook, &words, &import.file_name, &import.sha256, &corrections));
     Ok(Looked { import, workbook, mapped, inspection })
 }

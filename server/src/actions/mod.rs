@@ -44,3 +44,13 @@ pub mod work;
 
 pub use tokens::{Token, token_hash};
 pub use unit::{Act, Actor, Buyer, Job, Once, Vendor};
+
+use tokio::runtime::{Handle, RuntimeFlavor};
+
+/// Computes for longer than others should wait: meanwhile the runtime's other threads go on with what this one had to do.
+fn at_length<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}

@@ -4,7 +4,7 @@
 use super::answers_import::{read_workbook, shown_name};
 use super::content::PRODUCTS;
 use super::mapping::{self, Mapped};
-use super::{Act, Buyer, index, register_mapping};
+use super::{Act, Buyer, at_length, index, register_mapping};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -99,7 +99,7 @@ pub struct Example {
 pub async fn preview(platform: &Platform, by: &Buyer, file_name: &str, bytes: Bytes) -> Result<ImportId> {
     let workbook = read_workbook(platform, &bytes).await?;
     let mapped = mapping::recall(platform.db.read(), &by.scope, register_mapping::file(file_name, &workbook)).await?;
-    let read = read(&workbook, &mapped.corrections);
+    let read = at_length(|| read(&workbook, &mapped.corrections));
     let summary = summary(&read);
     let kept = platform.blobs.keep(bytes).await?;
     let mut act = Act::begin(platform).await?;
@@ -265,7 +265,8 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
     }
     let bytes = platform.blobs.get(&import.sha256).await?;
     let mapped = Mapped::of(&import)?.unwrap_or_default();
-    let read = read(&read_workbook(platform, &bytes).await?, &mapped.corrections);
+    let workbook = read_workbook(platform, &bytes).await?;
+    let read = at_length(|| read(&workbook, &mapped.corrections));
     if read.columns.is_none() {
         return Err(Problem::new("", "no-register-found").into());
     }

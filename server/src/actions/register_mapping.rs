@@ -3,7 +3,7 @@
 use super::answers_import::read_workbook;
 use super::mapping::{self, File, Looked, Mapped};
 use super::register_import::{invalid_rows, read, summary};
-use super::{Act, Buyer};
+use super::{Act, Buyer, at_length};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -77,7 +77,7 @@ pub async fn correct(platform: &Platform, by: &Buyer, id: ImportId, corrections:
     let import = import.filter(of_register).ok_or(AppError::NotFound)?;
     let workbook = read_workbook(platform, &platform.blobs.get(&import.sha256).await?).await?;
     corrections.check(&workbook, FIELDS)?;
-    let read = read(&workbook, &corrections);
+    let read = at_length(|| read(&workbook, &corrections));
     let summary = summary(&read);
 
     let mut act = Act::begin(platform).await?;

@@ -4,7 +4,7 @@
 use super::answers_import::{read_workbook, shown_name};
 use super::drafts::{self, Start};
 use super::mapping::{self, File, Mapped};
-use super::{Act, Actor, Buyer};
+use super::{Act, Actor, Buyer, at_length};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::workbook::words;
@@ -61,7 +61,7 @@ pub async fn read(platform: &Platform, by: &Buyer, file_name: &str, bytes: Bytes
     let words = words(platform.config.overrides_dir.as_deref()).map_err(AppError::internal)?;
     let name = shown_name(file_name);
     let mapped = mapping::recall(platform.db.read(), &by.scope, file(&name, &workbook, &words)).await?;
-    let inspection = inspect_with(&workbook, &words, &name, "", &mapped.corrections);
+    let inspection = at_length(|| inspect_with(&workbook, &words, &name, "", &mapped.corrections));
     let summary = summary(&inspection, &words);
     let kept = platform.blobs.keep(bytes).await?;
     let mut act = Act::begin(platform).await?;
@@ -108,7 +108,8 @@ pub async fn correct(platform: &Platform, by: &Buyer, id: ImportId, corrections:
     let workbook = read_workbook(platform, &platform.blobs.get(&import.sha256).await?).await?;
     corrections.check(&workbook, Meanings::QUESTIONNAIRE)?;
     let words = words(platform.config.overrides_dir.as_deref()).map_err(AppError::internal)?;
-    let summary = summary(&inspect_with(&workbook, &words, &import.file_name, "", &corrections), &words);
+    let inspection = at_length(|| inspect_with(&workbook, &words, &import.file_name, "", &corrections));
+    let summary = summary(&inspection, &words);
 
     let mut act = Act::begin(platform).await?;
     let import = repo::imports::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
@@ -144,7 +145,7 @@ pub async fn begin(platform: &Platform, by: &Buyer, id: ImportId) -> Result<Begu
     let workbook = read_workbook(platform, &platform.blobs.get(&import.sha256).await?).await?;
     let words = words(platform.config.overrides_dir.as_deref()).map_err(AppError::internal)?;
     let mapped = Mapped::of(&import)?.unwrap_or_default();
-    let inspection = inspect_with(&workbook, &words, &import.file_name, "", &mapped.corrections);
+    let inspection = at_length(|| inspect_with(&workbook, &words, &import.file_name, "", &mapped.corrections));
     let made = template(&inspection, &words).map_err(|problem: Problem| problem.moved_to("file"))?;
     let Made { document, left_out } = made;
     let summary = Summary { questions: document.questions().count(), left_out: left_out.len() };

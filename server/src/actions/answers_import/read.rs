@@ -4,7 +4,7 @@ use super::rows::{keep, rows, summary};
 use super::strangers::{self, Proposals};
 use super::{read_workbook, shown_name, whole};
 use crate::actions::questionnaire::Opened;
-use crate::actions::{Act, Actor, Vendor, answers_mapping, mapping};
+use crate::actions::{Act, Actor, Vendor, answers_mapping, at_length, mapping};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::published::Version;
@@ -39,8 +39,10 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
     let file = answers_mapping::file(&opened, file_name, &workbook, &words);
     let mapped = mapping::recall(platform.db.read(), &scope, file).await?;
     let name = shown_name(file_name);
-    let inspection = inspect_with(&workbook, &words, &name, &kept.sha256, &mapped.corrections);
-    let understood = understand(platform, &opened, &workbook, &inspection)?;
+    let understood = at_length(|| {
+        let inspection = inspect_with(&workbook, &words, &name, &kept.sha256, &mapped.corrections);
+        understand(platform, &opened, &workbook, &inspection)
+    })?;
 
     let mut act = Act::begin(platform).await?;
     let assessment = repo::assessments::hold(act.tx(), &scope, scope.assessment).await?.ok_or(AppError::NotFound)?;
@@ -92,7 +94,8 @@ pub(in crate::actions) enum Understood {
     Strangers(Proposals),
 }
 
-/// Understands our own workbook by its marks; what has none is matched by its texts. `inspection` is of the same workbook, as it was detected or as a person corrected it.
+/// Understands our own workbook by its marks; what has none is matched by its texts. `inspection` is of the same
+/// workbook, as it was detected or as a person corrected it.
 ///
 /// It takes time and needs no transaction: what comes of it becomes rows inside one ([`rows`]).
 ///
