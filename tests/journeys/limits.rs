@@ -38,6 +38,10 @@ fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().expect("a zip").into_inner()
 }
 
+/// What the list of types says in a package that holds a workbook.
+const TYPES: &[u8] = br#"<Types><Override PartName="/xl/workbook.xml"
+    ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>"#;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_no_workbook_of_ours_is_refused_with_the_reason() {
     let settings = Settings::default().with("limits__workbook_bytes", 2_000_000);
@@ -58,7 +62,7 @@ async fn a_file_that_is_no_workbook_of_ours_is_refused_with_the_reason() {
         ("locked.xls", ole, &["encrypted", "damaged", "not-a-workbook", "truncated", "reader-failed"]),
         (
             "bomb.xlsx",
-            zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", &vec![b' '; 120 << 20])]),
+            zip(&[("[Content_Types].xml", TYPES), ("xl/workbook.xml", &vec![b' '; 120 << 20])]),
             &["inflates-too-far"],
         ),
     ];
@@ -195,13 +199,26 @@ async fn a_cell_that_cannot_be_an_answer_is_shown_with_its_place_and_keeps_nobod
         assert!(row["place"].as_str().or(row["cell"].as_str()).expect("a place").starts_with("Answers!"), "{row}");
         assert!(row["problem"]["message"].as_str().is_some_and(|text| text.len() > 10), "{row}");
     }
-    // Choosing every row leaves out what cannot be applied: the conflicts are decided for the workbook.
-    let all: Vec<Value> = preview["rows"].as_array().expect("rows").iter().map(|row| row["id"].clone()).collect();
-    let import = preview["id"].as_str().expect("an id");
-    vendor.post(&format!("/api/v1/imports/{import}/apply"), &json!({ "rows": all })).await.expect(200, "applied");
+    // Choosing what cannot be applied is refused, row by row, and nothing is: the rest can be chosen without it. Conflicts
+    // are decided for the workbook.
+    let rows = preview["rows"].as_array().expect("rows");
+    let chosen = |wanted: &dyn Fn(&Value) -> bool| -> Vec<Value> {
+        rows.iter().filter(|row| wanted(row)).map(|row| row["id"].clone()).collect()
+    };
+    let apply = format!("/api/v1/imports/{}/apply", preview["id"].as_str().expect("an id"));
+    let refused = vendor.post(&apply, &json!({ "rows": chosen(&|_| true) })).await.expect(422, "all of them").json();
+    let named: Vec<Value> = refused["errors"].as_array().expect("errors").iter().map(|one| one["at"].clone()).collect();
+    assert_eq!(named.len(), 4, "{named:?}");
+    assert!(chosen(&|row| row["verdict"] == "invalid").iter().all(|id| named.contains(id)), "{named:?}");
+    assert!(scene.comments(0).await.values().all(|text| text != "fine"), "some of it was applied");
+    let fit = chosen(&|row| row["verdict"] != "invalid");
+    vendor.post(&apply, &json!({ "rows": fit })).await.expect(200, "applied");
     let applied = scene.comments(0).await.values().filter(|text| *text == "fine").count();
     assert_eq!(applied, QUESTIONS - 4);
-    assert_eq!(vendor.get(&format!("/portal/{id}/imports/{import}")).await.status, 200);
+    assert_eq!(
+        vendor.get(&format!("/portal/{id}/imports/{}", preview["id"].as_str().expect("an id"))).await.status,
+        200
+    );
     scene.server.finish().await;
 }
 

@@ -57,11 +57,7 @@ async fn an_ugly_file_is_corrected_and_the_next_one_is_read_rightly_at_once() {
     let vendor = enter(&server, &asked).await;
     let page = upload(&vendor, &asked, "q3.csv", FIRST).await;
     let found = at(&rows(&vendor, &page).await, "A.2.2-1");
-    assert_eq!(
-        (found.0.as_str(), found.1.as_str()),
-        ("csv!C2", "invalid"),
-        "the wrong column: no option says \"sent\""
-    );
+    assert_eq!((found.0.as_str(), found.1.as_str()), ("csv!C2", "ask"), "the wrong column: no option says \"sent\"");
 
     let sheets = format!("{page}/sheets");
     let screen = vendor.get(&sheets).await.expect(200, "how it was read").text;
@@ -73,7 +69,7 @@ async fn an_ugly_file_is_corrected_and_the_next_one_is_read_rightly_at_once() {
     assert!(refused.contains("<option value=\"nothing\" selected>"), "what was said is kept: {refused}");
     let refused = vendor.submit(&sheets, &[("sheet", "1"), ("sheet_name", "csv"), ("header", "three")]).await;
     assert!(refused.expect(422, "no row").text.contains("Write row numbers"), "told what to write");
-    assert_eq!(at(&rows(&vendor, &page).await, "A.2.2-1").1, "invalid", "nothing was read again");
+    assert_eq!(at(&rows(&vendor, &page).await, "A.2.2-1").1, "ask", "nothing was read again");
 
     let read = vendor.submit(&sheets, &SAID).await.expect(303, "read again");
     let screen = vendor.get(read.location()).await.expect(200, "as it is read now").text;

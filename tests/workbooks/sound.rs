@@ -103,6 +103,7 @@ pub fn matched(workbook: &Workbook, report: &Inspection, template: &Authored) {
     let cells = (matching.matched.iter().map(|row| &row.cell))
         .chain(matching.contradictions.iter().map(|row| &row.cell))
         .chain(matching.asked.iter().map(|row| &row.cell))
+        .chain(matching.suggested.iter().map(|row| &row.cell))
         .chain(matching.unmatched_rows.iter().map(|row| &row.cell));
     for cell in cells {
         *fates.entry(cell).or_default() += 1;
