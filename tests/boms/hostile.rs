@@ -109,8 +109,8 @@ fn a_choice_that_the_register_does_not_know_is_told_and_left_out() {
 fn the_limits_hold() {
     let limits = Limits { bytes: 10_000, values: 200, entries: 3, relations: 1, facts: 12, ..Limits::default() };
     let code = |text: &str| read(text.as_bytes(), "", &limits).expect_err("too much").code;
-    assert_eq!(code(&" ".repeat(10_001)), "too-large");
-    assert_eq!(code(&of_components(&vec!["{}"; 300].join(","))), "too-many-values");
+    assert_eq!(code(&" ".repeat(10_001)), "bom-too-large");
+    assert_eq!(code(&of_components(&vec!["{}"; 300].join(","))), "bom-too-many-values");
     let model = r#"{"type": "machine-learning-model", "name": "m"}"#;
     assert_eq!(code(&of_components(&vec![model; 4].join(","))), "too-many-entries");
     let system = format!(r#"{{"type": "application", "name": "a", "components": [{model}, {model}]}}"#);
@@ -198,10 +198,10 @@ proptest! {
         }
         let ours = found.as_ref().err().map(|refusal| refusal.code);
         match serde_json::from_str::<serde_json::Value>(text) {
-            Ok(_) => prop_assert_ne!(ours, Some("not-json")),
+            Ok(_) => prop_assert_ne!(ours, Some("malformed-json")),
             Err(wrong) if wrong.to_string().contains("out of range") => {}
             Err(wrong) => {
-                prop_assert!(matches!(ours, Some("not-json" | "nested-too-deep")), "{wrong}: {ours:?}");
+                prop_assert!(matches!(ours, Some("malformed-json" | "nested-too-deep")), "{wrong}: {ours:?}");
                 // serde_json tells the place behind what is wrong, which can be the next line.
                 let line = found.as_ref().err().and_then(|refusal| refusal.place.as_ref()).map(|place| place.line as usize);
                 prop_assert!(line.is_some_and(|line| wrong.line().abs_diff(line) <= 1), "{wrong}: line {line:?}");

@@ -196,7 +196,7 @@ fn note_words(note: &Problem) -> String {
         "unknown-type" => format!("\"{}\" is no type of component", with("given")),
         "no-type" => "this component has no type".to_owned(),
         "not-a-serial-number" => format!("\"{}\" is no serial number (urn:uuid:...)", with("given")),
-        "named-after-another-field" => format!("it has no name and is called {}", with("name")),
+        "named-otherwise" => format!("it has no name and is called {}", with("name")),
         "more-of-these" => format!("{} more of the kind \"{}\"", with("count"), with("note")),
         other => other.to_owned(),
     };

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 /// Reads a text.
 ///
 /// # Errors
-/// `not-json` with what was expected and found, `nested-too-deep`, `too-many-values`.
+/// `malformed-json` with what was expected and found, `nested-too-deep`, `bom-too-many-values`.
 pub(super) fn read<'a>(text: &'a str, limits: &Limits) -> Result<Tree<'a>, Refusal> {
     let mut reader =
         Reader { text, at: 0, tree: Tree::new(text, Syntax::Json, limits), open: Vec::new(), depth: limits.depth };
@@ -257,6 +257,6 @@ impl<'a> Reader<'a> {
             Some(c) => format!("\"{c}\""),
         };
         let place = self.tree.place_at(self.at, self.inside());
-        Refusal::new("not-json", place).with("expected", expected).with("found", found)
+        Refusal::new("malformed-json", place).with("expected", expected).with("found", found)
     }
 }

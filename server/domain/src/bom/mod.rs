@@ -72,7 +72,7 @@ impl Default for Limits {
 pub fn read(bytes: &[u8], sha256: &str, limits: &Limits) -> Result<Bom, Refusal> {
     let given = bytes.len();
     if u64::try_from(given).is_ok_and(|given| given > limits.bytes) {
-        return Err(Refusal::whole("too-large").with("most", limits.bytes).with("given", given));
+        return Err(Refusal::whole("bom-too-large").with("most", limits.bytes).with("given", given));
     }
     let text = text::text_of(bytes)?;
     if text.trim_start().starts_with('<') {

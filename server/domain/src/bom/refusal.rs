@@ -8,7 +8,7 @@ use std::fmt;
 /// Why a document is not read: where, what was expected, what stands there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// A stable code, such as `not-json`.
+    /// A stable code, such as `malformed-json`.
     pub code: &'static str,
     /// Where; `None` when it is the whole file.
     pub place: Option<Place>,
@@ -60,19 +60,19 @@ impl fmt::Display for Refusal {
         let (expected, found, most, given) =
             (self.value("expected"), self.value("found"), self.value("most"), self.value("given"));
         match self.code {
-            "not-json" => write!(f, "not JSON: expected {expected}, found {found}"),
-            "not-xml" => write!(f, "not XML: {found}"),
+            "malformed-json" => write!(f, "not JSON: expected {expected}, found {found}"),
+            "malformed-xml" => write!(f, "not XML: {found}"),
             "not-a-bom" => write!(f, "not a bill of materials that is read here: expected {expected}, found {found}"),
             "version-not-read" => write!(f, "this version is not read: expected {expected}, found {found}"),
-            "wrong-type" | "required" => write!(f, "expected {expected}, found {found}"),
+            "wrong-type" | "member-required" => write!(f, "expected {expected}, found {found}"),
             "nested-too-deep" => write!(f, "nested more than {most} levels deep"),
-            "too-many-values" => write!(f, "more than {most} values"),
+            "bom-too-many-values" => write!(f, "more than {most} values"),
             "too-many-entries" => write!(f, "more than {most} models, datasets, services and AI systems"),
             "too-many-relations" => {
                 write!(f, "more than {most} relations between models, datasets, services and AI systems")
             }
             "too-many-facts" => write!(f, "more than {most} facts about models, datasets, services and AI systems"),
-            "too-large" => write!(f, "{given} bytes, at most {most} are read"),
+            "bom-too-large" => write!(f, "{given} bytes, at most {most} are read"),
             "empty-file" => f.write_str("the file is empty"),
             "wrong-encoding" => write!(f, "expected {expected}, found {found}"),
             "document-type" => f.write_str(

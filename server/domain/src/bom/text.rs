@@ -34,7 +34,8 @@ pub(super) fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, Refusal> {
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Refusal> {
     let broken = |found: &str| {
-        Refusal::whole("wrong-encoding")
+        let place = Place { path: String::new(), line: 1, column: 1 };
+        Refusal::new("wrong-encoding", place)
             .with("expected", "UTF-16, as the mark at the beginning says")
             .with("found", found)
     };

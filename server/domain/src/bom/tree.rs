@@ -76,7 +76,7 @@ impl<'a> Tree<'a> {
     ) -> Result<Id, Refusal> {
         if self.nodes.len() >= self.most {
             let place = self.place_at(at, parent);
-            return Err(Refusal::new("too-many-values", place).with("most", self.most));
+            return Err(Refusal::new("bom-too-many-values", place).with("most", self.most));
         }
         let id = number(self.nodes.len());
         let parent_id = parent.unwrap_or(NONE);
@@ -306,7 +306,7 @@ impl Tree<'_> {
             Some(text) => Ok(text),
             None => {
                 let place = self.place(self.get(id, name).unwrap_or(id));
-                Err(Refusal::new("required", place)
+                Err(Refusal::new("member-required", place)
                     .with("expected", format!("{name}: {expected}"))
                     .with("found", "nothing"))
             }

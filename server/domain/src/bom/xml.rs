@@ -19,7 +19,7 @@ const ATTRIBUTES: usize = 64;
 /// Reads a text; the second value is the namespace of the outermost element.
 ///
 /// # Errors
-/// `not-xml`, `document-type`, `unknown-entity`, `wrong-encoding`, `nested-too-deep`, `too-many-values`.
+/// `malformed-xml`, `document-type`, `unknown-entity`, `wrong-encoding`, `nested-too-deep`, `bom-too-many-values`.
 pub(super) fn read<'a>(text: &'a str, limits: &Limits) -> Result<(Tree<'a>, String), Refusal> {
     let mut builder = Builder {
         tree: Tree::new(text, Syntax::Xml, limits),
@@ -190,7 +190,7 @@ impl Builder<'_> {
     }
 
     fn wrong(&self, at: usize, found: impl std::fmt::Display) -> Refusal {
-        Refusal::new("not-xml", self.tree.place_at(at, self.inside()))
+        Refusal::new("malformed-xml", self.tree.place_at(at, self.inside()))
             .with("found", found.to_string().replace('\n', " "))
     }
 }

@@ -111,7 +111,7 @@ pub(super) fn identity(sheet: &mut Sheet<'_, '_>, node: Id, kind: &'static str) 
     let name = name(tree, node);
     let at = named(tree, node).map_or(node, |(_, at)| at);
     if tree.said(node, "name").is_none() {
-        sheet.notes.add("named-after-another-field", tree, node, &[("name", &name)]);
+        sheet.notes.add("named-otherwise", tree, node, &[("name", &name)]);
     }
     sheet.say("name", &name, at);
     sheet.say("kind", kind, tree.get(node, "type").unwrap_or(node));

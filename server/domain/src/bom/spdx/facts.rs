@@ -53,7 +53,7 @@ pub(super) fn entry(
     match tree.said(node, "name") {
         Some((_, at)) => sheet.say("name", &name, at),
         None => {
-            sheet.notes.add("named-after-another-field", tree, node, &[("name", &name)]);
+            sheet.notes.add("named-otherwise", tree, node, &[("name", &name)]);
             sheet.say("name", &name, node);
         }
     }
