@@ -110,9 +110,9 @@ fn the_limits_hold() {
     let limits = Limits { bytes: 10_000, values: 200, entries: 3, relations: 1, facts: 12, ..Limits::default() };
     let code = |text: &str| read(text.as_bytes(), "", &limits).expect_err("too much").code;
     assert_eq!(code(&" ".repeat(10_001)), "bom-too-large");
-    assert_eq!(code(&of_components(&vec!["{}"; 300].join(","))), "bom-too-many-values");
+    assert_eq!(code(&of_components(&["{}"; 300].join(","))), "bom-too-many-values");
     let model = r#"{"type": "machine-learning-model", "name": "m"}"#;
-    assert_eq!(code(&of_components(&vec![model; 4].join(","))), "too-many-entries");
+    assert_eq!(code(&of_components(&[model; 4].join(","))), "too-many-entries");
     let system = format!(r#"{{"type": "application", "name": "a", "components": [{model}, {model}]}}"#);
     assert_eq!(code(&of_components(&system)), "too-many-relations");
     let talkative = r#"{"type": "machine-learning-model", "name": "m", "tags": [], "hashes": [HASHES]}"#;

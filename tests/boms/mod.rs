@@ -6,6 +6,7 @@ mod cli;
 mod hostile;
 mod reading;
 mod refused;
+mod written;
 
 use crate::harness::{fixture, root};
 use domain::bom::{Bom, Entry, Fact, Limits, Refusal, read};

@@ -23,6 +23,8 @@ pub(super) enum Nature {
 pub(super) struct Item {
     pub(super) node: Id,
     pub(super) nature: Nature,
+    /// Its kind in the register, where a property says it.
+    pub(super) kind: Option<&'static str>,
     /// Why it is of this nature, where the document does not say so outright.
     pub(super) why: Option<&'static str>,
     /// By its own words it has to do with AI: decides for services alone.
@@ -110,6 +112,7 @@ type Kinds = Vec<Option<(&'static str, Option<&'static str>)>>;
 
 fn own_kinds(graph: &Graph) -> Kinds {
     let kind = |item: &Item| match item.nature {
+        _ if item.kind.is_some() => item.kind.map(|kind| (kind, None)),
         Nature::Model => Some(("model", item.why)),
         Nature::Dataset => Some(("dataset", item.why)),
         Nature::System if item.agent => Some(("agent", Some("its-own-words"))),
@@ -253,9 +256,10 @@ fn relations(
     let mut order: Vec<&Edge> = graph.edges.iter().collect();
     order.sort_by_key(|edge| {
         let last = match edge.link {
-            Link::TrainedOn | Link::TestedOn | Link::Data => 0,
-            Link::Needs => 1,
-            Link::Contains => 2,
+            Link::TrainedOn | Link::TestedOn => 0,
+            Link::Data => 1,
+            Link::Needs => 2,
+            Link::Contains => 3,
         };
         (edge.inferred, last)
     });
@@ -279,7 +283,8 @@ fn relations(
                     Link::Needs => (f, Tie::DependsOn, t, true),
                 };
                 let known = seen.entry((a, b)).or_default();
-                let weaker = tie == Tie::DependsOn && !known.is_empty();
+                // A dependency says less than what it is for, and a model card less than "trained" or "tested".
+                let weaker = (tie == Tie::DependsOn || edge.link == Link::Data) && !known.is_empty();
                 if known.contains(&tie) || weaker {
                     continue;
                 }

@@ -6,6 +6,7 @@
 mod compare;
 mod cyclonedx;
 mod describe;
+mod export;
 mod gaps;
 mod graph;
 mod json;
@@ -20,6 +21,7 @@ mod write;
 mod xml;
 
 pub use compare::{Changed, ChangedEntry, Comparison, compare};
+pub use export::{Heading, to_cyclonedx};
 pub use refusal::Refusal;
 pub use result::{Bom, Entry, Fact, Format, Place, Relation, Subject, Syntax, Tie, Totals};
 

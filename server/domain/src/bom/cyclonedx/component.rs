@@ -2,12 +2,14 @@
 
 use super::gather::data_of;
 use crate::bom::describe::Sheet;
+use crate::bom::export::OWN;
 use crate::bom::graph::{Item, Nature};
 use crate::bom::notes::Notes;
 use crate::bom::result::Entry;
 use crate::bom::text::{clean, shortened};
 use crate::bom::tree::{Id, Tree};
 use crate::bom::words;
+use crate::register::Field;
 use crate::register::field::MAX_ELEMENT;
 
 /// What it is called: its name, or what the document has instead.
@@ -181,15 +183,25 @@ pub(super) fn references(sheet: &mut Sheet<'_, '_>, node: Id) {
     }
 }
 
-/// Names and values that the standard has no place for.
+/// Names and values that the standard has no place for: those of our own are facts, the others notes.
 pub(super) fn properties(sheet: &mut Sheet<'_, '_>, node: Id) {
-    /// Properties that are kept; scanners write hundreds.
+    /// Properties of others that are kept; scanners write hundreds.
     const KEPT: usize = 30;
+    /// Fields that are read elsewhere: what an entry is, and its relations.
+    const ELSEWHERE: [&str; 5] = ["kind", "name", "trained_on", "tested_on", "part_of"];
     let tree = sheet.tree;
-    for property in tree.list(node, "properties").into_iter().take(KEPT) {
-        let value = tree.word(property, "value").or_else(|| tree.text(property)).unwrap_or_default();
-        if let Some(name) = tree.word(property, "name") {
-            sheet.say("notes", &format!("{name}: {}", value.trim()), property);
+    let mut kept = 0;
+    for property in tree.list(node, "properties") {
+        let Some(name) = tree.word(property, "name") else { continue };
+        let value = tree.word(property, "value").or_else(|| tree.text(property)).unwrap_or_default().trim();
+        match name.strip_prefix(OWN) {
+            Some(field) if ELSEWHERE.contains(&field) => {}
+            Some(field) if Field::named(field).is_some_and(Field::is_declarable) => sheet.say(field, value, property),
+            _ if kept < KEPT => {
+                kept += 1;
+                sheet.say("notes", &format!("{name}: {value}"), property);
+            }
+            _ => {}
         }
     }
 }

@@ -2,11 +2,13 @@
 
 use super::component::{own_words, purl_type};
 use crate::bom::Syntax;
+use crate::bom::export::OWN;
 use crate::bom::graph::{Edge, Graph, Item, Link, Nature};
 use crate::bom::notes::Notes;
 use crate::bom::refusal::Refusal;
 use crate::bom::tree::{Id, Tree};
 use crate::bom::words;
+use crate::register::KINDS;
 use std::collections::{HashMap, HashSet};
 
 /// Package URL types that hold models.
@@ -51,6 +53,7 @@ pub(super) fn gather(tree: &Tree<'_>, notes: &mut Notes) -> Result<Gathered, Ref
     }
     cards(tree, &mut graph, &mut by_ref, notes);
     let mut refs = Refs { tree, by_ref: &by_ref, notes };
+    own_relations(tree, &mut graph, &mut refs);
     dependencies(tree, &mut graph, &mut refs)?;
     promote(tree, &mut graph);
     subject_needs(&mut graph);
@@ -102,6 +105,7 @@ fn listed(tree: &Tree<'_>, first: Vec<Id>, subject: bool, graph: &mut Graph) -> 
         graph.items.push(Item {
             node,
             nature,
+            kind: own_property(tree, node, "kind").and_then(|(kind, _)| KINDS.into_iter().find(|known| *known == kind)),
             why,
             worded: false,
             agent: words::agent(&said),
@@ -159,6 +163,7 @@ fn services(tree: &Tree<'_>, first: Vec<Id>, graph: &mut Graph) -> Result<(), Re
         graph.items.push(Item {
             node,
             nature: Nature::Service,
+            kind: None,
             why: None,
             worded: words::artificial(&said),
             agent: false,
@@ -198,6 +203,7 @@ fn cards<'t>(tree: &'t Tree<'_>, graph: &mut Graph, by_ref: &mut HashMap<&'t str
             graph.items.push(Item {
                 node: set,
                 nature: Nature::Dataset,
+                kind: None,
                 why: None,
                 worded: false,
                 agent: false,
@@ -244,6 +250,35 @@ impl Refs<'_, '_, '_> {
             self.notes.add(code, self.tree, at, &[("given", &given)]);
         }
         found
+    }
+}
+
+/// Properties of our own of this name.
+fn own_properties<'t>(tree: &'t Tree<'_>, node: Id, field: &str) -> Vec<(&'t str, Id)> {
+    let own = |property: &Id| tree.word(*property, "name").and_then(|name| name.strip_prefix(OWN)) == Some(field);
+    let value = |property: Id| {
+        let text = tree.word(property, "value").or_else(|| tree.text(property))?;
+        Some((text.trim(), property))
+    };
+    tree.list(node, "properties").into_iter().filter(own).filter_map(value).collect()
+}
+
+fn own_property<'t>(tree: &'t Tree<'_>, node: Id, field: &str) -> Option<(&'t str, Id)> {
+    own_properties(tree, node, field).into_iter().next()
+}
+
+/// Relations that the standard cannot say, from properties of our own.
+fn own_relations(tree: &Tree<'_>, graph: &mut Graph, refs: &mut Refs<'_, '_, '_>) {
+    for (n, node) in graph.items.iter().map(|item| item.node).enumerate().collect::<Vec<_>>() {
+        for (field, link) in
+            [("trained_on", Link::TrainedOn), ("tested_on", Link::TestedOn), ("part_of", Link::Contains)]
+        {
+            for (given, place) in own_properties(tree, node, field) {
+                let Some(other) = refs.find(given, place).filter(|other| *other != n) else { continue };
+                let (from, to) = if link == Link::Contains { (other, n) } else { (n, other) };
+                graph.edges.push(Edge { from, to, link, place, inferred: false });
+            }
+        }
     }
 }
 

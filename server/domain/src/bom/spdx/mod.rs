@@ -158,7 +158,7 @@ fn things(elements: &Elements<'_, '_>) -> Result<(Graph, HashMap<Id, usize>), Re
         let subject = subjects.first() == Some(&node);
         nodes.insert(node, graph.items.len());
         let library = matches!(purpose, Some("library" | "framework"));
-        graph.items.push(Item { node, nature, why, worded: false, agent, library, subject });
+        graph.items.push(Item { node, nature, kind: None, why, worded: false, agent, library, subject });
     }
     Ok((graph, nodes))
 }
