@@ -2,6 +2,7 @@
 
 mod access;
 mod architecture;
+mod boms;
 mod contracts;
 mod harness;
 mod journeys;

@@ -64,6 +64,14 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Reads a bill of materials and says what AI it names.
+    Bom {
+        /// The document: CycloneDX 1.4 to 1.7 in JSON or XML, or SPDX 3.0 in JSON-LD.
+        file: PathBuf,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
     /// Says what each question of a template would get from a workbook.
     Match {
         /// The template.

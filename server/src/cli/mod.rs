@@ -2,6 +2,7 @@
 
 mod args;
 mod audit;
+mod bom;
 mod content;
 mod demo;
 pub mod inspect;

@@ -1,7 +1,7 @@
 //! Runs a command and gives its exit code: 0 done, 1 the check failed, 2 bad use or bad input.
 
 use super::args::{Arguments, AuditCommand, Command, TemplateCommand, TokenCommand};
-use super::{audit, content, demo, inspect, matching, migrate, reindex, score, seed, serve, token};
+use super::{audit, bom, content, demo, inspect, matching, migrate, reindex, score, seed, serve, token};
 use crate::config::Config;
 use crate::error::Result;
 use std::fmt::Display;
@@ -20,6 +20,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     match arguments.command {
         Command::Score { policy, input, json } => score::run(&policy, &input, json),
         Command::Inspect { file, json } => inspect::run(&file, json),
+        Command::Bom { file, json } => bom::run(&file, json),
         Command::Match { template, file, json } => matching::run(&template, &file, json),
         Command::Template(TemplateCommand::Check { files, frameworks }) => content::check(&files, frameworks),
         Command::Template(TemplateCommand::Import { file, out }) => content::import(&file, out.as_deref()),
