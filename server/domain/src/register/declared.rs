@@ -1,7 +1,7 @@
 //! From the rows that a vendor fills in to register entries: each field with the row it came from, duplicates merged.
 
 use super::fold::folded;
-use super::{FIELDS, KINDS};
+use super::{FIELDS, Field, KINDS};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,7 +70,7 @@ pub fn declared(rows: &[BTreeMap<String, String>]) -> Declaration {
     let mut by_key: BTreeMap<Key, usize> = BTreeMap::new();
     for (n, cells) in rows.iter().enumerate() {
         let row = n + 1;
-        for column in cells.keys().filter(|column| !FIELDS.iter().any(|field| field.id == column.as_str())) {
+        for column in cells.keys().filter(|column| !Field::named(column).is_some_and(Field::is_declarable)) {
             if strangers.insert(column) {
                 declaration.problems.push(Problem::new(format!("rows[{row}].{column}"), "column-not-in-register"));
             }
@@ -92,7 +92,7 @@ pub fn declared(rows: &[BTreeMap<String, String>]) -> Declaration {
 fn read_row(row: usize, cells: &BTreeMap<String, String>, problems: &mut Vec<Problem>) -> Option<Declared> {
     let at = |field: &str| format!("rows[{row}].{field}");
     let mut fields: BTreeMap<&'static str, Stated> = BTreeMap::new();
-    for field in &FIELDS {
+    for field in FIELDS.iter().filter(|field| field.is_declarable()) {
         let Some(text) = cells.get(field.id).map(|cell| cell.trim()).filter(|cell| !cell.is_empty()) else {
             continue;
         };

@@ -4,7 +4,7 @@ use super::{Known, MOST_QUESTIONS};
 use crate::problem::Problem;
 use crate::questionnaire::condition::{self, Scope};
 use crate::questionnaire::{Authored, Choice, FORMAT, Kind, Question, Role, Text};
-use crate::register::FIELDS;
+use crate::register::Field;
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
@@ -208,7 +208,7 @@ impl Asked<'_> {
             if column.options.iter().map(|o| &o.id).collect::<BTreeSet<_>>().len() != column.options.len() {
                 self.found("duplicate-option");
             }
-            if feeds.is_some() && !FIELDS.iter().any(|field| field.id == column.id) {
+            if feeds.is_some() && !Field::named(&column.id).is_some_and(Field::is_declarable) {
                 self.problems.push(Problem::new(format!("{id}.{}", column.id), "not-a-register-field"));
             }
             if let Some(condition) = &column.show_if {
