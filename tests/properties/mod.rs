@@ -1,5 +1,6 @@
 //! What holds whatever is drawn.
 
+mod catalogue;
 mod facts;
 mod questionnaire;
 mod register;

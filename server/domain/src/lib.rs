@@ -7,6 +7,7 @@ pub mod access;
 pub mod answer;
 pub mod assessment;
 pub mod audit;
+pub mod catalogue;
 pub mod crosswalk;
 pub mod ids;
 pub mod problem;
