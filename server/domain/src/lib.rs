@@ -8,6 +8,7 @@ pub mod answer;
 pub mod assessment;
 pub mod audit;
 pub mod catalogue;
+pub mod classification;
 pub mod crosswalk;
 pub mod ids;
 pub mod problem;

@@ -7,6 +7,7 @@ use crate::repo::{self, BuyerScope};
 use domain::catalogue::recognise::Aside;
 use domain::catalogue::region::Regions;
 use domain::catalogue::{Catalogue, Document};
+use domain::classification::Rules;
 use domain::crosswalk::Crosswalk;
 use domain::ids::{PolicyId, TemplateId, TemplateVersionId};
 use domain::problem::{Problem, Problems};
@@ -32,6 +33,7 @@ use std::sync::LazyLock;
 #[include = "crosswalks/*.json"]
 #[include = "controls.json"]
 #[include = "catalogue/*.json"]
+#[include = "classification/*.json"]
 struct Shipped;
 
 /// A file of the shipped content, by its name below `fixtures/`.
@@ -85,6 +87,15 @@ pub static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
         |name: String| Document::read(&shipped(&name), &REGIONS).expect("the shipped catalogue is checked by a test");
     Catalogue::join(shipped_catalogue().into_iter().map(read).collect()).expect("a test joins the shipped files")
 });
+
+/// The rules by which a use is classified under the EU AI Act.
+pub static CLASSIFICATION: LazyLock<Rules> =
+    LazyLock::new(|| Rules::read(&shipped(shipped_classification())).expect("the shipped rules are checked by a test"));
+
+/// The name of the shipped rules of classification.
+pub const fn shipped_classification() -> &'static str {
+    "classification/eu-ai-act.json"
+}
 
 /// The regions that the catalogue tells facts apart by.
 pub static REGIONS: LazyLock<Regions> = LazyLock::new(|| {
