@@ -245,7 +245,7 @@ fn the_product_table_and_the_synonyms_read() {
 
 #[test]
 fn what_was_taken_over_from_others_says_from_where() {
-    for folder in ["bom", "register", "workbooks"] {
+    for folder in ["bom", "catalogue", "classification", "register", "search", "workbooks"] {
         let sources = String::from_utf8(fixture(&format!("{folder}/SOURCES.md"))).expect("UTF-8");
         for file in std::fs::read_dir(crate::harness::root().join("fixtures").join(folder)).expect("a folder") {
             let name = file.expect("a file").file_name().to_string_lossy().into_owned();

@@ -8,6 +8,8 @@ pub mod answer;
 pub mod assessment;
 pub mod audit;
 pub mod bom;
+pub mod catalogue;
+pub mod classification;
 pub mod crosswalk;
 pub mod ids;
 pub mod problem;

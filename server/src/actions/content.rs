@@ -4,6 +4,10 @@ use super::{Act, Actor, Buyer};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
+use domain::catalogue::recognise::Aside;
+use domain::catalogue::region::Regions;
+use domain::catalogue::{Catalogue, Document};
+use domain::classification::Rules;
 use domain::crosswalk::Crosswalk;
 use domain::ids::{PolicyId, TemplateId, TemplateVersionId};
 use domain::problem::{Problem, Problems};
@@ -28,6 +32,8 @@ use std::sync::LazyLock;
 #[include = "demo/*.json"]
 #[include = "crosswalks/*.json"]
 #[include = "controls.json"]
+#[include = "catalogue/*.json"]
+#[include = "classification/*.json"]
 struct Shipped;
 
 /// A file of the shipped content, by its name below `fixtures/`.
@@ -67,6 +73,38 @@ pub static CROSSWALKS: LazyLock<BTreeMap<String, Crosswalk>> = LazyLock::new(|| 
     };
     shipped_crosswalks().into_iter().map(read).collect()
 });
+
+/// Names of the files of the shipped catalogue, one per vendor.
+pub fn shipped_catalogue() -> Vec<String> {
+    let is_vendor = |name: &String| !["catalogue/regions.json", "catalogue/words.json"].contains(&name.as_str());
+    let names = Shipped::iter().filter(|name| name.starts_with("catalogue/")).map(|name| name.to_string());
+    names.filter(is_vendor).collect()
+}
+
+/// The AI features that stand inside bought software.
+pub static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+    let read =
+        |name: String| Document::read(&shipped(&name), &REGIONS).expect("the shipped catalogue is checked by a test");
+    Catalogue::join(shipped_catalogue().into_iter().map(read).collect()).expect("a test joins the shipped files")
+});
+
+/// The rules by which a use is classified under the EU AI Act.
+pub static CLASSIFICATION: LazyLock<Rules> =
+    LazyLock::new(|| Rules::read(&shipped(shipped_classification())).expect("the shipped rules are checked by a test"));
+
+/// The name of the shipped rules of classification.
+pub const fn shipped_classification() -> &'static str {
+    "classification/eu-ai-act.json"
+}
+
+/// The regions that the catalogue tells facts apart by.
+pub static REGIONS: LazyLock<Regions> = LazyLock::new(|| {
+    Regions::read(&shipped("catalogue/regions.json")).expect("the shipped regions are checked by a test")
+});
+
+/// Words of licence lists that name no product.
+pub static ASIDE: LazyLock<Aside> =
+    LazyLock::new(|| Aside::read(&shipped("catalogue/words.json")).expect("the shipped words are checked by a test"));
 
 /// The products whose vendor is known.
 pub static PRODUCTS: LazyLock<ProductTable> = LazyLock::new(|| {

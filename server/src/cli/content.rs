@@ -3,10 +3,13 @@
 use super::inspect::{opened, own_words};
 use super::run::{BAD, FAILED, bad_file};
 use crate::actions::content::{
-    CONTROLS, CROSSWALKS, FactorWords, REASONS, shipped, shipped_crosswalks, shipped_templates,
+    CONTROLS, CROSSWALKS, FactorWords, REASONS, REGIONS, shipped, shipped_catalogue, shipped_classification,
+    shipped_crosswalks, shipped_templates,
 };
 use crate::platform::clock::Clock;
 use crate::platform::workbook::write::{Cover, WorkbookWords, answer_workbook};
+use domain::catalogue::{self, Catalogue, Document};
+use domain::classification::{self, Rules};
 use domain::crosswalk::{self, Crosswalk};
 use domain::problem::Problems;
 use domain::questionnaire::check::{self, Known};
@@ -18,13 +21,15 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Checks documents, or the shipped ones where none is named: questionnaires, and crosswalks by their format.
+/// Checks documents, or the shipped ones where none is named: questionnaires, and by their format crosswalks, rules of
+/// classification, and files of the catalogue of embedded features, which are also joined with each other.
 ///
 /// With `frameworks` it also says which points of each framework no question touches: of each questionnaire, and of all
 /// of them together.
 pub(super) fn check(files: &[PathBuf], frameworks: bool) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     let mut together = Vec::new();
+    let mut catalogue = Vec::new();
     let factors = policy_factors();
     let controls = CONTROLS.ids();
     let known = Known { factors: Some(&factors), controls: Some(&controls) };
@@ -37,6 +42,11 @@ pub(super) fn check(files: &[PathBuf], frameworks: bool) -> ExitCode {
             }
         }
         Ok(Checked::Crosswalk(crosswalk)) => report_crosswalk(name, &crosswalk),
+        Ok(Checked::Rules(rules)) => report_rules(name, &rules),
+        Ok(Checked::Catalogue(document)) => {
+            report_catalogue(name, &document);
+            catalogue.push(*document);
+        }
         Err(problems) => {
             code = ExitCode::from(FAILED);
             for problem in problems.0 {
@@ -45,7 +55,8 @@ pub(super) fn check(files: &[PathBuf], frameworks: bool) -> ExitCode {
         }
     };
     if files.is_empty() {
-        for name in shipped_templates().into_iter().chain(shipped_crosswalks()) {
+        let others = shipped_crosswalks().into_iter().chain(shipped_catalogue());
+        for name in shipped_templates().into_iter().chain(others).chain([shipped_classification().to_owned()]) {
             tell(&name, &shipped(&name));
         }
     }
@@ -53,6 +64,12 @@ pub(super) fn check(files: &[PathBuf], frameworks: bool) -> ExitCode {
         match std::fs::read_to_string(file) {
             Ok(text) => tell(&file.display().to_string(), &text),
             Err(error) => return bad_file(file, error),
+        }
+    }
+    if let Err(problems) = Catalogue::join(catalogue) {
+        code = ExitCode::from(FAILED);
+        for problem in problems.0 {
+            println!("{problem}");
         }
     }
     if together.len() > 1 {
@@ -66,12 +83,20 @@ pub(super) fn check(files: &[PathBuf], frameworks: bool) -> ExitCode {
 enum Checked {
     Template(Box<Authored>),
     Crosswalk(Box<Crosswalk>),
+    Catalogue(Box<Document>),
+    Rules(Box<Rules>),
 }
 
 fn checked(text: &str, known: Known<'_>, controls: &[String]) -> Result<Checked, Problems> {
     let raw: Result<serde_json::Value, _> = serde_json::from_str(text);
-    let is_crosswalk = raw.is_ok_and(|raw| raw["format"] == crosswalk::FORMAT);
-    if is_crosswalk {
+    let format = raw.ok().and_then(|raw| raw["format"].as_str().map(str::to_owned)).unwrap_or_default();
+    if format == catalogue::FORMAT {
+        return Document::read(text, &REGIONS).map(|read| Checked::Catalogue(Box::new(read)));
+    }
+    if format == classification::FORMAT {
+        return Rules::read(text).map(|read| Checked::Rules(Box::new(read)));
+    }
+    if format == crosswalk::FORMAT {
         return Crosswalk::read(text, controls).map(|read| Checked::Crosswalk(Box::new(read)));
     }
     check::read_knowing(text, known).map(|read| Checked::Template(Box::new(read)))
@@ -87,6 +112,34 @@ fn report_crosswalk(name: &str, crosswalk: &Crosswalk) {
         "{name}: {} rows ({unchecked} our own unchecked reading), {reached} of {} points reached; no problems",
         crosswalk.rows.len() + crosswalk.questions.len(),
         crosswalk.points.len(),
+    );
+}
+
+/// What a file of rules holds, for whoever relies on it.
+fn report_rules(name: &str, rules: &Rules) {
+    println!(
+        "{name}: {} of {}; {} rules, {} lists of words, {} facts to ask for, {} dates; no problems",
+        rules.key,
+        rules.date,
+        rules.rules.len(),
+        rules.words.len(),
+        rules.facts.len(),
+        rules.dates.len(),
+    );
+}
+
+/// What a file of the catalogue holds, for whoever relies on it.
+fn report_catalogue(name: &str, document: &Document) {
+    let features = document.products.iter().flat_map(|product| &product.features);
+    let unverified = features.clone().filter(|feature| feature.status == catalogue::Status::Unverified).count();
+    println!(
+        "{name}: {} of {}; {} products, {} features ({unverified} unverified), {} facts from {} pages; no problems",
+        document.date,
+        document.vendor,
+        document.products.len(),
+        features.clone().count(),
+        features.map(|feature| feature.facts.len()).sum::<usize>(),
+        document.sources.len(),
     );
 }
 
