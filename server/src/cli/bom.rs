@@ -7,7 +7,7 @@ use domain::problem::Problem;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -23,10 +23,12 @@ pub(super) fn run(file: &Path, json: bool) -> ExitCode {
         Err(reason) => return bad_file(file, reason),
     };
     let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let mut out = std::io::stdout().lock();
+    let mut out = BufWriter::new(std::io::stdout().lock());
     let printed =
         if json { print_json(&mut out, &Document { file: &name, bom: &bom }) } else { print(&mut out, &name, &bom) };
-    printed.map_or_else(|error| bad_file(Path::new("standard output"), error), |()| ExitCode::SUCCESS)
+    printed
+        .and_then(|()| out.flush())
+        .map_or_else(|error| bad_file(Path::new("standard output"), error), |()| ExitCode::SUCCESS)
 }
 
 fn opened(file: &Path) -> Result<Bom, String> {

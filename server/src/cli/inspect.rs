@@ -7,7 +7,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -69,16 +69,18 @@ fn bytes(file: &Path, most: u64) -> std::io::Result<Vec<u8>> {
 }
 
 fn print(inspection: &Inspection, json: bool) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
+    let mut out = BufWriter::new(std::io::stdout().lock());
     if json {
-        return print_json(&mut out, inspection);
+        print_json(&mut out, inspection)?;
+        return out.flush();
     }
     writeln!(out, "{} ({}, sha256 {})", inspection.file, inspection.format, inspection.sha256)?;
     for sheet in &inspection.sheets {
         print_sheet(&mut out, sheet)?;
     }
     let totals = inspection.totals;
-    writeln!(out, "{} questions, {} answered", totals.questions, totals.answered)
+    writeln!(out, "{} questions, {} answered", totals.questions, totals.answered)?;
+    out.flush()
 }
 
 /// One JSON document and nothing else.

@@ -9,7 +9,7 @@ use domain::problem::Problems;
 use domain::questionnaire::{Authored, check};
 use domain::sheet::inspect;
 use domain::sheet::matching::{Calibration, CandidateQuestion, Knowledge, Matching, Reason, Thesaurus, match_workbook};
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -41,9 +41,11 @@ pub(super) fn run(template: &Path, file: &Path, json: bool) -> ExitCode {
         limits: &Limits::default(),
     };
     let matching = match_workbook(&opened.workbook, &inspection, &template, &knowledge);
-    let mut out = std::io::stdout().lock();
+    let mut out = BufWriter::new(std::io::stdout().lock());
     let printed = if json { print_json(&mut out, &matching) } else { print(&mut out, &matching) };
-    printed.map_or_else(|error| bad_file(Path::new("standard output"), error), |()| ExitCode::SUCCESS)
+    printed
+        .and_then(|()| out.flush())
+        .map_or_else(|error| bad_file(Path::new("standard output"), error), |()| ExitCode::SUCCESS)
 }
 
 fn read(file: &Path) -> Result<Authored, ExitCode> {

@@ -12,9 +12,9 @@ impl Rules {
     /// Everything that is wrong with the file, located by JSON Pointers.
     pub fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut tell = |at: String, code: &str, given: &str| problems.push(Problem::new(at, code).with("given", given));
+        let mut tell = |at: String, given: &str, code: &str| problems.push(Problem::new(at, code).with("given", given));
         if self.format != FORMAT {
-            tell("/format".to_owned(), "unknown-format", &self.format);
+            tell("/format".to_owned(), &self.format, "unknown-format");
         }
         let texts = std::iter::once(("/title".to_owned(), &self.title))
             .chain(self.facts.iter().enumerate().map(|(n, fact)| (format!("/facts/{n}/question"), &fact.question)))
@@ -33,7 +33,7 @@ impl Rules {
                     .chain(unless)
             }));
         for (at, text) in texts {
-            untranslated(text).for_each(|language| tell(at.clone(), "not-translated", language));
+            untranslated(text).for_each(|language| tell(at.clone(), language, "not-translated"));
         }
         let known = |id: &str| Field::named(id).is_some() || self.facts.iter().any(|fact| fact.id == id);
         let mut ids = BTreeSet::new();
@@ -47,32 +47,32 @@ impl Rules {
             .chain(self.dates.iter().enumerate().map(|(n, d)| (format!("/dates/{n}/key"), ("date", d.key.as_str()))));
         for (at, id) in named {
             if !ids.insert(id) {
-                tell(at, "twice", id.1);
+                tell(at, id.1, "twice");
             }
         }
         for (n, id) in self.texts.iter().enumerate().filter(|(_, id)| !known(id)) {
-            tell(format!("/texts/{n}"), "unknown-fact", id);
+            tell(format!("/texts/{n}"), id, "unknown-fact");
         }
         for (n, entry) in self.words.iter().enumerate() {
             for (list, p) in entry.empty_phrases() {
-                tell(format!("/words/{n}/{list}/{p}"), "empty-phrase", "");
+                tell(format!("/words/{n}/{list}/{p}"), "", "empty-phrase");
             }
             if let Some(fact) = entry.fact.as_deref().filter(|fact| !known(fact)) {
-                tell(format!("/words/{n}/fact"), "unknown-fact", fact);
+                tell(format!("/words/{n}/fact"), fact, "unknown-fact");
             }
             if entry.open && entry.fact.is_none() {
-                tell(format!("/words/{n}/fact"), "required", &entry.id);
+                tell(format!("/words/{n}/fact"), &entry.id, "required");
             }
         }
         for (n, exit) in self.out_of_scope.iter().enumerate().filter(|(_, exit)| !known(&exit.fact)) {
-            tell(format!("/out_of_scope/{n}/fact"), "unknown-fact", &exit.fact);
+            tell(format!("/out_of_scope/{n}/fact"), &exit.fact, "unknown-fact");
         }
         for (n, rule) in self.rules.iter().enumerate() {
             if rule.article.trim().is_empty() {
-                tell(format!("/rules/{n}/article"), "required", &rule.id);
+                tell(format!("/rules/{n}/article"), &rule.id, "required");
             }
             if !self.dates.iter().any(|date| date.key == rule.applies) {
-                tell(format!("/rules/{n}/applies"), "unknown-date", &rule.applies);
+                tell(format!("/rules/{n}/applies"), &rule.applies, "unknown-date");
             }
         }
         let conditions = self.rules.iter().enumerate().flat_map(|(n, rule)| {
@@ -92,22 +92,22 @@ impl Rules {
                 match next {
                     Condition::All(parts) | Condition::Any(parts) => {
                         if parts.is_empty() {
-                            tell(at.clone(), "required", "");
+                            tell(at.clone(), "", "required");
                         }
                         open.extend(parts);
                     }
                     Condition::Not(inner) => open.push(inner),
                     Condition::Words(id) if !self.words.iter().any(|entry| entry.id == *id) => {
-                        tell(at.clone(), "unknown-words", id);
+                        tell(at.clone(), id, "unknown-words");
                     }
                     Condition::Words(_) => {}
                     Condition::Fact { id, is } => {
                         let values = Field::named(id).map(|field| field.values).unwrap_or_default();
                         let values = if values.is_empty() { &["yes", "no"] } else { values };
                         if !known(id) {
-                            tell(at.clone(), "unknown-fact", id);
+                            tell(at.clone(), id, "unknown-fact");
                         } else if let Some(odd) = is.iter().find(|value| !values.contains(&value.as_str())) {
-                            tell(at.clone(), "not-an-option", odd);
+                            tell(at.clone(), odd, "not-an-option");
                         }
                     }
                 }
@@ -121,7 +121,7 @@ impl Rules {
             ];
             for (name, day) in days {
                 if let Some(day) = day.filter(|day| iso_date::read(day).is_err()) {
-                    tell(format!("/dates/{n}/{name}"), "not-a-date", day);
+                    tell(format!("/dates/{n}/{name}"), day, "not-a-date");
                 }
             }
         }

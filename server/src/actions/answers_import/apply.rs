@@ -147,7 +147,7 @@ fn chosen(
     };
     let any = !picked.is_empty();
     let left: Vec<_> = picked.into_iter().filter(|(row, _)| !row.applied).collect();
-    match (left.is_empty(), any && applied || matches!(choice, Choice::Safe) && applied) {
+    match (left.is_empty(), applied && (any || matches!(choice, Choice::Safe))) {
         (false, _) => Ok(left),
         (true, true) => Err(AppError::NotNow("applied")),
         (true, false) => Err(Problem::new("rows", "nothing-to-apply").into()),

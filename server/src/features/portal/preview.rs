@@ -382,7 +382,7 @@ impl Sheet<'_> {
             let given: String = given.chars().take(RIVAL_SHOWN).collect();
             self.visit.text("portal.rows.rival", &[("cell", &other.row.place), ("answer", &given)])
         };
-        others.take(RIVALS_SHOWN).map(|other| line(&other)).collect()
+        others.take(RIVALS_SHOWN).map(line).collect()
     }
 
     fn in_words(&self, question: Option<&Question>, said: Option<&Value>) -> Result<Option<String>> {
