@@ -1,5 +1,5 @@
-//! A filled-in workbook comes back: read into a row for each of its answers ([`read`], [`rows`]), all or some of them
-//! applied in one transaction ([`apply`]), and taken back ([`undo`]).
+//! A filled-in workbook comes back: read into a row for each of its answers (`read`, `rows`), all or some of them
+//! applied in one transaction (`apply`), and taken back (`undo`).
 
 mod apply;
 mod details;

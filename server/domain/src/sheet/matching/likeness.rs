@@ -265,6 +265,12 @@ fn cosine(a: &[(u32, f64)], b: &[(u32, f64)]) -> f64 {
     sum
 }
 
+/// How many pairs stand in both lists, each in order.
+fn shared(a: &[(u32, u32)], b: &[(u32, u32)]) -> usize {
+    let (fewer, more) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    fewer.iter().filter(|pair| more.binary_search(pair).is_ok()).count()
+}
+
 /// The words that count and that another text has not.
 fn lacking<'a>(text: &'a Text, other: &'a Text) -> impl Iterator<Item = &'a text::Token> {
     let lacks = |token: &&text::Token| {
@@ -282,7 +288,7 @@ fn compare(row: &Weighed, question: &Weighed, scale: &Scale) -> Common {
         !scale.known[token.word as usize] && token.meaning.is_none_or(|meaning| !scale.known[meaning as usize])
     };
     let foreign: f64 = lacking(r, q).filter(is_foreign).map(weight).sum();
-    let both = r.pairs.intersection(&q.pairs).count();
+    let both = shared(&r.pairs, &q.pairs);
     let fewer = r.pairs.len().min(q.pairs.len()).max(1);
     let swapped = r.roles.iter().any(|(word, asker)| {
         q.roles.contains(&(*word, !asker)) && !q.roles.contains(&(*word, *asker)) && !r.roles.contains(&(*word, !asker))

@@ -258,12 +258,14 @@ impl Work<'_> {
         let given = item.answer.clone().filter(|_| !sheet.defaulted);
         let said = (given.as_deref(), item.comment.as_deref());
         let candidate = |likely: &Likely| self.candidate(ids[likely.question].clone(), likely.certainty, said);
-        let candidates: Vec<CandidateQuestion> = paired.likely.iter().map(candidate).collect();
+        // Most rows are sure of their question, or of none: only for the others it matters what they would answer.
+        let candidates = || -> Vec<CandidateQuestion> { paired.likely.iter().map(candidate).collect() };
         let reasons = |by: Option<By>| reasons(paired, by, item, ids);
         match &paired.verdict {
             Verdict::Match { likely, by } => {
                 let question = ids[likely.question].clone();
-                let fit = self.reader.read(&question, given.as_deref(), item.comment.as_deref());
+                let fit = self.reader.read(&question, said.0, said.1);
+                let candidates = if matches!(fit, Fit::Ask { .. }) { candidates() } else { Vec::new() };
                 self.place(Placed {
                     question,
                     cell: item.cell.clone(),
@@ -284,11 +286,12 @@ impl Work<'_> {
                     Doubt::Taken => "question-taken",
                     Doubt::IdDisagrees | Doubt::NotSure => "id-and-text-disagree",
                 };
+                let candidates = candidates();
                 self.ask(item, given, candidates, why, reasons(None));
             }
             unsure @ (Verdict::Ask(Doubt::NotSure) | Verdict::None) => {
                 let led = controls.of_row(item.id.as_deref(), sheet.family.as_deref());
-                match led.and_then(|led| self.suggested(item, given.as_deref(), &candidates, led, ids)) {
+                match led.and_then(|led| self.suggested(item, said.0, &candidates(), led, ids)) {
                     Some(suggested) => self.result.suggested.push(suggested),
                     None if *unsure == Verdict::None => self.result.unmatched_rows.push(UnmatchedRow {
                         cell: item.cell.clone(),
@@ -299,7 +302,10 @@ impl Work<'_> {
                         comment: item.comment.clone(),
                         why: "asks-something-else".to_owned(),
                     }),
-                    None => self.ask(item, given, candidates, "not-sure", reasons(None)),
+                    None => {
+                        let candidates = candidates();
+                        self.ask(item, given, candidates, "not-sure", reasons(None));
+                    }
                 }
             }
         }

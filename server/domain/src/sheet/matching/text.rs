@@ -96,8 +96,8 @@ pub(super) struct Text {
     pub(super) words: Counts,
     /// Runs of letters, counted.
     pub(super) runs: Counts,
-    /// Neighbouring words.
-    pub(super) pairs: BTreeSet<(u32, u32)>,
+    /// Neighbouring words: distinct pairs, in order.
+    pub(super) pairs: Vec<(u32, u32)>,
     /// It says "not", "without", "never".
     pub(super) negated: bool,
     /// Sides that it takes of pairs of opposites: the pair, and which of the two.
@@ -156,7 +156,7 @@ pub(super) fn read(text: &str, thesaurus: &Thesaurus, terms: &mut Terms) -> Text
         let speaks = thesaurus.party(stem);
         if !weak || speaks.is_some() {
             if let Some(before) = before.filter(|before| *before != unit) {
-                read.pairs.insert((before, unit));
+                read.pairs.push((before, unit));
             }
             before = Some(unit);
         }
@@ -191,6 +191,8 @@ pub(super) fn read(text: &str, thesaurus: &Thesaurus, terms: &mut Terms) -> Text
     read.runs.settle();
     read.tokens.sort_unstable();
     read.tokens.dedup();
+    read.pairs.sort_unstable();
+    read.pairs.dedup();
     read
 }
 
