@@ -30,7 +30,7 @@ async function walk(stage, page, least) {
     }
     await stage.keepsTo(page, kind(address)).catch((error) => wrongs.push(error.message));
     const links = await page.locator("a[href]:not([download])").evaluateAll((all) => all.map((link) => link.href));
-    const files = /\/(workbook|export|input|policy|answers\.json|evidence\/[^/]+)$/;
+    const files = /\/(workbook|export|input|policy|answers\.json|evidence\/[^/]+|imports\/[^/]+\/file)$/;
     const own = links.map((link) => link.split("#")[0]).filter((link) => link.startsWith(stage.url));
     waiting.push(...own.filter((link) => !files.test(new URL(link).pathname)));
   }
