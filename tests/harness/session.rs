@@ -99,6 +99,11 @@ impl Session {
         self.try_send(self.request(Method::POST, path).json(body)).await
     }
 
+    /// POST of a form by somebody who may find nobody there.
+    pub async fn try_submit(&self, path: &str, fields: &[(&str, &str)]) -> Option<Answer> {
+        self.try_send(self.request(Method::POST, path).form(fields)).await
+    }
+
     async fn try_send(&self, request: RequestBuilder) -> Option<Answer> {
         let response = request.send().await.ok()?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());

@@ -8,7 +8,7 @@ use crate::harness::{Server, Settings, fixture};
 use candor::repo::{self, SystemScope};
 use domain::ids::OrganisationId;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -127,6 +127,47 @@ async fn an_upload_leaves_a_whole_preview_or_none() {
         whole = imports.len();
     }
     scene.server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_says_of_a_sheet_is_read_whole_or_not_at_all() {
+    let mut scene = Scene::with(1, Settings::default()).await;
+    let mut file = String::from("No.,Question,Response,Product team\n");
+    for (n, question) in scene.document.questions().enumerate() {
+        file.push_str(&format!("{},\"{}\",sent,Yes\n", n + 1, question.text.replace('"', "\"\"")));
+    }
+    let said = [("sheet", "1"), ("sheet_name", "csv"), ("column:C", "nothing"), ("column:D", "answer")];
+    let forget = [("sheet", "1"), ("sheet_name", "csv"), ("do", "forget")];
+    let (id, vendor) = scene.assessments[0].clone();
+    let uploaded = vendor.upload(&format!("/portal/{id}/imports"), &[], ("ours.csv", file.into_bytes())).await;
+    let page = uploaded.expect(303, "read").location().trim_end_matches("/sheets").to_owned();
+    let (rows, sheets) =
+        (format!("/api/v1/imports/{}", page.rsplit('/').next().expect("an id")), format!("{page}/sheets"));
+    for round in 0..rounds() {
+        let vendor = scene.assessments[0].1.clone();
+        vendor.submit(&sheets, &forget).await.expect(303, "as it was found");
+        let to = sheets.clone();
+        killed_during(&mut scene.server, Duration::from_millis(20 * round as u64), async move {
+            vendor.try_submit(&to, &said).await;
+        })
+        .await;
+        scene.kill_and_restart();
+        let vendor = &scene.assessments[0].1;
+        let found = answer_columns(&vendor.read(&rows).await);
+        assert!(found == ["C"] || found == ["D"], "round {round}: half of what was said: {found:?}");
+        let screen = vendor.get(&sheets).await.expect(200, "the screen").text;
+        assert_eq!(screen.contains("You said"), found == ["D"], "round {round}: the screen agrees with the rows");
+        vendor.submit(&sheets, &said).await.expect(303, "said once more");
+        assert_eq!(answer_columns(&vendor.read(&rows).await), ["D"]);
+    }
+    scene.server.finish().await;
+}
+
+/// The columns that answers were found in.
+fn answer_columns(import: &Value) -> Vec<String> {
+    let places = import["rows"].as_array().expect("rows").iter().map(|row| row["place"].as_str().unwrap_or_default());
+    let column = |place: &str| place.rsplit('!').next().unwrap_or_default().chars().take(1).collect::<String>();
+    places.map(column).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

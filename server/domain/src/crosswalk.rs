@@ -127,10 +127,8 @@ impl Crosswalk {
     /// # Errors
     /// Everything that is wrong, each located by a JSON Pointer.
     pub fn read(json: &str, controls: &[String]) -> Result<Self, Problems> {
-        let crosswalk: Self = serde_json::from_str(json).map_err(|e| {
-            let at = format!("line {}, column {}", e.line(), e.column());
-            Problems::one(Problem::new(at, "not-a-crosswalk").with("reason", e))
-        })?;
+        let crosswalk: Self =
+            serde_json::from_str(json).map_err(|wrong| Problems::of_json("not-a-crosswalk", &wrong))?;
         Problems::none_or(crosswalk.check(controls), crosswalk)
     }
 

@@ -56,6 +56,12 @@ impl fmt::Display for Problem {
 pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
+    /// A text that is no JSON, or JSON of another shape: `line 3, column 14`, and the reason in English.
+    pub fn of_json(code: &str, wrong: &serde_json::Error) -> Self {
+        let at = format!("line {}, column {}", wrong.line(), wrong.column());
+        Self::one(Problem::new(at, code).with("reason", wrong))
+    }
+
     /// One problem as the whole list.
     pub fn one(problem: Problem) -> Self {
         Self(vec![problem])

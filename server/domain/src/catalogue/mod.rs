@@ -236,10 +236,8 @@ impl Document {
     /// Everything that is wrong with it: the place in the text where it is no catalogue at all (`not-a-catalogue`), else
     /// JSON Pointers.
     pub fn read(json: &str, regions: &region::Regions) -> Result<Self, Problems> {
-        let document: Self = serde_json::from_str(json).map_err(|wrong| {
-            let at = format!("line {}, column {}", wrong.line(), wrong.column());
-            Problems::one(Problem::new(at, "not-a-catalogue").with("reason", wrong))
-        })?;
+        let document: Self =
+            serde_json::from_str(json).map_err(|wrong| Problems::of_json("not-a-catalogue", &wrong))?;
         Problems::none_or(document.check(regions), document)
     }
 

@@ -48,10 +48,8 @@ impl Regions {
     /// `not-regions` with the place in the text; `unknown-format`, `twice`, `required`, `unknown-region` (a region lies
     /// within one that is not there) and `within-itself` by JSON Pointers.
     pub fn read(json: &str) -> Result<Self, Problems> {
-        let document: Document = serde_json::from_str(json).map_err(|wrong| {
-            let at = format!("line {}, column {}", wrong.line(), wrong.column());
-            Problems::one(Problem::new(at, "not-regions").with("reason", wrong))
-        })?;
+        let document: Document =
+            serde_json::from_str(json).map_err(|wrong| Problems::of_json("not-regions", &wrong))?;
         let mut problems = Vec::new();
         if document.format != FORMAT {
             problems.push(Problem::new("/format", "unknown-format").with("given", &document.format));

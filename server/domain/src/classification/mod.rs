@@ -291,10 +291,7 @@ impl Rules {
     /// # Errors
     /// Everything that is wrong: the place in the text where it is no file of rules (`not-rules`), else JSON Pointers.
     pub fn read(json: &str) -> Result<Self, Problems> {
-        let rules: Self = serde_json::from_str(json).map_err(|wrong| {
-            let at = format!("line {}, column {}", wrong.line(), wrong.column());
-            Problems::one(Problem::new(at, "not-rules").with("reason", wrong))
-        })?;
+        let rules: Self = serde_json::from_str(json).map_err(|wrong| Problems::of_json("not-rules", &wrong))?;
         Problems::none_or(rules.check(), rules)
     }
 

@@ -3,7 +3,7 @@
 use super::grid::{CellValue, Row, Sheet};
 use super::own;
 use super::view::{View, clean};
-use super::vocabulary::{HeadingWord, Meaning, Vocabulary, plain};
+use super::vocabulary::{HeadingWord, Meaning, Vocabulary, alike, plain};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -318,7 +318,7 @@ pub(super) fn says_again(row: &Row, column: u32, heading: &str) -> bool {
 
 fn same(text: &str, heading: &str) -> bool {
     let text = text.trim();
-    text == heading || text.len() <= heading.len() + 40 && plain(text) == plain(heading)
+    text == heading || text.len() <= heading.len() + 40 && alike(text, heading)
 }
 
 /// The row's place among those that hold something.

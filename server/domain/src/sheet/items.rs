@@ -356,8 +356,12 @@ pub(super) fn is_defaulted(view: &View<'_>, questions: &Questions, items: &[Item
 
 /// The same id and question on a later sheet echo the first.
 pub(super) fn mark_echoes<'s>(sheets: impl Iterator<Item = &'s mut Vec<Item>>) {
+    let sheets: Vec<&mut Vec<Item>> = sheets.filter(|items| !items.is_empty()).collect();
+    if sheets.len() < 2 {
+        return;
+    }
     let mut homes: BTreeMap<String, (usize, String, Option<String>)> = BTreeMap::new();
-    for (n, items) in sheets.enumerate() {
+    for (n, items) in sheets.into_iter().enumerate() {
         for item in items {
             let Some(id) = item.id.clone() else { continue };
             let text = Some(plain(&item.question)).filter(|text| !text.is_empty());

@@ -6,7 +6,7 @@ use super::ids;
 use super::items::{Reading, first_text, longest_text};
 use super::own;
 use super::profile::is_code;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Characters that a heading between questions has at most.
 const LONGEST_TITLE: usize = 150;
@@ -26,6 +26,25 @@ pub(super) struct Habits {
     pub(super) filled_columns: bool,
 }
 
+/// How many rows with a question have what.
+#[derive(Default)]
+struct Seen {
+    rows: usize,
+    ids: usize,
+    codes: usize,
+    lists: usize,
+    asking: usize,
+    answered: usize,
+    guidance: usize,
+    options: usize,
+}
+
+impl Seen {
+    fn share(&self, count: usize) -> f64 {
+        if self.rows == 0 { 0.0 } else { count as f64 / self.rows as f64 }
+    }
+}
+
 /// What a row between the header and the end is.
 pub(super) enum Kind {
     Question,
@@ -34,41 +53,45 @@ pub(super) enum Kind {
 }
 
 impl<'r> Reading<'r> {
+    /// In one walk: a large sheet does not fit into the processor's caches.
     pub(super) fn habits(&self) -> Habits {
         let words = self.help.words;
         let question = self.column(ColumnRole::Question).unwrap_or(0);
-        let rows: Vec<&Row> = self.rows().iter().filter(|row| self.has_question(row)).collect();
-        let share = |count: usize| if rows.is_empty() { 0.0 } else { count as f64 / rows.len() as f64 };
-        let with_id: Vec<String> = rows.iter().filter_map(|row| self.id_text(row)).collect();
-        let codes = with_id.iter().filter(|id| is_code(id)).count();
-        let lists = rows
-            .iter()
-            .filter(|row| {
-                self.column(ColumnRole::Answer).is_some_and(|column| self.view.options(row.number, column).is_some())
-            })
-            .count();
-        let asking = rows.iter().filter(|row| row.text(question).is_none_or(|text| words.asks(&text))).count();
-        let answered = rows.iter().filter(|row| self.replies.touched(row)).count();
-        let prefixed = rows
-            .iter()
-            .filter(|row| row.text(question).is_some_and(|text| ids::prefixed(&text, words).is_some()))
-            .count();
-        let sections = self.columns().all(ColumnRole::Section);
-        let section_rows = |column: &u32| rows.iter().filter(|row| self.view.text(row, *column).is_some()).count();
-        let ids = share(with_id.len()) >= USUAL;
-        let question_share = |role| {
-            self.column(role)
-                .is_some_and(|column| share(rows.iter().filter(|row| row.text(column).is_some()).count()) >= 0.9)
+        let answer = self.column(ColumnRole::Answer);
+        let (guidance, options) = (self.column(ColumnRole::Guidance), self.column(ColumnRole::Options));
+        let mut seen = Seen::default();
+        let mut sections: BTreeMap<u32, usize> =
+            self.columns().all(ColumnRole::Section).iter().map(|column| (*column, 0)).collect();
+        for row in self.rows().iter().filter(|row| self.has_question(row)) {
+            seen.rows += 1;
+            if let Some(id) = self.id_text(row) {
+                seen.ids += 1;
+                seen.codes += usize::from(is_code(&id));
+            }
+            let holds = |column: Option<u32>| column.is_some_and(|column| row.text(column).is_some());
+            seen.lists += usize::from(answer.is_some_and(|column| self.view.options(row.number, column).is_some()));
+            seen.asking += usize::from(row.text(question).is_none_or(|text| words.asks(&text)));
+            seen.answered += usize::from(self.replies.touched(row));
+            seen.guidance += usize::from(holds(guidance));
+            seen.options += usize::from(holds(options));
+            for (column, filled) in &mut sections {
+                *filled += usize::from(self.view.text(row, *column).is_some());
+            }
+        }
+        let ids = seen.share(seen.ids) >= USUAL;
+        let is_prefixed = |row: &&Row| {
+            self.has_question(row) && row.text(question).is_some_and(|text| ids::prefixed(&text, words).is_some())
         };
+        let prefixed = if ids { 0 } else { self.rows().iter().filter(is_prefixed).count() };
         Habits {
             ids,
-            codes: ids && codes * 2 >= with_id.len(),
-            lists: share(lists) >= USUAL,
-            asks: share(asking) >= USUAL,
-            answered: share(answered) >= 0.8,
-            prefixed: !ids && share(prefixed) >= 0.5 && prefixed >= 2,
-            sparse: sections.iter().copied().filter(|column| share(section_rows(column)) < 0.8).collect(),
-            filled_columns: question_share(ColumnRole::Guidance) || question_share(ColumnRole::Options),
+            codes: ids && seen.codes * 2 >= seen.ids,
+            lists: seen.share(seen.lists) >= USUAL,
+            asks: seen.share(seen.asking) >= USUAL,
+            answered: seen.share(seen.answered) >= 0.8,
+            prefixed: seen.share(prefixed) >= 0.5 && prefixed >= 2,
+            sparse: sections.into_iter().filter(|(_, filled)| seen.share(*filled) < 0.8).map(|(c, _)| c).collect(),
+            filled_columns: seen.share(seen.guidance) >= 0.9 || seen.share(seen.options) >= 0.9,
         }
     }
 
@@ -141,10 +164,9 @@ impl<'r> Reading<'r> {
         let answered = self.replies.of(row).text.is_some();
         let listed =
             self.column(ColumnRole::Answer).is_some_and(|column| self.view.options(row.number, column).is_some());
-        let prefixed = ids::prefixed(text, words);
-        let has_id =
-            id.as_deref().is_some_and(|id| !habits.codes || is_code(id)) || habits.prefixed && prefixed.is_some();
-        if words.is_example(text) && !asks {
+        let has_id = id.as_deref().is_some_and(|id| !habits.codes || is_code(id))
+            || habits.prefixed && ids::prefixed(text, words).is_some();
+        if !asks && words.is_example(text) {
             return Kind::Passed("an example");
         }
         if has_id && (asks || answered) {

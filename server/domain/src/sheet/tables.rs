@@ -73,10 +73,8 @@ pub(super) fn of_questions(view: &View<'_>, words: &Vocabulary, said: &Said) -> 
         }
     }
     let Some((points, block, profiles)) = best else { return bare(view, words, said) };
-    let (block, profiles) = without_titles(view, block, profiles, words, said);
-    let mut blocks = repeats(view, &block);
-    let main = blocks.iter().position(|other| other.header.rows == block.header.rows).unwrap_or(0);
-    let main_rows = blocks[main].header.rows.clone();
+    let (mut blocks, profiles) = without_titles(view, block, profiles, words, said);
+    let main_rows = blocks[0].header.rows.clone();
     others(view, &all, points, &mut blocks, (words, said));
     blocks.sort_by_key(|block| block.header.rows.first().copied());
     close(view, &mut blocks);
@@ -230,25 +228,26 @@ fn others(
     }
 }
 
-/// A header that is repeated can say another section's title in its first column each time: such a text is no heading.
+/// The block, and after it the places where its header stands again. A header that is repeated can say another section's
+/// title in its first column each time: such a text is no heading.
 fn without_titles(
     view: &View<'_>,
     block: Block,
     profiles: BTreeMap<u32, Profile>,
     words: &Vocabulary,
     said: &Said,
-) -> (Block, BTreeMap<u32, Profile>) {
-    let Some(first) = block.header.headings.keys().next().copied() else { return (block, profiles) };
+) -> (Vec<Block>, BTreeMap<u32, Profile>) {
     let again = repeats(view, &block);
+    let Some(first) = block.header.headings.keys().next().copied() else { return (again, profiles) };
     let texts: BTreeSet<Option<&str>> = again.iter().map(|block| block.header.lowest(first)).collect();
     let mut bare = block.header.clone();
     bare.headings.remove(&first);
     if again.len() < 2 || texts.len() < 2 || bare.headings.is_empty() {
-        return (block, profiles);
+        return (again, profiles);
     }
     match assigned(view, &bare, block.body, words, said) {
-        Some((assigned, profiles)) => (Block { assigned, ..block }, profiles),
-        None => (block, profiles),
+        Some((assigned, profiles)) => (repeats(view, &Block { assigned, ..block }), profiles),
+        None => (again, profiles),
     }
 }
 

@@ -98,10 +98,13 @@ fn find(spans: &HashMap<u32, Vec<Span>>, row: u32, column: u32) -> Option<Span> 
 
 /// A text without what programs leave in it: carriage returns, written out or not.
 pub(super) fn clean(text: &str) -> String {
-    let text =
-        if text.contains("_x000") { text.replace("_x000D_", "").replace("_x000A_", "\n") } else { text.to_owned() };
-    let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
-    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}').to_owned()
+    let bare =
+        |text: &str| text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}').to_owned();
+    if !text.contains("_x000") && !text.contains('\r') {
+        return bare(text);
+    }
+    let text = text.replace("_x000D_", "").replace("_x000A_", "\n");
+    bare(&text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
 /// Whether a cell holds nothing that somebody entered: an empty date, an error, a formula without a value.

@@ -3,21 +3,20 @@
 
 use super::views::Crumb;
 use super::visit::{Visit, base};
-use crate::actions::mapping::{self, Looked, Mapped};
+use crate::actions::mapping::{self, Looked};
 use crate::actions::{Vendor, answers_mapping};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, VendorScope};
 use crate::web::actor::may;
 use crate::web::fields::Fields;
-use crate::web::form::refusal;
 use crate::web::mapping::{self as screen, Mapping, ROLES, Screen, Wish};
 use crate::web::path::Pair;
 use crate::web::portal::Responder;
 use crate::web::render::{Renderer, View};
-use crate::web::shell::{Around, tell};
+use crate::web::shell::Around;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::Query;
 use domain::ids::{AssessmentId, ImportId};
 use domain::problem::Problems;
@@ -136,23 +135,16 @@ pub(super) async fn correct(
     Pair(_, id): Pair<AssessmentId, ImportId>,
     fields: Fields,
 ) -> Result<Response> {
-    let platform = &renderer.platform;
-    let import = repo::imports::get(platform.db.read(), &scope, id).await?.ok_or(AppError::NotFound)?;
-    let before = Mapped::of(&import)?.unwrap_or_default().corrections;
-    let (wish, refused) = match screen::asked(&fields, &before) {
-        Ok(asked) => {
-            let by = Vendor::from(scope);
-            match refusal(answers_mapping::correct(platform, &by, id, asked.corrections.clone()).await)? {
-                Ok(()) => {
-                    tell(&session, "success", renderer.text("mapping.read", &[])).await?;
-                    let address = format!("{}/imports/{id}/sheets", base(scope));
-                    return Ok(Redirect::to(&screen::address_of(&address, asked.wish)).into_response());
-                }
-                Err(problems) => (asked.wish, (asked.corrections, problems)),
-            }
+    let import = repo::imports::get(renderer.platform.db.read(), &scope, id).await?.ok_or(AppError::NotFound)?;
+    let by = Vendor::from(scope);
+    let address = format!("{}/imports/{id}/sheets", base(scope));
+    let correct = |corrections| answers_mapping::correct(&renderer.platform, &by, id, corrections);
+    match screen::posted((&renderer, &session), &address, &fields, &import, correct).await? {
+        Ok(back) => Ok(back.into_response()),
+        Err(refused) => {
+            let visit = Visit::<may::Answer>::begin(renderer, around, scope).await?;
+            let page = page(&visit, id, refused.wish, Some((refused.corrections, refused.problems)));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page.await?).into_response())
         }
-        Err(refused) => (refused.wish, (refused.corrections, refused.problems)),
-    };
-    let visit = Visit::<may::Answer>::begin(renderer, around, scope).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&visit, id, wish, Some(refused)).await?).into_response())
+    }
 }

@@ -1,20 +1,19 @@
 //! How the sheets of somebody's list are read, before it becomes part of the register.
 
 use super::views::{Crumb, texts};
-use crate::actions::mapping::{self, Mapped};
+use crate::actions::mapping;
 use crate::actions::register_mapping::{self, FIELDS, Outcome as Row, Table};
 use crate::error::{AppError, Result};
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
 use crate::web::fields::Fields;
-use crate::web::form::refusal;
 use crate::web::mapping::{self as screen, Mapping, Outcome, Screen, Understood, Wish};
 use crate::web::path::Id;
 use crate::web::render::{Renderer, View};
 use crate::web::say;
-use crate::web::shell::{Around, tell};
+use crate::web::shell::Around;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::Query;
 use domain::access::Permission;
 use domain::ids::ImportId;
@@ -153,21 +152,16 @@ pub(super) async fn correct(
     Id(id): Id<ImportId>,
     fields: Fields,
 ) -> Result<Response> {
-    let before = Mapped::of(&import(&renderer, &may, id).await?)?.unwrap_or_default().corrections;
-    let (wish, refused) = match screen::asked(&fields, &before) {
-        Ok(asked) => {
-            let done = register_mapping::correct(&renderer.platform, &may.buyer(), id, asked.corrections.clone()).await;
-            match refusal(done)? {
-                Ok(()) => {
-                    tell(&session, "success", renderer.text("mapping.read", &[])).await?;
-                    let address = screen::address_of(&format!("/register/imports/{id}/sheets"), asked.wish);
-                    return Ok(Redirect::to(&address).into_response());
-                }
-                Err(problems) => (asked.wish, (asked.corrections, problems)),
-            }
+    let import = import(&renderer, &may, id).await?;
+    let by = may.buyer();
+    let address = format!("/register/imports/{id}/sheets");
+    let correct = |corrections| register_mapping::correct(&renderer.platform, &by, id, corrections);
+    match screen::posted((&renderer, &session), &address, &fields, &import, correct).await? {
+        Ok(back) => Ok(back.into_response()),
+        Err(refused) => {
+            let said = (refused.corrections, refused.problems);
+            let page = page(&renderer, &around, &may, id, refused.wish, Some(said));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page.await?).into_response())
         }
-        Err(refused) => (refused.wish, (refused.corrections, refused.problems)),
-    };
-    let page = page(&renderer, &around, &may, id, wish, Some(refused)).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    }
 }

@@ -1,7 +1,7 @@
 //! A buyer's own workbook, looked through before a draft is begun of it: how its sheets are read, and what they become.
 
 use super::views::{Crumb, HOSTILE, overlong};
-use crate::actions::mapping::{self, Looked, Mapped};
+use crate::actions::mapping::{self, Looked};
 use crate::actions::template_workbook::{self, Summary};
 use crate::error::{AppError, Result};
 use crate::platform::workbook::words;
@@ -284,24 +284,18 @@ pub(super) async fn correct(
     Id(id): Id<ImportId>,
     fields: Fields,
 ) -> Result<Response> {
-    let before = Mapped::of(&import(&renderer, &caller, id).await?)?.unwrap_or_default().corrections;
-    let (wish, refused) = match screen::asked(&fields, &before) {
-        Ok(asked) => {
-            let done =
-                template_workbook::correct(&renderer.platform, &caller.buyer(), id, asked.corrections.clone()).await;
-            match refusal(done)? {
-                Ok(()) => {
-                    tell(&session, "success", renderer.text("mapping.read", &[])).await?;
-                    let address = screen::address_of(&format!("/templates/imports/{id}"), asked.wish);
-                    return Ok(Redirect::to(&address).into_response());
-                }
-                Err(problems) => (asked.wish, (asked.corrections, problems)),
-            }
+    let import = import(&renderer, &caller, id).await?;
+    let by = caller.buyer();
+    let address = format!("/templates/imports/{id}");
+    let correct = |corrections| template_workbook::correct(&renderer.platform, &by, id, corrections);
+    match screen::posted((&renderer, &session), &address, &fields, &import, correct).await? {
+        Ok(back) => Ok(back.into_response()),
+        Err(refused) => {
+            let said = (refused.corrections, refused.problems);
+            let page = page(&renderer, &around, &caller, id, refused.wish, Some(said));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page.await?).into_response())
         }
-        Err(refused) => (refused.wish, (refused.corrections, refused.problems)),
-    };
-    let page = page(&renderer, &around, &caller, id, wish, Some(refused)).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    }
 }
 
 pub(super) async fn begin(

@@ -2,10 +2,12 @@
 //! answers, for templates and for the register; whoever shows it says what columns can hold and what became of rows.
 
 mod form;
+mod posted;
 mod table;
 mod view;
 
 pub use form::{Asked, Refused, Wish, asked};
+pub use posted::posted;
 pub use view::{Cell, Column, Legend, Mapping, Remembered, Row, Tab};
 
 use super::form::{Choice, ErrorLink, Field, Posted};

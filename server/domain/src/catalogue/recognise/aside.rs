@@ -28,10 +28,7 @@ impl Aside {
     /// # Errors
     /// `not-words` with the place in the text; `unknown-format`, `empty-phrase` and `twice` by JSON Pointers.
     pub fn read(json: &str) -> Result<Self, Problems> {
-        let document: Document = serde_json::from_str(json).map_err(|wrong| {
-            let at = format!("line {}, column {}", wrong.line(), wrong.column());
-            Problems::one(Problem::new(at, "not-words").with("reason", wrong))
-        })?;
+        let document: Document = serde_json::from_str(json).map_err(|wrong| Problems::of_json("not-words", &wrong))?;
         let mut problems = Vec::new();
         if document.format != FORMAT {
             problems.push(Problem::new("/format", "unknown-format").with("given", &document.format));

@@ -61,9 +61,7 @@ pub fn read(json: &str) -> Result<Authored, Problems> {
 /// # Errors
 /// Everything that is wrong, each located by a JSON Pointer or by the question's id.
 pub fn read_knowing(json: &str, known: Known<'_>) -> Result<Authored, Problems> {
-    let raw: Value = serde_json::from_str(json).map_err(|e| {
-        Problems::one(Problem::new(format!("line {}, column {}", e.line(), e.column()), "not-json").with("reason", e))
-    })?;
+    let raw: Value = serde_json::from_str(json).map_err(|wrong| Problems::of_json("not-json", &wrong))?;
     if let Some(format) = raw["format"].as_str().filter(|format| *format != FORMAT) {
         let problem = Problem::new("/format", "unknown-format").with("expected", FORMAT);
         return Err(Problems::one(problem.with("given", format.chars().take(60).collect::<String>())));

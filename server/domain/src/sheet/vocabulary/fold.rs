@@ -5,8 +5,18 @@ use unicode_normalization::UnicodeNormalization;
 /// A text without case, punctuation, accents, and widths of letters and blanks.
 pub fn plain(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    if text.is_ascii() {
+        for word in ascii_words(text) {
+            if !folded.is_empty() {
+                folded.push(' ');
+            }
+            folded.push_str(word);
+        }
+        folded.make_ascii_lowercase();
+        return folded;
+    }
     let mut gap = false;
-    let mut push = |c: char| {
+    for c in text.nfkd().filter(|c| !is_accent(*c)).nfc() {
         if c.is_alphanumeric() || is_vowel_sign(c) {
             if gap && !folded.is_empty() {
                 folded.push(' ');
@@ -16,13 +26,27 @@ pub fn plain(text: &str) -> String {
         } else {
             gap = true;
         }
-    };
-    if text.is_ascii() {
-        text.chars().for_each(&mut push);
-    } else {
-        text.nfkd().filter(|c| !is_accent(*c)).nfc().for_each(&mut push);
     }
     folded
+}
+
+/// Whether two texts are the same but for what [`plain`] leaves out; most pairs differ in their first word.
+pub(in super::super) fn alike(one: &str, other: &str) -> bool {
+    if !(one.is_ascii() && other.is_ascii()) {
+        return plain(one) == plain(other);
+    }
+    let (mut one, mut other) = (ascii_words(one), ascii_words(other));
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return true,
+            (Some(word), Some(same)) if word.eq_ignore_ascii_case(same) => {}
+            _ => return false,
+        }
+    }
+}
+
+fn ascii_words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 /// A text as a sign: without blanks around it, case, and the selectors that only choose how it is drawn.

@@ -11,6 +11,7 @@ pub use fold::plain;
 pub use heading::Meaning;
 
 use file::WordFile;
+pub(super) use fold::alike;
 use fold::glyphs;
 use heading::Phrases;
 use std::collections::{HashMap, HashSet};

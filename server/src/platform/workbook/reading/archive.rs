@@ -3,8 +3,9 @@
 
 use super::super::ReadLimits;
 use super::refusal::Refusal;
-use std::io::{BufRead, BufReader, Cursor, Read};
+use std::io::{BufReader, Cursor, Read};
 use zip::ZipArchive;
+use zip::read::ZipFile;
 use zip::result::ZipError;
 
 /// The opened zip of a workbook.
@@ -37,7 +38,7 @@ impl<'a> Archive<'a> {
     pub(super) fn read<T>(
         &mut self,
         name: &str,
-        read: impl FnOnce(&mut dyn BufRead) -> Result<T, Refusal>,
+        read: impl FnOnce(&mut Part<'_, 'a>) -> Result<T, Refusal>,
     ) -> Result<Option<T>, Refusal> {
         let Some(index) = self.find(name) else { return Ok(None) };
         if self.zip.by_index_data(index).is_ok_and(|entry| entry.encrypted()) {
@@ -67,8 +68,11 @@ impl<'a> Archive<'a> {
 /// Bytes inflated at a time.
 const BLOCK: usize = 64 << 10;
 
+/// A part while it is being inflated. Named, because millions of small steps are taken through it.
+pub(super) type Part<'p, 'a> = BufReader<Counted<ZipFile<'p, Cursor<&'a [u8]>>>>;
+
 /// A part that breaks off once all that may be inflated has been.
-struct Counted<R> {
+pub(super) struct Counted<R> {
     part: R,
     left: u64,
     exceeded: bool,

@@ -70,7 +70,7 @@ impl<'a> Collector<'a> {
     ) -> Result<(), Refusal> {
         // No database keeps a zero in a text, and nobody sees it in a cell.
         if let CellValue::Text(text) | CellValue::Date(text) | CellValue::Error(text) = &mut value
-            && text.contains('\0')
+            && text.as_bytes().contains(&0)
         {
             text.retain(|c| c != '\0');
         }

@@ -93,6 +93,9 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
         let escape = text.get(at..at + LENGTH)?.strip_prefix("_x")?.strip_suffix('_')?;
         u16::from_str_radix(escape, 16).ok().filter(|_| escape.bytes().all(|b| b.is_ascii_hexdigit()))
     };
+    if !text.as_bytes().contains(&b'_') {
+        return Cow::Borrowed(text);
+    }
     let mut plain = String::new();
     let mut kept = 0;
     let mut at = 0;
