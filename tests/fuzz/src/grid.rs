@@ -54,7 +54,7 @@ pub fn workbook(bytes: &[u8]) -> Workbook {
             break;
         }
     }
-    Workbook { format: Format::Xlsx, date_1904: false, sheets }
+    Workbook { format: Format::Xlsx, date_1904: false, saved_on: None, sheets }
 }
 
 /// The bytes of a workbook: a seed. What the bytes cannot say is left out.

@@ -15,7 +15,7 @@ pub use condition::{Condition, Truth};
 pub use words::Words;
 
 use self::condition::{Reader, Weighed};
-use crate::problem::{Problem, Problems};
+use crate::problem::Problems;
 use crate::questionnaire::Text;
 use crate::register::Certainty;
 use serde::{Deserialize, Serialize};
