@@ -9,13 +9,16 @@ pub struct Model {
     pub id: Uuid,
     pub organisation_id: Uuid,
     pub component_id: Option<Uuid>,
-    pub import_id: Uuid,
+    pub import_id: Option<Uuid>,
     pub place: String,
     pub unit: String,
     pub use_case: String,
     pub in_use: String,
     pub product: Option<String>,
     pub users: Option<String>,
+    pub status: String,
+    pub fields: Json,
+    pub revision: i64,
     pub visible: bool,
 }
 

@@ -1,4 +1,4 @@
-//! An entry of the supplier AI register.
+//! An entry of the supplier AI register, with what is shown of it.
 
 use sea_orm::entity::prelude::*;
 use time::OffsetDateTime;
@@ -11,14 +11,13 @@ pub struct Model {
     pub organisation_id: Uuid,
     pub vendor_id: Option<Uuid>,
     pub vendor_name: Option<String>,
-    pub assessment_id: Option<Uuid>,
-    pub question_id: Option<String>,
     pub import_id: Option<Uuid>,
-    pub identity: String,
     pub name: String,
     pub kind: String,
     pub status: String,
     pub fields: Json,
+    pub open: i64,
+    pub withdrawn: bool,
     pub revision: i64,
     pub visible: bool,
     pub created_at: OffsetDateTime,

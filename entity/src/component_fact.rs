@@ -1,7 +1,7 @@
-//! One value of one field of a component, and where it came from.
+//! What a source says of an entry, or of one of our uses of it.
 
 use sea_orm::entity::prelude::*;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "component_fact")]
@@ -10,11 +10,18 @@ pub struct Model {
     pub id: Uuid,
     pub organisation_id: Uuid,
     pub component_id: Uuid,
+    pub use_id: Option<Uuid>,
     pub field: String,
-    pub value: Option<String>,
-    pub source_kind: String,
+    pub plan: Option<String>,
+    pub region: Option<String>,
+    pub value: String,
+    pub taken_back: bool,
+    pub as_of: Option<Date>,
+    pub last_seen: Date,
+    pub certainty: String,
     pub source: Json,
     pub recorded_at: OffsetDateTime,
+    pub recorded_by: Json,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

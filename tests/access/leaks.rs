@@ -49,11 +49,7 @@ async fn fill(server: &Server, organisation: &str, of: &str) -> Session {
     administrator.post("/api/v1/invitations", &member).await.expect(201, "an invitation");
     let token = json!({ "name": name("token"), "role": "auditor", "days": 30 });
     administrator.post("/api/v1/tokens", &token).await;
-    until("the declared feature", async || {
-        let listed = buyer.read("/api/v1/components").await;
-        listed["items"][0]["id"].as_str().map(str::to_owned)
-    })
-    .await;
+    crate::harness::way::take_up(&server.program(organisation, Role::Analyst)).await;
     session
 }
 

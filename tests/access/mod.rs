@@ -160,6 +160,17 @@ pub(super) fn body(route: &Route, ids: &BTreeMap<&str, String>) -> Value {
         "/templates/drafts/{draft}" => json!({ "document": {} }),
         "/templates/drafts/{draft}/publish" => json!({ "note": "From elsewhere" }),
         "/templates/{template}/retirement" => json!({ "retired": true }),
+        "/components" => json!({ "name": "Another", "kind": "model" }),
+        "/components/bulk" => {
+            json!({ "entries": { NOTHING: null }, "fact": { "field": "purpose", "values": ["Any"] } })
+        }
+        "/components/{component}/facts" => json!({ "field": "purpose", "values": ["Any"] }),
+        "/components/{component}/choices" => json!({ "fact": NOTHING, "reason": "Any" }),
+        "/components/{component}/checks" => json!({ "fact": NOTHING, "holds": true, "note": "Any" }),
+        "/components/{component}/status" => json!({ "status": "trial", "reason": "Any" }),
+        "/components/{component}/decision" => json!({ "status": "approved", "reason": "Any" }),
+        "/components/{component}/links" => json!({ "relation": "runs_on", "to": NOTHING }),
+        "/components/{component}/uses" => json!({ "use_case": "Any" }),
         _ => json!({}),
     }
 }

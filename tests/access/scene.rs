@@ -249,10 +249,10 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
     }
     let import = analyst.upload("/api/v1/components/import", &[], ("uses.csv", fixture("register/omb-2025-cots.csv")));
     let import = import.await.expect(201, "import").json();
-    let component = until("the declared feature", async || {
-        let listed = analyst.read("/api/v1/components").await;
-        listed["items"][0]["id"].as_str().map(str::to_owned)
-    });
+    // What another submission proposes stays open: there is something to decide on.
+    let proposal = text(&analyst.read("/api/v1/components/proposals").await["items"][0]["id"]);
+    let component = json!({ "name": "Reply Drafter", "kind": "embedded_feature", "vendor": asked.vendor });
+    let component = analyst.make("/api/v1/components", &component).await;
     let assessment = buyer.read(&path).await;
     let template = text(&buyer.read("/api/v1/templates").await["items"][0]["id"]);
     let administrator = server.program(OWNER, Role::Administrator);
@@ -269,7 +269,8 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
         ("import", text(&import["id"])),
         ("answers-import", text(&answers["id"])),
         ("workbook", a_workbook(server).await),
-        ("component", component.await),
+        ("component", component),
+        ("proposal", proposal),
         ("member", a_member(server, vendor_name).await),
         ("token", newest("/api/v1/tokens").await),
         ("question", "PROD-1".to_owned()),

@@ -162,6 +162,15 @@ pub fn feature(name: &str) -> Value {
     })
 }
 
+/// Takes everything that submissions propose over into the register.
+pub async fn take_up(analyst: &Session) {
+    let open = analyst.read("/api/v1/components/proposals").await;
+    for proposal in open["items"].as_array().expect("items") {
+        let path = format!("/api/v1/components/proposals/{}/apply", proposal["id"].as_str().expect("an id"));
+        analyst.post(&path, &json!({})).await.expect(200, "applied");
+    }
+}
+
 /// Where a question's answer is read and written.
 pub fn answer_path(assessment: &str, question: &str) -> String {
     format!("/api/v1/assessments/{assessment}/answers/{question}")

@@ -24,6 +24,7 @@ async fn everything_of_a_duplicate_moves_and_its_address_leads_on() {
     vendor.submit(server.path(&mail.link().expect("a link")), &[]).await.expect(303, "the duplicate's link");
     answer(&vendor, &goes.assessment, &replies(&[feature("Reply Drafter")])).await;
     submit(&vendor, &goes.assessment).await.expect(200, "submitted");
+    crate::harness::way::take_up(&server.program(BUYER, Role::Analyst)).await;
     server.jobs_done().await;
 
     let path = format!("/api/v1/vendors/{}", stays.vendor);

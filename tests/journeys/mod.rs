@@ -21,6 +21,8 @@ mod owners;
 mod people;
 mod providers;
 mod refusals;
+mod register;
+mod register_proposals;
 mod scene;
 mod score_cli;
 mod sign_in;

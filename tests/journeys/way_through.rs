@@ -1,7 +1,7 @@
 //! The whole way, by the API with a token and the vendor's link: from a new vendor to an entry found in the register.
 
 use crate::harness::way::{
-    Asked, answer, answer_path, ask, ask_about, enter, enter_by, feature, in_days, replies, submit,
+    Asked, answer, answer_path, ask, ask_about, enter, enter_by, feature, in_days, replies, submit, take_up,
 };
 use crate::harness::{Server, Session, Value, until};
 use domain::access::Role;
@@ -68,6 +68,8 @@ async fn from_a_new_vendor_to_the_register() {
     step(&analyst, &asked, json!({ "step": "finish" })).await;
     assert_eq!(state(&analyst, &asked).await, "reviewed");
 
+    assert!(found(&analyst, "q=drafter").await.is_empty(), "nothing enters the register unseen");
+    take_up(&analyst).await;
     until("the declared features to be found", async || {
         (found(&analyst, "q=drafter").await == ["Reply Drafter"]).then_some(())
     })
@@ -76,9 +78,13 @@ async fn from_a_new_vendor_to_the_register() {
     assert_eq!(found(&analyst, "q=tick").await, ["Ticket Sorter"], "a beginning");
     assert_eq!(found(&analyst, "filter=vendor:Northwind%20Analytics").await.len(), 2);
     let entry = analyst.read("/api/v1/components/search?q=drafter").await["items"][0]["component"].clone();
-    assert_eq!((&entry["question"], &entry["assessment"]), (&json!("REG-1"), &json!(asked.assessment)));
+    assert_eq!(entry["fields"]["default_state"], "off");
     let history = analyst.read(&format!("/api/v1/components/{}/history", entry["id"].as_str().expect("an id"))).await;
-    assert!(history.to_string().contains("REG-1"), "each field names the answer that it came from: {history}");
+    let of_answer = |fact: &Value| {
+        (&fact["source"]["question"], &fact["source"]["assessment"]) == (&json!("REG-1"), &json!(asked.assessment))
+    };
+    let facts = history["items"].as_array().expect("facts");
+    assert!(facts.len() >= 7 && facts.iter().all(of_answer), "each fact names the answer it came from: {history}");
     server.finish().await;
 }
 
@@ -177,6 +183,7 @@ async fn named_questions_reopen_and_no_other() {
     let analyst = server.program(BUYER, Role::Analyst);
     let rows = [feature("Reply Drafter"), feature("Ticket Sorter")];
     let (asked, vendor) = submitted(&server, &buyer, "Northwind", &rows).await;
+    take_up(&analyst).await;
     until("the feature to be found", async || (found(&analyst, "q=sorter").await == ["Ticket Sorter"]).then_some(()))
         .await;
     step(&analyst, &asked, json!({ "step": "take" })).await;
@@ -192,14 +199,16 @@ async fn named_questions_reopen_and_no_other() {
     vendor.put(&answer_path(&asked.assessment, "REG-1"), &table).await.expect(200, "reopened");
     let again = submit(&vendor, &asked.assessment).await.expect(200, "resubmitted").json();
     assert_eq!(again["round"], 2);
+    take_up(&analyst).await;
     until("the feature that is no longer declared to be found no more", async || {
         found(&analyst, "q=sorter").await.is_empty().then_some(())
     })
     .await;
-    assert_eq!(found(&analyst, "q=drafter&filter=status:declared").await, ["Reply Drafter"]);
+    assert_eq!(found(&analyst, "q=drafter&filter=status:proposed").await, ["Reply Drafter"]);
     let entries = analyst.read("/api/v1/components").await;
-    let statuses: Vec<_> = entries["items"].as_array().expect("items").iter().map(|entry| &entry["status"]).collect();
-    assert_eq!(statuses, ["declared", "withdrawn"], "the same entries, one of them withdrawn");
+    let withdrawn: Vec<_> =
+        entries["items"].as_array().expect("items").iter().map(|entry| &entry["withdrawn"]).collect();
+    assert_eq!(withdrawn, [false, true], "the same entries, one of them withdrawn");
     server.finish().await;
 }
 

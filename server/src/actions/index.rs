@@ -9,7 +9,7 @@ use domain::ids::{ComponentId, OrganisationId};
 use domain::register::Facet;
 use entity::{ai_use, component};
 use futures::StreamExt;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -64,7 +64,7 @@ pub async fn rebuild(platform: &Platform, progress: impl Fn(u64) + Send + Sync) 
 }
 
 fn is_indexed(row: &component::Model) -> bool {
-    row.visible && row.status != "withdrawn"
+    row.visible && !row.withdrawn
 }
 
 /// Index entries of components, with the texts of their uses.
@@ -88,7 +88,6 @@ async fn entries_of(platform: &Platform, rows: Vec<component::Model>) -> Result<
 }
 
 fn entry(row: &component::Model, uses: &[ai_use::Model]) -> Entry {
-    let field = |id: &str| row.fields.get(id).and_then(|value| value.as_str()).map(str::to_owned);
     let mut texts = vec![(Text::Name, row.name.clone())];
     texts.extend(row.vendor_name.clone().map(|vendor| (Text::Vendor, vendor)));
     for (text, id) in [
@@ -100,7 +99,10 @@ fn entry(row: &component::Model, uses: &[ai_use::Model]) -> Entry {
         (Text::SubProcessors, "sub_processors"),
         (Text::Limitations, "limitations"),
     ] {
-        texts.extend(field(id).map(|value| (text, value)));
+        let values = shown(&row.fields, id);
+        if !values.is_empty() {
+            texts.push((text, values.join(", ")));
+        }
     }
     let mut told = BTreeSet::new();
     for row in uses {
@@ -108,15 +110,18 @@ fn entry(row: &component::Model, uses: &[ai_use::Model]) -> Entry {
             texts.push((Text::Uses, row.use_case.clone()));
         }
     }
-    let one = |value: Option<String>| BTreeSet::from([value.unwrap_or_else(|| UNKNOWN.to_owned())]);
+    let known = |values: Vec<&str>| -> BTreeSet<String> {
+        let values: BTreeSet<String> = values.into_iter().map(str::to_owned).collect();
+        if values.is_empty() { BTreeSet::from([UNKNOWN.to_owned()]) } else { values }
+    };
     let facets = BTreeMap::from([
-        (Facet::Vendor, one(row.vendor_name.clone())),
-        (Facet::Kind, one(Some(row.kind.clone()))),
-        (Facet::DefaultState, one(field("default_state"))),
-        (Facet::TrainsOnCustomerData, one(field("trains_on_customer_data"))),
-        (Facet::Tier, one(field("tier"))),
-        (Facet::Residency, residency(field("residency"))),
-        (Facet::Status, one(Some(row.status.clone()))),
+        (Facet::Vendor, known(row.vendor_name.as_deref().into_iter().collect())),
+        (Facet::Kind, known(vec![&row.kind])),
+        (Facet::DefaultState, known(shown(&row.fields, "default_state"))),
+        (Facet::TrainsOnCustomerData, known(shown(&row.fields, "trains_on_customer_data"))),
+        (Facet::Tier, known(shown(&row.fields, "tier"))),
+        (Facet::Residency, known(shown(&row.fields, "residency"))),
+        (Facet::Status, known(vec![&row.status])),
     ]);
     let updated_at = row.changed_at.unix_timestamp() * 1_000 + i64::from(row.changed_at.millisecond());
     Entry {
@@ -128,10 +133,11 @@ fn entry(row: &component::Model, uses: &[ai_use::Model]) -> Entry {
     }
 }
 
-/// The regions of a residency cell, which people list with commas, semicolons, slashes and line ends.
-fn residency(cell: Option<String>) -> BTreeSet<String> {
-    let cell = cell.unwrap_or_default();
-    let regions: BTreeSet<String> =
-        cell.split([',', ';', '/', '\n']).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
-    if regions.is_empty() { BTreeSet::from([UNKNOWN.to_owned()]) } else { regions }
+/// What is shown of a field: one value, or the elements of a list.
+fn shown<'a>(fields: &'a Value, id: &str) -> Vec<&'a str> {
+    match fields.get(id) {
+        Some(Value::String(value)) => vec![value],
+        Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
 }

@@ -4,19 +4,20 @@
 use super::answers_import::{read_workbook, shown_name};
 use super::content::PRODUCTS;
 use super::mapping::{self, Mapped};
-use super::{Act, Buyer, at_length, index, register_mapping};
+use super::{Act, Buyer, at_length, index, register, register_mapping};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use bytes::Bytes;
 use domain::ids::{ComponentId, ImportId, ImportRowId, MemberId};
 use domain::problem::Problem;
+use domain::register::field::MAX_VALUE;
 use domain::register::{
-    Identity, InUse, Naming, Proposal, Separator, Use, UseColumn, UseColumns, recognise_columns_with, separators,
-    split, use_row,
+    Fact, Identity, InUse, Naming, Proposal, Separator, Source, Statement, Use, UseColumn, UseColumns,
+    recognise_columns_with, separators, settle, split, use_row,
 };
 use domain::sheet::{Corrections, Role, SheetCorrection, Vocabulary, Workbook, address, column_number, inspect_with};
-use entity::{ai_use, component, component_fact, import, import_row};
+use entity::{ai_use, component, import, import_row};
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -25,6 +26,9 @@ use uuid::Uuid;
 
 /// Rows staged in one transaction: an answer that is saved meanwhile waits for no longer than that.
 const BATCH: usize = 1_000;
+
+/// What the table of products is called as the source of a vendor's name.
+pub const PRODUCT_TABLE: &str = "table-of-products";
 
 /// What a register says, row by row.
 #[derive(Default)]
@@ -270,7 +274,7 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
     if read.columns.is_none() {
         return Err(Problem::new("", "no-register-found").into());
     }
-    stage(platform, by, id, settings, read).await?;
+    stage(platform, by, &import, settings, read).await?;
 
     let mut act = Act::begin(platform).await?;
     let import = repo::imports::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
@@ -290,7 +294,8 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
     act.commit().await
 }
 
-async fn stage(platform: &Platform, by: &Buyer, id: ImportId, settings: &Settings, read: Read) -> Result<()> {
+async fn stage(platform: &Platform, by: &Buyer, import: &import::Model, settings: &Settings, read: Read) -> Result<()> {
+    let id = ImportId(import.id);
     let act = Act::begin(platform).await?;
     repo::register::clear_staged(act.tx(), by.scope, id).await?;
     let now = act.now;
@@ -309,39 +314,51 @@ async fn stage(platform: &Platform, by: &Buyer, id: ImportId, settings: &Setting
             let component = product.as_ref().map(|product| {
                 let identity = Identity::of(&PRODUCTS, Some(product));
                 *known.entry(identity.clone()).or_insert_with(|| {
-                    let component = platform.clock.id::<ComponentId>().0;
+                    let component: ComponentId = platform.clock.id();
                     let name = product.split_whitespace().collect::<Vec<_>>().join(" ");
-                    let source = json!({ "import": id, "cell": place });
-                    let fact = |field: &str, value: &str| component_fact::ActiveModel {
-                        id: Set(platform.clock.id::<Uuid>()),
-                        organisation_id: Set(organisation),
-                        component_id: Set(component),
-                        field: Set(field.to_owned()),
-                        value: Set(Some(value.to_owned())),
-                        source_kind: Set("import".to_owned()),
-                        source: Set(source.clone()),
-                        recorded_at: Set(now),
+                    let said: String = name.chars().take(MAX_VALUE).collect();
+                    let cell = Source::Import { import: id, list: import.file_name.clone(), cell: place.clone() };
+                    let table = Source::Catalogue { entry: PRODUCT_TABLE.to_owned(), url: None };
+                    let told = [
+                        ("name", Some(said.as_str()), &cell),
+                        ("product", Some(said.as_str()), &cell),
+                        ("vendor", identity.vendor.as_deref(), &table),
+                    ];
+                    let of_entry: Vec<Fact> = told
+                        .into_iter()
+                        .filter_map(|(field, text, source)| Some((Statement::new(field, text?).ok()?, source)))
+                        .map(|(said, source)| Fact {
+                            id: platform.clock.id(),
+                            of_use: None,
+                            said,
+                            taken_back: false,
+                            last_seen: import.created_at.date(),
+                            source: source.clone(),
+                            recorded_at: now,
+                            recorded_by: register::by(by.actor),
+                        })
+                        .collect();
+                    let mut row = component::Model {
+                        id: component.0,
+                        organisation_id: organisation,
+                        vendor_id: None,
+                        vendor_name: None,
+                        import_id: Some(id.0),
+                        name: said,
+                        kind: "unknown".to_owned(),
+                        status: "proposed".to_owned(),
+                        fields: json!({}),
+                        open: 0,
+                        withdrawn: false,
+                        revision: 1,
+                        visible: false,
+                        created_at: now,
+                        changed_at: now,
                     };
-                    facts.push(fact("name", &name));
-                    facts.push(fact("product", &name));
-                    components.push(component::ActiveModel {
-                        id: Set(component),
-                        organisation_id: Set(organisation),
-                        vendor_id: Set(None),
-                        vendor_name: Set(identity.vendor.clone()),
-                        assessment_id: Set(None),
-                        question_id: Set(None),
-                        import_id: Set(Some(id.0)),
-                        identity: Set(serde_json::to_string(&identity).unwrap_or_default()),
-                        name: Set(name.chars().take(300).collect()),
-                        kind: Set("unknown".to_owned()),
-                        status: Set("in_use".to_owned()),
-                        fields: Set(json!({ "name": name, "product": name })),
-                        revision: Set(1),
-                        visible: Set(false),
-                        created_at: Set(now),
-                        changed_at: Set(now),
-                    });
+                    register::show(&mut row, &settle(&of_entry, &[], &[]));
+                    components.push(row.into_active_model());
+                    facts.extend(of_entry.into_iter().map(|fact| (component, fact)));
+                    let component = component.0;
                     component
                 })
             });
@@ -349,13 +366,16 @@ async fn stage(platform: &Platform, by: &Buyer, id: ImportId, settings: &Setting
                 id: Set(platform.clock.id()),
                 organisation_id: Set(organisation),
                 component_id: Set(component),
-                import_id: Set(id.0),
+                import_id: Set(Some(id.0)),
                 place: Set(place.clone()),
                 unit: Set(used.unit.clone().unwrap_or_default()),
                 use_case: Set(used.use_case.clone()),
                 in_use: Set(in_use_name(used.in_use).to_owned()),
                 product: Set(product.or_else(|| used.product_cell.clone())),
                 users: Set(used.users.clone()),
+                status: Set("proposed".to_owned()),
+                fields: Set(json!({})),
+                revision: Set(1),
                 visible: Set(false),
             });
         }

@@ -2,22 +2,20 @@
 
 use super::issue::{self, NewAssessment};
 use super::save_answer::{OneOfMany, Said, save_many};
-use super::{Act, Buyer, chase, content, enter, index, organisations, vendors};
+use super::{Act, Buyer, chase, content, enter, index, organisations, register, vendors};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use domain::answer::Reply;
-use domain::ids::{ContactId, OrganisationId, VendorId};
+use domain::ids::{ComponentId, ContactId, OrganisationId, VendorId};
 use domain::questionnaire::{Choice, Document, FORMAT, Kind, Question, Section};
-use domain::register::{FIELDS, KINDS};
+use domain::register::{By, FIELDS, Fact, KINDS, Source, Statement, settle};
 use entity::component;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use sea_orm::Set;
+use sea_orm::IntoActiveModel;
 use serde_json::json;
-use std::collections::BTreeMap;
-use time::Duration;
-use uuid::Uuid;
+use time::{Duration, OffsetDateTime};
 
 /// Questions of a synthetic assessment.
 pub const QUESTIONS: usize = 150;
@@ -98,53 +96,83 @@ async fn components(
 ) -> Result<()> {
     for first in (0..count).step_by(usize::try_from(BATCH).unwrap_or(1)) {
         let act = Act::begin(platform).await?;
-        let rows = (first..count.min(first + BATCH)).map(|n| component(platform, by, n, random, act.now)).collect();
+        let (mut rows, mut facts) = (Vec::new(), Vec::new());
+        for n in first..count.min(first + BATCH) {
+            let (row, said) = component(platform, by, n, random, act.now);
+            facts.extend(said.into_iter().map(|fact| (ComponentId(row.id), fact)));
+            rows.push(row.into_active_model());
+        }
         repo::register::add(act.tx(), by.scope, rows).await?;
+        repo::register::add_facts(act.tx(), by.scope, facts).await?;
         act.commit().await?;
         progress(first);
     }
     Ok(())
 }
 
+/// What a synthetic list says of an entry besides its texts: each a choice of the field's values.
+const CHOICES: [&str; 4] = ["default_state", "trains_on_customer_data", "decision_role", "tier"];
+
 fn component(
     platform: &Platform,
     by: &Buyer,
     n: u64,
     random: &mut StdRng,
-    now: time::OffsetDateTime,
-) -> component::ActiveModel {
+    now: OffsetDateTime,
+) -> (component::Model, Vec<Fact>) {
     let vendor = format!("{} {}", pick(random, &ADJECTIVES), pick(random, &NOUNS));
     let product = format!("{} {}", pick(random, &NOUNS), pick(random, &ADJECTIVES));
     let name = format!("{} {} {n}", pick(random, &ADJECTIVES), pick(random, &TASKS));
     let words: Vec<&str> =
         (0..30).map(|_| pick(random, if n.is_multiple_of(2) { &NOUNS } else { &ADJECTIVES })).collect();
-    let mut fields = BTreeMap::from([
+    let mut said = vec![
         ("name", name.clone()),
+        ("vendor", vendor),
         ("product", product),
         ("purpose", format!("{} of {}", pick(random, &TASKS), words.join(" "))),
         ("residency", pick(random, &["EU", "US", "HK", "UK", "EU, US"]).to_owned()),
-    ]);
-    for field in FIELDS.iter().filter(|field| !field.values.is_empty() && field.id != "kind") {
-        fields.insert(field.id, pick(random, field.values).to_owned());
+        ("kind", pick(random, &KINDS).to_owned()),
+    ];
+    for field in FIELDS.iter().filter(|field| CHOICES.contains(&field.id)) {
+        said.push((field.id, pick(random, field.values).to_owned()));
     }
-    component::ActiveModel {
-        id: Set(platform.clock.id::<Uuid>()),
-        organisation_id: Set(by.scope.organisation().0),
-        vendor_id: Set(None),
-        vendor_name: Set(Some(vendor)),
-        assessment_id: Set(None),
-        question_id: Set(None),
-        import_id: Set(None),
-        identity: Set(format!("synthetic {n}")),
-        name: Set(name),
-        kind: Set(pick(random, &KINDS).to_owned()),
-        status: Set(pick(random, &["proposed", "approved", "in_use", "restricted"]).to_owned()),
-        fields: Set(json!(fields)),
-        revision: Set(1),
-        visible: Set(true),
-        created_at: Set(now),
-        changed_at: Set(now),
-    }
+    let status = pick(random, &["proposed", "approved", "trial", "restricted"]).to_owned();
+    let source = Source::Bom { document: "synthetic".to_owned(), sha256: String::new(), element: n.to_string() };
+    let fact = |said, source| Fact {
+        id: platform.clock.id(),
+        of_use: None,
+        said,
+        taken_back: false,
+        last_seen: now.date(),
+        source,
+        recorded_at: now,
+        recorded_by: By::System,
+    };
+    let mut facts: Vec<Fact> = said
+        .iter()
+        .flat_map(|(field, text)| Statement::of_cell(field, text).unwrap_or_default())
+        .map(|said| fact(said, source.clone()))
+        .collect();
+    facts.extend(Statement::new("status", &status).map(|said| fact(said, Source::Person { reason: None })));
+    let mut row = component::Model {
+        id: platform.clock.id(),
+        organisation_id: by.scope.organisation().0,
+        vendor_id: None,
+        vendor_name: None,
+        import_id: None,
+        name,
+        kind: String::new(),
+        status,
+        fields: json!({}),
+        open: 0,
+        withdrawn: false,
+        revision: 1,
+        visible: true,
+        created_at: now,
+        changed_at: now,
+    };
+    register::show(&mut row, &settle(&facts, &[], &[]));
+    (row, facts)
 }
 
 async fn assessments(

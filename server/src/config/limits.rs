@@ -36,6 +36,8 @@ pub struct Limits {
     pub import_page_rows: u64,
     /// Rows of a page that the API gives at most.
     pub api_page_rows: u64,
+    /// Entries of the register that are changed together: one transaction, which nobody waits for noticeably.
+    pub bulk_entries: usize,
     /// Days that a vendor's link lives past the due date: late answers are better than none.
     pub link_days_after_due: i64,
     /// Hours that a sign-in link lives which an administrator, the command line or a set-up made.
@@ -128,6 +130,7 @@ impl Default for Limits {
             page_rows: 100,
             import_page_rows: 50,
             api_page_rows: 200,
+            bulk_entries: 500,
             link_days_after_due: 60,
             sign_in_link_hours: 24,
             mail_link_minutes: 15,

@@ -2,7 +2,9 @@
 
 use super::scope::BuyerScope;
 use domain::ids::{ComponentId, ContactId, VendorId};
-use entity::{assessment, assigned_question, component, contact, engagement, message, vendor, vendor_link};
+use entity::{
+    assessment, assigned_question, component, contact, engagement, message, register_proposal, vendor, vendor_link,
+};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use time::OffsetDateTime;
@@ -139,7 +141,8 @@ pub async fn move_assessments(
     Ok(done.rows_affected)
 }
 
-/// Moves every component of a vendor to another, under its name; gives which.
+/// Moves every component of a vendor, and what its submissions propose, to another, under its name; gives which
+/// components.
 pub async fn move_components(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
@@ -156,6 +159,12 @@ pub async fn move_components(
         .order_by_asc(component::Column::Id)
         .into_tuple()
         .all(db)
+        .await?;
+    register_proposal::Entity::update_many()
+        .col_expr(register_proposal::Column::VendorId, Expr::value(to.0))
+        .filter(register_proposal::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(register_proposal::Column::VendorId.eq(from.0))
+        .exec(db)
         .await?;
     component::Entity::update_many()
         .col_expr(component::Column::VendorId, Expr::value(to.0))

@@ -24,6 +24,16 @@ pub struct Key {
     pub plan: String,
 }
 
+impl Key {
+    /// Of what is said by field, by the same rules as of a row ([`declared`]).
+    pub fn of(fields: &BTreeMap<String, String>) -> Self {
+        let text = |field: &str| fields.get(field).map(|text| folded(text)).unwrap_or_default();
+        let named_by = ["name", "product", "model"].into_iter().find(|field| fields.contains_key(*field));
+        let kind = fields.get("kind").map_or(KIND_NOT_STATED, String::as_str).to_owned();
+        Self { kind, name: named_by.map(text).unwrap_or_default(), product: text("product"), plan: text("plan") }
+    }
+}
+
 /// What a row says about one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stated {

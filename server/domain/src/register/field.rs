@@ -13,7 +13,7 @@ use uuid::Uuid;
 /// Characters of one value; what is longer belongs into a file beside it.
 pub const MAX_VALUE: usize = 4_000;
 /// Characters of one element of a list, of a plan's and of a region's name.
-pub const MAX_ELEMENT: usize = 300;
+pub const MAX_ELEMENT: usize = 1_000;
 /// What a field that differs by plan or region is summed up as.
 pub const BY_PLAN: &str = "by_plan";
 

@@ -8,6 +8,7 @@ pub mod import;
 pub mod products;
 pub mod query;
 pub mod reconcile;
+pub mod restate;
 pub mod settle;
 mod similar;
 
@@ -18,6 +19,7 @@ pub use import::{InUse, Use, UseColumn, UseColumns, recognise_columns, recognise
 pub use products::{Identity, Naming, Product, ProductTable, Proposal, Separator, separators, split};
 pub use query::{Facet, Query, Sort};
 pub use reconcile::{Changed, Standing, Step, reconcile};
+pub use restate::{Restated, restate};
 pub use settle::{Current, Difference, Ground, Settled, Summed, difference, open, references, settle, summary, until};
 
 /// What a component is.

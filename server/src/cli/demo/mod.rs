@@ -1,5 +1,6 @@
 //! `candor demo`: a fresh installation in a temporary folder, with people, assessments in every state and a register.
 
+mod register;
 mod script;
 
 use super::serve::interrupted;
@@ -62,12 +63,13 @@ fn shifted(seconds: &Arc<AtomicI64>) -> Clock {
     Clock::from_fn(move || -> OffsetDateTime { system.now() + Duration::seconds(seconds.load(Ordering::SeqCst)) })
 }
 
-/// Loads the public list of commercial AI in US agencies, as a user's upload would be.
+/// Loads the public list of commercial AI in US agencies, as a user's upload would be, and what is entered by hand.
 async fn fill_register(platform: &Platform, organisation: OrganisationId) -> Result<()> {
     let by = Buyer::system(organisation);
     let bytes = shipped_bytes("register/omb-2025-cots.csv");
     let import = register_import::preview(platform, &by, "omb-2025-cots.csv", bytes.into()).await?;
     register_import::apply(platform, &by, import, &register_import::Settings::default()).await?;
+    register::fill(platform, &by).await?;
     index::rebuild(platform, |_| {}).await?;
     work::drain(platform).await
 }
@@ -86,7 +88,7 @@ async fn first_of_each_role(platform: &Platform, organisations: &[OrganisationId
             }
         }
     }
-    let order = ["procurement", "analyst", "auditor", "business-owner", "administrator", "operator"];
+    let order = ["procurement", "analyst", "approver", "auditor", "business-owner", "administrator", "operator"];
     people.sort_by_key(|(_, _, role, _)| order.iter().position(|known| known == role));
     Ok(people)
 }

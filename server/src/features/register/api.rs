@@ -1,13 +1,14 @@
 //! The register as JSON.
 
 use super::search::find;
+use crate::actions::register::{self, NewEntry};
 use crate::actions::register_import::{self, Summary};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::search::Request;
 use crate::repo;
 use crate::web::actor::{May, may};
-use crate::web::api::{Made, Tagged};
+use crate::web::api::{Body, Made, Tagged};
 use crate::web::failure::ProblemDocument;
 use crate::web::fields::Fields;
 use crate::web::moment::rfc3339;
@@ -17,11 +18,11 @@ use crate::web::upload::Upload;
 use axum::Json;
 use axum::extract::{Multipart, State};
 use axum_extra::extract::Query;
-use domain::ids::ComponentId;
+use domain::ids::{ComponentId, VendorId};
 use domain::problem::Problem;
 use domain::register::{Facet, Query as Words, Sort};
 use entity::component;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
@@ -39,21 +40,21 @@ pub struct Component {
     name: String,
     /// `ai_system`, `model`, `embedded_feature`, `agent`, `ai_api`, `dataset` or `unknown`.
     kind: String,
-    /// `declared`, `withdrawn`, `in_use`.
+    /// `proposed`, `trial`, `approved`, `restricted`, `reassessment`, `prohibited` or `retired`.
     status: String,
     /// The vendor's record; null where none is known.
     vendor: Option<Uuid>,
     /// The vendor's name; null where none is known.
     vendor_name: Option<String>,
-    /// The assessment whose answers declared it.
-    assessment: Option<Uuid>,
-    /// The question whose answer declared it.
-    question: Option<String>,
-    /// The import that brought it.
+    /// The import that brought it; null where it came otherwise.
     import: Option<Uuid>,
-    /// By field, those that have a value.
-    #[schema(value_type = BTreeMap<String, String>)]
+    /// By field, what is shown: a text, or for a list its elements. Fields that nobody stated are absent.
+    #[schema(value_type = BTreeMap<String, Object>)]
     fields: Value,
+    /// How many facts wait for a person: sources differ, or what was chosen has changed.
+    open: i64,
+    /// Nobody names it any more.
+    withdrawn: bool,
     /// Rises with each change.
     revision: i64,
     /// When it came.
@@ -62,7 +63,7 @@ pub struct Component {
     changed_at: String,
 }
 
-fn shown(row: component::Model) -> Component {
+pub(super) fn shown(row: component::Model) -> Component {
     Component {
         id: row.id,
         name: row.name,
@@ -70,14 +71,62 @@ fn shown(row: component::Model) -> Component {
         status: row.status,
         vendor: row.vendor_id,
         vendor_name: row.vendor_name,
-        assessment: row.assessment_id,
-        question: row.question_id,
         import: row.import_id,
         fields: row.fields,
+        open: row.open,
+        withdrawn: row.withdrawn,
         revision: row.revision,
         created_at: rfc3339(row.created_at),
         changed_at: rfc3339(row.changed_at),
     }
+}
+
+/// A new entry: one line.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewComponent {
+    /// What it is called.
+    name: String,
+    /// `ai_system`, `model`, `embedded_feature`, `agent`, `ai_api` or `dataset`.
+    kind: String,
+    /// The vendor's record.
+    vendor: Option<Uuid>,
+    /// Whose it is, where there is no record.
+    vendor_name: Option<String>,
+    /// The product that it is part of.
+    product: Option<String>,
+    /// Why it is entered, or how one knows of it.
+    reason: Option<String>,
+}
+
+/// Adds an entry by hand; details follow as facts.
+#[utoipa::path(
+    post,
+    path = "/components",
+    tag = "register",
+    params(("Idempotency-Key" = Option<String>, Header)),
+    request_body = NewComponent,
+    responses(
+        (status = 201, body = Component),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn add(
+    may: May<may::EditRegister>,
+    State(platform): State<Platform>,
+    Body(body): Body<NewComponent>,
+) -> Result<Made<Component>> {
+    let entry = NewEntry {
+        name: body.name,
+        kind: body.kind,
+        vendor: body.vendor.map(VendorId),
+        vendor_name: body.vendor_name.unwrap_or_default(),
+        product: body.product.unwrap_or_default(),
+        reason: body.reason.unwrap_or_default(),
+    };
+    let id = register::add(&platform, &may.buyer(), &entry).await?;
+    let row = repo::register::get(platform.db.read(), may.scope(), id).await?.ok_or(AppError::NotFound)?;
+    Ok(Made(format!("/api/v1/components/{id}"), shown(row)))
 }
 
 /// The register's entries, in the order in which they came.
@@ -120,62 +169,6 @@ pub(super) async fn component(
 ) -> Result<Tagged<Component>> {
     let row = repo::register::get(platform.db.read(), may.scope(), id).await?.ok_or(AppError::NotFound)?;
     Ok(Tagged(row.revision, shown(row)))
-}
-
-/// What was recorded of one field of an entry.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Fact {
-    /// Its id.
-    id: Uuid,
-    /// The field.
-    field: String,
-    /// Its value from then on; null where it was taken back.
-    value: Option<String>,
-    /// `answer` or `import`.
-    source_kind: String,
-    /// Where it comes from: `assessment`, `question`, `round` and `row` of an answer, or `import` and `cell`.
-    #[schema(value_type = Object)]
-    source: Value,
-    /// When it was recorded.
-    recorded_at: String,
-}
-
-/// Everything recorded of an entry.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct History {
-    /// Newest first.
-    items: Vec<Fact>,
-    /// Always null: a history is given whole.
-    next: Option<String>,
-}
-
-/// What was recorded of an entry, field by field, newest first.
-#[utoipa::path(
-    get,
-    path = "/components/{component}/history",
-    tag = "register",
-    params(("component" = Uuid, Path)),
-    responses(
-        (status = 200, body = History),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-    )
-)]
-pub(super) async fn history(
-    may: May<may::Read>,
-    State(platform): State<Platform>,
-    Id(id): Id<ComponentId>,
-) -> Result<Json<History>> {
-    let (db, scope) = (platform.db.read(), may.scope());
-    repo::register::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
-    let facts = repo::register::facts(db, scope, id).await?.into_iter().map(|fact| Fact {
-        id: fact.id,
-        field: fact.field,
-        value: fact.value,
-        source_kind: fact.source_kind,
-        source: fact.source,
-        recorded_at: rfc3339(fact.recorded_at),
-    });
-    Ok(Json(History { items: facts.collect(), next: None }))
 }
 
 /// What was found.

@@ -1,11 +1,23 @@
-//! The supplier AI register: searching it, what an entry says and where that comes from, and lists brought in.
+//! The supplier AI register: searching it, what an entry says and where that comes from, saying more by hand, what
+//! submissions propose, and lists brought in.
 
 mod api;
-mod components;
+mod decide_pages;
+mod edit_pages;
+mod facts_api;
+mod factsheet;
+mod factsheet_views;
+mod form_views;
+mod history_api;
 mod import_views;
 mod imports;
+mod proposal_views;
+mod proposals;
+mod proposals_api;
 mod search;
 mod sheets;
+mod told;
+mod uses_api;
 mod views;
 mod words;
 
@@ -37,7 +49,28 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .post("/register/imports/{import}/sheets", sheets::correct)
         .post("/register/imports/{import}/apply", imports::apply)
         .post("/register/imports/{import}/undo", imports::undo)
-        .get("/register/{component}", components::page)
+        .get("/register/new", edit_pages::new)
+        .post("/register/new", edit_pages::add)
+        .get("/register/bulk", edit_pages::many)
+        .post("/register/bulk/field", edit_pages::many_field)
+        .post("/register/bulk", edit_pages::change_many)
+        .get("/register/proposals", proposals::list)
+        .get("/register/proposals/{proposal}", proposals::page)
+        .post("/register/proposals/{proposal}/apply", proposals::apply)
+        .post("/register/proposals/{proposal}/decline", proposals::decline)
+        .get("/register/{component}", factsheet::page)
+        .get("/register/{component}/difference", factsheet::compared)
+        .get("/register/{component}/edit", edit_pages::edit)
+        .post("/register/{component}/edit", edit_pages::change)
+        .post("/register/{component}/choose", edit_pages::choose)
+        .post("/register/{component}/check", edit_pages::check)
+        .get("/register/{component}/decide", decide_pages::decide)
+        .post("/register/{component}/status", decide_pages::set_status)
+        .post("/register/{component}/decision", decide_pages::set_decision)
+        .get("/register/{component}/uses/new", decide_pages::new_use)
+        .post("/register/{component}/uses", decide_pages::add_use)
+        .get("/register/{component}/link", decide_pages::link)
+        .post("/register/{component}/link", decide_pages::set_link)
         .merge(import)
 }
 
@@ -46,10 +79,24 @@ pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
     let upload = DefaultBodyLimit::max(platform.config.limits.workbook_bytes + FORM_BYTES);
     let rate = from_fn_with_state(uploads(&platform.config), limit);
     OpenApiRouter::new()
-        .routes(routes!(api::components))
+        .routes(routes!(api::components, api::add))
         .routes(routes!(api::search))
         .routes(routes!(api::component))
-        .routes(routes!(api::history))
+        .routes(routes!(history_api::history))
+        .routes(routes!(facts_api::facts, facts_api::state))
+        .routes(routes!(facts_api::fields))
+        .routes(routes!(facts_api::choose))
+        .routes(routes!(facts_api::check))
+        .routes(routes!(facts_api::set_status))
+        .routes(routes!(facts_api::decide))
+        .routes(routes!(facts_api::link))
+        .routes(routes!(uses_api::uses, uses_api::add_use))
+        .routes(routes!(history_api::difference))
+        .routes(routes!(facts_api::bulk))
+        .routes(routes!(proposals_api::list))
+        .routes(routes!(proposals_api::one))
+        .routes(routes!(proposals_api::apply))
+        .routes(routes!(proposals_api::decline))
         .merge(OpenApiRouter::new().routes(routes!(api::import)).layer(rate).layer(upload))
 }
 
@@ -59,7 +106,13 @@ pub fn views() -> Vec<Sampled> {
         sampled::<views::SearchPage>(),
         sampled::<views::Results>(),
         sampled::<views::NotInUsePage>(),
-        sampled::<views::ComponentPage>(),
+        sampled::<factsheet_views::SheetPage>(),
+        sampled::<factsheet_views::DifferencePage>(),
+        sampled::<form_views::RegisterForm>(),
+        sampled::<form_views::DecidePage>(),
+        sampled::<form_views::LinkPage>(),
+        sampled::<proposal_views::ProposalsPage>(),
+        sampled::<proposal_views::ProposalPage>(),
         sampled::<import_views::ImportsPage>(),
         sampled::<import_views::ImportPage>(),
         sampled::<sheets::SheetsPage>(),

@@ -1,5 +1,6 @@
 //! Searching the register as people type, and the statements about what is not in use.
 
+use super::factsheet::status_kind;
 use super::views::{
     Chip, FacetOption, FacetView, Match, NotInUsePage, Pages, Results, ResultsView, Row, SearchPage, SortOption,
     Statement, Tally,
@@ -138,7 +139,10 @@ pub(super) async fn page(
         Err(error) => Err(error),
     };
     let (status, results) = match outcome {
-        Ok((page, found)) => (StatusCode::OK, results(&renderer, &asked, &page, found)),
+        Ok((page, found)) => {
+            let may_edit = may.may(Permission::EditRegister);
+            (StatusCode::OK, ResultsView { may_edit, ..results(&renderer, &asked, &page, found) })
+        }
         Err(AppError::Invalid(problems)) => {
             let said = problems.0.iter().map(|problem| crate::web::say::problem(&platform.wording, problem));
             let refused = Some(said.collect::<Vec<_>>().join(" "));
@@ -150,7 +154,8 @@ pub(super) async fn page(
         renderer.page(&Shell::plain(&around, ""), &Results { results })?.into_response()
     } else {
         let counts = repo::register::count_uses(platform.db.read(), may.scope()).await?;
-        let total = repo::register::count(platform.db.read(), may.scope()).await?;
+        let waiting = repo::register::count_open(platform.db.read(), may.scope()).await?;
+        let any = repo::register::any(platform.db.read(), may.scope()).await?;
         let view = SearchPage {
             q: asked.text.clone(),
             kept: asked
@@ -160,8 +165,10 @@ pub(super) async fn page(
                 .collect(),
             sorts: sorts(&renderer, asked.sort.as_deref()),
             tally: tally(&renderer, &counts, "yes"),
-            is_empty: total == 0,
+            is_empty: !any,
             has_statements: counts.values().any(|count| *count > 0),
+            proposals: (waiting > 0)
+                .then(|| renderer.counted("register.proposals.wait", i64::try_from(waiting).unwrap_or(i64::MAX))),
             may_import: may.may(Permission::EditRegister),
             results,
         };
@@ -223,6 +230,7 @@ fn results(renderer: &Renderer, asked: &Asked, page: &Page, found: Vec<(Hit, com
             previous: (asked.page > 1).then(|| asked.href(&asked.chosen, asked.page - 1, None)),
             next: reachable.then(|| asked.href(&asked.chosen, asked.page + 1, None)),
         },
+        may_edit: false,
         is_asked: !asked.text.trim().is_empty() || !asked.chosen.is_empty(),
         beyond: to < total && !reachable,
     }
@@ -297,6 +305,9 @@ fn row_view(renderer: &Renderer, hit: &Hit, row: component::Model) -> Row {
         trains: said("trains_on_customer_data"),
         tier: said("tier"),
         status: words::value(renderer, "status", &row.status),
+        status_kind: status_kind(&row.status),
+        open: row.open,
+        pick: format!("{}:{}", row.id, row.revision),
         changed: Moment::from(row.changed_at),
         matches: matches.collect(),
     }
@@ -319,7 +330,7 @@ pub(super) async fn not_in_use(
     let rows =
         if offset < total { repo::register::statements(db, scope, state, offset, limit).await? } else { Vec::new() };
     let mut files: HashMap<Uuid, String> = HashMap::new();
-    for import in rows.iter().map(|row| row.import_id).collect::<BTreeSet<_>>() {
+    for import in rows.iter().filter_map(|row| row.import_id).collect::<BTreeSet<_>>() {
         if let Some(found) = repo::imports::get(db, &scope, ImportId(import)).await? {
             files.insert(import, found.file_name);
         }
@@ -337,9 +348,9 @@ pub(super) async fn not_in_use(
                 use_case: row.use_case,
                 product: row.product.unwrap_or_default(),
                 users: row.users.unwrap_or_default(),
-                file: files.get(&row.import_id).cloned().unwrap_or_default(),
+                file: row.import_id.and_then(|id| files.get(&id)).cloned().unwrap_or_default(),
                 place: row.place,
-                href: Some(format!("/register/imports/{}", row.import_id)),
+                href: row.import_id.map(|id| format!("/register/imports/{id}")),
             })
             .collect(),
         pages: Pages {

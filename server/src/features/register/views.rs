@@ -94,6 +94,12 @@ pub struct Row {
     pub tier: Option<String>,
     /// As read.
     pub status: String,
+    /// How the status is coloured.
+    pub status_kind: &'static str,
+    /// Facts that wait for a person.
+    pub open: i64,
+    /// The entry and its revision, as posted.
+    pub pick: String,
     /// When it changed last.
     pub changed: Moment,
     /// Where else it matches.
@@ -132,6 +138,8 @@ pub struct ResultsView {
     pub rows: Vec<Row>,
     /// Where one is.
     pub pages: Pages,
+    /// The caller may change entries.
+    pub may_edit: bool,
     /// Something was asked: no result is then no empty register.
     pub is_asked: bool,
     /// There is more than can be paged to.
@@ -164,6 +172,8 @@ pub struct SearchPage {
     pub is_empty: bool,
     /// Somebody stated what is in use or is not.
     pub has_statements: bool,
+    /// How many proposals wait, in words.
+    pub proposals: Option<String>,
     /// The caller may import.
     pub may_import: bool,
     /// What was found.
@@ -198,6 +208,9 @@ fn results(text: &str) -> ResultsView {
         trains: None,
         tier: Some(text.into()),
         status: text.into(),
+        status_kind: "info",
+        open: 1,
+        pick: "1:1".into(),
         changed: moment(),
         matches: vec![found; 2],
     };
@@ -210,6 +223,7 @@ fn results(text: &str) -> ResultsView {
         facets: vec![FacetView { title: "Vendor".into(), options: vec![option; 3] }; 2],
         rows: vec![row; 3],
         pages: Pages { from: 1, to: 3, total: 3, previous: None, next: Some("/register?page=2".into()) },
+        may_edit: true,
         is_asked: true,
         beyond: true,
     }
@@ -226,6 +240,7 @@ impl View for SearchPage {
             tally: vec![Tally { href: "/register".into(), text: text.into(), count: 468, current: true }],
             is_empty: false,
             has_statements: true,
+            proposals: Some(text.into()),
             may_import: true,
             results: results(text),
         };
@@ -304,112 +319,5 @@ impl View for NotInUsePage {
             pages: Pages { from: 1, to: 3, total: 3, previous: None, next: None },
         };
         texts().iter().map(|text| page(text)).chain([Self::default()]).collect()
-    }
-}
-
-/// Where a value comes from.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct SourceView {
-    /// In words.
-    pub text: String,
-    /// Where it stands.
-    pub href: Option<String>,
-    /// When it was recorded.
-    pub moment: Moment,
-}
-
-/// A field of an entry.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct FieldView {
-    /// What it is called.
-    pub label: String,
-    /// As read; none where nobody said.
-    pub value: Option<String>,
-    /// Where it comes from.
-    pub source: Option<SourceView>,
-}
-
-/// What was recorded of a field.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct HistoryView {
-    /// What it is called.
-    pub field: String,
-    /// As read; none where it was taken back.
-    pub value: Option<String>,
-    /// Where it comes from.
-    pub source: SourceView,
-}
-
-/// An entry.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct ComponentPage {
-    /// Places above.
-    pub crumbs: Vec<Crumb>,
-    /// Its name.
-    pub name: String,
-    /// Who supplies it.
-    pub vendor: String,
-    /// The vendor's page.
-    pub vendor_href: Option<String>,
-    /// How the vendor is known.
-    pub vendor_source: String,
-    /// As read.
-    pub kind: String,
-    /// As read.
-    pub status: String,
-    /// The vendor no longer declares it.
-    pub is_withdrawn: bool,
-    /// How often it changed.
-    pub revision: i64,
-    /// When it came.
-    pub since: Moment,
-    /// When it changed last.
-    pub changed: Moment,
-    /// Fields with a value.
-    pub said: Vec<FieldView>,
-    /// Names of the fields without.
-    pub unsaid: Vec<String>,
-    /// Something changed since it came.
-    pub has_changed: bool,
-    /// Newest first.
-    pub history: Vec<HistoryView>,
-    /// Our uses of it.
-    pub uses: Vec<Statement>,
-    /// There are more.
-    pub more_uses: bool,
-    /// How many are shown at most.
-    pub uses_shown: u64,
-}
-
-impl View for ComponentPage {
-    const TEMPLATE: &'static str = "pages/register/component";
-
-    fn samples() -> Vec<Self> {
-        let source =
-            |text: &str| SourceView { text: text.into(), href: Some("/assessments/1#q-1".into()), moment: moment() };
-        let page = |text: &str, count: usize| Self {
-            crumbs: vec![Crumb { href: "/register".into(), text: text.into() }],
-            name: text.into(),
-            vendor: text.into(),
-            vendor_href: (count > 0).then(|| "/vendors/1".into()),
-            vendor_source: text.into(),
-            kind: text.into(),
-            status: text.into(),
-            is_withdrawn: count > 0,
-            revision: 2,
-            has_changed: true,
-            since: moment(),
-            changed: moment(),
-            said: vec![FieldView { label: text.into(), value: Some(text.into()), source: Some(source(text)) }; count],
-            unsaid: vec![text.into(); count],
-            history: vec![
-                HistoryView { field: text.into(), value: Some(text.into()), source: source(text) },
-                HistoryView { field: text.into(), value: None, source: source(text) },
-            ],
-            uses: vec![statement(text); count],
-            more_uses: count > 0,
-            uses_shown: 500,
-        };
-        texts().iter().map(|text| page(text, 4)).chain([page("bare", 0)]).collect()
     }
 }

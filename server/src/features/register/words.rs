@@ -1,7 +1,7 @@
 //! The register's fields and values in words.
 
 use crate::web::render::Renderer;
-use domain::register::Facet;
+use domain::register::{BY_PLAN, Facet, Field};
 
 /// What a field is called.
 pub(super) fn field(renderer: &Renderer, id: &str) -> String {
@@ -10,12 +10,15 @@ pub(super) fn field(renderer: &Renderer, id: &str) -> String {
 
 /// A value as it is read: words for the values that the register knows, the text itself for all others.
 pub(super) fn value(renderer: &Renderer, field: &str, value: &str) -> String {
-    // The ways of training have the same values; so have all fields that nobody stated.
+    // The ways of training have the same values.
     let named = if field.starts_with("trains_") { "trains_on_customer_data" } else { field };
-    let of_field = known(renderer, format!("register.value.{named}.{value}"));
-    of_field
-        .or_else(|| (value == "unknown").then(|| renderer.text("register.value.unknown", &[])))
-        .unwrap_or_else(|| value.to_owned())
+    if let Some(words) = known(renderer, format!("register.value.{named}.{value}")) {
+        return words;
+    }
+    // "Yes" and "high" mean the same in every field of choices; what no field says, and what differs by plan, in all.
+    let is_choice = Field::named(field).is_some_and(|field| field.values.contains(&value));
+    let is_common = is_choice || value == BY_PLAN || value == "unknown";
+    is_common.then(|| known(renderer, format!("register.value.{value}"))).flatten().unwrap_or_else(|| value.to_owned())
 }
 
 /// A facet's value as it is read.

@@ -1,10 +1,21 @@
-//! The supplier AI register: components, the facts behind them, and our uses of them.
+//! The supplier AI register: components, what stands behind them, and our uses of them.
+
+mod proposals;
+mod record;
+
+pub use proposals::{
+    add_lines, add_proposal, count_open, hold_proposal, lines, open_of_source, proposal, proposals, tally, update_line,
+    update_proposal,
+};
+pub use record::{Record, add_check, add_choice, add_facts, add_sources, record, sources, sources_of, update_source};
 
 use super::scope::{BuyerScope, SystemScope};
-use domain::ids::{AssessmentId, ComponentId, ImportId};
-use entity::{ai_use, component, component_fact};
+use domain::ids::{ComponentId, ImportId, UseId, VendorId};
+use entity::{ai_use, component, component_fact, component_link, component_source};
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -16,19 +27,6 @@ pub async fn add(db: &impl ConnectionTrait, _: BuyerScope, rows: Vec<component::
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         component::Entity::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(db).await?;
-    }
-    Ok(())
-}
-
-/// Adds facts.
-pub async fn add_facts(
-    db: &impl ConnectionTrait,
-    _: BuyerScope,
-    rows: Vec<component_fact::ActiveModel>,
-) -> Result<(), DbErr> {
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        component_fact::Entity::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(db).await?;
     }
     Ok(())
 }
@@ -65,6 +63,37 @@ pub async fn get(
         .await
 }
 
+/// A component that can be seen, held until the transaction ends.
+pub async fn hold(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: ComponentId,
+) -> Result<Option<component::Model>, DbErr> {
+    component::Entity::find_by_id(id.0)
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::Visible.eq(true))
+        .lock_exclusive()
+        .one(db)
+        .await
+}
+
+/// The entries of a vendor that can be seen, oldest first.
+pub async fn of_vendor(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    vendor: VendorId,
+    limit: u64,
+) -> Result<Vec<component::Model>, DbErr> {
+    component::Entity::find()
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::VendorId.eq(vendor.0))
+        .filter(component::Column::Visible.eq(true))
+        .order_by_asc(component::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
 /// The components of these ids that can be seen, in no order: what a search found is read again here.
 pub async fn of_ids(
     db: &impl ConnectionTrait,
@@ -95,35 +124,6 @@ pub async fn page(
     query.order_by_asc(component::Column::Id).limit(limit).all(db).await
 }
 
-/// What an assessment's answers ever declared, withdrawn entries included, oldest first.
-pub async fn declared_by_ever(
-    db: &impl ConnectionTrait,
-    scope: BuyerScope,
-    assessment: AssessmentId,
-) -> Result<Vec<component::Model>, DbErr> {
-    component::Entity::find()
-        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(component::Column::AssessmentId.eq(assessment.0))
-        .order_by_asc(component::Column::Id)
-        .all(db)
-        .await
-}
-
-/// The facts of a component, newest first.
-pub async fn facts(
-    db: &impl ConnectionTrait,
-    scope: BuyerScope,
-    component: ComponentId,
-) -> Result<Vec<component_fact::Model>, DbErr> {
-    component_fact::Entity::find()
-        .filter(component_fact::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(component_fact::Column::ComponentId.eq(component.0))
-        .order_by_desc(component_fact::Column::RecordedAt)
-        .order_by_desc(component_fact::Column::Id)
-        .all(db)
-        .await
-}
-
 /// The uses of a component, at most so many.
 pub async fn uses(
     db: &impl ConnectionTrait,
@@ -139,6 +139,83 @@ pub async fn uses(
         .limit(limit)
         .all(db)
         .await
+}
+
+/// A use that can be seen.
+pub async fn one_use(db: &impl ConnectionTrait, scope: BuyerScope, id: UseId) -> Result<Option<ai_use::Model>, DbErr> {
+    ai_use::Entity::find_by_id(id.0)
+        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(ai_use::Column::Visible.eq(true))
+        .one(db)
+        .await
+}
+
+/// Writes a changed use.
+pub async fn update_use(db: &impl ConnectionTrait, scope: BuyerScope, row: ai_use::ActiveModel) -> Result<(), DbErr> {
+    ai_use::Entity::update(row)
+        .validate()?
+        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// What an entry rests on, and what rests on it, as its references show; at most so many either way.
+pub async fn links(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: ComponentId,
+    limit: u64,
+) -> Result<(Vec<component_link::Model>, Vec<component_link::Model>), DbErr> {
+    let of = |column: component_link::Column| {
+        component_link::Entity::find()
+            .filter(component_link::Column::OrganisationId.eq(scope.organisation().0))
+            .filter(column.eq(id.0))
+            .order_by_asc(component_link::Column::Relation)
+            .order_by_asc(component_link::Column::ComponentId)
+            .order_by_asc(component_link::Column::ToId)
+            .limit(limit)
+    };
+    let on = of(component_link::Column::ComponentId).all(db).await?;
+    Ok((on, of(component_link::Column::ToId).all(db).await?))
+}
+
+/// Makes an entry's references these and no others.
+pub async fn set_links(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: ComponentId,
+    links: Vec<(&'static str, Uuid)>,
+) -> Result<(), DbErr> {
+    component_link::Entity::delete_many()
+        .filter(component_link::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component_link::Column::ComponentId.eq(id.0))
+        .exec(db)
+        .await?;
+    let rows = links.into_iter().map(|(relation, to)| component_link::ActiveModel {
+        organisation_id: Set(scope.organisation().0),
+        component_id: Set(id.0),
+        relation: Set(relation.to_owned()),
+        to_id: Set(to),
+    });
+    let rows: Vec<_> = rows.collect();
+    if !rows.is_empty() {
+        component_link::Entity::insert_many(rows).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Whether anything can be seen in the register.
+pub async fn any(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<bool, DbErr> {
+    let one: Option<Uuid> = component::Entity::find()
+        .select_only()
+        .column(component::Column::Id)
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::Visible.eq(true))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(one.is_some())
 }
 
 /// The uses of many components: for the search index.
@@ -257,7 +334,11 @@ pub async fn clear_staged(db: &impl ConnectionTrait, scope: BuyerScope, import: 
         .exec(db)
         .await?;
     component_fact::Entity::delete_many()
-        .filter(component_fact::Column::ComponentId.in_subquery(staged))
+        .filter(component_fact::Column::ComponentId.in_subquery(staged.clone()))
+        .exec(db)
+        .await?;
+    component_source::Entity::delete_many()
+        .filter(component_source::Column::ComponentId.in_subquery(staged))
         .exec(db)
         .await?;
     component::Entity::delete_many()

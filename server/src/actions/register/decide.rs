@@ -1,0 +1,102 @@
+//! Where an entry, or a use of it, stands with us.
+
+use super::super::{Act, Buyer, index};
+use super::Desk;
+use super::add::reason;
+use super::edit::touched;
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use domain::access::may_judge;
+use domain::ids::{ComponentId, UseId};
+use domain::problem::{Problem, Problems};
+use domain::register::{Slot, Source, Statement};
+use entity::component;
+use serde_json::json;
+
+/// What whoever keeps the register can set.
+pub const OURS: [&str; 4] = ["proposed", "trial", "reassessment", "retired"];
+/// What only an approver decides.
+pub const THEIRS: [&str; 3] = ["approved", "restricted", "prohibited"];
+
+/// A decision.
+#[derive(Clone, Debug, Default)]
+pub struct Decision {
+    /// The use that is decided on; the entry itself where none.
+    pub of_use: Option<UseId>,
+    /// One of [`OURS`] or of [`THEIRS`].
+    pub status: String,
+    /// Why. Needed.
+    pub reason: String,
+    /// Under which conditions; blank for none.
+    pub conditions: String,
+}
+
+/// Sets where an entry or a use stands, out of the statuses that the caller may set.
+///
+/// # Errors
+/// [`AppError::Changed`] when somebody else changed the entry since `revision`; [`AppError::OwnWork`] for an approver who
+/// proposed it themselves; [`AppError::NotNow`] `prohibited` for approving or trying a use of what is prohibited;
+/// [`AppError::Invalid`] at `status`, `reason` or `conditions` (which `restricted` needs).
+pub async fn decide(
+    platform: &Platform,
+    by: &Buyer,
+    id: ComponentId,
+    revision: Option<i64>,
+    allowed: &[&str],
+    decision: &Decision,
+) -> Result<component::Model> {
+    let mut problems = Vec::new();
+    if !allowed.contains(&decision.status.as_str()) {
+        problems.push(
+            Problem::new("status", "not-an-option").with("given", decision.status.chars().take(60).collect::<String>()),
+        );
+    }
+    let why = reason(platform, &decision.reason).and_then(|why| why.ok_or_else(|| Problem::new("reason", "required")));
+    let why = why.map_err(|problem| problems.push(problem)).unwrap_or_default();
+    let conditions = decision.conditions.trim();
+    if decision.status == "restricted" && conditions.is_empty() {
+        problems.push(Problem::new("conditions", "required"));
+    }
+    let said = |field: &str, value: &str| Statement::new(field, value);
+    let conditions = (!conditions.is_empty())
+        .then(|| said("conditions", conditions).map_err(|problem| problems.push(problem)).ok())
+        .flatten();
+    Problems::none_or(problems, ())?;
+    let mut act = Act::begin(platform).await?;
+    let mut desk = Desk::open_at(platform, &act, by, id, revision).await?;
+    let uses = touched(&act, by, &mut desk, decision.of_use).await?;
+    let slot = Slot { of_use: decision.of_use, field: "status", plan: None, region: None, element: None };
+    let before = desk.slot(&slot).and_then(|one| one.fact().cloned());
+    let from = before.as_ref().map_or("proposed", |fact| fact.said.value.as_str()).to_owned();
+    let is_verdict = THEIRS.contains(&decision.status.as_str());
+    if is_verdict && before.is_some_and(|fact| !may_judge(Some(fact.recorded_by), Some(super::desk::by(by.actor)))) {
+        return Err(AppError::OwnWork);
+    }
+    let lets_use = matches!(decision.status.as_str(), "approved" | "trial");
+    if lets_use && decision.of_use.is_some() && desk.row.status == "prohibited" {
+        return Err(AppError::NotNow("prohibited"));
+    }
+    let today = act.now.date();
+    let source = Source::Person { reason: Some(why.clone()) };
+    desk.state(decision.of_use, said("status", &decision.status)?, false, source.clone(), today);
+    match conditions {
+        Some(conditions) => {
+            desk.state(decision.of_use, conditions, false, source, today);
+        }
+        // Conditions belong to the decision that named them.
+        None => {
+            let old = desk.slot(&Slot { field: "conditions", ..slot }).and_then(|one| one.fact().cloned());
+            if let Some(old) = old.filter(|fact| matches!(fact.source, Source::Person { .. })) {
+                desk.state(decision.of_use, old.said, true, source, today);
+            }
+        }
+    }
+    let row = desk.close(&act, uses).await?;
+    let details = json!({
+        "use": decision.of_use, "from": from, "to": decision.status, "reason": why, "conditions": decision.conditions,
+    });
+    act.record(&by.scope, by.actor, "component.decided", ("component", id.0), &details).await?;
+    index::enqueue(&mut act, &[id]).await?;
+    act.commit().await?;
+    Ok(row)
+}

@@ -1,0 +1,238 @@
+//! Recorded facts in words: values, where they come from, who recorded them.
+
+use super::factsheet_views::{SaidView, SourceView};
+use super::words;
+use crate::actions::register_import::PRODUCT_TABLE;
+use crate::error::Result;
+use crate::repo::register::Record;
+use crate::repo::{self, BuyerScope};
+use crate::web::moment::Moment;
+use crate::web::render::Renderer;
+use domain::answer::iso_date;
+use domain::ids::{ComponentId, ImportId, MemberId};
+use domain::register::fold::folded;
+use domain::register::{By, Certainty, Check, Current, Fact, Settled, Shape, Slot, Source};
+use entity::{ai_use, component};
+use std::collections::{BTreeMap, BTreeSet};
+use time::Date;
+use uuid::Uuid;
+
+/// What telling needs to know: names of people, files, entries, uses.
+pub(super) struct Teller<'a> {
+    pub renderer: &'a Renderer,
+    people: BTreeMap<MemberId, String>,
+    files: BTreeMap<Uuid, String>,
+    entries: BTreeMap<Uuid, String>,
+    uses: BTreeMap<Uuid, String>,
+    /// Plans and regions as they were written, by what they are compared by.
+    spelled: BTreeMap<String, String>,
+}
+
+impl<'a> Teller<'a> {
+    /// Looks up the names that a record mentions.
+    pub(super) async fn of(
+        renderer: &'a Renderer,
+        scope: BuyerScope,
+        record: &Record,
+        uses: &[ai_use::Model],
+    ) -> Result<Self> {
+        let db = renderer.platform.db.read();
+        let by = record.facts.iter().map(|fact| fact.recorded_by);
+        let by =
+            by.chain(record.choices.iter().map(|choice| choice.by)).chain(record.checks.iter().map(|check| check.by));
+        let members: BTreeSet<MemberId> =
+            by.filter_map(|by| if let By::Member(id) = by { Some(id) } else { None }).collect();
+        let mut people = BTreeMap::new();
+        for id in members {
+            if let Some(member) = repo::people::member(db, scope, id).await? {
+                people.insert(id, member.name);
+            }
+        }
+        let of_facts = record.facts.iter().filter_map(|fact| match &fact.source {
+            Source::Import { import, .. } => Some(import.0),
+            _ => None,
+        });
+        let imports: BTreeSet<Uuid> = of_facts.chain(uses.iter().filter_map(|row| row.import_id)).collect();
+        let mut files = BTreeMap::new();
+        for import in imports {
+            if let Some(found) = repo::imports::get(db, &scope, ImportId(import)).await? {
+                files.insert(import, found.file_name);
+            }
+        }
+        let referred: BTreeSet<ComponentId> = record
+            .facts
+            .iter()
+            .filter(|fact| fact.said.field.shape == Shape::Reference)
+            .filter_map(|fact| fact.said.value.parse().ok())
+            .collect();
+        let ids: Vec<ComponentId> = referred.into_iter().collect();
+        let rows: Vec<component::Model> = repo::register::of_ids(db, scope, &ids).await?;
+        Ok(Self {
+            renderer,
+            people,
+            files,
+            entries: rows.into_iter().map(|row| (row.id, row.name)).collect(),
+            uses: uses.iter().map(|row| (row.id, row.use_case.clone())).collect(),
+            spelled: record
+                .facts
+                .iter()
+                .flat_map(|fact| [&fact.said.plan, &fact.said.region])
+                .flatten()
+                .map(|name| (folded(name), name.clone()))
+                .collect(),
+        })
+    }
+
+    /// The name of an imported file.
+    pub(super) fn file(&self, import: Uuid) -> Option<String> {
+        self.files.get(&import).cloned()
+    }
+
+    /// Who did something.
+    pub(super) fn who(&self, by: By) -> String {
+        match by {
+            By::Member(id) => match self.people.get(&id) {
+                Some(name) => name.clone(),
+                None => self.renderer.text("register.by.former", &[]),
+            },
+            By::Token(_) => self.renderer.text("register.by.token", &[]),
+            By::Contact(_) => self.renderer.text("register.by.contact", &[]),
+            By::System => self.renderer.text("register.by.system", &[]),
+        }
+    }
+
+    /// A value as it is read, and where it leads.
+    pub(super) fn value(&self, fact: &Fact) -> (String, Option<String>) {
+        let value = &fact.said.value;
+        if fact.said.field.shape != Shape::Reference {
+            return (words::value(self.renderer, fact.said.field.id, value), None);
+        }
+        match value.parse().ok().and_then(|id: Uuid| self.entries.get(&id)) {
+            Some(name) => (name.clone(), Some(format!("/register/{value}"))),
+            None => (self.renderer.text("register.entry_gone", &[]), None),
+        }
+    }
+
+    /// For which plan and region; none for all.
+    pub(super) fn of_plan(&self, plan: Option<&str>, region: Option<&str>) -> Option<String> {
+        match (plan, region) {
+            (Some(plan), Some(region)) => {
+                Some(self.renderer.text("register.of_plan_region", &[("plan", &plan), ("region", &region)]))
+            }
+            (Some(one), None) | (None, Some(one)) => Some(one.to_owned()),
+            (None, None) => None,
+        }
+    }
+
+    /// A slot's name: the field, and of which plan, region or use.
+    pub(super) fn slot(&self, slot: &Slot) -> String {
+        let field = words::field(self.renderer, slot.field);
+        let spelled = |name: &Option<String>| name.as_ref().map(|name| self.spelled.get(name).unwrap_or(name).clone());
+        let of = self.of_plan(spelled(&slot.plan).as_deref(), spelled(&slot.region).as_deref());
+        let named = match of {
+            Some(of) => self.renderer.text("register.field_of", &[("field", &field), ("of", &of)]),
+            None => field,
+        };
+        match slot.of_use.and_then(|id| self.uses.get(&id.0)) {
+            Some(of) => {
+                let of: String = of.chars().take(80).collect();
+                self.renderer.text("register.field_of", &[("field", &named), ("of", &of)])
+            }
+            None => named,
+        }
+    }
+
+    /// Where a fact comes from.
+    pub(super) fn source(&self, fact: &Fact, as_of: Date, check: Option<&Check>) -> SourceView {
+        let (text, href, reason) = self.origin(&fact.source);
+        let doubt = (fact.said.certainty != Certainty::Certain)
+            .then(|| self.renderer.text(&format!("register.certainty.{}", fact.said.certainty.name()), &[]));
+        let checked = check.map(|check| {
+            let (by, on) = (self.who(check.by), iso_date::write(check.at.date()));
+            self.renderer.text("register.checked_by", &[("by", &by), ("on", &on), ("note", &check.note)])
+        });
+        SourceView {
+            text,
+            href,
+            reason,
+            as_of: iso_date::write(as_of),
+            last_seen: iso_date::write(fact.last_seen),
+            doubt,
+            checked,
+            moment: Moment::from(fact.recorded_at),
+            by: self.who(fact.recorded_by),
+        }
+    }
+
+    /// A source in words, where it stands, and why somebody says so.
+    pub(super) fn origin(&self, source: &Source) -> (String, Option<String>, Option<String>) {
+        let text = |key: &str, values: &[(&str, &dyn std::fmt::Display)]| self.renderer.text(key, values);
+        match source {
+            Source::Person { reason } => (text("register.from_person", &[]), None, reason.clone()),
+            Source::Evidence { title, place, .. } => {
+                let said = match place {
+                    Some(place) => text("register.from_evidence_place", &[("title", title), ("place", place)]),
+                    None => text("register.from_evidence", &[("title", title)]),
+                };
+                (said, None, None)
+            }
+            Source::Answer { assessment, question, round, row, .. } => {
+                let said = match row {
+                    Some(row) => {
+                        text("register.from_answer_row", &[("question", question), ("row", row), ("round", round)])
+                    }
+                    None => text("register.from_answer", &[("question", question), ("round", round)]),
+                };
+                (said, Some(format!("/assessments/{assessment}#q-{question}")), None)
+            }
+            Source::Bom { document, element, .. } => {
+                (text("register.from_bom", &[("document", document), ("element", element)]), None, None)
+            }
+            Source::Import { import, list, cell } => {
+                let file = self.files.get(&import.0).unwrap_or(list);
+                let said = text("register.from_import", &[("file", file), ("cell", cell)]);
+                (said, Some(format!("/register/imports/{import}")), None)
+            }
+            Source::Catalogue { entry, .. } if entry == PRODUCT_TABLE => {
+                (text("register.vendor_of_table", &[]), None, None)
+            }
+            Source::Catalogue { entry, url } => {
+                let href = url.clone().filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+                (text("register.from_catalogue", &[("entry", entry)]), href, None)
+            }
+        }
+    }
+
+    /// A statement that counts now.
+    pub(super) fn current(&self, one: &Settled<'_>, n: usize, may_check: impl Fn(&Fact) -> bool) -> SaidView {
+        let current: &Current<'_> = &one.says[n];
+        let (value, href) = self.value(current.fact);
+        SaidView {
+            id: current.fact.id.to_string(),
+            value,
+            href,
+            of: self.of_plan(current.fact.said.plan.as_deref(), current.fact.said.region.as_deref()),
+            shown: one.shown == Some(n),
+            may_check: current.check.is_none() && may_check(current.fact),
+            source: self.source(current.fact, current.as_of, current.check),
+        }
+    }
+
+    /// A statement as it was recorded.
+    pub(super) fn recorded(&self, fact: &Fact, shown: bool) -> SaidView {
+        let (value, href) = self.value(fact);
+        let value = match fact.taken_back {
+            true => self.renderer.text("register.taken_back_value", &[("value", &value)]),
+            false => value,
+        };
+        SaidView {
+            id: fact.id.to_string(),
+            value,
+            href,
+            of: self.of_plan(fact.said.plan.as_deref(), fact.said.region.as_deref()),
+            shown,
+            may_check: false,
+            source: self.source(fact, fact.as_of(), None),
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! The register by hand: entries, facts that contradict each other, decisions, uses, references, many at once.
+
+use crate::harness::way::{answer, ask, enter, feature, replies, submit, take_up};
+use crate::harness::{Answer, Server, Session, Value};
+use domain::access::Role;
+use reqwest::Method;
+use serde_json::json;
+
+const BUYER: &str = "Harbour Bank";
+
+pub(super) fn path(entry: &str, below: &str) -> String {
+    format!("/api/v1/components/{entry}{below}")
+}
+
+async fn add(analyst: &Session, name: &str, kind: &str) -> String {
+    analyst.make("/api/v1/components", &json!({ "name": name, "kind": kind, "vendor_name": "Northwind" })).await
+}
+
+pub(super) async fn state(analyst: &Session, entry: &str, field: &str, values: &[&str], reason: &str) -> Answer {
+    let body = json!({ "field": field, "values": values, "reason": reason });
+    analyst.post(&path(entry, "/facts"), &body).await
+}
+
+/// What holds of a field: value and ground, for each plan and element.
+pub(super) async fn holds(analyst: &Session, entry: &str, field: &str) -> Vec<(Value, String)> {
+    let facts = analyst.read(&path(entry, "/facts")).await;
+    let of_field = facts.as_array().expect("facts").iter().filter(|fact| fact["field"] == field);
+    of_field.map(|fact| (fact["value"].clone(), fact["ground"].as_str().expect("a ground").to_owned())).collect()
+}
+
+/// An entry that a vendor declared: by default off, kept in the EU.
+pub(super) async fn declared(server: &Server) -> String {
+    let (buyer, analyst) = (server.program(BUYER, Role::Procurement), server.program(BUYER, Role::Analyst));
+    let asked = ask(&buyer, "Northwind").await;
+    let vendor = enter(server, &asked).await;
+    answer(&vendor, &asked.assessment, &replies(&[feature("Reply Drafter")])).await;
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted");
+    take_up(&analyst).await;
+    let listed = analyst.read("/api/v1/components").await;
+    let entries = listed["items"].as_array().expect("items");
+    let declared = entries.iter().find(|entry| entry["name"] == "Reply Drafter").expect("the declared entry");
+    declared["id"].as_str().expect("an id").to_owned()
+}
+
+#[tokio::test]
+async fn one_line_now_and_details_later() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let refused = analyst.post("/api/v1/components", &json!({ "name": " ", "kind": "robot" })).await;
+    assert_eq!(refused.expect(422, "nothing usable").refusals(), ["name: required", "kind: not-an-option"]);
+    let entry = add(&analyst, "Meeting Notes", "embedded_feature").await;
+    let row = analyst.read(&path(&entry, "")).await;
+    assert_eq!(
+        (&row["vendor_name"], &row["status"], &row["revision"]),
+        (&json!("Northwind"), &json!("proposed"), &json!(1))
+    );
+
+    state(&analyst, &entry, "purpose", &["Writes minutes"], "").await.expect(200, "a detail");
+    state(&analyst, &entry, "residency", &["EU", "US", "eu"], "").await.expect(200, "a list");
+    let enterprise = json!({ "field": "default_state", "values": ["off"], "plan": "Enterprise" });
+    analyst.post(&path(&entry, "/facts"), &enterprise).await.expect(200, "of one plan");
+    let free =
+        json!({ "field": "default_state", "values": ["on"], "plan": "Free", "region": "US", "as_of": "2026-01-31" });
+    analyst.post(&path(&entry, "/facts"), &free).await.expect(200, "of another");
+    let row = analyst.read(&path(&entry, "")).await;
+    assert_eq!(row["fields"]["residency"], json!(["EU", "US"]));
+    assert_eq!(row["fields"]["default_state"], "by_plan");
+    server.jobs_done().await;
+    let found =
+        analyst.read("/api/v1/components/search?q=minutes&filter=residency:US&filter=default_state:by_plan").await;
+    assert_eq!(found["total"], 1, "lists and search see what is shown");
+
+    let wrong = json!({ "field": "purpose", "values": ["x"], "plan": "Free" });
+    let refused = analyst.post(&path(&entry, "/facts"), &wrong).await.expect(422, "does not vary");
+    assert_eq!(refused.refusals(), ["plan: does-not-vary"]);
+    let wrong = json!({ "field": "default_state", "values": ["on", "off"], "as_of": "2999-01-01" });
+    let refused = analyst.post(&path(&entry, "/facts"), &wrong).await.expect(422, "two of one");
+    assert_eq!(refused.refusals(), ["value: one-value-only", "as_of: in-the-future"]);
+    let refused = state(&analyst, &entry, "status", &["approved"], "").await.expect(422, "a decision");
+    assert_eq!(refused.refusals(), ["field: decided-elsewhere"]);
+    let stale = analyst.request(Method::POST, &path(&entry, "/facts")).header("if-match", "\"1\"");
+    analyst.send(stale.json(&json!({ "field": "purpose", "values": ["x"] }))).await.expect(412, "changed meanwhile");
+
+    let vendor = analyst.make("/api/v1/vendors", &json!({ "name": "Contoso" })).await;
+    let of_vendor = json!({ "name": "Chat Ｈelper", "kind": "agent", "vendor_name": "Contoso" });
+    let mine = analyst.make("/api/v1/components", &of_vendor).await;
+    assert_eq!(analyst.read(&path(&mine, "")).await["vendor"], json!(vendor), "a vendor's name is that vendor's");
+    let again = json!({ "name": "chat helper", "kind": "agent", "vendor": vendor });
+    let refused = analyst.post("/api/v1/components", &again).await.expect(422, "twice");
+    assert_eq!(refused.refusals(), ["name: already-there"]);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_contradicts_stands_side_by_side_until_a_person_chooses() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let entry = declared(&server).await;
+    assert_eq!(holds(&analyst, &entry, "default_state").await, [(json!("off"), "agreed".to_owned())]);
+    let refused = state(&analyst, &entry, "default_state", &["on"], "").await.expect(422, "against the vendor");
+    assert_eq!(refused.refusals(), ["reason: required"]);
+    state(&analyst, &entry, "default_state", &["on"], "Seen in our tenant").await.expect(200, "with a reason");
+    assert_eq!(holds(&analyst, &entry, "default_state").await, [(json!("on"), "chosen".to_owned())]);
+
+    let facts = analyst.read(&path(&entry, "/facts")).await;
+    let one = facts.as_array().expect("facts").iter().find(|fact| fact["field"] == "default_state").expect("it");
+    let says = one["says"].as_array().expect("says");
+    let of = |kind: &str| says.iter().find(|said| said["source_kind"] == kind).expect("a voice").clone();
+    assert_eq!((of("person")["shown"].clone(), of("answer")["value"].clone()), (json!(true), json!("off")));
+    let answer = of("answer")["id"].clone();
+    let choose = json!({ "fact": answer, "reason": "It was a trial tenant" });
+    let row = analyst.post(&path(&entry, "/choices"), &choose).await.expect(200, "chosen").json();
+    assert_eq!((&row["fields"]["default_state"], &row["open"]), (&json!("off"), &json!(0)));
+    let none = json!({ "fact": answer, "none": true, "reason": "Nobody knows" });
+    let row = analyst.post(&path(&entry, "/choices"), &none).await.expect(200, "none of them").json();
+    assert!(row["fields"].get("default_state").is_none());
+    let unknown = json!({ "fact": uuid::Uuid::nil(), "reason": "?" });
+    let refused = analyst.post(&path(&entry, "/choices"), &unknown).await.expect(422, "no such fact");
+    assert_eq!(refused.refusals(), ["fact: unknown"]);
+
+    let check = json!({ "fact": answer, "holds": true, "note": "Contract, annex 2" });
+    analyst.post(&path(&entry, "/checks"), &check).await.expect(200, "checked");
+    let own = json!({ "fact": of("person")["id"], "holds": true, "note": "I saw it" });
+    analyst.post(&path(&entry, "/checks"), &own).await.expect(403, "nobody checks their own");
+    let history = analyst.read(&path(&entry, "/history")).await;
+    assert_eq!(history["choices"].as_array().map(Vec::len), Some(3), "nothing that was chosen is lost");
+    assert_eq!(history["checks"][0]["note"], "Contract, annex 2");
+    let auditor = server.program(BUYER, Role::Auditor);
+    let log = auditor.read("/api/v1/audit?limit=200").await.to_string();
+    for action in ["component.edited", "component.chosen", "component.checked", "register.proposal_applied"] {
+        assert!(log.contains(action), "{action}");
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_list_is_edited_whole() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let entry = declared(&server).await;
+    let values = async || analyst.read(&path(&entry, "")).await["fields"]["residency"].clone();
+    assert_eq!(values().await, json!(["EU"]));
+    state(&analyst, &entry, "residency", &["EU", "US"], "").await.expect(422, "the vendor's list has no US");
+    state(&analyst, &entry, "residency", &["EU", "US"], "Sub-processor page").await.expect(200, "with a reason");
+    assert_eq!(values().await, json!(["EU", "US"]));
+    state(&analyst, &entry, "residency", &["US"], "").await.expect(422, "the vendor says EU");
+    state(&analyst, &entry, "residency", &["US"], "They left").await.expect(200, "struck");
+    assert_eq!(values().await, json!(["US"]));
+    state(&analyst, &entry, "residency", &["EU"], "They came back").await.expect(200, "and back");
+    assert_eq!(values().await, json!(["EU"]));
+    state(&analyst, &entry, "residency", &[], "Not known").await.expect(200, "nothing");
+    assert!(values().await.is_null());
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_approver_decides_and_not_on_their_own_proposal() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let approver = server.program(BUYER, Role::Approver);
+    let entry = add(&analyst, "Meeting Notes", "embedded_feature").await;
+    let status = json!({ "status": "trial", "reason": "Two teams try it" });
+    analyst.post(&path(&entry, "/status"), &status).await.expect(200, "a trial");
+    let status = json!({ "status": "approved", "reason": "I like it" });
+    analyst.post(&path(&entry, "/status"), &status).await.expect(422, "that is not theirs to say");
+    analyst.post(&path(&entry, "/decision"), &status).await.expect(403, "nor there");
+    let restricted = json!({ "status": "restricted", "reason": "Risk" });
+    let refused = approver.post(&path(&entry, "/decision"), &restricted).await.expect(422, "which conditions");
+    assert_eq!(refused.refusals(), ["conditions: required"]);
+    let restricted = json!({ "status": "restricted", "reason": "Risk", "conditions": "No board meetings" });
+    let row = approver.post(&path(&entry, "/decision"), &restricted).await.expect(200, "restricted").json();
+    assert_eq!((&row["status"], &row["fields"]["conditions"]), (&json!("restricted"), &json!("No board meetings")));
+    let prohibited = json!({ "status": "prohibited", "reason": "It records everybody" });
+    let row = approver.post(&path(&entry, "/decision"), &prohibited).await;
+    row.expect(403, "whoever decided last does not judge their own decision");
+    let again = server.program(BUYER, Role::Approver);
+    let row = again.post(&path(&entry, "/decision"), &prohibited).await.expect(200, "somebody else").json();
+    assert!(row["fields"].get("conditions").is_none(), "conditions belong to the decision that named them");
+
+    let new =
+        json!({ "use_case": "Minutes of team meetings", "owner": "Operations", "affected_people": "staff; guests" });
+    let made = analyst.make(&path(&entry, "/uses"), &new).await;
+    let of_use = json!({ "use": made, "status": "trial", "reason": "x" });
+    analyst.post(&path(&entry, "/status"), &of_use).await.expect(409, "of what is prohibited");
+    let of_use = json!({ "use": made, "status": "reassessment", "reason": "x" });
+    analyst.post(&path(&entry, "/status"), &of_use).await.expect(200, "looked at again");
+    let fact = json!({ "use": made, "field": "business_function", "values": ["Secretariat"] });
+    analyst.post(&path(&entry, "/facts"), &fact).await.expect(200, "said of the use");
+    let uses = analyst.read(&path(&entry, "/uses")).await;
+    assert_eq!(
+        (&uses[0]["status"], &uses[0]["fields"]["affected_people"]),
+        (&json!("reassessment"), &json!(["guests", "staff"]))
+    );
+    assert_eq!(uses[0]["fields"]["business_function"], "Secretariat");
+    assert_eq!(analyst.read(&path(&entry, "")).await["status"], "prohibited", "the entry's own status stays");
+    server.jobs_done().await;
+    assert_eq!(analyst.read("/api/v1/components/search?q=minutes").await["total"], 1, "a use can be found");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn entries_may_refer_to_each_other_in_a_circle() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let notes = add(&analyst, "Meeting Notes", "embedded_feature").await;
+    let model = add(&analyst, "Northwind LM 2", "model").await;
+    let link = |relation: &str, to: &str| json!({ "relation": relation, "to": to });
+    analyst.post(&path(&notes, "/links"), &link("runs_on", &model)).await.expect(200, "linked");
+    analyst.post(&path(&model, "/links"), &link("part_of", &notes)).await.expect(200, "and back");
+    analyst.post(&path(&notes, "/links"), &link("runs_on", &notes)).await.expect(422, "itself");
+    let nothing = uuid::Uuid::nil().to_string();
+    analyst.post(&path(&notes, "/links"), &link("runs_on", &nothing)).await.expect(422, "nothing");
+    assert_eq!(analyst.read(&path(&notes, "")).await["fields"]["runs_on"], json!([model]));
+    let reader = server.person(BUYER, Role::Auditor).await;
+    for (entry, other) in [(&notes, &model), (&model, &notes)] {
+        let page = reader.get(&format!("/register/{entry}")).await.expect(200, "both pages stand");
+        assert!(page.text.contains(&format!("/register/{other}")), "each leads to the other");
+    }
+    let gone = json!({ "relation": "runs_on", "to": model, "removed": true });
+    analyst.post(&path(&notes, "/links"), &gone).await.expect(200, "taken away");
+    assert!(analyst.read(&path(&notes, "")).await["fields"].get("runs_on").is_none());
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn many_change_together_or_not_at_all() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let (one, two) = (add(&analyst, "One", "model").await, add(&analyst, "Two", "model").await);
+    let bulk = |entries: Value, reason: &str| json!({ "entries": entries, "fact": { "field": "owner", "values": ["Security"], "reason": reason } });
+    let body = bulk(json!({ &one: 1, &two: 1 }), "");
+    assert_eq!(analyst.post("/api/v1/components/bulk", &body).await.expect(200, "both").json()["changed"], 2);
+    let stale = analyst.post("/api/v1/components/bulk", &bulk(json!({ &one: 2, &two: 1 }), "")).await;
+    assert!(stale.expect(412, "one is stale").text.contains("Two"), "and is named");
+    assert_eq!(analyst.read(&path(&one, "")).await["revision"], 2, "nothing changed");
+    let missing = bulk(json!({ &one: 2, uuid::Uuid::nil().to_string(): null }), "");
+    let refused = analyst.post("/api/v1/components/bulk", &missing).await.expect(422, "one is nobody's");
+    assert_eq!(refused.refusals(), ["entries: unknown"]);
+
+    let declared = declared(&server).await;
+    let off = |reason: &str| {
+        let fact = json!({ "field": "default_state", "values": ["on"], "reason": reason });
+        json!({ "entries": { &one: null, &declared: null }, "fact": fact })
+    };
+    let refused = analyst.post("/api/v1/components/bulk", &off("")).await.expect(422, "a vendor says otherwise");
+    assert_eq!(refused.refusals(), ["reason: reason-against-others"]);
+    assert_eq!(analyst.read(&path(&one, "")).await["revision"], 2, "none changed");
+    analyst.post("/api/v1/components/bulk", &off("Seen")).await.expect(200, "with a reason");
+    for entry in [&one, &declared] {
+        assert_eq!(analyst.read(&path(entry, "")).await["fields"]["default_state"], "on");
+    }
+    let name = json!({ "entries": { &one: null }, "fact": { "field": "name", "values": ["Same"] } });
+    analyst.post("/api/v1/components/bulk", &name).await.expect(422, "one at a time");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_use_from_an_imported_list_keeps_what_the_list_said() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let csv = "Use case,Agency,In use?,Product name\nDrafting letters,Roads,yes,Writer Pro\n";
+    let upload = ("uses.csv", csv.as_bytes().to_vec());
+    let import = analyst.upload("/api/v1/components/import", &[], upload).await.expect(201, "read").json();
+    let apply = format!("/api/v1/imports/{}/apply", import["id"].as_str().expect("an id"));
+    analyst.post(&apply, &json!({})).await.expect(200, "applied");
+    let entry = analyst.read("/api/v1/components").await["items"][0]["id"].as_str().expect("an id").to_owned();
+    let of_use = analyst.read(&path(&entry, "/uses")).await[0]["id"].clone();
+    let fact = json!({ "use": of_use, "field": "use_case", "values": ["Drafting all letters"] });
+    let refused = analyst.post(&path(&entry, "/facts"), &fact).await.expect(422, "the list says otherwise");
+    assert_eq!(refused.refusals(), ["reason: required"]);
+    let fact =
+        json!({ "use": of_use, "field": "use_case", "values": ["Drafting all letters"], "reason": "Asked them" });
+    analyst.post(&path(&entry, "/facts"), &fact).await.expect(200, "edited");
+    let uses = analyst.read(&path(&entry, "/uses")).await;
+    assert_eq!((&uses[0]["use_case"], &uses[0]["unit"]), (&json!("Drafting all letters"), &json!("Roads")));
+    let history = analyst.read(&path(&entry, "/history")).await.to_string();
+    assert!(history.contains("\"Drafting letters\"") && history.contains("csv!A2"), "{history}");
+    server.finish().await;
+}

@@ -1,0 +1,216 @@
+//! What a vendor submits is proposed to the register, and a person takes it over, whole or in part.
+
+use super::register::{declared, holds, path, state};
+use crate::harness::way::Asked;
+use crate::harness::way::{answer, answer_path, ask, enter, feature, in_days, replies, submit, take_up};
+use crate::harness::{Server, Session, Value};
+use domain::access::Role;
+use serde_json::json;
+
+const BUYER: &str = "Harbour Bank";
+
+/// A submission with these rows, and the vendor's session.
+async fn submitted(server: &Server, rows: &[Value]) -> (Asked, Session) {
+    let buyer = server.program(BUYER, Role::Procurement);
+    let asked = ask(&buyer, "Northwind").await;
+    let vendor = enter(server, &asked).await;
+    answer(&vendor, &asked.assessment, &replies(rows)).await;
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted");
+    (asked, vendor)
+}
+
+/// The vendor submits other rows in the next round.
+async fn again(server: &Server, asked: &Asked, vendor: &Session, rows: &[Value]) {
+    let analyst = server.program(BUYER, Role::Analyst);
+    let reviews = format!("/api/v1/assessments/{}/reviews", asked.assessment);
+    let take = analyst.post(&reviews, &json!({ "step": "take" })).await;
+    assert!(matches!(take.status, 200 | 201), "{}", take.text);
+    let back = json!({ "step": "return", "questions": { "REG-1": "Please check" }, "due_on": in_days(7) });
+    let back = analyst.post(&reviews, &back).await;
+    assert!(matches!(back.status, 200 | 201), "{}", back.text);
+    let table = json!({ "reply": { "kind": "table", "rows": rows }, "comment": null });
+    vendor.put(&answer_path(&asked.assessment, "REG-1"), &table).await.expect(200, "answered");
+    submit(vendor, &asked.assessment).await.expect(200, "submitted again");
+}
+
+async fn open(analyst: &Session) -> Vec<Value> {
+    let listed = analyst.read("/api/v1/components/proposals").await;
+    let mut open = Vec::new();
+    for row in listed["items"].as_array().expect("items") {
+        open.push(analyst.read(&proposal(row, "")).await);
+    }
+    open
+}
+
+fn proposal(row: &Value, below: &str) -> String {
+    format!("/api/v1/components/proposals/{}{below}", row["id"].as_str().expect("an id"))
+}
+
+/// Verdict, name and field of each line.
+fn said(proposal: &Value) -> Vec<(String, String, String)> {
+    let text = |line: &Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
+    let lines = proposal["lines"].as_array().expect("lines");
+    lines.iter().map(|line| (text(line, "verdict"), text(line, "name"), text(line, "field"))).collect()
+}
+
+fn line(verdict: &str, name: &str, field: &str) -> (String, String, String) {
+    (verdict.to_owned(), name.to_owned(), field.to_owned())
+}
+
+#[tokio::test]
+async fn a_submission_changes_nothing_until_it_is_applied_in_part_or_whole() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let (asked, vendor) = submitted(&server, &[feature("Reply Drafter"), feature("Ticket Sorter")]).await;
+    let first = open(&analyst).await.remove(0);
+    assert_eq!(said(&first), [line("added", "Reply Drafter", ""), line("added", "Ticket Sorter", "")]);
+    assert_eq!(analyst.read("/api/v1/components").await["items"], json!([]));
+    let only = json!({ "lines": [first["lines"][0]["id"]] });
+    let part = analyst.post(&proposal(&first, "/apply"), &only).await.expect(200, "one line").json();
+    assert_eq!(
+        (&part["state"], &part["lines"][0]["state"], &part["lines"][1]["state"]),
+        (&json!("open"), &json!("applied"), &json!("open"))
+    );
+    let twice = analyst.post(&proposal(&first, "/apply"), &only).await.expect(422, "the same again");
+    assert_eq!(twice.refusals(), ["lines: unknown"]);
+    let part = analyst.post(&proposal(&first, "/decline"), &json!({})).await.expect(200, "the rest is declined").json();
+    assert_eq!(part["state"], "done");
+    analyst.post(&proposal(&first, "/apply"), &json!({})).await.expect(409, "all is decided");
+    let names: Vec<Value> = analyst.read("/api/v1/components").await["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|row| row["name"].clone())
+        .collect();
+    assert_eq!(names, ["Reply Drafter"]);
+
+    let mut changed = feature("Reply Drafter");
+    changed["default_state"] = json!("on");
+    changed["plan"] = json!("Enterprise");
+    again(&server, &asked, &vendor, &[changed.clone(), feature("Ticket Sorter")]).await;
+    let second = open(&analyst).await.remove(0);
+    let expected = [
+        line("changed", "Reply Drafter", "default_state"),
+        line("changed", "Reply Drafter", "plan"),
+        line("added", "Ticket Sorter", ""),
+    ];
+    assert_eq!(said(&second), expected, "what was declined is proposed again");
+    assert_eq!((&second["lines"][0]["before"], &second["lines"][0]["after"]), (&json!("off"), &json!("on")));
+    again(&server, &asked, &vendor, &[changed]).await;
+    analyst.post(&proposal(&second, "/apply"), &json!({})).await.expect(409, "superseded");
+    take_up(&analyst).await;
+    let rows = analyst.read("/api/v1/components").await["items"].clone();
+    assert_eq!((rows.as_array().map(Vec::len), &rows[0]["fields"]["default_state"]), (Some(1), &json!("on")));
+    assert_eq!(rows[0]["fields"]["plan"], "Enterprise");
+
+    again(&server, &asked, &vendor, &[feature("Ticket Sorter")]).await;
+    let gone = open(&analyst).await.remove(0);
+    assert_eq!(said(&gone), [line("added", "Ticket Sorter", ""), line("gone", "Reply Drafter", "")]);
+    take_up(&analyst).await;
+    let row = analyst.read(&path(rows[0]["id"].as_str().expect("an id"), "")).await;
+    assert_eq!((&row["withdrawn"], &row["fields"]["default_state"]), (&json!(true), &json!("on")), "it stays readable");
+    let mut back = feature("Reply Drafter");
+    back["plan"] = json!("Enterprise");
+    again(&server, &asked, &vendor, &[back, feature("Ticket Sorter")]).await;
+    assert_eq!(said(&open(&analyst).await[0]), [line("back", "Reply Drafter", "")]);
+    take_up(&analyst).await;
+    let row = analyst.read(&path(rows[0]["id"].as_str().expect("an id"), "")).await;
+    assert_eq!((&row["withdrawn"], &row["fields"]["default_state"]), (&json!(false), &json!("off")), "as it says now");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_contradicts_a_persons_choice_is_proposed_as_a_conflict_and_asked_again() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let (asked, vendor) = submitted(&server, &[feature("Reply Drafter")]).await;
+    take_up(&analyst).await;
+    let entry = analyst.read("/api/v1/components").await["items"][0]["id"].as_str().expect("an id").to_owned();
+    state(&analyst, &entry, "default_state", &["on"], "Seen").await.expect(200, "by hand");
+    let mut changed = feature("Reply Drafter");
+    changed["default_state"] = json!("opt_in");
+    again(&server, &asked, &vendor, &[changed]).await;
+    let proposed = open(&analyst).await.remove(0);
+    assert_eq!(said(&proposed), [line("conflicting", "Reply Drafter", "default_state")]);
+    assert_eq!(proposed["lines"][0]["shown"], "on");
+    take_up(&analyst).await;
+    assert_eq!(holds(&analyst, &entry, "default_state").await, [(json!("on"), "chosen".to_owned())], "a choice stands");
+    assert_eq!(analyst.read(&path(&entry, "")).await["open"], 1, "and the contradiction is told");
+
+    // Now the choice rests on the answer; when the answer changes, it is asked for again.
+    let facts = analyst.read(&path(&entry, "/facts")).await;
+    let one = facts.as_array().expect("facts").iter().find(|fact| fact["field"] == "default_state").expect("it");
+    let answer = one["says"].as_array().expect("says").iter().find(|said| said["source_kind"] == "answer").expect("it");
+    let choose = json!({ "fact": answer["id"], "reason": "They corrected it" });
+    analyst.post(&path(&entry, "/choices"), &choose).await.expect(200, "chosen");
+    again(&server, &asked, &vendor, &[feature("Reply Drafter")]).await;
+    take_up(&analyst).await;
+    assert_eq!(holds(&analyst, &entry, "default_state").await[0].1, "ask_again");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_said_again_is_seen_again_and_needs_nobody() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let (asked, vendor) = submitted(&server, &[feature("Reply Drafter")]).await;
+    take_up(&analyst).await;
+    let entry = analyst.read("/api/v1/components").await["items"][0].clone();
+    again(&server, &asked, &vendor, &[feature("Reply Drafter")]).await;
+    assert!(open(&analyst).await.is_empty(), "nothing to decide");
+    let after = analyst.read("/api/v1/components").await["items"][0].clone();
+    assert_eq!(entry, after, "nothing that is shown changed");
+    let history = analyst.read(&path(entry["id"].as_str().expect("an id"), "/history")).await;
+    let rounds: Vec<&Value> = history["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .filter(|fact| fact["field"] == "purpose")
+        .map(|fact| &fact["source"]["round"])
+        .collect();
+    assert_eq!(rounds, [2, 1], "the second submission said it too");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_declared_entry_joins_the_one_that_was_entered_by_hand() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let vendor = analyst.make("/api/v1/vendors", &json!({ "name": "Elsewhere" })).await;
+    let other = json!({ "name": "Reply Drafter", "kind": "agent", "vendor": vendor, "product": "Northwind Desk" });
+    analyst.make("/api/v1/components", &other).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    let asked = ask(&buyer, "Northwind").await;
+    let mine = json!({ "name": "REPLY drafter", "kind": "agent", "vendor": asked.vendor, "product": "Northwind Desk" });
+    let mine = analyst.make("/api/v1/components", &mine).await;
+    let session = enter(&server, &asked).await;
+    answer(&session, &asked.assessment, &replies(&[feature("Reply Drafter")])).await;
+    submit(&session, &asked.assessment).await.expect(200, "submitted");
+    let proposed = open(&analyst).await.remove(0);
+    assert_eq!(
+        proposed["lines"][0]["component"],
+        json!(mine),
+        "it is taken for the vendor's own entry, not for another's"
+    );
+    take_up(&analyst).await;
+    assert_eq!(analyst.read("/api/v1/components").await["items"].as_array().map(Vec::len), Some(2));
+    assert_eq!(holds(&analyst, &mine, "kind").await, [(json!("agent"), "conflict".to_owned())]);
+    assert_eq!(holds(&analyst, &mine, "default_state").await, [(json!("off"), "agreed".to_owned())]);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_entry_as_it_was() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let entry = declared(&server).await;
+    state(&analyst, &entry, "default_state", &["on"], "Seen").await.expect(200, "by hand");
+    let differs = analyst.read(&path(&entry, "/difference?from=2026-03-01")).await;
+    let all = differs.as_array().expect("differences");
+    assert!(all.len() >= 7 && all.iter().all(|one| one["before"].is_null()), "it was not there then: {differs}");
+    let today = in_days(0);
+    let same = analyst.read(&path(&entry, &format!("/difference?from={today}"))).await;
+    assert_eq!(same, json!([]));
+    analyst.get(&path(&entry, "/difference?from=yesterday")).await.expect(422, "no day");
+    server.finish().await;
+}
