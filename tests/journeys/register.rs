@@ -275,5 +275,11 @@ async fn a_use_from_an_imported_list_keeps_what_the_list_said() {
     assert_eq!((&uses[0]["use_case"], &uses[0]["unit"]), (&json!("Drafting all letters"), &json!("Roads")));
     let history = analyst.read(&path(&entry, "/history")).await.to_string();
     assert!(history.contains("\"Drafting letters\"") && history.contains("csv!A2"), "{history}");
+    let vendor = analyst.make("/api/v1/vendors", &json!({ "name": "Writer Ltd" })).await;
+    state(&analyst, &entry, "vendor", &["Writer Ltd"], "").await.expect(200, "whose it is");
+    assert_eq!(analyst.read(&path(&entry, "")).await["vendor"], json!(vendor), "the entry is that vendor's");
+    let undo = apply.replace("/apply", "/undo");
+    analyst.post(&undo, &json!({})).await.expect(200, "the list is taken back");
+    analyst.get(&path(&entry, "")).await.expect(200, "what people have spoken of since stays");
     server.finish().await;
 }

@@ -184,16 +184,20 @@ async fn a_declared_entry_joins_the_one_that_was_entered_by_hand() {
     let mine = json!({ "name": "REPLY drafter", "kind": "agent", "vendor": asked.vendor, "product": "Northwind Desk" });
     let mine = analyst.make("/api/v1/components", &mine).await;
     let session = enter(&server, &asked).await;
-    answer(&session, &asked.assessment, &replies(&[feature("Reply Drafter")])).await;
+    // The same feature in two plans is two entries: one of them at most is the one that is there.
+    let mut business = feature("Reply Drafter");
+    business["plan"] = json!("Business");
+    answer(&session, &asked.assessment, &replies(&[feature("Reply Drafter"), business])).await;
     submit(&session, &asked.assessment).await.expect(200, "submitted");
     let proposed = open(&analyst).await.remove(0);
+    assert!(proposed["lines"][1]["component"].is_null(), "{proposed}");
     assert_eq!(
         proposed["lines"][0]["component"],
         json!(mine),
         "it is taken for the vendor's own entry, not for another's"
     );
     take_up(&analyst).await;
-    assert_eq!(analyst.read("/api/v1/components").await["items"].as_array().map(Vec::len), Some(2));
+    assert_eq!(analyst.read("/api/v1/components").await["items"].as_array().map(Vec::len), Some(3));
     assert_eq!(holds(&analyst, &mine, "kind").await, [(json!("agent"), "conflict".to_owned())]);
     assert_eq!(holds(&analyst, &mine, "default_state").await, [(json!("off"), "agreed".to_owned())]);
     server.finish().await;

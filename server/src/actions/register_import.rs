@@ -358,8 +358,7 @@ async fn stage(platform: &Platform, by: &Buyer, import: &import::Model, settings
                     register::show(&mut row, &settle(&of_entry, &[], &[]));
                     components.push(row.into_active_model());
                     facts.extend(of_entry.into_iter().map(|fact| (component, fact)));
-                    let component = component.0;
-                    component
+                    component.0
                 })
             });
             uses.push(ai_use::ActiveModel {

@@ -2,7 +2,7 @@
 
 use super::super::{Act, Buyer, index};
 use super::Desk;
-use super::edit::{Edit, apply};
+use super::edit::{Edit, adopt, apply};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -24,7 +24,7 @@ pub struct BulkEdit {
 ///
 /// # Errors
 /// [`AppError::Changed`] naming every entry that somebody else changed meanwhile; [`AppError::Invalid`] with what is
-/// wrong, `too-many-entries` and `unknown` at `entries` included, and at `reason` the name of the first entry of which
+/// wrong, `too-many-together` and `unknown` at `entries` included, and at `reason` the name of the first entry of which
 /// others say otherwise, when no reason is given.
 pub async fn bulk(platform: &Platform, by: &Buyer, bulk: &BulkEdit) -> Result<usize> {
     let most = platform.config.limits.bulk_entries;
@@ -77,6 +77,7 @@ pub async fn bulk(platform: &Platform, by: &Buyer, bulk: &BulkEdit) -> Result<us
             }
             Err(problem) => return Err(problem.into()),
         }
+        adopt(&act, by, &mut desk, &said).await?;
         desk.close(&act, Vec::new()).await?;
     }
     if let Some(name) = unreasoned.first() {

@@ -219,6 +219,7 @@ pub async fn edit(
     let uses = touched(&act, by, &mut desk, edit.of_use).await?;
     exist(&act, by, &said, id).await?;
     apply(&mut desk, &said, today)?;
+    adopt(&act, by, &mut desk, &said).await?;
     let row = desk.close(&act, uses).await?;
     let values: Vec<&str> = said.statements.iter().map(|said| said.value.as_str()).collect();
     let details = json!({
@@ -229,6 +230,19 @@ pub async fn edit(
     index::enqueue(&mut act, &[id]).await?;
     act.commit().await?;
     Ok(row)
+}
+
+/// An entry of nobody known whose vendor is named like a vendor's record becomes that vendor's.
+pub(super) async fn adopt(act: &Act<'_>, by: &Buyer, desk: &mut Desk<'_>, said: &Said) -> Result<()> {
+    if said.field.id == "vendor"
+        && desk.row.vendor_id.is_none()
+        && let Some(name) = said.statements.first()
+        && let Some(vendor) = repo::vendors::by_name(act.tx(), by.scope, &name.value).await?
+    {
+        desk.row.vendor_id = Some(vendor.id);
+        desk.row.vendor_name = Some(vendor.name);
+    }
+    Ok(())
 }
 
 /// Entries that are referred to must be there, and be others than the one that refers.

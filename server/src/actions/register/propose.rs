@@ -99,16 +99,16 @@ impl Proposing<'_> {
         let declaration = declared(rows);
         let mut notes = declaration.problems;
         let entries: Vec<Said> = declaration.entries.iter().map(|entry| Said::of(entry, &mut notes)).collect();
-        let others = self.others(act, &sources).await?;
+        let mut others = self.others(act, &sources).await?;
         let mut lines = Vec::new();
         for step in reconcile(&standing, &declaration.entries) {
             match step {
                 Step::Add { declared } => {
                     let entry = &declaration.entries[declared];
-                    let twin = twin(entry, &others);
+                    let twin = twin(entry, &others).map(|n| others.swap_remove(n));
                     lines.push(Line {
-                        component: twin.map(|row| ComponentId(row.id)),
-                        shown: twin.map(|row| row.name.clone()),
+                        component: twin.as_ref().map(|row| ComponentId(row.id)),
+                        shown: twin.map(|row| row.name),
                         ..Line::of("added", &entries[declared])
                     });
                 }
@@ -276,14 +276,19 @@ impl Proposing<'_> {
     }
 }
 
-/// The one that a declared entry is, though another source brought it: of the same name and product. Of two candidates
-/// it is neither.
-fn twin<'r>(entry: &Declared, others: &'r [component::Model]) -> Option<&'r component::Model> {
-    let product =
-        |row: &component::Model| row.fields.get("product").and_then(Value::as_str).map(folded).unwrap_or_default();
-    let mut twins =
-        others.iter().filter(|row| folded(&row.name) == folded(&entry.name) && product(row) == entry.key.product);
-    let twin = twins.next();
+/// Which one a declared entry is, though another source brought it: of the same name and product, and of no other plan.
+/// Of two candidates it is neither.
+fn twin(entry: &Declared, others: &[component::Model]) -> Option<usize> {
+    let said = |row: &component::Model, field: &str| {
+        row.fields.get(field).and_then(Value::as_str).map(folded).unwrap_or_default()
+    };
+    let mut twins = others.iter().enumerate().filter(|(_, row)| {
+        let plan = said(row, "plan");
+        folded(&row.name) == folded(&entry.name)
+            && said(row, "product") == entry.key.product
+            && (plan.is_empty() || plan == entry.key.plan)
+    });
+    let twin = twins.next().map(|(n, _)| n);
     if twins.next().is_none() { twin } else { None }
 }
 

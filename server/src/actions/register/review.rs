@@ -124,13 +124,18 @@ async fn apply(
     }
     for (component, lines) in of_entry {
         let id = ComponentId(component);
-        let mut desk = Desk::open(platform, act, by, id).await?;
-        touched.extend(lines.iter().map(|line| (line.id, id)));
         if let Some(line) = lines.iter().find(|line| line.verdict == "added") {
-            desk.row.withdrawn = false;
-            add(act, by, desk, line, &origin, seen).await?;
+            // The entry that it was taken for may have gone with the list that brought it.
+            let desk = match Desk::open(platform, act, by, id).await {
+                Err(AppError::NotFound) => Desk::new(platform, act, by, Some((vendor.id, vendor.name.clone()))),
+                opened => opened?,
+            };
+            let joined = add(act, by, desk, line, &origin, seen).await?;
+            touched.insert(line.id, joined);
             continue;
         }
+        let mut desk = Desk::open(platform, act, by, id).await?;
+        touched.extend(lines.iter().map(|line| (line.id, id)));
         let mut source = sources.remove(&component).ok_or(AppError::NotFound)?;
         let mut said: Said = serde_json::from_value(source.said.clone())?;
         for line in lines {
@@ -189,6 +194,7 @@ async fn add(
 ) -> Result<ComponentId> {
     let entry = line.entry.clone().ok_or_else(|| AppError::internal("a proposed entry that says nothing"))?;
     let entry: Said = serde_json::from_value(entry)?;
+    desk.row.withdrawn = false;
     desk.restate(&origin.key(), &entry.statements(origin, None), &BTreeSet::new(), seen);
     let id = desk.id();
     let source = component_source::ActiveModel {

@@ -288,7 +288,8 @@ pub async fn count_uses(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<
     Ok(counts)
 }
 
-/// Makes everything that an import staged visible, or invisible again; gives the components.
+/// Makes everything that an import staged visible, or invisible again; gives the components. What others have spoken of
+/// since stays visible.
 pub async fn show_import(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
@@ -299,12 +300,14 @@ pub async fn show_import(
         .col_expr(component::Column::Visible, Expr::value(visible))
         .filter(component::Column::OrganisationId.eq(scope.organisation().0))
         .filter(component::Column::ImportId.eq(import.0))
+        .filter(component::Column::Revision.eq(1))
         .exec(db)
         .await?;
     ai_use::Entity::update_many()
         .col_expr(ai_use::Column::Visible, Expr::value(visible))
         .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
         .filter(ai_use::Column::ImportId.eq(import.0))
+        .filter(ai_use::Column::Revision.eq(1))
         .exec(db)
         .await?;
     let ids: Vec<Uuid> = component::Entity::find()
