@@ -3,7 +3,7 @@
 
 use super::{NOTHING, Route, listed};
 use crate::harness::way::{add_vendor, answer, enter_by, feature, in_days, replies, template_version, whole_profile};
-use crate::harness::{Server, Session, until};
+use crate::harness::{Server, Session};
 use domain::access::{Role, Side};
 use serde_json::json;
 use std::collections::BTreeMap;

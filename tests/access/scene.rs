@@ -2,7 +2,7 @@
 
 use super::tenants::text;
 use crate::harness::way::{Asked, answer, ask, enter, enter_by, feature, replies, submit};
-use crate::harness::{Server, Session, fixture, until};
+use crate::harness::{Server, Session, fixture};
 use candor::actions::{Buyer, people, sign_in};
 use candor::repo::organisations::Acts;
 use candor::repo::{self, SystemScope};
