@@ -103,7 +103,10 @@ async fn a_submission_changes_nothing_until_it_is_applied_in_part_or_whole() {
     assert_eq!((rows.as_array().map(Vec::len), &rows[0]["fields"]["default_state"]), (Some(1), &json!("on")));
     assert_eq!(rows[0]["fields"]["plan"], "Enterprise");
 
-    again(&server, &asked, &vendor, &[feature("Ticket Sorter")]).await;
+    // Of another purpose: what takes the place of an entry and serves the same purpose is the same, renamed.
+    let mut sorter = feature("Ticket Sorter");
+    sorter["purpose"] = json!("Puts tickets into queues by urgency");
+    again(&server, &asked, &vendor, &[sorter.clone()]).await;
     let gone = open(&analyst).await.remove(0);
     assert_eq!(said(&gone), [line("added", "Ticket Sorter", ""), line("gone", "Reply Drafter", "")]);
     take_up(&analyst).await;
@@ -111,7 +114,7 @@ async fn a_submission_changes_nothing_until_it_is_applied_in_part_or_whole() {
     assert_eq!((&row["withdrawn"], &row["fields"]["default_state"]), (&json!(true), &json!("on")), "it stays readable");
     let mut back = feature("Reply Drafter");
     back["plan"] = json!("Enterprise");
-    again(&server, &asked, &vendor, &[back, feature("Ticket Sorter")]).await;
+    again(&server, &asked, &vendor, &[back, sorter]).await;
     assert_eq!(said(&open(&analyst).await[0]), [line("back", "Reply Drafter", "")]);
     take_up(&analyst).await;
     let row = analyst.read(&path(rows[0]["id"].as_str().expect("an id"), "")).await;
