@@ -110,9 +110,14 @@ fn what_a_file_says_of_itself_is_not_believed() {
     let lies = |kind: u8, count: &[u8]| [&[kind][..], count].concat();
     // An xlsb record that says to be a quarter of a gigabyte long.
     let record = lies(0x00, &[0xFF, 0xFF, 0xFF, 0x7F]);
-    let mut parts = unzipped(&fixture("workbooks/beside-cells.xlsb"));
-    replace(&mut parts, "xl/worksheets/sheet1.bin", record);
-    assert_eq!(said(&rezipped(&parts)), damaged("xl/worksheets/sheet1.bin", "it ends inside a record"));
+    // A number, 7, in column A of no row.
+    let adrift = [&[0x02, 12][..], &[0; 8], &(7_u32 << 2 | 2).to_le_bytes()].concat();
+    for (records, reason) in [(record, "it ends inside a record"), (adrift, "a cell stands in front of the first row")]
+    {
+        let mut parts = unzipped(&fixture("workbooks/beside-cells.xlsb"));
+        replace(&mut parts, "xl/worksheets/sheet1.bin", records);
+        assert_eq!(said(&rezipped(&parts)), damaged("xl/worksheets/sheet1.bin", reason));
+    }
 }
 
 #[test]

@@ -55,7 +55,8 @@ pub fn understood(workbook: &Workbook) -> Inspection {
             Some(ColumnPlace::One(letter)) => vec![letter],
             Some(ColumnPlace::Many(letters)) => letters,
         };
-        // A second table can have its columns elsewhere; the report names those of the first.
+        // A second table can have its columns elsewhere, and answers where the first has none; the report names those of
+        // the first.
         let has_several_tables = found.header_rows.windows(2).any(|pair| pair[0] + 1 != pair[1]);
         let mut seen = BTreeSet::new();
         for item in items {
@@ -65,7 +66,7 @@ pub fn understood(workbook: &Workbook) -> Inspection {
             assert!(domain::sheet::column_number(letter).is_some(), "{cell}");
             assert!(seen.insert((&item.cell, &item.id, &item.question)), "{cell} stands twice");
             if item.answer.is_some() {
-                assert!(!letters.is_empty(), "{cell}: an answer from a column that is none");
+                assert!(!letters.is_empty() || has_several_tables, "{cell}: an answer from a column that is none");
                 let named = letters.iter().any(|answer| answer == letter);
                 assert!(named || has_several_tables, "{cell}: not from {letters:?}");
             }

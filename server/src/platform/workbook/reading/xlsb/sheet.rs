@@ -37,6 +37,9 @@ pub(super) fn read(
                 let hidden = u8_at(data, 11).is_some_and(|flags| flags & 0x10 != 0);
                 place = Place { row: number + 1, hidden, column: 0 };
             }
+            0x0001..=0x0012 | 0x003E if place.row == 0 => {
+                return Err(Refusal::damaged(path, "a cell stands in front of the first row"));
+            }
             0x0001..=0x0012 | 0x003E => cell(kind, data, &mut place, shared, into)?.ok_or_else(short)?,
             0x00B0 => into.merged(rectangle(data, 0).into_iter().collect())?,
             0x0040 => {
