@@ -80,6 +80,8 @@ pub(super) async fn sheet(
     let (on, under) = links(renderer, caller, &row, id).await?;
     let more_under = under.len() as u64 >= LINKS;
     let decides = may_edit || may_decide;
+    let (groups, silent) =
+        Group::ALL.into_iter().map(|group| desk.group(group)).partition(|group| !group.facts.is_empty());
     let view = SheetPage {
         crumbs: vec![Crumb { href: "/register".to_owned(), text: renderer.text("register.title", &[]) }],
         name: row.name.clone(),
@@ -97,7 +99,8 @@ pub(super) async fn sheet(
         changed: Moment::from(row.changed_at),
         errors: refused.map(|(_, posted)| posted.errors()).unwrap_or_default(),
         conflicts: desk.conflicts(refused, may_check),
-        groups: Group::ALL.into_iter().map(|group| desk.group(group)).collect(),
+        groups,
+        silent,
         uses: uses.into_iter().map(|row| desk.used(row, decides)).collect(),
         more_uses,
         uses_shown: USES,

@@ -183,6 +183,8 @@ pub struct SheetPage {
     pub conflicts: Vec<ConflictView>,
     /// The sheet.
     pub groups: Vec<GroupView>,
+    /// Parts of the sheet of which nothing is known.
+    pub silent: Vec<GroupView>,
     /// Our uses of it.
     pub uses: Vec<UseView>,
     /// There are more.
@@ -317,6 +319,12 @@ impl View for SheetPage {
                     unsaid: vec![unsaid(text); 2],
                 })
                 .into(),
+            silent: vec![GroupView {
+                anchor: "risk".into(),
+                title: text.into(),
+                facts: Vec::new(),
+                unsaid: vec![unsaid(text); 2],
+            }],
             uses: (0..count)
                 .map(|_| UseView {
                     anchor: format!("use-{}", fresh()),
