@@ -87,6 +87,7 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, import_id) REFERENCES import (organisation_id, id)
     )",
     "CREATE INDEX component_by_name ON component (organisation_id, name)",
+    "CREATE INDEX component_by_change ON component (organisation_id, changed_at, id)",
     "CREATE INDEX component_by_vendor ON component (vendor_id)",
     "CREATE INDEX component_by_import ON component (import_id)",
     "CREATE TABLE ai_use (

@@ -22,6 +22,7 @@ mod people;
 mod providers;
 mod refusals;
 mod register;
+mod register_changes;
 mod register_proposals;
 mod scene;
 mod score_cli;

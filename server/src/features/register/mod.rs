@@ -2,6 +2,7 @@
 //! submissions propose, and lists brought in.
 
 mod api;
+mod changes;
 mod decide_pages;
 mod edit_pages;
 mod facts_api;
@@ -54,6 +55,7 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .get("/register/bulk", edit_pages::many)
         .post("/register/bulk/field", edit_pages::many_field)
         .post("/register/bulk", edit_pages::change_many)
+        .get("/register/changes", changes::page)
         .get("/register/proposals", proposals::list)
         .get("/register/proposals/{proposal}", proposals::page)
         .post("/register/proposals/{proposal}/apply", proposals::apply)
@@ -111,6 +113,7 @@ pub fn views() -> Vec<Sampled> {
         sampled::<form_views::RegisterForm>(),
         sampled::<form_views::DecidePage>(),
         sampled::<form_views::LinkPage>(),
+        sampled::<changes::ChangesPage>(),
         sampled::<proposal_views::ProposalsPage>(),
         sampled::<proposal_views::ProposalPage>(),
         sampled::<import_views::ImportsPage>(),

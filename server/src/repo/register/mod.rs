@@ -7,7 +7,9 @@ pub use proposals::{
     add_lines, add_proposal, count_open, hold_proposal, lines, open_of_source, proposal, proposals, tally, update_line,
     update_proposal,
 };
-pub use record::{Record, add_check, add_choice, add_facts, add_sources, record, sources, sources_of, update_source};
+pub use record::{
+    Record, add_check, add_choice, add_facts, add_sources, record, records, sources, sources_of, update_source,
+};
 
 use super::scope::{BuyerScope, SystemScope};
 use domain::ids::{ComponentId, ImportId, UseId, VendorId};
@@ -17,6 +19,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use std::collections::BTreeMap;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// Rows that go to the database in one statement: SQLite binds at most 32,766 values.
@@ -106,6 +109,27 @@ pub async fn of_ids(
         .filter(component::Column::Id.is_in(ids.iter().map(|id| id.0)))
         .all(db)
         .await
+}
+
+/// Components that changed at or after a moment, those that changed last first, before the one given.
+pub async fn changed_since(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    since: OffsetDateTime,
+    before: Option<(OffsetDateTime, ComponentId)>,
+    limit: u64,
+) -> Result<Vec<component::Model>, DbErr> {
+    let mut query = component::Entity::find()
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::Visible.eq(true))
+        .filter(component::Column::ChangedAt.gte(since));
+    if let Some((moment, id)) = before {
+        let earlier = component::Column::ChangedAt
+            .lt(moment)
+            .or(component::Column::ChangedAt.eq(moment).and(component::Column::Id.lt(id.0)));
+        query = query.filter(earlier);
+    }
+    query.order_by_desc(component::Column::ChangedAt).order_by_desc(component::Column::Id).limit(limit).all(db).await
 }
 
 /// Components in the order in which they were made, after the one given.

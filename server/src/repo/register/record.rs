@@ -7,6 +7,7 @@ use domain::register::{Certainty, Check, Choice, Fact, Field, Settled, Slot, Sta
 use entity::{component_check, component_choice, component_fact, component_source};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// Everything recorded of an entry and of our uses of it, oldest first.
 #[derive(Clone, Debug, Default)]
@@ -28,31 +29,48 @@ impl Record {
 
 /// Everything recorded of an entry.
 pub async fn record(db: &impl ConnectionTrait, scope: BuyerScope, id: ComponentId) -> Result<Record, DbErr> {
+    Ok(records(db, scope, &[id]).await?.remove(&id).unwrap_or_default())
+}
+
+/// Everything recorded of some entries; those of which nothing is are left out.
+pub async fn records(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    ids: &[ComponentId],
+) -> Result<BTreeMap<ComponentId, Record>, DbErr> {
     let own = scope.organisation().0;
+    let ids = || ids.iter().map(|id| id.0);
     let facts = component_fact::Entity::find()
         .filter(component_fact::Column::OrganisationId.eq(own))
-        .filter(component_fact::Column::ComponentId.eq(id.0))
+        .filter(component_fact::Column::ComponentId.is_in(ids()))
         .all(db)
         .await?;
     let choices = component_choice::Entity::find()
         .filter(component_choice::Column::OrganisationId.eq(own))
-        .filter(component_choice::Column::ComponentId.eq(id.0))
+        .filter(component_choice::Column::ComponentId.is_in(ids()))
         .all(db)
         .await?;
     let checks = component_check::Entity::find()
         .filter(component_check::Column::OrganisationId.eq(own))
-        .filter(component_check::Column::ComponentId.eq(id.0))
+        .filter(component_check::Column::ComponentId.is_in(ids()))
         .all(db)
         .await?;
-    let mut record = Record {
-        facts: facts.into_iter().map(fact).collect::<Result<_, _>>()?,
-        choices: choices.into_iter().map(choice).collect::<Result<_, _>>()?,
-        checks: checks.into_iter().map(check).collect::<Result<_, _>>()?,
-    };
-    record.facts.sort_by_key(|fact| (fact.recorded_at, fact.id));
-    record.choices.sort_by_key(|choice| (choice.at, choice.id));
-    record.checks.sort_by_key(|check| (check.at, check.id));
-    Ok(record)
+    let mut records: BTreeMap<ComponentId, Record> = BTreeMap::new();
+    for row in facts {
+        records.entry(ComponentId(row.component_id)).or_default().facts.push(fact(row)?);
+    }
+    for row in choices {
+        records.entry(ComponentId(row.component_id)).or_default().choices.push(choice(row)?);
+    }
+    for row in checks {
+        records.entry(ComponentId(row.component_id)).or_default().checks.push(check(row)?);
+    }
+    for record in records.values_mut() {
+        record.facts.sort_by_key(|fact| (fact.recorded_at, fact.id));
+        record.choices.sort_by_key(|choice| (choice.at, choice.id));
+        record.checks.sort_by_key(|check| (check.at, check.id));
+    }
+    Ok(records)
 }
 
 fn field(id: &str) -> Result<&'static Field, DbErr> {

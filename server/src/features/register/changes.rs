@@ -1,0 +1,217 @@
+//! What changed in the register since a day: new entries, and what entries show now that they did not show then.
+
+use super::history_api::{day_at, end_of};
+use super::told::Teller;
+use super::views::{Crumb, moment, texts};
+use crate::error::{AppError, Result};
+use crate::repo::{self, BuyerScope};
+use crate::web::actor::{May, may};
+use crate::web::fields::Fields;
+use crate::web::form::{ErrorLink, Field as Input, Posted};
+use crate::web::moment::{Moment, rfc3339};
+use crate::web::query::address;
+use crate::web::render::{Renderer, View};
+use crate::web::shell::Around;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::Query;
+use domain::answer::iso_date;
+use domain::ids::ComponentId;
+use domain::problem::Problems;
+use domain::register::{difference, settle, until};
+use entity::{ai_use, component};
+use serde::Serialize;
+use time::format_description::well_known::Rfc3339;
+use time::{Date, OffsetDateTime};
+
+/// Entries on a page.
+const ROWS: u64 = 25;
+/// Differences that are shown of an entry; the rest is a click away.
+const SHOWN: usize = 6;
+
+/// What an entry shows now and did not show then.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct ChangeView {
+    label: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// An entry that changed.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct ChangedRow {
+    href: String,
+    name: String,
+    vendor: Option<String>,
+    /// It came since.
+    is_new: bool,
+    /// Fields that a new entry states, in words.
+    states: Option<String>,
+    changes: Vec<ChangeView>,
+    /// More than are shown, in words.
+    more: Option<String>,
+    /// Every difference.
+    difference: String,
+    moment: Moment,
+}
+
+/// The page.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct ChangesPage {
+    crumbs: Vec<Crumb>,
+    errors: Vec<ErrorLink>,
+    from: Input,
+    rows: Vec<ChangedRow>,
+    /// Earlier ones.
+    next: Option<String>,
+}
+
+impl View for ChangesPage {
+    const TEMPLATE: &'static str = "pages/register/changes";
+
+    fn samples() -> Vec<Self> {
+        let row = |text: &str, is_new: bool| ChangedRow {
+            href: "/register/1".into(),
+            name: text.into(),
+            vendor: Some(text.into()),
+            is_new,
+            states: is_new.then(|| text.into()),
+            changes: vec![ChangeView { label: text.into(), before: Some(text.into()), after: None }; 2],
+            more: Some(text.into()),
+            difference: "/register/1/difference?from=2026-11-01".into(),
+            moment: moment(),
+        };
+        let page = |text: &str| Self {
+            crumbs: vec![Crumb { href: "/register".into(), text: text.into() }],
+            errors: Vec::new(),
+            from: Input {
+                id: "from".into(),
+                name: "from".into(),
+                label: text.into(),
+                kind: "date",
+                ..Input::default()
+            },
+            rows: vec![row(text, true), row(text, false), ChangedRow { name: text.into(), ..ChangedRow::default() }],
+            next: Some("/register/changes".into()),
+        };
+        let empty = Self { rows: Vec::new(), next: None, ..page("empty") };
+        texts().iter().map(|text| page(text)).chain([empty]).collect()
+    }
+}
+
+/// The first day of the month.
+fn month_of(today: Date) -> Date {
+    today.replace_day(1).unwrap_or(today)
+}
+
+/// The entry after which a page begins, out of an address: what is none begins at the top.
+fn before_of(fields: &Fields) -> Option<(OffsetDateTime, ComponentId)> {
+    let moment = OffsetDateTime::parse(fields.one("before"), &Rfc3339).ok()?;
+    Some((moment, fields.one("entry").parse().ok()?))
+}
+
+pub(super) async fn page(
+    may: May<may::Read>,
+    renderer: Renderer,
+    around: Around,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Response> {
+    let (db, scope) = (renderer.platform.db.read(), may.scope());
+    let today = renderer.platform.clock.today();
+    let mut fields = Fields(query);
+    if !fields.has("from") {
+        fields.0.push(("from".to_owned(), iso_date::write(month_of(today))));
+    }
+    let before = before_of(&fields);
+    let (since, wrong) = match day_at("from", fields.one("from")) {
+        Ok(day) => (Some(day), Vec::new()),
+        Err(AppError::Invalid(problems)) => (None, problems.0),
+        Err(other) => return Err(other),
+    };
+    let mut entries = match since {
+        Some(day) => repo::register::changed_since(db, scope, day.midnight().assume_utc(), before, ROWS + 1).await?,
+        None => Vec::new(),
+    };
+    let has_more = entries.len() as u64 > ROWS;
+    entries.truncate(usize::try_from(ROWS).unwrap_or(usize::MAX));
+    let from = fields.one("from").to_owned();
+    let next = entries.last().filter(|_| has_more).map(|last| {
+        let (moment, entry) = (rfc3339(last.changed_at), last.id.to_string());
+        address("/register/changes", [("from", from.as_str()), ("before", moment.as_str()), ("entry", entry.as_str())])
+    });
+    let rows = match since {
+        Some(day) => rows(&renderer, scope, day, entries).await?,
+        None => Vec::new(),
+    };
+    let problems = Problems(wrong);
+    let status = if problems.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let posted = Posted::refused(&renderer, fields, &problems);
+    let view = ChangesPage {
+        crumbs: vec![Crumb { href: "/register".to_owned(), text: renderer.text("register.title", &[]) }],
+        from: Input {
+            kind: "date",
+            required: true,
+            max: Some(iso_date::write(today)),
+            ..posted.field("from", renderer.text("register.changes.since", &[]))
+        },
+        errors: posted.errors(),
+        rows,
+        next,
+    };
+    let title = renderer.text("register.changes.title", &[]);
+    Ok((status, renderer.page(&renderer.desk(&around, &may, title), &view)?).into_response())
+}
+
+async fn rows(
+    renderer: &Renderer,
+    scope: BuyerScope,
+    since: Date,
+    entries: Vec<component::Model>,
+) -> Result<Vec<ChangedRow>> {
+    let db = renderer.platform.db.read();
+    let ids: Vec<ComponentId> = entries.iter().map(|row| ComponentId(row.id)).collect();
+    let records = repo::register::records(db, scope, &ids).await?;
+    let uses = repo::register::uses_of(db, scope, &ids).await?;
+    let eve = since.previous_day().unwrap_or(since);
+    let nothing = repo::register::Record::default();
+    let mut rows = Vec::new();
+    for entry in entries {
+        let record = records.get(&ComponentId(entry.id)).unwrap_or(&nothing);
+        let own: Vec<ai_use::Model> = uses.iter().filter(|row| row.component_id == Some(entry.id)).cloned().collect();
+        let teller = Teller::of(renderer, scope, record, &own).await?;
+        rows.push(row(&teller, entry, record, eve));
+    }
+    Ok(rows)
+}
+
+fn row(teller: &Teller<'_>, entry: component::Model, record: &repo::register::Record, eve: Date) -> ChangedRow {
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let then = until(end_of(eve), &record.facts, &record.choices, &record.checks);
+    let found = difference(&settle(&then.0, &then.1, &then.2), &record.settled());
+    let is_new = entry.created_at > end_of(eve);
+    let said = |field: &str, value: String| {
+        let of = record.facts.iter().find(|fact| fact.said.field.id == field && fact.said.value == value);
+        of.map_or(value, |fact| teller.value(fact).0)
+    };
+    let shown = if is_new { 0 } else { SHOWN };
+    let (states, more) = match found.len() {
+        stated if is_new => (Some(teller.renderer.counted("register.changes.states", count(stated))), None),
+        all => (None, (all > shown).then(|| teller.renderer.counted("register.changes.more", count(all - shown)))),
+    };
+    let change = |one: domain::register::Difference| ChangeView {
+        label: teller.slot(&one.slot),
+        before: one.before.map(|value| said(one.slot.field, value)),
+        after: one.after.map(|value| said(one.slot.field, value)),
+    };
+    ChangedRow {
+        href: format!("/register/{}", entry.id),
+        difference: format!("/register/{}/difference?from={}", entry.id, iso_date::write(eve)),
+        is_new,
+        states,
+        changes: found.into_iter().take(shown).map(change).collect(),
+        more,
+        moment: Moment::from(entry.changed_at),
+        vendor: entry.vendor_name,
+        name: entry.name,
+    }
+}
