@@ -1,7 +1,8 @@
 //! What changed in the register since a day.
 
 use super::register::state;
-use crate::harness::{Server, is_postgres};
+use crate::harness::Server;
+use crate::harness::database::is_postgres;
 use domain::access::Role;
 use sea_orm::ConnectionTrait;
 use serde_json::json;

@@ -16,7 +16,8 @@ use domain::ids::{ComponentId, ImportId, UseId, VendorId};
 use entity::{ai_use, component, component_fact, component_link, component_source};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Set,
 };
 use std::collections::BTreeMap;
 use time::OffsetDateTime;
@@ -124,10 +125,9 @@ pub async fn changed_since(
         .filter(component::Column::Visible.eq(true))
         .filter(component::Column::ChangedAt.gte(since));
     if let Some((moment, id)) = before {
-        let earlier = component::Column::ChangedAt
-            .lt(moment)
-            .or(component::Column::ChangedAt.eq(moment).and(component::Column::Id.lt(id.0)));
-        query = query.filter(earlier);
+        let same_moment =
+            Condition::all().add(component::Column::ChangedAt.eq(moment)).add(component::Column::Id.lt(id.0));
+        query = query.filter(Condition::any().add(component::Column::ChangedAt.lt(moment)).add(same_moment));
     }
     query.order_by_desc(component::Column::ChangedAt).order_by_desc(component::Column::Id).limit(limit).all(db).await
 }
