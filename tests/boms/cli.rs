@@ -4,7 +4,7 @@ use crate::harness::{binary, fixture, root};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 fn run(file: &Path, json: bool) -> Output {
     let mut command = Command::new(binary());
@@ -98,4 +98,22 @@ fn a_terminal_obeys_nothing_that_stands_in_a_document() {
     let output = run(&file, false);
     assert_eq!(output.status.code(), Some(0));
     assert!(!output.stdout.iter().any(|byte| byte.is_ascii_control() && *byte != b'\n'), "{:?}", output.stdout);
+}
+
+#[test]
+fn who_stops_listening_has_heard_enough() {
+    let bom = root().join("fixtures/bom/real/cyclonedx-model-card.json");
+    let workbook = root().join("fixtures/workbooks/beside-cells.xlsb");
+    for (command, file) in [("bom", &bom), ("inspect", &workbook)] {
+        let mut child = Command::new(binary());
+        let child = child.arg(command).arg(file).arg("--json").stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = child.spawn().expect("the binary");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("ended");
+        assert_eq!(
+            (output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()),
+            (Some(0), ""),
+            "{command}"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! `candor bom FILE [--json]`: register entries read from a CycloneDX or SPDX document, without server or database.
 
-use super::inspect::print_json;
+use super::inspect::{heard, print_json};
 use super::run::bad_file;
 use domain::bom::{Bom, Entry, Fact, Format, Limits, Relation, Syntax, Tie, read};
 use domain::problem::Problem;
@@ -26,8 +26,7 @@ pub(super) fn run(file: &Path, json: bool) -> ExitCode {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let printed =
         if json { print_json(&mut out, &Document { file: &name, bom: &bom }) } else { print(&mut out, &name, &bom) };
-    printed
-        .and_then(|()| out.flush())
+    heard(printed.and_then(|()| out.flush()))
         .map_or_else(|error| bad_file(Path::new("standard output"), error), |()| ExitCode::SUCCESS)
 }
 

@@ -18,8 +18,8 @@ const BAD_INPUT: u8 = 2;
 ///
 /// Exit codes: 0 done; 2 when the file is not read, with one line on standard error.
 pub fn run(file: &Path, json: bool) -> ExitCode {
-    let result =
-        understood(file).and_then(|inspection| print(&inspection, json).map_err(|e| format!("standard output: {e}")));
+    let result = understood(file)
+        .and_then(|inspection| heard(print(&inspection, json)).map_err(|e| format!("standard output: {e}")));
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
@@ -81,6 +81,11 @@ fn print(inspection: &Inspection, json: bool) -> std::io::Result<()> {
     let totals = inspection.totals;
     writeln!(out, "{} questions, {} answered", totals.questions, totals.answered)?;
     out.flush()
+}
+
+/// Whoever stops listening has heard enough, and that is no error: `candor inspect FILE | head`.
+pub(super) fn heard(printed: std::io::Result<()>) -> std::io::Result<()> {
+    printed.or_else(|error| if error.kind() == std::io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
 }
 
 /// One JSON document and nothing else.

@@ -1,7 +1,7 @@
 //! `candor match --template T.json FILE [--json]`: what each question of a template would get from a workbook, without
 //! server or database.
 
-use super::inspect::{opened, own_words, print_json};
+use super::inspect::{heard, opened, own_words, print_json};
 use super::run::{BAD, bad_file};
 use crate::actions::content::CROSSWALKS;
 use domain::answer::Limits;
@@ -43,8 +43,7 @@ pub(super) fn run(template: &Path, file: &Path, json: bool) -> ExitCode {
     let matching = match_workbook(&opened.workbook, &inspection, &template, &knowledge);
     let mut out = BufWriter::new(std::io::stdout().lock());
     let printed = if json { print_json(&mut out, &matching) } else { print(&mut out, &matching) };
-    printed
-        .and_then(|()| out.flush())
+    heard(printed.and_then(|()| out.flush()))
         .map_or_else(|error| bad_file(Path::new("standard output"), error), |()| ExitCode::SUCCESS)
 }
 
