@@ -7,8 +7,11 @@ use domain::sheet::matching::{Calibration, Knowledge, Thesaurus, match_workbook}
 use domain::sheet::{CellValue, ColumnPlace, ColumnRole, Inspection, Vocabulary, Workbook, inspect};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The grid is in order: sheets, rows and columns rise, and every number is one that a spreadsheet has.
+/// The grid is in order: sheets have names of their own, rows and columns rise, and every number is one that a
+/// spreadsheet has.
 pub fn grid(workbook: &Workbook) {
+    let names: BTreeSet<String> = workbook.sheets.iter().map(|sheet| sheet.name.to_lowercase()).collect();
+    assert_eq!(names.len(), workbook.sheets.len(), "two sheets of one name");
     for sheet in &workbook.sheets {
         assert!(sheet.rows.is_sorted_by(|one, next| one.number < next.number), "{}: rows", sheet.name);
         for row in &sheet.rows {

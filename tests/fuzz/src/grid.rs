@@ -14,7 +14,10 @@ pub fn workbook(bytes: &[u8]) -> Workbook {
     let mut cells = 0;
     for line in String::from_utf8_lossy(bytes).replace('\0', "").split('\n') {
         if let Some(name) = line.strip_prefix('\u{1}') {
-            sheets.push(Sheet::new(name, Visibility::Visible));
+            // Readers give no two sheets one name.
+            let is_free = |name: &String| !sheets.iter().any(|sheet| sheet.name.to_lowercase() == name.to_lowercase());
+            let name = std::iter::once(name.to_owned()).chain((2..).map(|n| format!("{name} ({n})"))).find(is_free);
+            sheets.extend(name.map(|name| Sheet::new(name, Visibility::Visible)));
             number = 0;
             continue;
         }

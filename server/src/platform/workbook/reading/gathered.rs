@@ -66,7 +66,10 @@ impl Gathered {
                 self.names.insert(name.to_lowercase(), meaning);
             }
             (Line::Saved(day), _) => workbook.saved_on = Some(day),
-            (Line::Sheet { name, visibility }, _) => workbook.sheets.push(Sheet::new(name, visibility)),
+            (Line::Sheet { name, visibility }, _) => {
+                let name = name_of_its_own(name, &workbook.sheets);
+                workbook.sheets.push(Sheet::new(name, visibility));
+            }
             (Line::Row(row, pending), Some(sheet)) => {
                 let missing = |(column, terms)| formula::Pending { sheet: number, row: row.number, column, terms };
                 self.pending.extend(pending.into_iter().map(missing));
@@ -108,6 +111,15 @@ impl Gathered {
     }
 }
 
+/// No two sheets of a sound workbook share a name, whatever its case: an address would mean two cells.
+fn name_of_its_own(name: String, sheets: &[Sheet]) -> String {
+    let is_free = |name: &String| !sheets.iter().any(|sheet| sheet.name.to_lowercase() == name.to_lowercase());
+    if is_free(&name) {
+        return name;
+    }
+    (2..).map(|n: u32| format!("{name} ({n})")).find(is_free).unwrap_or(name)
+}
+
 /// Puts a row where it belongs: rows of a damaged file may come twice or out of order.
 fn put(sheet: &mut Sheet, row: Row) {
     match sheet.rows.last() {
@@ -138,4 +150,23 @@ pub(super) fn in_order(cells: &mut Vec<Cell>) {
 /// The value in a place.
 pub(super) fn value_at(sheets: &[Sheet], sheet: usize, row: u32, column: u32) -> Option<&CellValue> {
     sheets.get(sheet)?.row(row)?.cell(column).map(|cell| &cell.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sheets_of_one_name_are_told_apart() {
+        let mut gathered = Gathered::default();
+        let begin = Line::Workbook { format: Format::Xlsx, date_1904: false };
+        gathered.take(begin).expect("begun");
+        for name in ["Answers", "answers", "Answers (2)", "Answers"] {
+            let sheet = Line::Sheet { name: name.to_owned(), visibility: Visibility::Visible };
+            gathered.take(sheet).expect("a sheet");
+        }
+        let workbook = gathered.complete(&ReadLimits::default()).expect("a workbook");
+        let names: Vec<&str> = workbook.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+        assert_eq!(names, ["Answers", "answers (2)", "Answers (2) (2)", "Answers (3)"]);
+    }
 }
