@@ -23,7 +23,7 @@ const ROUNDS: usize = 400;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
-    let (platform, _) = compose::open(config, Clock::system()).await?;
+    let platform = compose::open(config, Clock::system()).await?;
     platform.db.migrate().await?;
     let amounts = seed::Amounts { vendors: 1, components: 0, assessments: 1, seed: 1 };
     let organisation = seed::seed(&platform, amounts, |_| {}).await?;

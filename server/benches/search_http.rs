@@ -11,7 +11,7 @@ use candor::platform::search::Request;
 use candor::repo::{self, SystemScope};
 use domain::access::Role;
 use domain::ids::{ComponentId, OrganisationId};
-use domain::register::{Facet, Query};
+use domain::register::{Query, Topic};
 use std::net::SocketAddr;
 use tokio_util::sync::CancellationToken;
 
@@ -59,7 +59,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 async fn over_http(client: &reqwest::Client, address: &str, round: usize, facets: bool) {
     let q = WORDS[round % WORDS.len()];
-    let all = Facet::ALL.map(Facet::name).join(",");
+    let all = Topic::facets().map(Topic::id).collect::<Vec<_>>().join(",");
     let facets = if facets { all.as_str() } else { "" };
     let request = client.get(format!("{address}/api/v1/components/search")).query(&[
         ("q", q),
@@ -75,8 +75,8 @@ async fn floor(platform: &Platform, organisation: OrganisationId, session: &str,
     let now = platform.clock.now();
     repo::sessions::get(db, SystemScope, session, now).await.expect("the session can be read").expect("it is there");
     let request = Request {
-        query: Query::parse(WORDS[round % WORDS.len()]).expect("the words parse"),
-        facets: if facets { Facet::ALL.into_iter().collect() } else { Default::default() },
+        query: Query::parse(WORDS[round % WORDS.len()]),
+        facets: if facets { Topic::facets().collect() } else { Default::default() },
         limit: 20,
         ..Request::default()
     };

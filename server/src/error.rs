@@ -42,6 +42,8 @@ pub enum AppError {
     StorageFull,
     /// The database did not get to it in time; the same request may work in a moment.
     Busy,
+    /// The search engine cannot be used just now; the reason is for the operator.
+    SearchDown(String),
     /// What was published stands otherwise in the database: somebody changed it behind the product's back.
     NotAsPublished {
         /// What it is called.
@@ -85,6 +87,7 @@ impl fmt::Display for AppError {
             Self::TooMany { retry_after } => write!(f, "too many requests; try again in {retry_after} s"),
             Self::StorageFull => f.write_str("storage is full"),
             Self::Busy => f.write_str("the database is busy"),
+            Self::SearchDown(reason) => write!(f, "search does not work just now: {reason}"),
             Self::NotAsPublished { details, .. } => write!(f, "not as it was published: {details}"),
             Self::Internal(error) => write!(f, "internal error: {error}"),
         }

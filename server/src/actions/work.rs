@@ -34,6 +34,8 @@ pub const INVITE: &str = "invite";
 const LEASE: Duration = Duration::seconds(30);
 /// Jobs claimed at once.
 const CLAIM: u64 = 8;
+/// How long a change waits before the search engine is tried again.
+const ENGINE_WAIT: Duration = Duration::seconds(5);
 /// How often a runner looks without being rung.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(2);
 /// Days that finished jobs are kept for whoever wonders.
@@ -178,6 +180,11 @@ async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<(
             if !repo::jobs::finish(&transaction, SystemScope, job.id, holder, now).await? {
                 tracing::warn!(job = %job.id, kind = job.kind, "lease lost while the job ran");
             }
+        }
+        Err(AppError::SearchDown(reason)) => {
+            // No fault of the job: it waits, however long that takes, and its turns are not counted.
+            tracing::debug!(reason, job = %job.id, "the search engine is waited for");
+            repo::jobs::postpone(&transaction, SystemScope, job.id, holder, &reason, now + ENGINE_WAIT).await?;
         }
         Err(error) => {
             metrics::counter!("candor_jobs_failed_total", "kind" => job.kind.clone()).increment(1);

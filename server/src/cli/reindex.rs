@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 /// Rebuilds the index.
 pub(super) async fn run(config: Config) -> Result<ExitCode> {
-    let (platform, _) = compose::open(config, Clock::system()).await?;
+    let platform = compose::open(config, Clock::system()).await?;
     let bar = ProgressBar::new_spinner();
     let entries = index::rebuild(&platform, |done| bar.set_position(done)).await?;
     bar.finish_and_clear();

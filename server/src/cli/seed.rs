@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 /// Fills the installation.
 pub(super) async fn run(config: Config, amounts: Seed) -> Result<ExitCode> {
-    let (platform, _) = compose::open(config, Clock::system()).await?;
+    let platform = compose::open(config, Clock::system()).await?;
     platform.db.migrate().await?;
     let bar = ProgressBar::new(amounts.vendors + amounts.components + amounts.assessments);
     let wanted = seed::Amounts {

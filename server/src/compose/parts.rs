@@ -11,23 +11,31 @@ use crate::platform::jobs::Bell;
 use crate::platform::mail::Mailer;
 use crate::platform::oidc::Oidc;
 use crate::platform::published::Published;
-use crate::platform::search::{Detached, Embedded, Opened, SearchIndex, Synonyms};
+use crate::platform::search::{Detached, Embedded, Meilisearch, SearchIndex, Synonyms};
 use crate::platform::signing::Signer;
 use crate::platform::templates::Templates;
 use crate::platform::wording::Wording;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// Opens everything, without migrating. Says whether the search index must be rebuilt from the database.
+/// Opens everything, without migrating.
 ///
 /// # Errors
 /// When a part cannot be opened: the message names it.
-pub async fn open(config: Config, clock: Clock) -> Result<(Platform, bool)> {
+pub async fn open(config: Config, clock: Clock) -> Result<Platform> {
     std::fs::create_dir_all(&config.data_dir)?;
     let synonyms = Synonyms::shipped()?;
-    let (search, opened) = Embedded::open(&config.data_dir.join("search"), synonyms).map_err(AppError::internal)?;
-    let platform = assemble(config, clock, Arc::new(search)).await?;
-    Ok((platform, opened != Opened::Ready))
+    let search: Arc<dyn SearchIndex> = match config.search.url.as_deref().filter(|url| !url.is_empty()) {
+        Some(url) => {
+            let engine = Meilisearch::new(&config.search, url, synonyms, clock.clone());
+            Arc::new(engine.map_err(AppError::internal)?)
+        }
+        None => {
+            let folder = config.data_dir.join("search");
+            Arc::new(Embedded::open(&folder, synonyms).map_err(AppError::internal)?.0)
+        }
+    };
+    assemble(config, clock, search).await
 }
 
 /// Opens everything but the search index: for commands that run beside a server.

@@ -21,7 +21,6 @@ pub struct Serving {
     /// The parts.
     pub platform: Platform,
     listener: TcpListener,
-    rebuild: bool,
 }
 
 /// Sends log lines to standard error, as text or JSON.
@@ -45,11 +44,11 @@ pub async fn serve(mut config: Config, clock: Clock) -> Result<Serving> {
         .map_err(|e| AppError::internal(format!("listen {}: {e}", config.listen)))?;
     let address = listener.local_addr()?;
     config.listen = address;
-    let (platform, rebuild) = open(config, clock).await?;
+    let platform = open(config, clock).await?;
     if platform.config.migrate_on_start {
         platform.db.migrate().await?;
     }
-    Ok(Serving { address, platform, listener, rebuild })
+    Ok(Serving { address, platform, listener })
 }
 
 impl Serving {
@@ -61,12 +60,10 @@ impl Serving {
         let stopping = CancellationToken::new();
         let state = AppState { platform: self.platform.clone(), metrics: recorder() };
         let runner = tokio::spawn({
-            let (platform, stopping, rebuild) = (self.platform.clone(), stopping.clone(), self.rebuild);
+            let (platform, stopping) = (self.platform.clone(), stopping.clone());
             async move {
-                if rebuild && let Err(error) = index::rebuild(&platform, |_| {}).await {
-                    tracing::error!(%error, "the search index could not be rebuilt");
-                }
-                work::run(&platform, stopping.cancelled_owned()).await;
+                let jobs = work::run(&platform, stopping.clone().cancelled_owned());
+                tokio::join!(jobs, index::keep(&platform, stopping.cancelled_owned()));
             }
         });
         let app = router(state).into_make_service_with_connect_info::<SocketAddr>();

@@ -6,6 +6,7 @@
 mod database;
 mod limits;
 mod mail;
+mod search;
 mod secret;
 mod sign_in;
 mod workbook;
@@ -13,6 +14,7 @@ mod workbook;
 pub use database::Database;
 pub use limits::Limits;
 pub use mail::Mail;
+pub use search::Search;
 pub use sign_in::SignIn;
 pub use workbook::ReadLimits;
 
@@ -50,6 +52,8 @@ pub struct Config {
     pub database: Database,
     /// Outgoing mail.
     pub mail: Mail,
+    /// The search engine.
+    pub search: Search,
     /// How people may sign in.
     pub sign_in: SignIn,
     /// Everything that bounds what a stranger can make the program do.
@@ -70,6 +74,7 @@ impl Default for Config {
             log_filter: "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,tantivy=warn".to_owned(),
             database: Database::default(),
             mail: Mail::default(),
+            search: Search::default(),
             sign_in: SignIn::default(),
             limits: Limits::default(),
         }

@@ -85,6 +85,8 @@ mod tests {
             Figment::from(Serialized::defaults(Config::default())).merge(files).extract().expect("settings");
         assert_eq!(config.database.url.as_deref(), Some("postgres://candor:hunter2@db.example/candor"));
         config.mail.smtp_url = Some("smtps://candor:hunter2@mail.example".to_owned());
+        config.search.key = Some("hunter2".to_owned());
+        config.search.url = Some("https://candor:hunter2@search.example".to_owned());
         let printed = format!("{config:?} {config:#?}");
         assert!(!printed.contains("hunter2") && printed.contains("postgres://..."), "{printed}");
     }

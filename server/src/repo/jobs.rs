@@ -134,6 +134,43 @@ pub async fn fail(
     Ok(())
 }
 
+/// Lets a job wait for something that it needs; the turn does not count as an attempt.
+pub async fn postpone(
+    db: &impl ConnectionTrait,
+    _: SystemScope,
+    id: Uuid,
+    holder: &str,
+    reason: &str,
+    until: OffsetDateTime,
+) -> Result<(), DbErr> {
+    job::Entity::update_many()
+        .col_expr(job::Column::State, Expr::value("waiting"))
+        .col_expr(job::Column::Attempts, Expr::col(job::Column::Attempts).sub(1))
+        .col_expr(job::Column::LockedBy, Expr::value(Option::<String>::None))
+        .col_expr(job::Column::LockedUntil, Expr::value(Option::<OffsetDateTime>::None))
+        .col_expr(job::Column::LastError, Expr::value(reason))
+        .col_expr(job::Column::RunAt, Expr::value(until))
+        .filter(job::Column::Id.eq(id))
+        .filter(job::Column::LockedBy.eq(holder))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// How many jobs of a kind wait, and since when the oldest does.
+pub async fn waiting(
+    db: &impl ConnectionTrait,
+    _: SystemScope,
+    kind: &str,
+) -> Result<(u64, Option<OffsetDateTime>), DbErr> {
+    let open = || {
+        job::Entity::find().filter(job::Column::Kind.eq(kind)).filter(job::Column::State.is_in(["waiting", "running"]))
+    };
+    let count = open().count(db).await?;
+    let oldest = open().order_by_asc(job::Column::CreatedAt).one(db).await?;
+    Ok((count, oldest.map(|job| job.created_at)))
+}
+
 /// How many jobs wait or run, and how many were given up.
 pub async fn counts(db: &impl ConnectionTrait, _: SystemScope) -> Result<(u64, u64), DbErr> {
     let open = job::Entity::find().filter(job::Column::State.is_in(["waiting", "running"])).count(db).await?;

@@ -77,7 +77,7 @@ fn status(error: &AppError) -> StatusCode {
         AppError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         AppError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
-        AppError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::Busy | AppError::SearchDown(_) => StatusCode::SERVICE_UNAVAILABLE,
         AppError::NotAsPublished { .. } | AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -97,6 +97,7 @@ fn code(error: &AppError) -> &'static str {
         AppError::TooMany { .. } => "too-many",
         AppError::StorageFull => "storage-full",
         AppError::Busy => "busy",
+        AppError::SearchDown(_) => "search-down",
         AppError::NotAsPublished { .. } => "not-as-published",
         AppError::Internal(_) => "internal",
     }

@@ -26,8 +26,11 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") event.target.blur();
     return;
   }
-  if (event.key === "j") move(1);
-  else if (event.key === "k") move(-1);
+  const inRows = event.target.closest("table[data-keys] > tbody");
+  if (event.key === "j" || (event.key === "ArrowDown" && inRows)) move(1);
+  // Up from the first row leads back to where one came from.
+  else if (event.key === "ArrowUp" && inRows && rows().indexOf(current()) === 0 && searchField()) searchField().focus();
+  else if (event.key === "k" || (event.key === "ArrowUp" && inRows)) move(-1);
   else if (event.key === "/") {
     const field = searchField();
     field?.focus();

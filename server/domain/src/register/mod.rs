@@ -11,16 +11,18 @@ pub mod reconcile;
 pub mod restate;
 pub mod settle;
 mod similar;
+pub mod topic;
 
 pub use declared::{Declaration, Declared, Key, Stated, declared};
 pub use fact::{By, Certainty, Check, Choice, Fact, Slot, Source, Statement};
 pub use field::{BY_PLAN, FIELDS, Field, Group, RELATIONS, STATUSES, Shape, elements};
 pub use import::{InUse, Use, UseColumn, UseColumns, recognise_columns, recognise_columns_with, use_row};
 pub use products::{Identity, Naming, Product, ProductTable, Proposal, Separator, separators, split};
-pub use query::{Facet, Query, Sort};
+pub use query::{Bounds, Item, Query, Sort, Term};
 pub use reconcile::{Changed, Standing, Step, reconcile};
 pub use restate::{Restated, restate};
 pub use settle::{Current, Difference, Ground, Settled, Summed, difference, open, references, settle, summary, until};
+pub use topic::{Scale, Topic};
 
 /// What a component is.
 pub const KINDS: [&str; 6] = ["ai_system", "model", "embedded_feature", "agent", "ai_api", "dataset"];

@@ -20,11 +20,12 @@ use uuid::Uuid;
 const BATCH: u64 = 1_000;
 
 /// What is noted though nothing changed: that somebody read it or took it away.
-pub const READS: [&str; 7] = [
+pub const READS: [&str; 8] = [
     "answers.downloaded",
     "audit.exported",
     "evidence.read",
     "import.downloaded",
+    "register.exported",
     "score_documents.downloaded",
     "template.exported",
     "workbook.downloaded",

@@ -1,5 +1,6 @@
 //! Whether the program lives, whether what it needs answers, and its counters.
 
+use crate::actions::work::INDEX;
 use crate::error::Result;
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope};
@@ -20,12 +21,17 @@ pub fn routes() -> Pages<AppState> {
 async fn ready(State(platform): State<Platform>) -> Response {
     let database = platform.db.ping().await.is_ok();
     let search = platform.search.health().await.is_ok();
-    let status = if database && search { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    // Without search the register and everything else is served: that is no reason to take the server away.
+    let status = if database { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({ "database": database, "search": search }))).into_response()
 }
 
 async fn read_out(State(platform): State<Platform>, State(metrics): State<PrometheusHandle>) -> Result<String> {
     let (open, failed) = repo::jobs::counts(platform.db.read(), SystemScope).await?;
+    let (waiting, oldest) = repo::jobs::waiting(platform.db.read(), SystemScope, INDEX).await?;
+    let lag = oldest.map_or(0.0, |oldest| (platform.clock.now() - oldest).as_seconds_f64().max(0.0));
+    metrics::gauge!("candor_search_changes_waiting").set(waiting as f64);
+    metrics::gauge!("candor_search_lag_seconds").set(lag);
     metrics::gauge!("candor_jobs_open").set(open as f64);
     metrics::gauge!("candor_jobs_given_up").set(failed as f64);
     metrics::counter!("candor_commits_total").absolute(platform.db.commits());

@@ -1,6 +1,7 @@
 //! The page for whoever runs the installation.
 
 use super::views::{Check, GivenUp, InstallationPage};
+use crate::actions::work::INDEX;
 use crate::error::Result;
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope};
@@ -29,8 +30,11 @@ pub(super) async fn show(may: May<may::Operate>, renderer: Renderer, around: Aro
         error: job.last_error.unwrap_or_default(),
     });
     let given_up = given_up.collect();
+    let (waiting, oldest) = repo::jobs::waiting(db, SystemScope, INDEX).await?;
+    let mut behind = waiting;
     let index = match platform.search.health().await {
         Ok(health) => {
+            behind += health.behind;
             let said = if health.complete { "installation.index_complete" } else { "installation.index_incomplete" };
             check(
                 "installation.index",
@@ -39,6 +43,10 @@ pub(super) async fn show(may: May<may::Operate>, renderer: Renderer, around: Aro
             )
         }
         Err(error) => check("installation.index", renderer.text("installation.fails", &[("reason", &error)]), false),
+    };
+    let lag = match oldest.map(Moment::from) {
+        Some(since) => renderer.text("installation.index_behind", &[("count", &behind), ("since", &since.when)]),
+        None => behind.to_string(),
     };
     let database = match platform.db.ping().await {
         Ok(()) => check(
@@ -62,6 +70,7 @@ pub(super) async fn show(may: May<may::Operate>, renderer: Renderer, around: Aro
             database,
             check("installation.schema", schema, pending.is_empty()),
             index,
+            check("installation.index_lag", lag, true),
             check("installation.jobs_open", open.to_string(), true),
             check("installation.jobs_given_up", failed.to_string(), failed == 0),
         ],

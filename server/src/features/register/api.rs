@@ -20,7 +20,7 @@ use axum::extract::{Multipart, State};
 use axum_extra::extract::Query;
 use domain::ids::{ComponentId, VendorId};
 use domain::problem::Problem;
-use domain::register::{Facet, Query as Words, Sort};
+use domain::register::{Bounds, Query as Words, Scale, Sort, Topic};
 use entity::component;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -182,6 +182,12 @@ pub struct Found {
     offset: usize,
     /// How many were asked for.
     limit: usize,
+    /// The search text as it was understood.
+    query: String,
+    /// What of the search text was not understood and was looked for as text, or left out; `with.from` is the place in
+    /// it, in characters from 1.
+    #[schema(value_type = Vec<Object>)]
+    notes: Vec<Problem>,
     /// By facet, values and counts. A facet counts what would be found with its own filter lifted.
     facets: BTreeMap<&'static str, Vec<FacetCount>>,
 }
@@ -221,28 +227,42 @@ pub struct FacetCount {
     count: u64,
 }
 
-/// Searches the register: typing errors, beginnings of words and phrases in quotes are understood.
+/// Searches the register: typing errors, beginnings of words, phrases in quotes and a small language are understood.
 #[utoipa::path(
     get,
     path = "/components/search",
     tag = "register",
     params(
-        ("q" = Option<String>, Query, description = "What must be found; everything where absent"),
+        (
+            "q" = Option<String>,
+            Query,
+            description = "What must be found; everything where absent. Words (the last one may be unfinished), `\"phrases\"`, \
+                           `beginn*`, `-not`, `field:word`, `field:\"several words\"`, `field:[from..to]` for days and \
+                           numbers (`2026`, `2026-11`, `2026-11-21`; either end may be left out), `has:field`, `this OR \
+                           that`, brackets. Never refused: what is not understood is looked for as text and told in \
+                           `notes`; of more than 1,000 characters or 40 terms the first are looked for"
+        ),
         (
             "filter" = Option<Vec<String>>,
             Query,
             description = "`facet:value`, repeated. Values of one facet are alternatives; all facets named must hold. The \
-                           value is everything after the first colon, commas included. Facets: vendor, kind, \
-                           default_state, trains_on_customer_data, tier, residency, status"
+                           value is everything after the first colon, commas included. Facets are the fields that have \
+                           fixed values, and vendor, product, model, model_provider, residency"
+        ),
+        (
+            "range" = Option<Vec<String>>,
+            Query,
+            description = "`field:[from..to]`, repeated; fields with days or numbers: changed, since, use_count ..."
         ),
         ("facets" = Option<Vec<String>>, Query, description = "Facets to be counted, repeated or with commas; none where absent, `*` for all"),
-        ("sort" = Option<String>, Query, description = "`relevance` (default), `name`, `vendor` or `updated`"),
+        ("sort" = Option<String>, Query, description = "`relevance` (default), `name`, `vendor`, `updated`, or a field with days or numbers, `-` before it for the most first"),
         ("limit" = Option<usize>, Query, description = "At most 100; 20 where absent"),
         ("offset" = Option<usize>, Query, description = "At most 10,000"),
     ),
     responses(
         (status = 200, body = Found),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, body = ProblemDocument, description = "`filter`, `range`, `facets`, `sort`, `limit` or `offset` cannot be used: `errors` says which and what is known", content_type = "application/problem+json"),
+        (status = 503, body = ProblemDocument, description = "The search engine does not answer: the register itself does", content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn search(
@@ -259,7 +279,7 @@ pub(super) async fn search(
             .highlights
             .into_iter()
             .map(|highlight| FoundIn {
-                field: highlight.text.name(),
+                field: highlight.topic.id(),
                 fragment: highlight.fragment,
                 ranges: highlight.ranges,
                 cut_before: highlight.cut_before,
@@ -274,24 +294,36 @@ pub(super) async fn search(
         total: page.total,
         offset: request.offset,
         limit: request.limit,
-        facets: page.facets.into_iter().map(|(facet, values)| (facet.name(), counts(values))).collect(),
+        query: request.query.to_string(),
+        notes: request.query.notes,
+        facets: page.facets.into_iter().map(|(facet, values)| (facet.id(), counts(values))).collect(),
     }))
 }
 
 fn request(fields: &Fields) -> Result<Request> {
-    let mut filters: BTreeMap<Facet, BTreeSet<String>> = BTreeMap::new();
+    let mut filters: BTreeMap<Topic, BTreeSet<String>> = BTreeMap::new();
     for filter in fields.all("filter").filter(|filter| !filter.is_empty()) {
         let (facet, value) =
             filter.split_once(':').ok_or_else(|| AppError::from(Problem::new("filter", "not-a-filter")))?;
-        let facet = Facet::named(facet).map_err(|problem| problem.moved_to("filter"))?;
+        let facet = facet_named(facet, "filter")?;
         filters.entry(facet).or_default().insert(value.to_owned());
+    }
+    let mut ranges = BTreeMap::new();
+    for range in fields.all("range").filter(|range| !range.is_empty()) {
+        let (topic, bounds) =
+            range.split_once(':').ok_or_else(|| AppError::from(Problem::new("range", "not-a-range")))?;
+        let known = || Topic::all().filter(|topic| topic.about().scale.is_some());
+        let topic = known().find(|known| known.id() == topic).ok_or_else(|| unknown("range", topic, known()))?;
+        let scale = topic.about().scale.unwrap_or(Scale::Number);
+        let bounds = Bounds::read(scale, bounds).ok_or_else(|| AppError::from(Problem::new("range", "not-a-range")))?;
+        ranges.insert(topic, bounds);
     }
     let mut facets = BTreeSet::new();
     for name in fields.all("facets").flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty()) {
         if name == "*" {
-            facets.extend(Facet::ALL);
+            facets.extend(Topic::facets());
         } else {
-            facets.insert(Facet::named(name)?);
+            facets.insert(facet_named(name, "facets")?);
         }
     }
     let number = |name: &str, otherwise: usize| -> Result<usize> {
@@ -303,8 +335,9 @@ fn request(fields: &Fields) -> Result<Request> {
     };
     let sort = fields.one("sort");
     let request = Request {
-        query: Words::parse(fields.one("q"))?,
+        query: Words::parse(fields.one("q")),
         filters,
+        ranges,
         facets,
         sort: if sort.is_empty() { Sort::default() } else { Sort::named(sort)? },
         offset: number("offset", 0)?,
@@ -312,6 +345,16 @@ fn request(fields: &Fields) -> Result<Request> {
     };
     request.check()?;
     Ok(request)
+}
+
+fn facet_named(name: &str, at: &str) -> Result<Topic> {
+    Topic::facets().find(|facet| facet.id() == name).ok_or_else(|| unknown(at, name, Topic::facets()))
+}
+
+fn unknown(at: &str, given: &str, known: impl Iterator<Item = Topic>) -> AppError {
+    let given: String = given.chars().take(60).collect();
+    let known = known.map(Topic::id).collect::<Vec<_>>().join(", ");
+    Problem::new(at, "unknown-facet").with("given", given).with("known", known).into()
 }
 
 /// A posted register.

@@ -508,7 +508,7 @@ pub(super) async fn change_many(
 /// Entries that a text finds, at most so many: to be referred to.
 pub(super) async fn found(renderer: &Renderer, caller: &Caller, text: &str) -> Result<Vec<entity::component::Model>> {
     let request = crate::platform::search::Request {
-        query: domain::register::Query::parse(text)?,
+        query: domain::register::Query::parse(text),
         limit: 20,
         ..crate::platform::search::Request::default()
     };

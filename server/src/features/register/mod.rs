@@ -5,6 +5,7 @@ mod api;
 mod changes;
 mod decide_pages;
 mod edit_pages;
+mod export;
 mod facts_api;
 mod factsheet;
 mod factsheet_views;
@@ -44,6 +45,7 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .layer(DefaultBodyLimit::max(platform.config.limits.workbook_bytes + FORM_BYTES));
     Pages::new()
         .get("/register", search::page)
+        .get("/register/export", export::take_away)
         .get("/register/not-in-use", search::not_in_use)
         .get("/register/imports/{import}", imports::preview)
         .get("/register/imports/{import}/sheets", sheets::show)

@@ -2,13 +2,14 @@
 
 use super::factsheet::status_kind;
 use super::views::{
-    Chip, FacetOption, FacetView, Match, NotInUsePage, Pages, Results, ResultsView, Row, SearchPage, SortOption,
-    Statement, Tally,
+    Chip, FacetOption, FacetView, Match, NotInUsePage, Pages, RangeView, Results, ResultsView, Row, SearchPage,
+    SortOption, Statement, Tally, TopicView,
 };
 use super::words;
+use crate::actions::index;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::platform::search::{Hit, Page, Request, SearchError, Text};
+use crate::platform::search::{Hit, Page, Request, UNKNOWN};
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{May, may};
 use crate::web::fields::Fields;
@@ -22,8 +23,9 @@ use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::Query;
 use domain::access::Permission;
 use domain::ids::{ComponentId, ImportId};
+use domain::problem::Problem;
 use domain::register::query::MAX_OFFSET;
-use domain::register::{Facet, Query as Words, Sort};
+use domain::register::{Bounds, Query as Words, Scale, Sort, Topic};
 use entity::component;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -36,9 +38,11 @@ const VALUES: usize = 10;
 const MATCHES: usize = 2;
 
 /// What is asked, as the address says it.
-struct Asked {
+pub(super) struct Asked {
     text: String,
-    chosen: BTreeMap<Facet, BTreeSet<String>>,
+    chosen: BTreeMap<Topic, BTreeSet<String>>,
+    /// From and to, as typed.
+    ranges: BTreeMap<Topic, (String, String)>,
     sort: Option<String>,
     page: usize,
     /// The facet that is shown whole.
@@ -46,57 +50,107 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(query: Vec<(String, String)>) -> Self {
+    pub(super) fn of(query: Vec<(String, String)>) -> Self {
         let fields = Fields(query);
         let some = |name: &str| fields.has(name).then(|| fields.one(name).to_owned());
-        let chosen = Facet::ALL.into_iter().filter_map(|facet| {
+        let chosen = Topic::facets().filter_map(|facet| {
             let values: BTreeSet<String> =
-                fields.all(facet.name()).filter(|value| !value.is_empty()).map(str::to_owned).collect();
+                fields.all(facet.id()).filter(|value| !value.is_empty()).map(str::to_owned).collect();
             (!values.is_empty()).then_some((facet, values))
         });
         Self {
             text: fields.one("q").to_owned(),
             chosen: chosen.collect(),
+            ranges: scaled().filter_map(|topic| range_of(&fields, topic)).collect(),
             sort: some("sort"),
             page: fields.one("page").parse().unwrap_or(1).max(1),
             more: some("more"),
         }
     }
 
-    fn request(&self) -> Result<Request> {
+    /// What is asked, and what of it could not be understood.
+    pub(super) fn request(&self) -> Result<(Request, Vec<Problem>)> {
+        let mut notes = Vec::new();
+        let mut ranges = BTreeMap::new();
+        for (topic, (from, to)) in &self.ranges {
+            match topic.about().scale.and_then(|scale| Bounds::read(scale, &format!("[{from}..{to}]"))) {
+                Some(bounds) => drop(ranges.insert(*topic, bounds)),
+                None => notes.push(Problem::new(topic.id(), "range-left-out").with("given", format!("{from}..{to}"))),
+            }
+        }
         let offset = (self.page - 1).saturating_mul(ROWS);
         let request = Request {
-            query: Words::parse(&self.text)?,
+            query: Words::parse(&self.text),
             filters: self.chosen.clone(),
-            facets: Facet::ALL.into_iter().collect(),
+            ranges,
+            facets: shown_facets().collect(),
             sort: self.sort.as_deref().map_or(Ok(Sort::default()), Sort::named)?,
             offset,
             limit: ROWS,
         };
         request.check()?;
-        Ok(request)
+        notes.splice(..0, request.query.notes.iter().cloned());
+        Ok((request, notes))
     }
 
     /// The address of this question with something changed.
-    fn href(&self, chosen: &BTreeMap<Facet, BTreeSet<String>>, page: usize, more: Option<&str>) -> String {
+    fn href(&self, chosen: &BTreeMap<Topic, BTreeSet<String>>, page: usize, more: Option<&str>) -> String {
+        self.address("/register", chosen, &self.ranges, page, more, None)
+    }
+
+    fn address(
+        &self,
+        path: &str,
+        chosen: &BTreeMap<Topic, BTreeSet<String>>,
+        ranges: &BTreeMap<Topic, (String, String)>,
+        page: usize,
+        more: Option<&str>,
+        format: Option<&str>,
+    ) -> String {
         let page = page.to_string();
         let mut pairs = Vec::new();
         if !self.text.is_empty() {
             pairs.push(("q", self.text.as_str()));
         }
         for (facet, values) in chosen {
-            pairs.extend(values.iter().map(|value| (facet.name(), value.as_str())));
+            pairs.extend(values.iter().map(|value| (facet.id(), value.as_str())));
+        }
+        let names: Vec<_> = ranges.keys().map(|topic| range_names(*topic)).collect();
+        for ((from_name, to_name), (from, to)) in names.iter().zip(ranges.values()) {
+            pairs.extend((!from.is_empty()).then_some((from_name.as_str(), from.as_str())));
+            pairs.extend((!to.is_empty()).then_some((to_name.as_str(), to.as_str())));
         }
         pairs.extend(self.sort.as_deref().map(|sort| ("sort", sort)));
         if page != "1" {
             pairs.push(("page", page.as_str()));
         }
         pairs.extend(more.map(|more| ("more", more)));
-        address("/register", pairs)
+        pairs.extend(format.map(|format| ("format", format)));
+        address(path, pairs)
+    }
+
+    /// What another form of the page keeps: filters, ranges too where it has no fields for them, text and order where it
+    /// has none for those.
+    fn kept(&self, with_ranges: bool) -> Vec<(String, String)> {
+        let of_facets = self.chosen.iter().flat_map(|(facet, values)| values.iter().map(|value| (facet.id(), value)));
+        let mut kept: Vec<(String, String)> =
+            of_facets.map(|(facet, value)| (facet.to_owned(), value.clone())).collect();
+        if with_ranges {
+            for (topic, (from, to)) in &self.ranges {
+                let (from_name, to_name) = range_names(*topic);
+                kept.extend(
+                    [(from_name, from.clone()), (to_name, to.clone())].into_iter().filter(|(_, end)| !end.is_empty()),
+                );
+            }
+        } else {
+            kept.extend((!self.text.is_empty()).then(|| ("q".to_owned(), self.text.clone())));
+            kept.extend(self.sort.clone().map(|sort| ("sort".to_owned(), sort)));
+        }
+        kept
     }
 
     /// With one value chosen, or let go.
-    fn toggled(&self, facet: Facet, value: &str) -> String {
+    fn toggled(&self, facet: Topic, value: &str) -> String {
         let mut chosen = self.chosen.clone();
         let values = chosen.entry(facet).or_default();
         if !values.remove(value) {
@@ -107,6 +161,43 @@ impl Asked {
     }
 }
 
+/// The facets that the page lists, in this order; the language filters by all others.
+const FACETS: [&str; 12] = [
+    "vendor",
+    "kind",
+    "status",
+    "default_state",
+    "trains_on_customer_data",
+    "tier",
+    "decision_role",
+    "availability",
+    "model_provider",
+    "residency",
+    "unit",
+    "owner",
+];
+
+fn shown_facets() -> impl Iterator<Item = Topic> {
+    FACETS.into_iter().filter_map(Topic::of).filter(|topic| topic.about().facet)
+}
+
+/// Topics with days or numbers.
+fn scaled() -> impl Iterator<Item = Topic> {
+    Topic::all().filter(|topic| topic.about().scale.is_some())
+}
+
+/// What the two ends of a range are called in addresses.
+fn range_names(topic: Topic) -> (String, String) {
+    (format!("{}_from", topic.id()), format!("{}_to", topic.id()))
+}
+
+fn range_of(fields: &Fields, topic: Topic) -> Option<(Topic, (String, String))> {
+    let (from, to) = range_names(topic);
+    let end = |name: &str| fields.one(name).trim().chars().take(20).collect::<String>();
+    let ends = (end(&from), end(&to));
+    (ends != (String::new(), String::new())).then_some((topic, ends))
+}
+
 /// What the index found, each entry read from the database under the caller's own scope. An entry whose row is gone, or
 /// is not the caller's, is left out.
 pub(super) async fn find(
@@ -114,10 +205,7 @@ pub(super) async fn find(
     scope: BuyerScope,
     request: &Request,
 ) -> Result<(Page, Vec<(Hit, component::Model)>)> {
-    let mut page = platform.search.search(scope.organisation(), request).await.map_err(|error| match error {
-        SearchError::Refused(problem) => problem.into(),
-        other => AppError::internal(other),
-    })?;
+    let mut page = index::search(platform, scope, request).await?;
     let ids: Vec<ComponentId> = page.hits.iter().map(|hit| hit.component).collect();
     let rows = repo::register::of_ids(platform.db.read(), scope, &ids).await?;
     let mut rows: HashMap<Uuid, component::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
@@ -134,19 +222,27 @@ pub(super) async fn page(
 ) -> Result<Response> {
     let asked = Asked::of(query);
     let platform = &renderer.platform;
+    let said = |problem: &Problem| crate::web::say::problem(&platform.wording, problem);
     let outcome = match asked.request() {
-        Ok(request) => find(platform, may.scope(), &request).await,
+        Ok((request, notes)) => find(platform, may.scope(), &request).await.map(|found| (found, notes)),
         Err(error) => Err(error),
     };
     let (status, results) = match outcome {
-        Ok((page, found)) => {
+        Ok(((page, found), notes)) => {
+            let notes = notes.iter().map(said).collect();
             let may_edit = may.may(Permission::EditRegister);
-            (StatusCode::OK, ResultsView { may_edit, ..results(&renderer, &asked, &page, found) })
+            (StatusCode::OK, ResultsView { notes, may_edit, ..results(&renderer, &asked, &page, found) })
         }
         Err(AppError::Invalid(problems)) => {
-            let said = problems.0.iter().map(|problem| crate::web::say::problem(&platform.wording, problem));
-            let refused = Some(said.collect::<Vec<_>>().join(" "));
+            let refused = Some(problems.0.iter().map(said).collect::<Vec<_>>().join(" "));
             (StatusCode::UNPROCESSABLE_ENTITY, ResultsView { refused, ..ResultsView::default() })
+        }
+        // The register itself is there: the entries that came first, unsearched.
+        Err(AppError::SearchDown(reason)) => {
+            tracing::warn!(reason, "the register is shown without search");
+            let rows = repo::register::page(platform.db.read(), may.scope(), None, ROWS as u64).await?;
+            let rows = rows.into_iter().map(|row| row_view(&renderer, &unsearched(&row), row)).collect();
+            (StatusCode::OK, ResultsView { down: true, rows, ..ResultsView::default() })
         }
         Err(error) => return Err(error),
     };
@@ -158,11 +254,8 @@ pub(super) async fn page(
         let any = repo::register::any(platform.db.read(), may.scope()).await?;
         let view = SearchPage {
             q: asked.text.clone(),
-            kept: asked
-                .chosen
-                .iter()
-                .flat_map(|(facet, values)| values.iter().map(|value| (facet.name().to_owned(), value.clone())))
-                .collect(),
+            kept: asked.kept(true),
+            topics: topics(&renderer),
             sorts: sorts(&renderer, asked.sort.as_deref()),
             tally: tally(&renderer, &counts, "yes"),
             is_empty: !any,
@@ -181,13 +274,24 @@ pub(super) async fn page(
     Ok(response)
 }
 
+/// A row that was not searched for.
+fn unsearched(row: &component::Model) -> Hit {
+    Hit { component: ComponentId(row.id), score: 0.0, highlights: Vec::new() }
+}
+
+/// The fields that the language knows, for its help.
+fn topics(renderer: &Renderer) -> Vec<TopicView> {
+    let view = |topic: Topic| TopicView { id: topic.id().to_owned(), text: words::field(renderer, topic.id()) };
+    Topic::all().map(view).collect()
+}
+
 fn sorts(renderer: &Renderer, chosen: Option<&str>) -> Vec<SortOption> {
     let option = |key: &str| SortOption {
         key: key.to_owned(),
-        text: renderer.text(&format!("register.sort.{key}"), &[]),
+        text: renderer.text(&format!("register.sort.{}", key.trim_start_matches('-')), &[]),
         chosen: chosen.unwrap_or("relevance") == key,
     };
-    ["relevance", "name", "vendor", "updated"].map(option).into()
+    ["relevance", "name", "vendor", "updated", "-since", "-use_count"].map(option).into()
 }
 
 fn tally(renderer: &Renderer, counts: &BTreeMap<String, u64>, current: &str) -> Vec<Tally> {
@@ -211,17 +315,34 @@ fn results(renderer: &Renderer, asked: &Asked, page: &Page, found: Vec<(Hit, com
     let reachable = to < total && from + ROWS <= MAX_OFFSET;
     let chips = asked.chosen.iter().flat_map(|(facet, values)| {
         values.iter().map(|value| Chip {
-            field: words::field(renderer, facet.name()),
+            field: words::field(renderer, facet.id()),
             text: words::facet_value(renderer, *facet, value),
             remove: asked.toggled(*facet, value),
         })
     });
+    let without = |topic: &Topic| {
+        let mut ranges = asked.ranges.clone();
+        ranges.remove(topic);
+        asked.address("/register", &asked.chosen, &ranges, 1, None, None)
+    };
+    let of_ranges = asked.ranges.iter().map(|(topic, (from, to))| Chip {
+        field: words::field(renderer, topic.id()),
+        text: format!("{from} – {to}"),
+        remove: without(topic),
+    });
+    let taken = |format| asked.address("/register/export", &asked.chosen, &asked.ranges, 1, None, Some(format));
     ResultsView {
         refused: None,
+        notes: Vec::new(),
+        down: false,
+        kept: asked.kept(false),
+        ranges: ranges(renderer, asked),
+        export_csv: taken("csv"),
+        export_xlsx: taken("xlsx"),
         found: renderer.counted("register.found", i64::try_from(page.total).unwrap_or(i64::MAX)),
-        chips: chips.collect(),
-        clear_href: asked.href(&BTreeMap::new(), 1, None),
-        facets: Facet::ALL.into_iter().filter_map(|facet| facet_view(renderer, asked, page, facet)).collect(),
+        chips: chips.chain(of_ranges).collect(),
+        clear_href: asked.address("/register", &BTreeMap::new(), &BTreeMap::new(), 1, None, None),
+        facets: shown_facets().filter_map(|facet| facet_view(renderer, asked, page, facet)).collect(),
         rows: found.into_iter().map(|(hit, row)| row_view(renderer, &hit, row)).collect(),
         pages: Pages {
             from: (from + 1).min(total),
@@ -231,15 +352,28 @@ fn results(renderer: &Renderer, asked: &Asked, page: &Page, found: Vec<(Hit, com
             next: reachable.then(|| asked.href(&asked.chosen, asked.page + 1, None)),
         },
         may_edit: false,
-        is_asked: !asked.text.trim().is_empty() || !asked.chosen.is_empty(),
+        is_asked: !asked.text.trim().is_empty() || !asked.chosen.is_empty() || !asked.ranges.is_empty(),
         beyond: to < total && !reachable,
     }
 }
 
-fn facet_view(renderer: &Renderer, asked: &Asked, page: &Page, facet: Facet) -> Option<FacetView> {
-    let values = page.facets.get(&facet).filter(|values| !values.is_empty())?;
+fn ranges(renderer: &Renderer, asked: &Asked) -> Vec<RangeView> {
+    let view = |topic: Topic| {
+        let (from_name, to_name) = range_names(topic);
+        let (from, to) = asked.ranges.get(&topic).cloned().unwrap_or_default();
+        let is_day = topic.about().scale == Some(Scale::Day);
+        let (title, is_set) = (words::field(renderer, topic.id()), asked.ranges.contains_key(&topic));
+        RangeView { title, from_name, to_name, from, to, is_day, is_set }
+    };
+    scaled().map(view).collect()
+}
+
+fn facet_view(renderer: &Renderer, asked: &Asked, page: &Page, facet: Topic) -> Option<FacetView> {
+    let values = page.facets.get(&facet)?;
+    // Where nothing is known of any entry, there is nothing to choose.
+    values.iter().find(|(value, _)| value != UNKNOWN || asked.chosen.contains_key(&facet))?;
     let is_chosen = |value: &str| asked.chosen.get(&facet).is_some_and(|chosen| chosen.contains(value));
-    let whole = asked.more.as_deref() == Some(facet.name());
+    let whole = asked.more.as_deref() == Some(facet.id());
     let shown = values.iter().enumerate().filter(|(n, (value, _))| whole || *n < VALUES || is_chosen(value));
     let mut options: Vec<FacetOption> = shown
         .map(|(_, (value, count))| FacetOption {
@@ -252,21 +386,21 @@ fn facet_view(renderer: &Renderer, asked: &Asked, page: &Page, facet: Facet) -> 
     let left = values.len() - options.len();
     if left > 0 {
         options.push(FacetOption {
-            href: format!("{}#facets", asked.href(&asked.chosen, asked.page, Some(facet.name()))),
+            href: format!("{}#facets", asked.href(&asked.chosen, asked.page, Some(facet.id()))),
             text: renderer.text("register.more_values", &[]),
             count: left as u64,
             chosen: false,
         });
     }
-    Some(FacetView { title: words::field(renderer, facet.name()), options })
+    Some(FacetView { title: words::field(renderer, facet.id()), options })
 }
 
 fn row_view(renderer: &Renderer, hit: &Hit, row: component::Model) -> Row {
-    let pieces = |text: Text, plain: &str| {
+    let pieces = |topic: Topic, plain: &str| {
         let highlight = hit
             .highlights
             .iter()
-            .find(|highlight| highlight.text == text && !highlight.cut_before && !highlight.cut_after);
+            .find(|highlight| highlight.topic == topic && !highlight.cut_before && !highlight.cut_after);
         highlight.map_or_else(
             || vec![crate::platform::search::Piece { text: plain.to_owned(), hit: false }],
             crate::platform::search::Highlight::pieces,
@@ -277,27 +411,27 @@ fn row_view(renderer: &Renderer, hit: &Hit, row: component::Model) -> Row {
         |id: &str, value: &str| (!value.is_empty() && value != "unknown").then(|| words::value(renderer, id, value));
     let said = |id: &str| known(id, &field(id));
     let vendor = row.vendor_name.clone();
-    let shown_whole = |text: Text, cut: bool| matches!(text, Text::Name | Text::Vendor) && !cut;
+    let shown_whole = |topic: Topic, cut: bool| matches!(topic, Topic::NAME | Topic::VENDOR) && !cut;
     let product = field("product");
     let matches = hit
         .highlights
         .iter()
-        .filter(|highlight| !shown_whole(highlight.text, highlight.cut_before || highlight.cut_after))
+        .filter(|highlight| !shown_whole(highlight.topic, highlight.cut_before || highlight.cut_after))
         // An import names product and component alike: saying it twice tells nothing.
-        .filter(|highlight| highlight.text != Text::Product || product != row.name)
+        .filter(|highlight| highlight.topic != Topic::PRODUCT || product != row.name)
         .take(MATCHES)
         .map(|highlight| Match {
-            label: words::field(renderer, highlight.text.name()),
+            label: words::field(renderer, highlight.topic.id()),
             pieces: highlight.pieces(),
             before: highlight.cut_before,
             after: highlight.cut_after,
         });
     Row {
         href: format!("/register/{}", row.id),
-        name: pieces(Text::Name, &row.name),
+        name: pieces(Topic::NAME, &row.name),
         product: (!product.is_empty() && product != row.name).then_some(product.clone()),
         vendor: match &vendor {
-            Some(vendor) => pieces(Text::Vendor, vendor),
+            Some(vendor) => pieces(Topic::VENDOR, vendor),
             None => Vec::new(),
         },
         kind: known("kind", &row.kind),

@@ -121,11 +121,51 @@ pub struct Pages {
     pub next: Option<String>,
 }
 
+/// A day or number to filter by.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct RangeView {
+    /// What it is called.
+    pub title: String,
+    /// The field of the least.
+    pub from_name: String,
+    /// The field of the most.
+    pub to_name: String,
+    /// As typed.
+    pub from: String,
+    /// As typed.
+    pub to: String,
+    /// Days, not numbers.
+    pub is_day: bool,
+    /// It narrows what is found.
+    pub is_set: bool,
+}
+
+/// A field that the search language knows.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct TopicView {
+    /// As typed.
+    pub id: String,
+    /// As read.
+    pub text: String,
+}
+
 /// What was found.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ResultsView {
     /// Why nothing was looked for, in words.
     pub refused: Option<String>,
+    /// What of the text was not understood, in words.
+    pub notes: Vec<String>,
+    /// The search engine does not work just now.
+    pub down: bool,
+    /// What the ranges' form keeps: field and value.
+    pub kept: Vec<(String, String)>,
+    /// What can be filtered by range.
+    pub ranges: Vec<RangeView>,
+    /// Where the whole result is as CSV.
+    pub export_csv: String,
+    /// Where the whole result is as a workbook.
+    pub export_xlsx: String,
     /// How much was found, in words.
     pub found: String,
     /// Filters in use.
@@ -164,6 +204,8 @@ pub struct SearchPage {
     pub q: String,
     /// Filters that typing keeps: field and value.
     pub kept: Vec<(String, String)>,
+    /// The fields that the search language knows.
+    pub topics: Vec<TopicView>,
     /// The orders.
     pub sorts: Vec<SortOption>,
     /// In use, not in use, not stated.
@@ -215,8 +257,32 @@ fn results(text: &str) -> ResultsView {
         matches: vec![found; 2],
     };
     let option = FacetOption { href: "/register?vendor=x".into(), text: text.into(), count: 3, chosen: true };
+    let range = RangeView {
+        title: text.into(),
+        from_name: "changed_from".into(),
+        to_name: "changed_to".into(),
+        from: text.into(),
+        to: text.into(),
+        is_day: false,
+        is_set: false,
+    };
     ResultsView {
         refused: None,
+        notes: vec![text.into(); 2],
+        down: false,
+        kept: vec![("q".into(), text.into())],
+        ranges: vec![
+            RangeView {
+                is_day: true,
+                is_set: true,
+                from_name: "since_from".into(),
+                to_name: "since_to".into(),
+                ..range.clone()
+            },
+            range,
+        ],
+        export_csv: "/register/export?format=csv".into(),
+        export_xlsx: "/register/export?format=xlsx".into(),
         found: text.into(),
         chips: vec![Chip { field: "Vendor".into(), text: text.into(), remove: "/register".into() }],
         clear_href: "/register".into(),
@@ -236,6 +302,7 @@ impl View for SearchPage {
         let page = |text: &str| Self {
             q: text.into(),
             kept: vec![("vendor".into(), text.into())],
+            topics: vec![TopicView { id: "name".into(), text: text.into() }; 2],
             sorts: vec![SortOption { key: "name".into(), text: text.into(), chosen: true }],
             tally: vec![Tally { href: "/register".into(), text: text.into(), count: 468, current: true }],
             is_empty: false,
@@ -247,9 +314,13 @@ impl View for SearchPage {
         let nothing = Self { results: ResultsView { is_asked: true, ..ResultsView::default() }, ..page("nothing") };
         let refused =
             Self { results: ResultsView { refused: Some("Too long.".into()), ..ResultsView::default() }, ..page("x") };
+        let down = Self {
+            results: ResultsView { down: true, rows: results("down").rows, ..ResultsView::default() },
+            ..page("down")
+        };
         let empty = Self { is_empty: true, may_import: true, ..Self::default() };
         let empty_read_only = Self { is_empty: true, ..Self::default() };
-        texts().iter().map(|text| page(text)).chain([nothing, refused, empty, empty_read_only]).collect()
+        texts().iter().map(|text| page(text)).chain([nothing, refused, down, empty, empty_read_only]).collect()
     }
 }
 

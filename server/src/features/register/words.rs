@@ -1,7 +1,7 @@
 //! The register's fields and values in words.
 
 use crate::web::render::Renderer;
-use domain::register::{BY_PLAN, Facet, Field};
+use domain::register::{BY_PLAN, Field, Topic};
 
 /// What a field is called.
 pub(super) fn field(renderer: &Renderer, id: &str) -> String {
@@ -22,8 +22,8 @@ pub(super) fn value(renderer: &Renderer, field: &str, value: &str) -> String {
 }
 
 /// A facet's value as it is read.
-pub(super) fn facet_value(renderer: &Renderer, facet: Facet, text: &str) -> String {
-    value(renderer, facet.name(), text)
+pub(super) fn facet_value(renderer: &Renderer, facet: Topic, text: &str) -> String {
+    value(renderer, facet.id(), text)
 }
 
 fn known(renderer: &Renderer, key: String) -> Option<String> {

@@ -1,7 +1,7 @@
 //! No index at all: for commands that run beside a server, which holds the embedded index for itself.
 
-use super::{Change, Entries, Health, Page, Request, SearchError, SearchIndex};
-use domain::ids::OrganisationId;
+use super::{Change, Entries, Health, Page, Request, SearchError, SearchIndex, Standing};
+use domain::ids::{ComponentId, OrganisationId};
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
 
@@ -10,15 +10,29 @@ use futures::future::{BoxFuture, ready};
 pub struct Detached;
 
 fn absent<T: Send + 'static>() -> BoxFuture<'static, Result<T, SearchError>> {
-    ready(Err(SearchError::Engine("this command does not open the search index".to_owned()))).boxed()
+    ready(Err(SearchError::Down("this command does not open the search index".to_owned()))).boxed()
 }
 
 impl SearchIndex for Detached {
+    fn standing(&self) -> BoxFuture<'_, Result<Standing, SearchError>> {
+        absent()
+    }
+
     fn apply(&self, _: Vec<Change>) -> BoxFuture<'_, Result<(), SearchError>> {
         absent()
     }
 
     fn search<'a>(&'a self, _: OrganisationId, _: &'a Request) -> BoxFuture<'a, Result<Page, SearchError>> {
+        absent()
+    }
+
+    fn matching<'a>(
+        &'a self,
+        _: OrganisationId,
+        _: &'a Request,
+        _: Option<ComponentId>,
+        _: usize,
+    ) -> BoxFuture<'a, Result<Vec<ComponentId>, SearchError>> {
         absent()
     }
 

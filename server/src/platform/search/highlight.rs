@@ -1,7 +1,7 @@
 //! Showing where an entry matches: a fragment of the text that was found, with the places marked, never as HTML.
 
-use super::Text;
-use super::matching::{Class, Clause, Form};
+use super::matching::{Class, Form, Sought};
+use domain::register::Topic;
 use domain::register::fold::{MAX_WORD, Word, words};
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ const MAX_HIGHLIGHTS: usize = 6;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Highlight {
     /// The text it stands in.
-    pub text: Text,
+    pub topic: Topic,
     /// The text, or a part of it around the matches.
     pub fragment: String,
     /// The bytes of the fragment that match: ascending, apart from each other, at character boundaries.
@@ -64,38 +64,39 @@ struct Place {
 
 /// The highlights of one entry. A term that stands in it as typed, or as the beginning of a word, is not also shown where
 /// something merely resembles it.
-pub(super) fn highlights(texts: &[(Text, String)], clauses: &[Clause]) -> Vec<Highlight> {
-    let mut best: Vec<Option<Class>> = vec![None; clauses.len()];
-    let found: Vec<(Text, &str, Vec<Word>, Vec<Place>)> = texts
+pub(super) fn highlights(texts: &[(Topic, String)], sought: &[Sought<'_>]) -> Vec<Highlight> {
+    let mut best: Vec<Option<Class>> = vec![None; sought.len()];
+    let found: Vec<(Topic, &str, Vec<Word>, Vec<Place>)> = texts
         .iter()
-        .map(|(text, content)| {
+        .map(|(topic, content)| {
             let said = words(content);
-            let places = places(&said, clauses);
+            let places = places(*topic, &said, sought);
             for place in &places {
                 let class = &mut best[place.clause];
                 *class = Some(class.map_or(place.class, |known| known.min(place.class)));
             }
-            (*text, content.as_str(), said, places)
+            (*topic, content.as_str(), said, places)
         })
         .collect();
     let worth_showing =
         |place: &&Place| place.class <= Class::Beginning || best[place.clause].is_some_and(|best| place.class == best);
     let mut shown: Vec<Highlight> = found
         .iter()
-        .filter_map(|(text, content, said, places)| {
+        .filter_map(|(topic, content, said, places)| {
             let ranges = byte_ranges(said, places.iter().filter(worth_showing));
-            (!ranges.is_empty()).then(|| fragment(*text, content, &ranges))
+            (!ranges.is_empty()).then(|| fragment(*topic, content, &ranges))
         })
         .collect();
-    shown.sort_by_key(|highlight| highlight.text);
+    shown.sort_by_key(|highlight| highlight.topic);
     shown.truncate(MAX_HIGHLIGHTS);
     shown
 }
 
-fn places(said: &[Word], clauses: &[Clause]) -> Vec<Place> {
+fn places(topic: Topic, said: &[Word], sought: &[Sought<'_>]) -> Vec<Place> {
     let mut places = Vec::new();
-    for (clause, alternatives) in clauses.iter().enumerate() {
-        for alternative in alternatives {
+    let here = sought.iter().enumerate().filter(|(_, sought)| sought.only.is_none_or(|only| only == topic));
+    for (clause, sought) in here {
+        for alternative in sought.clause {
             let class = alternative.class;
             let length = if let Form::Phrase { words, .. } = &alternative.form { words.len() } else { 1 };
             for (from, here) in said.windows(length).enumerate() {
@@ -181,7 +182,7 @@ fn byte_ranges<'a>(said: &[Word], places: impl Iterator<Item = &'a Place>) -> Ve
 }
 
 /// The part of a text around its first matches.
-fn fragment(text: Text, content: &str, ranges: &[(usize, usize)]) -> Highlight {
+fn fragment(topic: Topic, content: &str, ranges: &[(usize, usize)]) -> Highlight {
     let (first, first_end) = ranges[0];
     let whole = content.chars().count() <= FRAGMENT;
     let (mut from, mut to) = (0, content.len());
@@ -196,7 +197,7 @@ fn fragment(text: Text, content: &str, ranges: &[(usize, usize)]) -> Highlight {
     }
     let inside = ranges.iter().filter(|(start, end)| *start >= from && *end <= to);
     Highlight {
-        text,
+        topic,
         fragment: content[from..to].to_owned(),
         ranges: inside.map(|(start, end)| (start - from, end - from)).collect(),
         cut_before: from > 0,

@@ -2,13 +2,13 @@
 //! with typing errors. The engines build their queries from it, and highlighting finds the places by it.
 
 use super::synonyms::Synonyms;
-use domain::register::Query;
-use domain::register::query::Term;
+use domain::register::query::Bounds;
+use domain::register::{Item, Query, Term, Topic};
 
 /// Letters from which a word may have one typing error.
-const ONE_ERROR_FROM: usize = 4;
+pub(super) const ONE_ERROR_FROM: u8 = 4;
 /// Letters from which a word may have two.
-const TWO_ERRORS_FROM: usize = 8;
+pub(super) const TWO_ERRORS_FROM: u8 = 8;
 /// Letters from which a word still being typed may have one: shorter beginnings are like too many words.
 const ERROR_IN_BEGINNING_FROM: usize = 5;
 /// Terms up to which neighbours are also tried written together ("chat gpt").
@@ -51,15 +51,108 @@ pub(super) struct Alternative {
     pub(super) form: Form,
 }
 
-/// All ways in which one term can be found. An entry must have one for every clause.
+/// All ways in which one term can be found.
 pub(super) type Clause = Vec<Alternative>;
 
-/// The clauses of a query, one per term.
-pub(super) fn clauses(query: &Query, synonyms: &Synonyms) -> Vec<Clause> {
-    let mut clauses: Vec<Clause> = query.terms.iter().map(alone).collect();
-    together(query, &mut clauses);
-    otherwise(query, synonyms, &mut clauses);
-    clauses
+/// One thing that must hold of an entry.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Need {
+    /// One of these ways is found, in any text or only in those of one topic.
+    Said { clause: Clause, only: Option<Topic> },
+    /// The topic has this value.
+    Is(Topic, String),
+    /// Something is known of it.
+    Has(Topic),
+    /// The day or number lies in this range.
+    Within(Topic, Bounds),
+    /// It does not hold.
+    Not(Box<Need>),
+    /// One of them holds.
+    Any(Vec<Need>),
+    /// All of them hold.
+    All(Vec<Need>),
+}
+
+/// A clause that is shown where it is found.
+pub(super) struct Sought<'a> {
+    pub(super) clause: &'a Clause,
+    pub(super) only: Option<Topic>,
+}
+
+/// What a query needs: all of it must hold. The terms that are looked for in any text come first, in their order.
+pub(super) fn needs(query: &Query, synonyms: &Synonyms) -> Vec<Need> {
+    all(&query.items, synonyms)
+}
+
+/// The clauses that make an entry be found, to be shown where they stand.
+pub(super) fn sought(needs: &[Need]) -> Vec<Sought<'_>> {
+    needs
+        .iter()
+        .flat_map(|need| match need {
+            Need::Said { clause, only } => vec![Sought { clause, only: *only }],
+            Need::Any(needs) | Need::All(needs) => sought(needs),
+            Need::Is(..) | Need::Has(_) | Need::Within(..) | Need::Not(_) => Vec::new(),
+        })
+        .collect()
+}
+
+/// The words of a query that asks for a name as a whole: nothing in quotes, nothing with conditions.
+pub(super) fn whole(query: &Query) -> Option<String> {
+    let mut words = Vec::new();
+    for item in &query.items {
+        match item {
+            Item::Text(term) if !term.quoted => words.extend(term.words.iter().map(String::as_str)),
+            Item::Is(..) | Item::Has(_) | Item::Within(..) => {}
+            Item::Text(_) | Item::In(..) | Item::Not(_) | Item::Any(_) | Item::All(_) => return None,
+        }
+    }
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+fn all(items: &[Item], synonyms: &Synonyms) -> Vec<Need> {
+    let terms: Vec<&Term> =
+        items.iter().filter_map(|item| if let Item::Text(term) = item { Some(term) } else { None }).collect();
+    let mut clauses: Vec<Clause> = terms.iter().map(|term| alone(term)).collect();
+    together(&terms, &mut clauses);
+    otherwise(&terms, synonyms, &mut clauses);
+    let mut needs: Vec<Need> = clauses.into_iter().map(|clause| Need::Said { clause, only: None }).collect();
+    needs.extend(items.iter().filter_map(|item| match item {
+        Item::Text(_) => None,
+        Item::In(topic, term) => Some(Need::Said { clause: exactly(term), only: Some(*topic) }),
+        Item::Is(topic, value) => Some(Need::Is(*topic, (*value).to_owned())),
+        Item::Has(topic) => Some(Need::Has(*topic)),
+        Item::Within(topic, bounds, _) => Some(Need::Within(*topic, *bounds)),
+        Item::Not(item) => Some(Need::Not(Box::new(without_guessing(item)))),
+        Item::Any(items) => Some(Need::Any(items.iter().map(|item| one(item, synonyms)).collect())),
+        Item::All(items) => Some(Need::All(all(items, synonyms))),
+    }));
+    needs
+}
+
+fn one(item: &Item, synonyms: &Synonyms) -> Need {
+    let mut needs = all(std::slice::from_ref(item), synonyms);
+    if needs.len() == 1 { needs.remove(0) } else { Need::All(needs) }
+}
+
+/// What must not be there is only what was typed: no typing errors, no other words for it.
+fn without_guessing(item: &Item) -> Need {
+    match item {
+        Item::Text(term) => Need::Said { clause: exactly(term), only: None },
+        Item::In(topic, term) => Need::Said { clause: exactly(term), only: Some(*topic) },
+        Item::Is(topic, value) => Need::Is(*topic, (*value).to_owned()),
+        Item::Has(topic) => Need::Has(*topic),
+        Item::Within(topic, bounds, _) => Need::Within(*topic, *bounds),
+        Item::Not(item) => Need::Not(Box::new(without_guessing(item))),
+        Item::Any(items) => Need::Any(items.iter().map(without_guessing).collect()),
+        Item::All(items) => Need::All(items.iter().map(without_guessing).collect()),
+    }
+}
+
+/// As typed, or the beginning of a longer word where that was asked for.
+fn exactly(term: &Term) -> Clause {
+    let mut clause = alone(term);
+    clause.retain(|way| way.class <= Class::Beginning);
+    clause
 }
 
 /// The ways that a term has by itself.
@@ -105,11 +198,8 @@ fn errors_allowed(word: &str) -> u8 {
     if word.chars().any(char::is_numeric) {
         return 0;
     }
-    match word.chars().count() {
-        TWO_ERRORS_FROM.. => 2,
-        ONE_ERROR_FROM.. => 1,
-        _ => 0,
-    }
+    let letters = word.chars().count();
+    u8::from(letters >= usize::from(ONE_ERROR_FROM)) + u8::from(letters >= usize::from(TWO_ERRORS_FROM))
 }
 
 fn letters_and_digits(word: &str) -> Vec<String> {
@@ -134,11 +224,11 @@ fn joined(word: String, open: bool, clause: &mut Clause) {
 }
 
 /// Neighbours may be one word in the text: "chat gpt" finds "ChatGPT".
-fn together(query: &Query, clauses: &mut [Clause]) {
-    if query.terms.len() > JOINED_UP_TO {
+fn together(terms: &[&Term], clauses: &mut [Clause]) {
+    if terms.len() > JOINED_UP_TO {
         return;
     }
-    for (n, pair) in query.terms.windows(2).enumerate() {
+    for (n, pair) in terms.windows(2).enumerate() {
         let [first, second] = pair else { continue };
         let single = |term: &Term| term.spaced && !term.quoted && term.words.len() == 1;
         if single(first) && single(second) {
@@ -150,14 +240,14 @@ fn together(query: &Query, clauses: &mut [Clause]) {
 }
 
 /// Whole terms that are called something else as well.
-fn otherwise(query: &Query, synonyms: &Synonyms, clauses: &mut [Clause]) {
-    for from in 0..query.terms.len() {
+fn otherwise(terms: &[&Term], synonyms: &Synonyms, clauses: &mut [Clause]) {
+    for from in 0..terms.len() {
         let mut phrase: Vec<String> = Vec::new();
-        for to in from..query.terms.len() {
-            if query.terms[to].quoted {
+        for to in from..terms.len() {
+            if terms[to].quoted {
                 break;
             }
-            phrase.extend(query.terms[to].words.iter().cloned());
+            phrase.extend(terms[to].words.iter().cloned());
             if phrase.len() > synonyms.longest() {
                 break;
             }

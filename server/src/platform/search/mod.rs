@@ -1,4 +1,4 @@
-//! Searching the register: one trait, written for two engines. Embedded: [`Embedded`].
+//! Searching the register: one trait and two engines, [`Embedded`] for one server and [`Meilisearch`] for several.
 //!
 //! The index is a projection of the database: fed by jobs, rebuilt when lost, never trusted for permission. Every call
 //! that reads names the organisation whose entries it may see; the caller reads the rows that were found from the
@@ -8,17 +8,20 @@ mod detached;
 mod embedded;
 mod highlight;
 mod matching;
+mod meilisearch;
 mod synonyms;
 
 pub use detached::Detached;
-pub use embedded::{Embedded, OpenError, Opened, WRITER_MEMORY};
+pub use domain::register::topic::UNKNOWN;
+pub use embedded::{Embedded, OpenError, WRITER_MEMORY};
 pub use highlight::{FRAGMENT, Highlight, Piece};
+pub use meilisearch::Meilisearch;
 pub use synonyms::Synonyms;
 
 use domain::ids::{ComponentId, OrganisationId};
 use domain::problem::Problem;
 use domain::register::query::{MAX_CHOSEN, MAX_LIMIT, MAX_OFFSET};
-use domain::register::{Facet, Query, Sort};
+use domain::register::{Bounds, Query, Scale, Sort, Topic};
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,63 +31,6 @@ pub const MAX_FACET_VALUES: usize = 100;
 /// Characters of one field that can be found; an entry stays whole in the database.
 pub const MAX_FIELD: usize = 20_000;
 
-/// A text of an entry that is searched and highlighted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Text {
-    /// What the component is called.
-    Name,
-    /// Who supplies it.
-    Vendor,
-    /// The product it is part of.
-    Product,
-    /// The plan or edition.
-    Plan,
-    /// What it is for.
-    Purpose,
-    /// The model it runs on.
-    Model,
-    /// Who provides that model.
-    ModelProvider,
-    /// Who else handles the data.
-    SubProcessors,
-    /// Known limitations and notes.
-    Limitations,
-    /// What the buyer's units use it for; one text per use.
-    Uses,
-}
-
-impl Text {
-    /// All texts, the ones that say most about a match first.
-    pub const ALL: [Self; 10] = [
-        Self::Name,
-        Self::Vendor,
-        Self::Product,
-        Self::Plan,
-        Self::Purpose,
-        Self::Model,
-        Self::ModelProvider,
-        Self::SubProcessors,
-        Self::Limitations,
-        Self::Uses,
-    ];
-
-    /// Its name in the API and the index.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Vendor => "vendor",
-            Self::Product => "product",
-            Self::Plan => "plan",
-            Self::Purpose => "purpose",
-            Self::Model => "model",
-            Self::ModelProvider => "model_provider",
-            Self::SubProcessors => "sub_processors",
-            Self::Limitations => "limitations",
-            Self::Uses => "uses",
-        }
-    }
-}
-
 /// An entry of the register as the index holds it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
@@ -92,11 +38,13 @@ pub struct Entry {
     pub organisation: OrganisationId,
     /// The entry.
     pub component: ComponentId,
-    /// Its texts; empty ones may be left out. Only [`Text::Uses`] has several.
-    pub texts: Vec<(Text, String)>,
-    /// What it is counted and filtered by. The word for a value that is not known (`unknown`) is the caller's to give: a
-    /// facet that is absent is in no count.
-    pub facets: BTreeMap<Facet, BTreeSet<String>>,
+    /// Its texts; empty ones may be left out, and a topic may have several.
+    pub texts: Vec<(Topic, String)>,
+    /// What it is counted and filtered by. The word for a value that is not known ([`UNKNOWN`]) is the caller's to give:
+    /// a facet that is absent is in no count.
+    pub facets: BTreeMap<Topic, BTreeSet<String>>,
+    /// What it is filtered and ordered by in ranges; days are counted from 1970.
+    pub numbers: BTreeMap<Topic, f64>,
     /// When it changed last, in milliseconds since 1970.
     pub updated_at: i64,
 }
@@ -104,7 +52,19 @@ pub struct Entry {
 impl Entry {
     /// Its name, by which results are ordered; empty when it has none.
     pub fn name(&self) -> &str {
-        self.texts.iter().find(|(text, _)| *text == Text::Name).map_or("", |(_, name)| name)
+        self.first(Topic::NAME)
+    }
+
+    /// The first text of a topic; empty when it has none.
+    fn first(&self, topic: Topic) -> &str {
+        self.texts.iter().find(|(of, _)| *of == topic).map_or("", |(_, text)| text)
+    }
+
+    /// The topics of which something is known.
+    fn known(&self) -> BTreeSet<Topic> {
+        let texts = self.texts.iter().filter(|(_, text)| !text.trim().is_empty()).map(|(topic, _)| *topic);
+        let facets = self.facets.iter().filter(|(_, values)| values.iter().any(|value| value != UNKNOWN));
+        texts.chain(facets.map(|(topic, _)| *topic)).chain(self.numbers.keys().copied()).collect()
     }
 }
 
@@ -128,9 +88,11 @@ pub struct Request {
     /// What must be found; nothing lists everything.
     pub query: Query,
     /// Facet to the values of which an entry must have one. All facets named must hold.
-    pub filters: BTreeMap<Facet, BTreeSet<String>>,
+    pub filters: BTreeMap<Topic, BTreeSet<String>>,
+    /// Topic to the range in which its day or number must lie; an entry without one does not.
+    pub ranges: BTreeMap<Topic, Bounds>,
     /// The facets to be counted.
-    pub facets: BTreeSet<Facet>,
+    pub facets: BTreeSet<Topic>,
     /// In which order.
     pub sort: Sort,
     /// How many results to skip.
@@ -152,7 +114,7 @@ impl Request {
             return Err(Problem::new("offset", "too-large").with("most", MAX_OFFSET));
         }
         match self.filters.iter().find(|(_, chosen)| chosen.len() > MAX_CHOSEN) {
-            Some((facet, _)) => Err(Problem::new(facet.name(), "too-many-values").with("most", MAX_CHOSEN)),
+            Some((facet, _)) => Err(Problem::new(facet.id(), "too-many-values").with("most", MAX_CHOSEN)),
             None => Ok(()),
         }
     }
@@ -178,18 +140,59 @@ pub struct Page {
     pub total: u64,
     /// Facet to values and counts, the largest count first, then by value. A facet counts what would be found with its
     /// own filter lifted; values that were chosen are listed even when nothing has them.
-    pub facets: BTreeMap<Facet, Vec<(String, u64)>>,
+    pub facets: BTreeMap<Topic, Vec<(String, u64)>>,
 }
 
 /// How an index is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Health {
-    /// The engine, for people: `tantivy`.
+    /// The engine, for people: `tantivy`, `Meilisearch`.
     pub engine: &'static str,
     /// Entries of all organisations.
     pub documents: u64,
     /// `false` until a rebuild has gone through to its end: what is found may be incomplete.
     pub complete: bool,
+    /// Changes that the engine has taken and not made findable yet.
+    pub behind: u64,
+}
+
+/// What entries can be asked about, in its order: an index that was written for something else is written anew.
+fn known_topics() -> String {
+    let topics = Topic::all().map(|topic| {
+        let about = topic.about();
+        let scale = match about.scale {
+            Some(Scale::Day) => "d",
+            Some(Scale::Number) => "n",
+            None => "",
+        };
+        let (text, facet) = (if about.text { "t" } else { "" }, if about.facet { "f" } else { "" });
+        format!("{}:{text}{facet}{scale}", about.id)
+    });
+    topics.collect::<Vec<_>>().join(" ")
+}
+
+/// Counts as a page shows them: the most first, what was chosen always, the rest up to [`MAX_FACET_VALUES`].
+fn facets(
+    request: &Request,
+    mut counts: BTreeMap<Topic, BTreeMap<String, u64>>,
+) -> BTreeMap<Topic, Vec<(String, u64)>> {
+    let list = |facet: &Topic| {
+        let chosen = request.filters.get(facet);
+        let is_chosen = |value: &str| chosen.is_some_and(|chosen| chosen.contains(value));
+        let mut counts = counts.remove(facet).unwrap_or_default();
+        for value in chosen.into_iter().flatten() {
+            counts.entry(value.clone()).or_default();
+        }
+        let mut values: Vec<(String, u64)> = counts.into_iter().collect();
+        values.sort_by(|(a, a_count), (b, b_count)| b_count.cmp(a_count).then_with(|| a.cmp(b)));
+        let mut place = 0;
+        values.retain(|(value, _)| {
+            place += 1;
+            place <= MAX_FACET_VALUES || is_chosen(value)
+        });
+        (*facet, values)
+    };
+    request.facets.iter().map(list).collect()
 }
 
 /// Why the index did not do what was asked.
@@ -198,9 +201,12 @@ pub enum SearchError {
     /// The request is over a limit.
     #[error("search request refused: {0}")]
     Refused(Problem),
-    /// The engine failed.
+    /// The engine failed at what it was asked.
     #[error("the search index failed: {0}")]
     Engine(String),
+    /// The engine cannot be used just now: it does not answer, refuses us, or is being rebuilt. Changes wait.
+    #[error("search does not work just now: {0}")]
+    Down(String),
     /// The source of a rebuild failed; the index is as it was before.
     #[error("rebuilding the search index: {0}")]
     Source(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -209,13 +215,35 @@ pub enum SearchError {
 /// Where a rebuild reads from: batches of entries, of all organisations.
 pub type Entries<'a> = BoxStream<'a, Result<Vec<Entry>, Box<dyn std::error::Error + Send + Sync>>>;
 
+/// How an index stands to the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It was filled to the end, and every change since has reached it or waits for it.
+    Ready,
+    /// It must be filled from the database, for the reason given.
+    Empty(&'static str),
+}
+
 /// A search engine that holds the registers of all organisations.
 pub trait SearchIndex: Send + Sync {
+    /// Whether it must be rebuilt from the database.
+    fn standing(&self) -> BoxFuture<'_, Result<Standing, SearchError>>;
+
     /// Applies changes in their order, all or none; what they say can be found once this returns.
     fn apply(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<(), SearchError>>;
 
     /// Finds entries of one organisation.
     fn search<'a>(&'a self, scope: OrganisationId, request: &'a Request) -> BoxFuture<'a, Result<Page, SearchError>>;
+
+    /// The entries of one organisation that match, in the order of their ids, after the one given and at most so many: for
+    /// whoever takes a whole result away. Order, offset and facets asked for are left aside.
+    fn matching<'a>(
+        &'a self,
+        scope: OrganisationId,
+        request: &'a Request,
+        after: Option<ComponentId>,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<ComponentId>, SearchError>>;
 
     /// Replaces everything by what the stream gives, at once at its end; until then the old entries are found. Gives the
     /// number of entries.

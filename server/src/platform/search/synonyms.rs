@@ -65,6 +65,11 @@ impl Synonyms {
         Ok(synonyms)
     }
 
+    /// Every phrase and what else it is called.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&Vec<String>, &Vec<Vec<String>>)> {
+        self.others.iter()
+    }
+
     /// What else these words are called.
     pub(super) fn of(&self, phrase: &[String]) -> &[Vec<String>] {
         self.others.get(phrase).map_or(&[], Vec::as_slice)

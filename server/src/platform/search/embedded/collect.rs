@@ -3,7 +3,7 @@
 
 use super::schema::column;
 use domain::ids::ComponentId;
-use domain::register::{Facet, Sort};
+use domain::register::{Sort, Topic};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use tantivy::columnar::{Column, StrColumn};
@@ -14,9 +14,11 @@ const BLOCK: usize = 128;
 
 /// What is to be collected.
 pub(super) struct Wanted {
-    pub(super) filters: BTreeMap<Facet, BTreeSet<String>>,
-    pub(super) facets: BTreeSet<Facet>,
+    pub(super) filters: BTreeMap<Topic, BTreeSet<String>>,
+    pub(super) facets: BTreeSet<Topic>,
     pub(super) sort: Sort,
+    /// In the order of ids instead, those after this one.
+    pub(super) by_id: Option<Option<ComponentId>>,
     /// How many of the best to keep: offset and limit.
     pub(super) keep: usize,
 }
@@ -28,7 +30,7 @@ pub(super) struct Found {
     /// The best, in order.
     pub(super) best: Vec<Candidate>,
     /// Facet to value to count.
-    pub(super) counts: BTreeMap<Facet, BTreeMap<String, u64>>,
+    pub(super) counts: BTreeMap<Topic, BTreeMap<String, u64>>,
 }
 
 /// An entry that was found.
@@ -40,6 +42,8 @@ pub(super) struct Candidate {
     vendor: String,
     name: String,
     updated: i64,
+    /// The rank by a day or a number.
+    ranked: u64,
 }
 
 impl Candidate {
@@ -49,6 +53,7 @@ impl Candidate {
             Sort::Relevance => other.score.total_cmp(&self.score),
             Sort::Vendor => self.vendor.cmp(&other.vendor),
             Sort::Updated => other.updated.cmp(&self.updated),
+            Sort::Rising(_) | Sort::Falling(_) => self.ranked.cmp(&other.ranked),
             Sort::Name => Ordering::Equal,
         };
         first.then_with(|| self.name.cmp(&other.name)).then_with(|| self.component.cmp(&other.component))
@@ -71,14 +76,18 @@ pub(super) fn merge(wanted: &Wanted, segments: Vec<Found>) -> Found {
             }
         }
     }
-    merged.best.sort_by(|a, b| a.order(b, wanted.sort));
+    if wanted.by_id.is_some() {
+        merged.best.sort_by_key(|candidate| candidate.component);
+    } else {
+        merged.best.sort_by(|a, b| a.order(b, wanted.sort));
+    }
     merged.best.truncate(wanted.keep);
     merged
 }
 
 /// One facet of one segment.
 struct Counting {
-    facet: Facet,
+    facet: Topic,
     values: Option<StrColumn>,
     /// Which values (by ordinal) its filter lets pass; `None` without a filter.
     passes: Option<Vec<bool>>,
@@ -90,6 +99,7 @@ struct Counting {
 pub(super) struct Segment {
     ordinal: SegmentOrdinal,
     sort: Sort,
+    by_id: Option<Option<ComponentId>>,
     keep: usize,
     facets: Vec<Counting>,
     /// Whose entries count, where the segment has those of several organisations.
@@ -97,6 +107,8 @@ pub(super) struct Segment {
     name: Option<StrColumn>,
     vendor: Option<StrColumn>,
     updated: Column<i64>,
+    /// What is ordered by, where that is a day or a number.
+    number: Option<Column<f64>>,
     component: (Column<u64>, Column<u64>),
     pending: Vec<(DocId, Score)>,
     total: u64,
@@ -108,14 +120,14 @@ impl Segment {
     pub(super) fn new(wanted: &Wanted, ordinal: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<Self> {
         let fast = reader.fast_fields();
         let mut facets = Vec::new();
-        for facet in Facet::ALL {
+        for facet in Topic::facets() {
             let chosen = wanted.filters.get(&facet).filter(|chosen| !chosen.is_empty());
             let counted = wanted.facets.contains(&facet);
             if chosen.is_none() && !counted {
                 continue;
             }
             // A facet that no entry of the segment has: a filter on it lets nothing pass.
-            let values = fast.str(facet.name())?;
+            let values = fast.str(&column::values(facet))?;
             let terms = values.as_ref().map_or(0, |values| values.num_terms());
             let mut passes = None;
             if let Some(chosen) = chosen {
@@ -132,12 +144,17 @@ impl Segment {
         Ok(Self {
             ordinal,
             sort: wanted.sort,
+            by_id: wanted.by_id,
             keep: wanted.keep,
             facets,
             owner: None,
             name: fast.str(column::NAME)?,
             vendor: if wanted.sort == Sort::Vendor { fast.str(column::VENDOR)? } else { None },
             updated: fast.i64(column::UPDATED)?,
+            number: match wanted.sort {
+                Sort::Rising(topic) | Sort::Falling(topic) => fast.column_opt(&column::number(topic))?,
+                Sort::Relevance | Sort::Name | Sort::Vendor | Sort::Updated => None,
+            },
             component: (fast.u64(column::COMPONENT_HIGH)?, fast.u64(column::COMPONENT_LOW)?),
             pending: Vec::with_capacity(BLOCK),
             total: 0,
@@ -220,18 +237,29 @@ impl Segment {
         if self.keep == 0 || docs.is_empty() {
             return;
         }
+        if let Some(after) = self.by_id {
+            self.rank_by_id(docs, after);
+            return;
+        }
         let mut first = [0_u64; BLOCK];
         match self.sort {
             // Scores are not negative: their bits are in their order.
             Sort::Relevance => {
                 first.iter_mut().zip(scores).for_each(|(rank, score)| *rank = u64::from(!score.to_bits()));
             }
-            Sort::Name => {}
+            Sort::Name | Sort::Rising(_) | Sort::Falling(_) => {}
             Sort::Vendor => ordinals(self.vendor.as_ref(), docs, &mut first),
             Sort::Updated => {
                 for (rank, &doc) in first.iter_mut().zip(docs) {
                     *rank = !((self.updated.first(doc).unwrap_or(i64::MIN) as u64) ^ (1 << 63));
                 }
+            }
+        }
+        if let Sort::Rising(_) | Sort::Falling(_) = self.sort {
+            let falling = matches!(self.sort, Sort::Falling(_));
+            let number = |doc| self.number.as_ref().and_then(|numbers| numbers.first(doc));
+            for (rank, &doc) in first.iter_mut().zip(docs) {
+                *rank = number(doc).map_or(u64::MAX, |number| in_order(number, falling));
             }
         }
         let mut names = [u64::MAX; BLOCK];
@@ -259,6 +287,22 @@ impl Segment {
         }
     }
 
+    fn rank_by_id(&mut self, docs: &[DocId], after: Option<ComponentId>) {
+        let after = after.map(|after| after.0.as_u64_pair());
+        for &doc in docs {
+            let id = (self.component.0.first(doc).unwrap_or_default(), self.component.1.first(doc).unwrap_or_default());
+            let is_wanted = after.is_none_or(|after| id > after);
+            let is_better = self.best.len() < self.keep
+                || self.best.peek().is_some_and(|((_, _, high, low, _), _)| id < (*high, *low));
+            if is_wanted && is_better {
+                self.best.push(((0, u64::MAX, id.0, id.1, doc), 0));
+                if self.best.len() > self.keep {
+                    self.best.pop();
+                }
+            }
+        }
+    }
+
     /// What was found in the segment.
     pub(super) fn found(mut self) -> tantivy::Result<Found> {
         self.look();
@@ -279,6 +323,7 @@ impl Segment {
                 vendor: text(&vendors, first),
                 name: text(&names, name),
                 updated: self.updated.first(*doc).unwrap_or(i64::MIN),
+                ranked: *first,
             });
         }
         for facet in self.facets.into_iter().filter(|facet| facet.counted) {
@@ -334,6 +379,13 @@ impl Counting {
             }
         }
     }
+}
+
+/// A number as a rank: smaller comes first, and none comes after all.
+fn in_order(number: f64, falling: bool) -> u64 {
+    let bits = number.to_bits();
+    let rising = if bits >> 63 == 0 { bits | (1 << 63) } else { !bits };
+    if falling { !rising } else { rising }.min(u64::MAX - 1)
 }
 
 /// The places of the entries' texts in the dictionary; after all others where there is none.

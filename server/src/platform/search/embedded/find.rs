@@ -1,12 +1,11 @@
-//! Goes through the segments of the index: the entries of one organisation that match every clause, handed to the
+//! Goes through the segments of the index: the entries of one organisation of which everything asked holds, handed to the
 //! collecting with their scores.
 
-use super::super::matching::Clause;
+use super::super::matching::Need;
 use super::collect::{Found, Segment, Wanted, merge};
 use super::levels::{Levels, NAME_BEGINS, Prepared, WHOLE_NAME, amount, each_of_beginning, each_of_term};
 use super::schema::Fields;
 use domain::ids::OrganisationId;
-use domain::register::Query;
 use tantivy::{DocId, Searcher, SegmentReader};
 
 /// Finds what is wanted among the entries of one organisation.
@@ -14,21 +13,19 @@ pub(super) fn find(
     searcher: &Searcher,
     fields: &Fields,
     scope: OrganisationId,
-    query: &Query,
-    clauses: &[Clause],
+    needs: &[Need],
+    whole: Option<&str>,
     wanted: &Wanted,
 ) -> tantivy::Result<Found> {
     let scope = scope.to_string();
-    let clauses = clauses.iter().map(|clause| Prepared::new(fields, clause)).collect::<tantivy::Result<Vec<_>>>()?;
-    let whole = (!clauses.is_empty() && query.terms.iter().all(|term| !term.quoted))
-        .then(|| query.terms.iter().flat_map(|term| &term.words).map(String::as_str).collect::<Vec<_>>().join(" "));
+    let needs = needs.iter().map(|need| Prepared::new(fields, need)).collect::<tantivy::Result<Vec<_>>>()?;
     let mut found = Vec::with_capacity(searcher.segment_readers().len());
     for (ordinal, reader) in (0..).zip(searcher.segment_readers()) {
         let mut into = Segment::new(wanted, ordinal, reader)?;
-        if clauses.is_empty() {
+        if needs.is_empty() {
             all(reader, fields, &scope, &mut into)?;
         } else {
-            matching(reader, fields, &scope, &clauses, whole.as_deref(), &mut into)?;
+            matching(reader, fields, &scope, &needs, whole, &mut into)?;
         }
         found.push(into.found()?);
     }
@@ -47,25 +44,25 @@ fn all(reader: &SegmentReader, fields: &Fields, scope: &str, into: &mut Segment)
     })
 }
 
-/// The entries of the organisation that every clause knows.
+/// The entries of the organisation of which all holds.
 fn matching(
     reader: &SegmentReader,
     fields: &Fields,
     scope: &str,
-    clauses: &[Prepared],
+    needs: &[Prepared],
     whole: Option<&str>,
     into: &mut Segment,
 ) -> tantivy::Result<()> {
     if !into.only_of(scope, reader)? {
         return Ok(());
     }
-    let mut levels: Vec<Levels> = Vec::with_capacity(clauses.len());
-    for clause in clauses {
-        let of_clause = clause.levels(fields, reader)?;
-        if of_clause.entries == 0 {
+    let mut levels: Vec<Levels> = Vec::with_capacity(needs.len());
+    for need in needs {
+        let of_need = need.levels(fields, reader)?;
+        if of_need.entries == 0 {
             return Ok(());
         }
-        levels.push(of_clause);
+        levels.push(of_need);
     }
     levels.sort_by_key(|levels| levels.entries);
     let [rarest, others @ ..] = &levels[..] else {

@@ -2,8 +2,10 @@
 //! do. Scores are fixed amounts, so nothing has to be weighed, and the words within reach of a typing error are looked
 //! up once per dictionary.
 
-use super::super::matching::{Alternative, Class, Clause, Form};
-use super::schema::{Fields, Group};
+use super::super::matching::{Alternative, Class, Clause, Form, Need};
+use super::schema::{Fields, Group, column, marked};
+use domain::register::Topic;
+use domain::register::query::Bounds;
 use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::query::{DfaWrapper, EnableScoring, FuzzyTermQuery, PhrasePrefixQuery, PhraseQuery, Query};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -26,15 +28,25 @@ pub(super) const NAME_BEGINS: f32 = 1.0;
 /// Words that a phrase's last, unfinished word may become.
 const MAX_PHRASE_ENDINGS: u32 = 1_000;
 
-/// A level: 0 is no match, every other is an amount of [`WORTH`], the higher the better.
+/// A level: 0 is no match, [`HOLDS`] a condition that holds and weighs nothing, every other an amount of [`WORTH`], the
+/// higher the better.
 pub(super) type Level = u8;
 
-/// A clause, prepared once for all segments.
-pub(super) struct Prepared {
-    ways: Vec<(Class, Way)>,
+/// The level of what is no text: it holds.
+const HOLDS: Level = 1;
+
+/// Something that must hold, prepared once for all segments.
+pub(super) enum Prepared {
+    Said { ways: Vec<(Class, Way)>, only: Option<Topic> },
+    Is(Topic, String),
+    Has(Topic),
+    Within(Topic, Bounds),
+    Not(Box<Prepared>),
+    Any(Vec<Prepared>),
+    All(Vec<Prepared>),
 }
 
-enum Way {
+pub(super) enum Way {
     Word(String),
     Beginning(String),
     Near(Box<DfaWrapper>),
@@ -42,36 +54,103 @@ enum Way {
 }
 
 impl Prepared {
-    pub(super) fn new(fields: &Fields, clause: &Clause) -> tantivy::Result<Self> {
-        let near = |query: FuzzyTermQuery| query.automaton().map(|automaton| Way::Near(Box::new(automaton)));
-        // The automaton is the same for every field.
-        let term = |word: &str| Term::from_field_text(fields.group(Group::Name), word);
-        let way = |Alternative { class, form }: &Alternative| -> tantivy::Result<(Class, Way)> {
-            let way = match form {
-                Form::Word(word) => Way::Word(word.clone()),
-                Form::Beginning(word) => Way::Beginning(word.clone()),
-                Form::Errors { word, errors } => near(FuzzyTermQuery::new(term(word), *errors, true))?,
-                Form::BeginningWithError(word) => near(FuzzyTermQuery::new_prefix(term(word), 1, true))?,
-                Form::Phrase { words, open } => Way::Phrase { words: words.clone(), open: *open },
-            };
-            Ok((*class, way))
-        };
-        Ok(Self { ways: clause.iter().map(way).collect::<tantivy::Result<_>>()? })
+    pub(super) fn new(fields: &Fields, need: &Need) -> tantivy::Result<Self> {
+        let each = |needs: &[Need]| needs.iter().map(|need| Self::new(fields, need)).collect::<tantivy::Result<_>>();
+        Ok(match need {
+            Need::Said { clause, only } => Self::Said { ways: ways(fields, clause, *only)?, only: *only },
+            Need::Is(topic, value) => Self::Is(*topic, value.clone()),
+            Need::Has(topic) => Self::Has(*topic),
+            Need::Within(topic, bounds) => Self::Within(*topic, *bounds),
+            Need::Not(need) => Self::Not(Box::new(Self::new(fields, need)?)),
+            Need::Any(needs) => Self::Any(each(needs)?),
+            Need::All(needs) => Self::All(each(needs)?),
+        })
     }
 
     /// The level of every entry of a segment, and how many have one.
     pub(super) fn levels(&self, fields: &Fields, reader: &SegmentReader) -> tantivy::Result<Levels> {
         let mut levels = Levels { of: vec![0; reader.max_doc() as usize], entries: 0 };
-        for group in Group::ALL {
-            let field = fields.group(group);
-            let index = reader.inverted_index(field)?;
-            for (class, way) in &self.ways {
-                let level = level(*class, group);
-                for_each_doc(way, fields, reader, field, &index, |docs| levels.raise(docs, level))?;
+        match self {
+            Self::Said { ways, only: Some(topic) } => {
+                let (field, level_of) = (fields.within, |class| level(class, Group::of(*topic)));
+                let index = reader.inverted_index(field)?;
+                for (class, way) in ways {
+                    for_each_doc(way, fields, reader, field, &index, |docs| levels.raise(docs, level_of(*class)))?;
+                }
+            }
+            Self::Said { ways, only: None } => {
+                for group in Group::ALL {
+                    let field = fields.group(group);
+                    let index = reader.inverted_index(field)?;
+                    for (class, way) in ways {
+                        let level = level(*class, group);
+                        for_each_doc(way, fields, reader, field, &index, |docs| levels.raise(docs, level))?;
+                    }
+                }
+            }
+            Self::Is(topic, value) => {
+                if let Some(field) = fields.values(*topic) {
+                    each_of_term(&*reader.inverted_index(field)?, value, |docs| levels.raise(docs, HOLDS))?;
+                }
+            }
+            Self::Has(topic) => {
+                let known = reader.inverted_index(fields.known)?;
+                each_of_term(&known, topic.id(), |docs| levels.raise(docs, HOLDS))?;
+            }
+            Self::Within(topic, bounds) => {
+                let mut docs = Vec::new();
+                // A segment in which no entry has one has no column.
+                if let Some(values) = reader.fast_fields().column_opt::<f64>(&column::number(*topic))? {
+                    let (from, to) = (bounds.from.unwrap_or(f64::NEG_INFINITY), bounds.to.unwrap_or(f64::INFINITY));
+                    // The column takes a range that lies wholly beside its values for one that touches them.
+                    let (least, most) = (values.min_value(), values.max_value());
+                    if from <= most && to >= least {
+                        let range = from.max(least)..=to.min(most);
+                        values.get_docids_for_value_range(range, 0..reader.max_doc(), &mut docs);
+                    }
+                }
+                levels.raise(&docs, HOLDS);
+            }
+            Self::Not(need) => {
+                let held = need.levels(fields, reader)?;
+                levels.entries = held.of.len() - held.entries;
+                levels.of = held.of.into_iter().map(|level| if level == 0 { HOLDS } else { 0 }).collect();
+            }
+            Self::Any(needs) => {
+                for need in needs {
+                    levels.raise_all(&need.levels(fields, reader)?);
+                }
+            }
+            Self::All(needs) => {
+                let mut each = needs.iter();
+                if let Some(first) = each.next() {
+                    levels = first.levels(fields, reader)?;
+                }
+                for need in each {
+                    levels.keep_both(&need.levels(fields, reader)?);
+                }
             }
         }
         Ok(levels)
     }
+}
+
+fn ways(fields: &Fields, clause: &Clause, only: Option<Topic>) -> tantivy::Result<Vec<(Class, Way)>> {
+    let near = |query: FuzzyTermQuery| query.automaton().map(|automaton| Way::Near(Box::new(automaton)));
+    // The automaton is the same for every field.
+    let term = |word: &str| Term::from_field_text(fields.group(Group::Name), word);
+    let here = |word: &String| only.map_or_else(|| word.clone(), |topic| marked(topic, word));
+    let way = |Alternative { class, form }: &Alternative| -> tantivy::Result<(Class, Way)> {
+        let way = match form {
+            Form::Word(word) => Way::Word(here(word)),
+            Form::Beginning(word) => Way::Beginning(here(word)),
+            Form::Errors { word, errors } => near(FuzzyTermQuery::new(term(word), *errors, true))?,
+            Form::BeginningWithError(word) => near(FuzzyTermQuery::new_prefix(term(word), 1, true))?,
+            Form::Phrase { words, open } => Way::Phrase { words: words.iter().map(here).collect(), open: *open },
+        };
+        Ok((*class, way))
+    };
+    clause.iter().map(way).collect()
 }
 
 /// The levels of one clause in one segment.
@@ -89,6 +168,21 @@ impl Levels {
             *here = (*here).max(level);
         }
     }
+
+    fn raise_all(&mut self, other: &Self) {
+        for (here, level) in self.of.iter_mut().zip(&other.of) {
+            self.entries += usize::from(*here == 0 && *level > 0);
+            *here = (*here).max(*level);
+        }
+    }
+
+    fn keep_both(&mut self, other: &Self) {
+        self.entries = 0;
+        for (here, level) in self.of.iter_mut().zip(&other.of) {
+            *here = if *level == 0 || *here == 0 { 0 } else { (*here).max(*level) };
+            self.entries += usize::from(*here > 0);
+        }
+    }
 }
 
 /// What a level is worth.
@@ -100,11 +194,11 @@ fn level(class: Class, group: Group) -> Level {
     LEVELS[class as usize][group as usize]
 }
 
-/// The amounts in ascending order, 0 first.
-const AMOUNTS: [f32; 16] = {
-    let mut amounts = [0.0; 16];
-    let mut next = 1;
-    while next < 16 {
+/// The amounts in ascending order, after 0 for what does not match and 0 for what merely holds.
+const AMOUNTS: [f32; 17] = {
+    let mut amounts = [0.0; 17];
+    let mut next = 2;
+    while next < 17 {
         let (mut c, mut least) = (0, f32::MAX);
         while c < 15 {
             let amount = WORTH[c / 3][c % 3];
@@ -124,7 +218,7 @@ const LEVELS: [[Level; 3]; 5] = {
     let mut levels = [[0; 3]; 5];
     let mut c = 0;
     while c < 15 {
-        let mut level = 1;
+        let mut level = 2;
         while AMOUNTS[level] != WORTH[c / 3][c % 3] {
             level += 1;
         }

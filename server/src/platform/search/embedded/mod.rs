@@ -10,16 +10,16 @@ mod levels;
 mod schema;
 
 use super::highlight::highlights;
-use super::matching::clauses;
-use super::{Change, Entries, Health, Hit, MAX_FACET_VALUES, Page, Request, SearchError, SearchIndex, Synonyms};
+use super::matching::{Need, needs, sought, whole};
+use super::{Change, Entries, Health, Hit, Page, Request, SearchError, SearchIndex, Standing, Synonyms, known_topics};
 use collect::{Found, Wanted};
-use domain::ids::OrganisationId;
-use domain::register::{Facet, Sort};
+use domain::ids::{ComponentId, OrganisationId};
+use domain::register::{Sort, Topic};
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use schema::{FORMAT, Fields};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
@@ -47,15 +47,6 @@ const REMOVED_SHARE: f32 = 0.3;
 /// How often, and for how long, opening waits for the lock.
 const LOCK_WAITS: u32 = 20;
 const LOCK_WAIT: Duration = Duration::from_millis(25);
-
-/// How an index was found when it was opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Opened {
-    /// As it was left.
-    Ready,
-    /// Empty, for the reason given: the caller rebuilds it from the database.
-    Empty(&'static str),
-}
 
 /// Why an index cannot be opened at all.
 #[derive(Debug, thiserror::Error)]
@@ -104,6 +95,8 @@ struct Inner {
 #[derive(Serialize, Deserialize)]
 struct Stamp {
     format: u32,
+    /// See [`known_topics`].
+    topics: String,
     complete: bool,
 }
 
@@ -115,7 +108,7 @@ impl Embedded {
     ///
     /// # Errors
     /// When the folder is in use or cannot be written.
-    pub fn open(folder: &Path, synonyms: Synonyms) -> Result<(Self, Opened), OpenError> {
+    pub fn open(folder: &Path, synonyms: Synonyms) -> Result<(Self, Standing), OpenError> {
         let io_at = |path: &Path| {
             let path = path.to_owned();
             move |source| OpenError::Io { path, source }
@@ -133,7 +126,9 @@ impl Embedded {
         let standing = match read_stamp(folder) {
             None if index_folder.exists() => Err("it says of itself neither what it is nor whether it is whole"),
             None => Err("it is new"),
-            Some(Stamp { format, .. }) if format != FORMAT => Err("it has the format of another version"),
+            Some(Stamp { format, topics, .. }) if format != FORMAT || topics != known_topics() => {
+                Err("it has the format of another version")
+            }
             Some(Stamp { complete: false, .. }) => Err("it was never filled to the end"),
             Some(_) => open_whole(&index_folder, &fields).map_err(|reason| {
                 tracing::warn!(%reason, "search index damaged");
@@ -141,7 +136,7 @@ impl Embedded {
             }),
         };
         let (index, reader, opened) = match standing {
-            Ok((index, reader)) => (index, reader, Opened::Ready),
+            Ok((index, reader)) => (index, reader, Standing::Ready),
             Err(why) => {
                 write_stamp(folder, false).map_err(io_at(folder))?;
                 if index_folder.exists() {
@@ -157,10 +152,10 @@ impl Embedded {
                 let engine = |reason| OpenError::Engine { path: index_folder.clone(), reason };
                 let (index, reader) = made.map_err(|wrong| engine(wrong.to_string()))?;
                 schema::register_tokenizer(&index);
-                (index, reader, Opened::Empty(why))
+                (index, reader, Standing::Empty(why))
             }
         };
-        let complete = AtomicBool::new(opened == Opened::Ready);
+        let complete = AtomicBool::new(opened == Standing::Ready);
         let inner = Inner {
             folder: folder.to_owned(),
             index,
@@ -203,6 +198,12 @@ async fn off_thread<T: Send + 'static>(
 }
 
 impl SearchIndex for Embedded {
+    fn standing(&self) -> BoxFuture<'_, Result<Standing, SearchError>> {
+        let complete = self.inner.complete.load(Ordering::Relaxed);
+        let standing = if complete { Standing::Ready } else { Standing::Empty("it was never filled to the end") };
+        Box::pin(std::future::ready(Ok(standing)))
+    }
+
     fn apply(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<(), SearchError>> {
         Box::pin(async move {
             if changes.is_empty() {
@@ -233,6 +234,17 @@ impl SearchIndex for Embedded {
             let request = request.clone();
             self.blocking(move |inner| inner.page(scope, &request)).await
         })
+    }
+
+    fn matching<'a>(
+        &'a self,
+        scope: OrganisationId,
+        request: &'a Request,
+        after: Option<ComponentId>,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<ComponentId>, SearchError>> {
+        let request = request.clone();
+        Box::pin(self.blocking(move |inner| inner.matching(scope, &request, after, limit)))
     }
 
     fn rebuild<'a>(&'a self, mut entries: Entries<'a>) -> BoxFuture<'a, Result<u64, SearchError>> {
@@ -288,7 +300,7 @@ impl SearchIndex for Embedded {
         Box::pin(self.blocking(|inner| {
             inner.index.load_metas().map_err(engine)?;
             let documents = inner.reader.searcher().num_docs();
-            Ok(Health { engine: "tantivy", documents, complete: inner.complete.load(Ordering::Relaxed) })
+            Ok(Health { engine: "tantivy", documents, complete: inner.complete.load(Ordering::Relaxed), behind: 0 })
         }))
     }
 }
@@ -337,60 +349,66 @@ impl Inner {
     }
 
     fn page(&self, scope: OrganisationId, request: &Request) -> Result<Page, SearchError> {
-        let clauses = clauses(&request.query, &self.synonyms);
+        let needs = self.needs(request);
         let sort = match request.sort {
-            Sort::Relevance if clauses.is_empty() => Sort::Name,
+            Sort::Relevance if sought(&needs).is_empty() => Sort::Name,
             sort => sort,
         };
         let wanted = Wanted {
             filters: request.filters.clone(),
             facets: request.facets.clone(),
             sort,
+            by_id: None,
             keep: if request.limit == 0 { 0 } else { request.offset + request.limit },
         };
         let searcher = self.reader.searcher();
         let Found { total, best, counts } =
-            find::find(&searcher, &self.fields, scope, &request.query, &clauses, &wanted).map_err(engine)?;
+            find::find(&searcher, &self.fields, scope, &needs, whole(&request.query).as_deref(), &wanted)
+                .map_err(engine)?;
+        let sought = sought(&needs);
         let mut hits = Vec::with_capacity(request.limit);
         for candidate in best.into_iter().skip(request.offset) {
-            let highlights = if clauses.is_empty() {
+            let highlights = if sought.is_empty() {
                 Vec::new()
             } else {
-                highlights(&self.shown(&searcher, candidate.address)?, &clauses)
+                highlights(&self.shown(&searcher, candidate.address)?, &sought)
             };
             hits.push(Hit { component: candidate.component, score: candidate.score, highlights });
         }
-        Ok(Page { hits, total, facets: facets(request, counts) })
+        Ok(Page { hits, total, facets: super::facets(request, counts) })
     }
 
-    fn shown(&self, searcher: &Searcher, at: tantivy::DocAddress) -> Result<Vec<(super::Text, String)>, SearchError> {
+    fn matching(
+        &self,
+        scope: OrganisationId,
+        request: &Request,
+        after: Option<ComponentId>,
+        limit: usize,
+    ) -> Result<Vec<ComponentId>, SearchError> {
+        let needs = self.needs(request);
+        let wanted = Wanted {
+            filters: request.filters.clone(),
+            facets: BTreeSet::new(),
+            sort: Sort::Name,
+            by_id: Some(after),
+            keep: limit,
+        };
+        let searcher = self.reader.searcher();
+        let found = find::find(&searcher, &self.fields, scope, &needs, None, &wanted).map_err(engine)?;
+        Ok(found.best.into_iter().map(|candidate| candidate.component).collect())
+    }
+
+    fn needs(&self, request: &Request) -> Vec<Need> {
+        let mut needs = needs(&request.query, &self.synonyms);
+        needs.extend(request.ranges.iter().map(|(topic, bounds)| Need::Within(*topic, *bounds)));
+        needs
+    }
+
+    fn shown(&self, searcher: &Searcher, at: tantivy::DocAddress) -> Result<Vec<(Topic, String)>, SearchError> {
         let document: TantivyDocument = searcher.doc(at).map_err(engine)?;
         let stored = document.get_first(self.fields.shown).and_then(|value| value.as_bytes()).unwrap_or(b"[]");
         schema::shown_texts(stored).map_err(|wrong| SearchError::Engine(wrong.to_string()))
     }
-}
-
-fn facets(
-    request: &Request,
-    mut counts: BTreeMap<Facet, BTreeMap<String, u64>>,
-) -> BTreeMap<Facet, Vec<(String, u64)>> {
-    let list = |facet: &Facet| {
-        let chosen = request.filters.get(facet);
-        let is_chosen = |value: &str| chosen.is_some_and(|chosen| chosen.contains(value));
-        let mut counts = counts.remove(facet).unwrap_or_default();
-        for value in chosen.into_iter().flatten() {
-            counts.entry(value.clone()).or_default();
-        }
-        let mut values: Vec<(String, u64)> = counts.into_iter().collect();
-        values.sort_by(|(a, a_count), (b, b_count)| b_count.cmp(a_count).then_with(|| a.cmp(b)));
-        let mut place = 0;
-        values.retain(|(value, _)| {
-            place += 1;
-            place <= MAX_FACET_VALUES || is_chosen(value)
-        });
-        (*facet, values)
-    };
-    request.facets.iter().map(list).collect()
 }
 
 fn engine(wrong: tantivy::TantivyError) -> SearchError {
@@ -449,7 +467,7 @@ fn read_stamp(folder: &Path) -> Option<Stamp> {
 fn write_stamp(folder: &Path, complete: bool) -> io::Result<()> {
     let beside = folder.join("stamp.new");
     let mut file = File::create(&beside)?;
-    file.write_all(&serde_json::to_vec(&Stamp { format: FORMAT, complete })?)?;
+    file.write_all(&serde_json::to_vec(&Stamp { format: FORMAT, topics: known_topics(), complete })?)?;
     file.sync_all()?;
     fs::rename(&beside, stamp_path(folder))?;
     File::open(folder)?.sync_all()

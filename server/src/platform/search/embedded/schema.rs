@@ -1,18 +1,20 @@
 //! The shape of the index: what is found, what is counted, what is kept for showing.
 
-use super::super::{Entry, MAX_FIELD, Text};
+use super::super::{Entry, MAX_FIELD};
 use domain::ids::{ComponentId, OrganisationId};
-use domain::register::Facet;
+use domain::register::Topic;
 use domain::register::fold::{Word, folded, words};
 use tantivy::TantivyDocument;
 use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
+use tantivy::tokenizer::{PreTokenizedString, TextAnalyzer, Token, TokenStream, Tokenizer};
 
 /// Raise it with every change of what is written here or by [`domain::register::fold`]: an index of another format is
 /// thrown away when it is opened.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 const TOKENIZER: &str = "register";
+/// Characters of a value that is counted: the engine takes 65,530 bytes.
+const MAX_VALUE: usize = 1_000;
 /// Characters of a name that results are ordered by.
 const SORTED_BY: usize = 200;
 
@@ -27,10 +29,10 @@ pub(super) enum Group {
 impl Group {
     pub(super) const ALL: [Self; 3] = [Self::Name, Self::Maker, Self::Rest];
 
-    fn of(text: Text) -> Self {
-        match text {
-            Text::Name => Self::Name,
-            Text::Vendor | Text::Product => Self::Maker,
+    pub(super) fn of(topic: Topic) -> Self {
+        match topic {
+            Topic::NAME => Self::Name,
+            Topic::VENDOR | Topic::PRODUCT => Self::Maker,
             _ => Self::Rest,
         }
     }
@@ -43,8 +45,14 @@ pub(super) struct Fields {
     pub(super) organisation: Field,
     key: Field,
     groups: [Field; 3],
+    /// Every word again, marked with its topic.
+    pub(super) within: Field,
     pub(super) whole_name: Field,
-    facets: [Field; Facet::ALL.len()],
+    pub(super) known: Field,
+    /// By topic, those that are counted.
+    facets: Vec<Option<Field>>,
+    /// By topic, those with a day or a number.
+    numbers: Vec<Option<Field>>,
     sort_name: Field,
     sort_vendor: Field,
     component_high: Field,
@@ -61,6 +69,16 @@ pub(super) mod column {
     pub(in super::super) const COMPONENT_HIGH: &str = "component_high";
     pub(in super::super) const COMPONENT_LOW: &str = "component_low";
     pub(in super::super) const UPDATED: &str = "updated";
+
+    /// The column of a topic's values.
+    pub(in super::super) fn values(topic: super::Topic) -> String {
+        format!("value_{}", topic.id())
+    }
+
+    /// The column of a topic's days or numbers.
+    pub(in super::super) fn number(topic: super::Topic) -> String {
+        format!("number_{}", topic.id())
+    }
 }
 
 impl Fields {
@@ -77,8 +95,18 @@ impl Fields {
             organisation: schema.add_text_field(column::ORGANISATION, indexed("raw", false).set_fast("raw")),
             key: schema.add_text_field("key", indexed("raw", false)),
             groups: ["name", "maker", "rest"].map(|group| schema.add_text_field(group, indexed(TOKENIZER, true))),
+            within: schema.add_text_field("within", indexed(TOKENIZER, true)),
             whole_name: schema.add_text_field("whole_name", indexed("raw", false)),
-            facets: Facet::ALL.map(|facet| schema.add_text_field(facet.name(), column())),
+            known: schema.add_text_field("known", indexed("raw", false)),
+            facets: Topic::all()
+                .map(|topic| {
+                    let options = || indexed("raw", false).set_fast("raw");
+                    topic.about().facet.then(|| schema.add_text_field(&column::values(topic), options()))
+                })
+                .collect(),
+            numbers: Topic::all()
+                .map(|topic| topic.about().scale.map(|_| schema.add_f64_field(&column::number(topic), FAST)))
+                .collect(),
             sort_name: schema.add_text_field(column::NAME, column()),
             sort_vendor: schema.add_text_field(column::VENDOR, column()),
             component_high: schema.add_u64_field(column::COMPONENT_HIGH, FAST),
@@ -91,6 +119,11 @@ impl Fields {
 
     pub(super) fn group(&self, group: Group) -> Field {
         self.groups[group as usize]
+    }
+
+    /// The field of a topic's values; none where it is not counted by value.
+    pub(super) fn values(&self, topic: Topic) -> Option<Field> {
+        self.facets.get(topic.place()).copied().flatten()
     }
 
     /// The term that stands for one entry.
@@ -107,20 +140,29 @@ impl Fields {
         let mut document = TantivyDocument::default();
         document.add_text(self.organisation, entry.organisation.to_string());
         document.add_text(self.key, key(entry.organisation, entry.component));
-        let mut shown: Vec<(usize, &str)> = Vec::with_capacity(entry.texts.len());
-        for (text, content) in entry.texts.iter().filter(|(_, content)| !content.trim().is_empty()) {
+        let mut shown: Vec<(&str, &str)> = Vec::with_capacity(entry.texts.len());
+        for (topic, content) in entry.texts.iter().filter(|(_, content)| !content.trim().is_empty()) {
             let content = cut(content, MAX_FIELD);
-            document.add_text(self.group(Group::of(*text)), content);
-            shown.push((*text as usize, content));
+            let said = words(content);
+            document.add_pre_tokenized_text(self.within, tokens(&said, |word| marked(*topic, word)));
+            document.add_pre_tokenized_text(self.group(Group::of(*topic)), tokens(&said, str::to_owned));
+            shown.push((topic.id(), content));
+        }
+        for topic in entry.known() {
+            document.add_text(self.known, topic.id());
         }
         let name = cut(entry.name(), SORTED_BY);
         document.add_text(self.whole_name, in_words(name));
         document.add_text(self.sort_name, folded(name));
-        let vendor = entry.texts.iter().find(|(text, _)| *text == Text::Vendor).map_or("", |(_, vendor)| vendor);
-        document.add_text(self.sort_vendor, folded(cut(vendor, SORTED_BY)));
-        for (facet, values) in &entry.facets {
-            for value in values {
-                document.add_text(self.facets[*facet as usize], value);
+        document.add_text(self.sort_vendor, folded(cut(entry.first(Topic::VENDOR), SORTED_BY)));
+        for (topic, values) in &entry.facets {
+            if let Some(field) = self.values(*topic) {
+                values.iter().for_each(|value| document.add_text(field, cut(value, MAX_VALUE)));
+            }
+        }
+        for (topic, number) in &entry.numbers {
+            if let Some(field) = self.numbers.get(topic.place()).copied().flatten() {
+                document.add_f64(field, *number);
             }
         }
         let (high, low) = entry.component.0.as_u64_pair();
@@ -134,9 +176,30 @@ impl Fields {
 }
 
 /// The texts that were kept for showing, in the order in which they were given.
-pub(super) fn shown_texts(stored: &[u8]) -> Result<Vec<(Text, String)>, serde_json::Error> {
-    let texts: Vec<(usize, String)> = serde_json::from_slice(stored)?;
-    Ok(texts.into_iter().filter_map(|(text, content)| Some((*Text::ALL.get(text)?, content))).collect())
+pub(super) fn shown_texts(stored: &[u8]) -> Result<Vec<(Topic, String)>, serde_json::Error> {
+    let texts: Vec<(String, String)> = serde_json::from_slice(stored)?;
+    Ok(texts.into_iter().filter_map(|(topic, content)| Some((Topic::of(&topic)?, content))).collect())
+}
+
+/// A word with the mark of the topic in whose text it stands: a character that no word has.
+pub(super) fn marked(topic: Topic, word: &str) -> String {
+    format!("{}{word}", mark(topic))
+}
+
+/// The mark of a topic.
+pub(super) fn mark(topic: Topic) -> char {
+    u32::try_from(topic.place()).ok().and_then(|place| char::from_u32(0xE000 + place)).unwrap_or(char::MAX)
+}
+
+fn tokens(said: &[Word], text: impl Fn(&str) -> String) -> PreTokenizedString {
+    let tokens = said.iter().enumerate().map(|(position, word)| Token {
+        offset_from: word.from,
+        offset_to: word.to,
+        position,
+        text: text(&word.text),
+        position_length: 1,
+    });
+    PreTokenizedString { text: String::new(), tokens: tokens.collect() }
 }
 
 /// A name by its words, as a whole query is compared with it.

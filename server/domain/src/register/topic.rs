@@ -1,0 +1,167 @@
+//! What an entry can be asked about: the fields of the register as the search knows them.
+//!
+//! Built from the catalogue of fields, so that a new field can be searched, filtered by and counted without new code.
+
+use super::{BY_PLAN, FIELDS, Field, Shape};
+use serde::{Serialize, Serializer};
+use std::fmt;
+use std::sync::LazyLock;
+
+/// Something that an entry can be asked about, by its place in the list of all.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Topic(u16);
+
+/// What is counted from: numbers or days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scale {
+    /// Numbers as they are.
+    Number,
+    /// Days since 1970-01-01.
+    Day,
+}
+
+/// What is known of a topic.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// Its name in addresses, the query language, the API and the index.
+    pub id: &'static str,
+    /// Other names for it in the query language.
+    pub aliases: &'static [&'static str],
+    /// The values it can have, [`UNKNOWN`] among them; free text where empty.
+    pub values: Vec<&'static str>,
+    /// Its words are searched and highlighted.
+    pub text: bool,
+    /// It is counted and filtered by value.
+    pub facet: bool,
+    /// It is filtered by range.
+    pub scale: Option<Scale>,
+}
+
+/// What a topic is asked by when nobody said anything of it.
+pub const UNKNOWN: &str = "unknown";
+/// The topics whose match says most, in this order: before all fields of the catalogue.
+const FIRST: [&str; 3] = ["name", "vendor", "product"];
+/// Free texts that are counted by value all the same: few values, many entries each.
+const COUNTED_TEXTS: [&str; 9] =
+    ["vendor", "product", "model", "model_provider", "residency", "owner", "unit", "business_function", "annex_iii"];
+/// The field of a use that is called [`USES`] here: what vendors say of use cases is another one.
+const USE_CASE: &str = "use_case";
+/// What we use an entry for.
+const USES: &str = "uses";
+
+const ALIASES: [(&str, &[&str]); 23] = [
+    ("vendor", &["supplier"]),
+    ("plan", &["edition"]),
+    ("model_provider", &["provider"]),
+    ("sub_processors", &["subprocessor", "subprocessors", "processor"]),
+    ("default_state", &["default"]),
+    ("who_can_switch_off", &["switch_off"]),
+    ("trains_on_customer_data", &["trains", "training"]),
+    ("trains_own_models", &["trains_own"]),
+    ("trains_shared_models", &["trains_shared"]),
+    ("trains_third_party_models", &["trains_third_party"]),
+    ("data_categories", &["data"]),
+    ("residency", &["region", "regions", "country"]),
+    ("decision_role", &["role"]),
+    ("tier", &["risk_tier", "eu_tier"]),
+    ("limitations", &["limits", "limitation"]),
+    (USES, &["use", "used_for", USE_CASE]),
+    ("unit", &["department"]),
+    ("licence", &["license"]),
+    ("open", &["contradictions"]),
+    ("changed", &["updated"]),
+    ("since", &["added", "created"]),
+    ("use_count", &["uses_count"]),
+    ("next_review", &["review"]),
+];
+
+static ALL: LazyLock<Vec<About>> = LazyLock::new(|| {
+    let text = |id| About { id, text: true, facet: COUNTED_TEXTS.contains(&id), ..About::default() };
+    let scaled = |id, scale| About { id, scale: Some(scale), ..About::default() };
+    let of_field = |field: &Field| match field.shape {
+        Shape::Text => Some(text(field.id)),
+        Shape::Date => Some(scaled(field.id, Scale::Day)),
+        Shape::Choice => {
+            let mut values = field.values.to_vec();
+            let more = [(BY_PLAN, field.varies), (UNKNOWN, true)];
+            values.extend(
+                more.into_iter().filter(|(more, may)| *may && !field.values.contains(more)).map(|(more, _)| more),
+            );
+            Some(About { id: field.id, values, facet: true, ..About::default() })
+        }
+        // The name of another entry is found where that entry is.
+        Shape::Reference => None,
+    };
+    let of_catalogue = FIELDS.iter().filter(|field| !FIRST.contains(&field.id) && field.id != USE_CASE);
+    let mut all: Vec<About> = FIRST.map(text).into_iter().chain(of_catalogue.filter_map(of_field)).collect();
+    // What is known of an entry beside its fields.
+    all.push(text(USES));
+    all.extend(["use_count", "open"].map(|id| scaled(id, Scale::Number)));
+    all.extend(["changed", "since"].map(|id| scaled(id, Scale::Day)));
+    for about in &mut all {
+        about.aliases = ALIASES.iter().find(|(id, _)| *id == about.id).map_or(&[], |(_, aliases)| *aliases);
+    }
+    all
+});
+
+impl Topic {
+    /// What the component is called.
+    pub const NAME: Self = Self(0);
+    /// Who supplies it.
+    pub const VENDOR: Self = Self(1);
+    /// The product it is part of.
+    pub const PRODUCT: Self = Self(2);
+
+    /// All topics, those whose match says most first.
+    pub fn all() -> impl ExactSizeIterator<Item = Self> + Clone {
+        (0..u16::try_from(ALL.len()).unwrap_or(u16::MAX)).map(Self)
+    }
+
+    /// The topics that entries are counted by, in the order in which they are shown.
+    pub fn facets() -> impl Iterator<Item = Self> + Clone {
+        Self::all().filter(|topic| topic.about().facet)
+    }
+
+    /// The topic of that id.
+    pub fn of(id: &str) -> Option<Self> {
+        Self::all().find(|topic| topic.id() == id)
+    }
+
+    /// The topic that a query calls so: by id or another name, case, hyphens and underscores aside.
+    pub fn called(name: &str) -> Option<Self> {
+        let plain = |name: &str| name.to_lowercase().replace(['-', '_'], "");
+        let name = plain(name);
+        let is_called = |topic: &Self| {
+            let about = topic.about();
+            plain(about.id) == name || about.aliases.iter().any(|alias| plain(alias) == name)
+        };
+        Self::all().find(is_called)
+    }
+
+    /// What is known of it.
+    pub fn about(self) -> &'static About {
+        &ALL[usize::from(self.0)]
+    }
+
+    /// Its id.
+    pub fn id(self) -> &'static str {
+        self.about().id
+    }
+
+    /// Its place in [`Self::all`].
+    pub fn place(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+impl fmt::Debug for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+impl Serialize for Topic {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
