@@ -2,6 +2,7 @@
 
 mod content;
 mod jobs;
+mod meilisearch;
 pub(crate) mod openapi;
 mod pragmas;
 mod roles_doc;

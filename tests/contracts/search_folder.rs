@@ -1,9 +1,9 @@
 //! The embedded search index and its folder: one process at a time, kept over restarts and kills, thrown away when it
 //! cannot be trusted.
 
-use candor::platform::search::{Change, Embedded, Entry, OpenError, Opened, Request, SearchIndex, Synonyms, Text};
+use candor::platform::search::{Change, Embedded, Entry, OpenError, Request, SearchIndex, Standing, Synonyms};
 use domain::ids::{ComponentId, OrganisationId};
-use domain::register::Query;
+use domain::register::{Query, Topic};
 use futures::stream;
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,17 +20,18 @@ fn run<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(work)
 }
 
-fn open(folder: &Path) -> (Embedded, Opened) {
+fn open(folder: &Path) -> (Embedded, Standing) {
     Embedded::open(folder, Synonyms::default()).expect("the folder can be used")
 }
 
 fn entry(n: u128, name: &str) -> Entry {
-    let texts = vec![(Text::Name, name.to_owned())];
+    let texts = vec![(Topic::NAME, name.to_owned())];
     Entry {
         organisation: BUYER,
         component: ComponentId(Uuid::from_u128(n)),
         texts,
         facets: BTreeMap::new(),
+        numbers: BTreeMap::new(),
         updated_at: 0,
     }
 }
@@ -43,7 +44,7 @@ fn filled(folder: &Path) {
 }
 
 fn total(index: &Embedded, text: &str) -> u64 {
-    let query = Query::parse(text).expect("short");
+    let query = Query::parse(text);
     run(index.search(BUYER, &Request { query, ..Request::default() })).expect("found").total
 }
 
@@ -59,7 +60,7 @@ fn it_is_as_it_was_left() {
     let folder = tempfile::tempdir().expect("a folder");
     filled(folder.path());
     let (index, opened) = open(folder.path());
-    assert_eq!(opened, Opened::Ready);
+    assert_eq!(opened, Standing::Ready);
     assert_eq!((total(&index, "copilot"), total(&index, "gemini")), (50, 1));
 }
 
@@ -77,22 +78,33 @@ fn it_belongs_to_one_process_at_a_time() {
 fn an_index_that_was_never_filled_is_not_trusted() {
     let folder = tempfile::tempdir().expect("a folder");
     let (index, opened) = open(folder.path());
-    assert!(matches!(opened, Opened::Empty(_)));
+    assert!(matches!(opened, Standing::Empty(_)));
     run(index.apply(vec![Change::Upsert(Box::new(entry(1, "Copilot")))])).expect("applied");
     drop(index);
     let (index, opened) = open(folder.path());
-    assert!(matches!(opened, Opened::Empty(_)));
+    assert!(matches!(opened, Standing::Empty(_)));
     assert_eq!(total(&index, ""), 0);
 }
 
 #[test]
 fn another_format_is_thrown_away() {
-    for stamp in [r#"{"format":0,"complete":true}"#, "", "{", r#"{"format":"x"}"#] {
+    let whole = |change: &str, to: serde_json::Value| {
+        let folder = tempfile::tempdir().expect("a folder");
+        filled(folder.path());
+        let stamp = fs::read(folder.path().join("stamp.json")).expect("a stamp");
+        let mut stamp: serde_json::Value = serde_json::from_slice(&stamp).expect("JSON");
+        stamp[change] = to;
+        stamp.to_string()
+    };
+    let (older, newer) = (whole("format", 1.into()), whole("format", 999.into()));
+    // Another catalogue of fields.
+    let others = whole("topics", "name:t vendor:tf".into());
+    for stamp in [&older, &newer, &others, "", "{", r#"{"format":"x"}"#] {
         let folder = tempfile::tempdir().expect("a folder");
         filled(folder.path());
         fs::write(folder.path().join("stamp.json"), stamp).expect("written");
         let (index, opened) = open(folder.path());
-        assert!(matches!(opened, Opened::Empty(_)), "{stamp}");
+        assert!(matches!(opened, Standing::Empty(_)), "{stamp}");
         assert_eq!(total(&index, ""), 0);
     }
 }
@@ -141,7 +153,7 @@ fn damage_to_any_file_is_noticed_when_it_is_opened() {
             }
             let (index, opened) = open(folder.path());
             let what = format!("{} {damage}", name.to_string_lossy());
-            if opened == Opened::Ready {
+            if opened == Standing::Ready {
                 // Then nothing that matters was lost.
                 assert_eq!((total(&index, "copilot"), total(&index, "gemini")), (50, 1), "{what}");
                 run(index.apply(vec![Change::Upsert(Box::new(entry(52, "Claude")))])).expect(&what);
@@ -199,7 +211,7 @@ fn a_killed_process_leaves_the_last_commit() {
         fs::remove_file(&acknowledged).expect("removed");
 
         let (index, opened) = open(folder.path());
-        assert_eq!(opened, Opened::Ready, "kill {kill}");
+        assert_eq!(opened, Standing::Ready, "kill {kill}");
         assert_eq!(total(&index, "") - total(&index, "\"gemini\""), 50, "kill {kill}");
         // All fifty say the same round: the last acknowledged one or the one after it.
         let of = |round: u128| total(&index, &format!("\"Round{round}\""));

@@ -4,6 +4,7 @@
 pub mod database;
 pub mod hand;
 pub mod mail;
+pub mod meilisearch;
 pub mod parts;
 pub mod post;
 pub mod server;

@@ -9,6 +9,7 @@ mod crosswalks;
 mod editor;
 mod editor_api;
 mod fields;
+mod find;
 mod handover;
 mod import_rows;
 mod invitations;

@@ -3,7 +3,7 @@
 use domain::ids::ComponentId;
 use domain::register::fold::{folded, words};
 use domain::register::{
-    Declared, Identity, InUse, KINDS, Naming, Product, ProductTable, Query, Separator, Standing, Step, declared,
+    Declared, Identity, InUse, KINDS, Naming, Product, ProductTable, Separator, Standing, Step, declared,
     recognise_columns, reconcile, separators, split, use_row,
 };
 use proptest::prelude::*;
@@ -301,14 +301,6 @@ proptest! {
         let once = folded(&text);
         prop_assert_eq!(folded(&once), once.clone(), "folding twice is folding once");
         prop_assert!(!once.starts_with(' ') && !once.ends_with(' ') && !once.contains("  "));
-    }
-
-    #[test]
-    fn any_search_text_is_read_or_refused(text in any::<String>()) {
-        if let Ok(query) = Query::parse(&text) {
-            prop_assert!(query.terms.iter().all(|term| !term.words.is_empty()));
-            prop_assert!(query.terms.iter().rev().skip(1).all(|term| !term.open));
-        }
     }
 
     #[test]

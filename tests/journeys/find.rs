@@ -1,0 +1,313 @@
+//! Searching the register as its pages and its API do: over a real list of uses, with the labels of somebody who read it;
+//! taking results away; and working on while the search engine is down.
+
+use crate::harness::meilisearch::{Instance, Place};
+use crate::harness::{Server, Session, Settings, fixture, until};
+use domain::access::Role;
+use domain::register::fold::folded;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// The share of what is relevant that must be among the first ten.
+const RECALL: f64 = 0.95;
+
+#[derive(Deserialize)]
+struct Labels {
+    queries: Vec<Labelled>,
+}
+
+#[derive(Deserialize)]
+struct Labelled {
+    q: String,
+    relevant: Vec<String>,
+}
+
+async fn imported(server: &Server, analyst: &Session, name: &str, file: Vec<u8>) {
+    let import = analyst.upload("/api/v1/components/import", &[], (name, file)).await.expect(201, "the preview").json();
+    let apply = format!("/api/v1/imports/{}/apply", import["id"].as_str().expect("an id"));
+    analyst.post(&apply, &json!({})).await.expect(200, "applied");
+    server.jobs_done().await;
+}
+
+async fn search(analyst: &Session, parameters: &[(&str, &str)]) -> Value {
+    let request = analyst.request(reqwest::Method::GET, "/api/v1/components/search").query(parameters);
+    analyst.send(request).await.expect(200, "a search").json()
+}
+
+fn names(found: &Value) -> Vec<String> {
+    let items = found["items"].as_array().expect("items");
+    items.iter().map(|item| folded(item["component"]["name"].as_str().expect("a name"))).collect()
+}
+
+/// Imports the list and looks for everything that is labelled.
+async fn recall(engine: &str, settings: Settings) {
+    let (server, _) = Server::set_up_with("Buyer", settings).await;
+    let analyst = server.program("Buyer", Role::Analyst);
+    imported(&server, &analyst, "omb-2025-cots.csv", fixture("register/omb-2025-cots.csv")).await;
+    let labels: Labels = serde_json::from_slice(&fixture("search/labels.json")).expect("labels");
+    assert!(labels.queries.len() >= 60);
+    let mut recall = 0.0;
+    for Labelled { q, relevant } in &labels.queries {
+        let found = names(&search(&analyst, &[("q", q), ("limit", "10")]).await);
+        let there = relevant.iter().filter(|name| found.contains(&folded(name))).count();
+        if there < relevant.len() {
+            println!("{engine}: {q}: {there} of {}", relevant.len());
+        }
+        recall += there as f64 / relevant.len() as f64;
+    }
+    recall /= labels.queries.len() as f64;
+    println!("{engine}: {} queries, recall at 10 is {recall:.3}", labels.queries.len());
+    assert!(recall >= RECALL, "recall at 10 is {recall:.3}");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_people_look_for_is_among_the_first_ten() {
+    recall("embedded", Settings::default()).await;
+}
+
+#[tokio::test]
+async fn what_people_look_for_is_among_the_first_ten_of_a_meilisearch_server() {
+    let Some(place) = Place::configured("labels") else { return };
+    recall("Meilisearch", place.settings()).await;
+    place.remove().await;
+}
+
+const LIST: &str = "Business unit,Purpose,In use?,Product,Users\r\n\
+    HR,Screening of applications,Y,=HYPERLINK(\"http://evil.example\"),12\r\n\
+    Sales,Call notes,Y,Zoom AI Companion,30\r\n\
+    Sales,Mail drafts,Y,Mail Copilot,30\r\n\
+    Legal,Contract review,Y,Mail Copilot,3\r\n";
+
+#[tokio::test]
+async fn what_is_typed_is_understood_or_told() {
+    let (server, _) = Server::set_up("Buyer").await;
+    let analyst = server.program("Buyer", Role::Analyst);
+    imported(&server, &analyst, "list.csv", LIST.into()).await;
+    let found = search(&analyst, &[("q", "use_count:[2..] -zoom"), ("facets", "kind,vendor")]).await;
+    assert_eq!(names(&found), ["mail copilot"]);
+    assert_eq!(found["notes"], json!([]));
+    assert_eq!(names(&search(&analyst, &[("q", "uses:\"contract review\"")]).await), ["mail copilot"]);
+    let found = search(&analyst, &[("q", "colour:zoom ) tier:purple"), ("range", "use_count:[..1]")]).await;
+    let codes: Vec<&str> =
+        found["notes"].as_array().expect("notes").iter().filter_map(|n| n["code"].as_str()).collect();
+    assert_eq!(codes, ["unknown-field", "bracket-not-opened", "unknown-value"]);
+    assert_eq!(found["query"], "colour:zoom tier:purple");
+    let sorted = search(&analyst, &[("sort", "-use_count"), ("range", "use_count:[1..]")]).await;
+    assert_eq!(names(&sorted)[0], "mail copilot");
+    for (name, value, code) in [
+        ("range", "kind:[1..2]", "unknown-facet"),
+        ("range", "changed:[b..a]", "not-a-range"),
+        ("sort", "colour", "unknown-sort"),
+        ("filter", "kind", "not-a-filter"),
+    ] {
+        let path = format!("/api/v1/components/search?{name}={value}");
+        let refused = analyst.get(&path).await.expect(422, value);
+        assert_eq!(refused.json()["errors"][0]["code"], code, "{value}");
+    }
+    // Ten kilobytes, ten thousand brackets, operators only: never an error, always within bounds.
+    for text in ["minutes of meetings ".repeat(400), "(".repeat(7_000), "- | OR \" : *".repeat(600)] {
+        search(&analyst, &[("q", &text)]).await;
+    }
+    // The page says the same, and keeps what was typed.
+    let analyst = server.person("Buyer", Role::Analyst).await;
+    let page =
+        analyst.get("/register?q=colour%3Azoom&use_count_from=1&changed_to=never").await.expect(200, "the page").text;
+    assert!(page.contains("There is no field colour") && page.contains("is left out"), "notes stand beside the box");
+    assert!(page.contains("value=\"colour:zoom\""));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_result_is_taken_away_whole_and_without_formulas() {
+    let (server, _) = Server::set_up("Buyer").await;
+    let program = server.program("Buyer", Role::Analyst);
+    imported(&server, &program, "list.csv", LIST.into()).await;
+    let analyst = server.person("Buyer", Role::Analyst).await;
+    let answer = analyst.get("/register/export?format=csv").await.expect(200, "the file");
+    assert!(answer.header("content-disposition").contains("attachment"), "{}", answer.header("content-disposition"));
+    let mut reader = csv::Reader::from_reader(answer.text.trim_start_matches('\u{feff}').as_bytes());
+    let headings = reader.headers().expect("headings").clone();
+    let at = |name: &str| headings.iter().position(|heading| heading == name).expect("a column");
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    let taken: BTreeSet<&str> = rows.iter().map(|row| &row[at("name")]).collect();
+    assert_eq!(
+        taken,
+        BTreeSet::from(["'=HYPERLINK(\"http://evil.example\")", "Zoom AI Companion", "Mail Copilot"]),
+        "every entry once, and no formula"
+    );
+    let narrowed = analyst.get("/register/export?format=csv&q=mail").await.expect(200, "the file").text;
+    assert_eq!(narrowed.lines().count(), 2, "{narrowed}");
+    let xlsx = analyst.get("/register/export?format=xlsx&q=-zoom").await.expect(200, "the workbook");
+    assert!(xlsx.header("content-type").contains("spreadsheetml"));
+    let log = server.person("Buyer", Role::Administrator).await.get("/audit").await.text;
+    assert!(log.contains("Register taken away"), "it is noted");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn pages_work_while_the_search_engine_is_down() {
+    // A port at which nothing listens.
+    let nowhere = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port");
+    let settings = Settings::default().with("search__url", format!("http://{nowhere}"));
+    let (mut server, _) = Server::set_up_with("Buyer", settings).await;
+    let program = server.program("Buyer", Role::Analyst);
+    let import = program
+        .upload("/api/v1/components/import", &[], ("list.csv", LIST.into()))
+        .await
+        .expect(201, "the preview")
+        .json();
+    let apply = format!("/api/v1/imports/{}/apply", import["id"].as_str().expect("an id"));
+    program.post(&apply, &json!({})).await.expect(200, "applied all the same");
+    let refused = program.get("/api/v1/components/search?q=mail").await.expect(503, "search says so");
+    assert_eq!(refused.json()["type"], "urn:candor:problem:search-down");
+    let analyst = server.person("Buyer", Role::Analyst).await;
+    let page = analyst.get("/register?q=mail").await.expect(200, "the page").text;
+    assert!(
+        page.contains("Search does not work just now") && page.contains("Zoom AI Companion"),
+        "the entries are there"
+    );
+    let ready = analyst.get("/readyz").await.expect(200, "no reason to take the server away").json();
+    assert_eq!(ready, json!({ "database": true, "search": false }));
+    // The change waited, and is found by whatever engine comes next.
+    server.kill();
+    server.set("search__url", "");
+    server.restart();
+    server.jobs_done().await;
+    let found = search(&program.at(&server.url), &[("q", "mail")]).await;
+    assert_eq!(names(&found), ["mail copilot"]);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_index_that_is_damaged_older_or_gone_is_filled_again() {
+    let (mut server, _) = Server::set_up("Buyer").await;
+    let mut program = server.program("Buyer", Role::Analyst);
+    imported(&server, &program, "list.csv", LIST.into()).await;
+    let folder = server.data_dir().join("search");
+    for harm in ["cut", "older", "gone", "emptied"] {
+        server.kill();
+        match harm {
+            "cut" => {
+                let files = std::fs::read_dir(folder.join("index")).expect("the engine's files");
+                let mut files: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
+                files.retain(|file| file.extension().is_some_and(|extension| extension == "store"));
+                std::fs::write(&files[0], b"").expect("cut");
+            }
+            "older" => std::fs::write(folder.join("stamp.json"), r#"{"format":1,"complete":true}"#).expect("written"),
+            "gone" => std::fs::remove_dir_all(&folder).expect("removed"),
+            _ => std::fs::remove_dir_all(folder.join("index")).expect("removed"),
+        }
+        server.restart();
+        program = program.at(&server.url);
+        until("the index to be filled again", async || {
+            let found = search(&program, &[("q", "mail")]).await;
+            (names(&found) == ["mail copilot"]).then_some(())
+        })
+        .await;
+    }
+    // A command can do it as well, where no server runs.
+    server.kill();
+    let done = server.candor(&["reindex"]);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    server.restart();
+    assert_eq!(names(&search(&program.at(&server.url), &[("q", "mail")]).await), ["mail copilot"]);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_killed_while_it_indexes_finds_everything_afterwards() {
+    let (mut server, _) = Server::set_up("Buyer").await;
+    let mut expected = BTreeSet::new();
+    for round in 0..5_u32 {
+        let program = server.program("Buyer", Role::Analyst);
+        let rows: Vec<String> = (0..200)
+            .map(|n| {
+                let name = format!("Tool {round} {n}");
+                let row = format!("Sales,Use of {name},Y,{name},{n}\r\n");
+                expected.insert(folded(&name));
+                row
+            })
+            .collect();
+        let list = format!("Business unit,Purpose,In use?,Product,Users\r\n{}", rows.concat());
+        let name = format!("list-{round}.csv");
+        let read = program.upload("/api/v1/components/import", &[], (&name, list.into())).await.expect(201, "read");
+        let apply = format!("/api/v1/imports/{}/apply", read.json()["id"].as_str().expect("an id"));
+        program.post(&apply, &json!({})).await.expect(200, "applied");
+        // Acknowledged, and the index job under way or about to be.
+        tokio::time::sleep(std::time::Duration::from_millis(u64::from(round) * 40)).await;
+        server.kill();
+        server.restart();
+    }
+    server.jobs_done().await;
+    let program = server.program("Buyer", Role::Analyst);
+    let mut found = BTreeSet::new();
+    for offset in (0..1_000).step_by(100) {
+        let page = search(&program, &[("q", "tool"), ("limit", "100"), ("offset", &offset.to_string())]).await;
+        assert_eq!(page["total"], 1_000);
+        found.extend(names(&page));
+    }
+    assert_eq!(found, expected);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_engine_that_is_killed_and_started_again_has_missed_nothing() {
+    let Some(mut engine) = Instance::start("an_engine_that_is_killed_and_started_again_has_missed_nothing") else {
+        return;
+    };
+    let (server, _) = Server::set_up_with("Buyer", engine.place.settings()).await;
+    let program = server.program("Buyer", Role::Analyst);
+    imported(&server, &program, "list.csv", LIST.into()).await;
+    assert_eq!(names(&search(&program, &[("q", "mail")]).await), ["mail copilot"]);
+    for round in 0..2 {
+        engine.kill();
+        let name = format!("Ledger helper {round}");
+        let made = program.post("/api/v1/components", &json!({ "name": name, "kind": "agent" })).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let refused = program.get("/api/v1/components/search?q=ledger").await.expect(503, "search says so");
+        assert_eq!(refused.json()["type"], "urn:candor:problem:search-down");
+        let analyst = server.person("Buyer", Role::Analyst).await;
+        assert!(analyst.get("/register").await.expect(200, "the page").text.contains("Zoom AI Companion"));
+        let counters = analyst.get("/metrics").await.text;
+        assert!(counters.contains("candor_search_changes_waiting 1"), "{counters}");
+        engine.run();
+        server.jobs_done().await;
+        assert_eq!(names(&search(&program, &[("q", &name)]).await)[0], name.to_lowercase());
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_index_that_was_tampered_with_gives_nothing_away() {
+    let Some(place) = Place::configured("tampered") else { return };
+    let (server, _) = Server::set_up_with("Buyer", place.settings()).await;
+    server.further_organisation("Rival").await;
+    let (buyer, rival) = (server.program("Buyer", Role::Analyst), server.program("Rival", Role::Analyst));
+    for (program, name) in [(&buyer, "Payroll check"), (&rival, "Payroll forecast")] {
+        let made = program.post("/api/v1/components", &json!({ "name": name, "kind": "agent" })).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+    }
+    server.jobs_done().await;
+    let path = format!("/indexes/{}/documents?limit=100", place.index());
+    let (_, all) = place.ask(reqwest::Method::GET, &path, None).await;
+    let documents = all["results"].as_array().expect("documents");
+    let of = |name: &str| {
+        let named = |document: &&Value| document["shown"].to_string().contains(name);
+        documents.iter().find(named).expect("the document").clone()
+    };
+    // The rival's entry, made to look as if it were the buyer's: the engine finds it and says so.
+    let mut foreign = of("Payroll forecast");
+    foreign["organisation"] = of("Payroll check")["organisation"].clone();
+    place.have(reqwest::Method::POST, &format!("/indexes/{}/documents", place.index()), &json!([foreign])).await;
+    let found = search(&buyer, &[("q", "payroll")]).await;
+    assert_eq!((found["total"].clone(), names(&found)), (json!(2), vec!["payroll check".to_owned()]));
+    let person = server.person("Buyer", Role::Analyst).await;
+    for path in ["/register?q=payroll", "/register/export?format=csv&q=payroll"] {
+        let text = person.get(path).await.expect(200, path).text;
+        assert!(text.contains("Payroll check") && !text.contains("forecast"), "{path}: {text}");
+    }
+    server.finish().await;
+    place.remove().await;
+}
