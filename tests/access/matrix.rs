@@ -123,7 +123,7 @@ fn anonymous(answer: &Answer, ids: &BTreeMap<&str, String>) -> String {
 }
 
 /// Parameters that name a piece of what every organisation has: nobody's secret.
-const EVERYBODYS: [&str; 3] = ["question", "section", "framework"];
+const EVERYBODYS: [&str; 4] = ["question", "section", "framework", "feature"];
 
 /// How many statements requests have sent to the database so far.
 async fn statements(session: &Session) -> u64 {

@@ -276,6 +276,7 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
         ("question", "PROD-1".to_owned()),
         ("section", "product".to_owned()),
         ("framework", "eu-ai-act".to_owned()),
+        ("feature", "slack-ai".to_owned()),
     ]);
     (ids, asked, text(&handed["link"]))
 }

@@ -10,7 +10,7 @@ const WAYS = [
 /** The kind of a page: its path without ids. */
 function kind(address) {
   const url = new URL(address);
-  return url.pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "{id}").replace(/\/(sections|through|crosswalks)\/[^/]+/, "/$1/{id}");
+  return url.pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "{id}").replace(/\/(sections|through|crosswalks|features)\/[^/]+/, "/$1/{id}");
 }
 
 /** Follows links from where the window is, one page of each kind. */

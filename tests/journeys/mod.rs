@@ -3,6 +3,7 @@
 mod audit;
 mod audit_file;
 mod buyers_workbook;
+mod catalogue;
 mod claim;
 mod compare;
 mod crosswalks;

@@ -26,6 +26,7 @@ pub mod organisations;
 pub mod parties;
 pub mod passwords;
 pub mod people;
+pub mod product_list;
 pub mod questionnaire;
 pub mod register;
 pub mod register_import;

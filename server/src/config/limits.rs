@@ -38,6 +38,10 @@ pub struct Limits {
     pub api_page_rows: u64,
     /// Entries of the register that are changed together: one transaction, which nobody waits for noticeably.
     pub bulk_entries: usize,
+    /// Lines of a list of products that is looked through at once: large organisations license some hundreds.
+    pub product_lines: usize,
+    /// Characters of one of its lines: what is longer is a description, and takes long to look through.
+    pub product_line_characters: usize,
     /// Days that a vendor's link lives past the due date: late answers are better than none.
     pub link_days_after_due: i64,
     /// Hours that a sign-in link lives which an administrator, the command line or a set-up made.
@@ -131,6 +135,8 @@ impl Default for Limits {
             import_page_rows: 50,
             api_page_rows: 200,
             bulk_entries: 500,
+            product_lines: 2_000,
+            product_line_characters: 300,
             link_days_after_due: 60,
             sign_in_link_hours: 24,
             mail_link_minutes: 15,

@@ -1,7 +1,9 @@
-//! The register by hand and from answers: entries, facts, choices, checks, decisions, uses, and what submissions propose.
+//! The register by hand, from answers and from the catalogue: entries, facts, choices, checks, decisions, uses, and what
+//! submissions propose.
 
 mod add;
 mod bulk;
+mod catalogue;
 mod decide;
 mod desk;
 mod edit;
@@ -12,6 +14,7 @@ mod uses;
 
 pub use add::{NewEntry, add};
 pub use bulk::{BulkEdit, bulk};
+pub use catalogue::{ADOPTED, Adoption, Taken, adopt, adopted, keep, leave};
 pub use decide::{Decision, OURS, THEIRS, decide};
 pub use edit::{Edit, Link, check, choose, edit, link};
 pub use review::{Verdict, resolve};

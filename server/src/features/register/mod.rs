@@ -1,7 +1,13 @@
 //! The supplier AI register: searching it, what an entry says and where that comes from, saying more by hand, what
-//! submissions propose, and lists brought in.
+//! submissions propose, lists brought in, and the catalogue of features that stand inside bought software.
 
 mod api;
+mod catalogue_api;
+mod catalogue_changes;
+mod catalogue_pages;
+mod catalogue_told;
+mod catalogue_views;
+mod catalogue_which;
 mod changes;
 mod decide_pages;
 mod edit_pages;
@@ -41,12 +47,21 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
     let import = Pages::new()
         .get("/register/import", imports::list)
         .post("/register/import", imports::upload)
+        .get("/register/catalogue/which", catalogue_which::form)
+        .post("/register/catalogue/which", catalogue_which::read)
+        .post("/register/catalogue/adopt", catalogue_which::adopt)
         .layer(from_fn_with_state(uploads(&platform.config), limit))
         .layer(DefaultBodyLimit::max(platform.config.limits.workbook_bytes + FORM_BYTES));
     Pages::new()
         .get("/register", search::page)
         .get("/register/export", export::take_away)
         .get("/register/not-in-use", search::not_in_use)
+        .get("/register/catalogue", catalogue_pages::list)
+        .get("/register/catalogue/features/{feature}", catalogue_pages::feature)
+        .post("/register/catalogue/features/{feature}/leave", catalogue_pages::leave)
+        .get("/register/catalogue/changes", catalogue_changes::page)
+        .post("/register/catalogue/changes", catalogue_changes::apply)
+        .post("/register/catalogue/changes/keep", catalogue_changes::keep)
         .get("/register/imports/{import}", imports::preview)
         .get("/register/imports/{import}/sheets", sheets::show)
         .post("/register/imports/{import}/sheets", sheets::correct)
@@ -101,6 +116,13 @@ pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .routes(routes!(proposals_api::one))
         .routes(routes!(proposals_api::apply))
         .routes(routes!(proposals_api::decline))
+        .routes(routes!(catalogue_api::features))
+        .routes(routes!(catalogue_api::feature))
+        .routes(routes!(catalogue_api::which))
+        .routes(routes!(catalogue_api::adopt))
+        .routes(routes!(catalogue_api::leave))
+        .routes(routes!(catalogue_api::changes))
+        .routes(routes!(catalogue_api::keep))
         .merge(OpenApiRouter::new().routes(routes!(api::import)).layer(rate).layer(upload))
 }
 
@@ -121,5 +143,9 @@ pub fn views() -> Vec<Sampled> {
         sampled::<import_views::ImportsPage>(),
         sampled::<import_views::ImportPage>(),
         sampled::<sheets::SheetsPage>(),
+        sampled::<catalogue_views::CataloguePage>(),
+        sampled::<catalogue_views::FeaturePage>(),
+        sampled::<catalogue_views::WhichPage>(),
+        sampled::<catalogue_views::ChangesPage>(),
     ]
 }

@@ -98,6 +98,23 @@ pub async fn of_vendor(
         .await
 }
 
+/// The entries of that very name that can be seen, oldest first.
+pub async fn of_name(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    name: &str,
+    limit: u64,
+) -> Result<Vec<component::Model>, DbErr> {
+    component::Entity::find()
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::Name.eq(name))
+        .filter(component::Column::Visible.eq(true))
+        .order_by_asc(component::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
 /// The components of these ids that can be seen, in no order: what a search found is read again here.
 pub async fn of_ids(
     db: &impl ConnectionTrait,
