@@ -17,6 +17,8 @@ pub struct Model {
     pub product: Option<String>,
     pub users: Option<String>,
     pub status: String,
+    pub tier: Option<String>,
+    pub classification: Option<Json>,
     pub fields: Json,
     pub revision: i64,
     pub visible: bool,

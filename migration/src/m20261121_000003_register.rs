@@ -102,6 +102,8 @@ const UP: &[&str] = &[
         product text,
         users text,
         status text NOT NULL CHECK (status IN ('proposed', 'trial', 'approved', 'restricted', 'reassessment', 'prohibited', 'retired')),
+        tier text,
+        classification JSON,
         fields JSON NOT NULL,
         revision bigint NOT NULL CHECK (revision > 0),
         visible boolean NOT NULL,
@@ -112,6 +114,7 @@ const UP: &[&str] = &[
     )",
     "CREATE INDEX ai_use_by_component ON ai_use (component_id)",
     "CREATE INDEX ai_use_by_import ON ai_use (import_id, in_use)",
+    "CREATE INDEX ai_use_by_tier ON ai_use (organisation_id, tier)",
     "CREATE TABLE component_source (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,

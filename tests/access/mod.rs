@@ -171,6 +171,8 @@ pub(super) fn body(route: &Route, ids: &BTreeMap<&str, String>) -> Value {
         "/components/{component}/decision" => json!({ "status": "approved", "reason": "Any" }),
         "/components/{component}/links" => json!({ "relation": "runs_on", "to": NOTHING }),
         "/components/{component}/uses" => json!({ "use_case": "Any" }),
+        "/components/{component}/uses/{use}/classification" => json!({ "tier": "limited", "reason": "Any" }),
+        "/components/{component}/uses/{use}/classification/facts" => json!({ "facts": { "profiling": "no" } }),
         "/catalogue/which" => json!({ "list": "Slack" }),
         "/catalogue/adopt" | "/catalogue/changes/keep" => json!({ "features": [] }),
         _ => json!({}),

@@ -253,6 +253,7 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
     let proposal = text(&analyst.read("/api/v1/components/proposals").await["items"][0]["id"]);
     let component = json!({ "name": "Reply Drafter", "kind": "embedded_feature", "vendor": asked.vendor });
     let component = analyst.make("/api/v1/components", &component).await;
+    let made = analyst.make(&format!("/api/v1/components/{component}/uses"), &json!({ "use_case": "Any" })).await;
     let assessment = buyer.read(&path).await;
     let template = text(&buyer.read("/api/v1/templates").await["items"][0]["id"]);
     let administrator = server.program(OWNER, Role::Administrator);
@@ -270,6 +271,7 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
         ("answers-import", text(&answers["id"])),
         ("workbook", a_workbook(server).await),
         ("component", component),
+        ("use", made),
         ("proposal", proposal),
         ("member", a_member(server, vendor_name).await),
         ("token", newest("/api/v1/tokens").await),

@@ -5,6 +5,7 @@ mod audit_file;
 mod buyers_workbook;
 mod catalogue;
 mod claim;
+mod classification;
 mod compare;
 mod crosswalks;
 mod editor;

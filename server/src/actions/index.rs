@@ -192,6 +192,8 @@ fn entry(row: &component::Model, uses: &[ai_use::Model]) -> Entry {
         };
         once("uses", &of_use.use_case);
         once("unit", &of_use.unit);
+        // Beside what the vendor states of the entry, what we confirmed of our use.
+        once("tier", of_use.tier.as_deref().unwrap_or_default());
         each(&of_use.fields, |field, value| {
             if !field.is_of_component() {
                 once(field.id, value);

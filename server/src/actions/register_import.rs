@@ -373,6 +373,8 @@ async fn stage(platform: &Platform, by: &Buyer, import: &import::Model, settings
                 product: Set(product.or_else(|| used.product_cell.clone())),
                 users: Set(used.users.clone()),
                 status: Set("proposed".to_owned()),
+                tier: Set(None),
+                classification: Set(None),
                 fields: Set(json!({})),
                 revision: Set(1),
                 visible: Set(false),

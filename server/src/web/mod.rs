@@ -28,5 +28,6 @@ pub mod routes;
 pub mod say;
 pub mod session;
 pub mod shell;
+pub mod standing_out;
 pub mod tabs;
 pub mod upload;

@@ -306,6 +306,7 @@ fn show_use(row: &mut ai_use::Model, settled: &[Settled<'_>]) {
     }
     row.unit = one(&summary, "unit").unwrap_or_default();
     row.users = one(&summary, "users");
+    row.tier = one(&summary, "tier");
     row.status = one(&summary, "status").unwrap_or_else(|| "proposed".to_owned());
     row.fields = as_json(&summary);
 }

@@ -4,6 +4,7 @@
 mod add;
 mod bulk;
 mod catalogue;
+mod classify;
 mod decide;
 mod desk;
 mod edit;
@@ -15,6 +16,7 @@ mod uses;
 pub use add::{NewEntry, add};
 pub use bulk::{BulkEdit, bulk};
 pub use catalogue::{ADOPTED, Adoption, Taken, adopt, adopted, keep, leave};
+pub use classify::{Confirmation, Confirmed, Kept, TIERS, all_areas, areas, confirm, facts, state_facts};
 pub use decide::{Decision, OURS, THEIRS, decide};
 pub use edit::{Edit, Link, check, choose, edit, link};
 pub use review::{Verdict, resolve};

@@ -95,6 +95,8 @@ pub async fn add_use(platform: &Platform, by: &Buyer, id: ComponentId, new: &New
         product: None,
         users: None,
         status: "proposed".to_owned(),
+        tier: None,
+        classification: None,
         fields: json!({}),
         revision: 1,
         visible: true,

@@ -14,6 +14,7 @@ use crate::web::paging::Numbered;
 use crate::web::query::address;
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
+use crate::web::standing_out::standing_out;
 use axum::extract::State;
 use axum::response::Html;
 use axum_extra::extract::Query;
@@ -77,6 +78,7 @@ pub(super) async fn list(
         rows: rows(&platform, &renderer, scope, found, &vendors).await?,
         pages: page.pages(total, "/assessments", &asked.query()),
         may_issue: caller.may(Permission::Issue),
+        standing_out: if caller.may(Permission::Read) { standing_out(&renderer, scope).await? } else { Vec::new() },
     };
     renderer.page(&renderer.desk(&around, &caller, renderer.text("assessments.title", &[])), &view)
 }

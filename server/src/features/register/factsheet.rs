@@ -1,5 +1,7 @@
 //! An entry's page: the fact sheet with the source of each fact, contradictions side by side, uses, references.
 
+use super::classify_pages::brief;
+use super::classify_views::ClassView;
 use super::factsheet_views::{
     ConflictView, DifferencePage, DifferenceRow, FactView, GroupView, LinkView, SheetPage, UnsaidView, UseView,
 };
@@ -21,6 +23,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::Query;
 use domain::access::{Permission, may_judge};
 use domain::answer::iso_date;
+use domain::classification::Tier;
 use domain::ids::{ComponentId, UseId};
 use domain::register::{By, FIELDS, Fact, Field, Ground, Group, Settled, Shape, Source, difference, settle, until};
 use entity::{ai_use, component};
@@ -29,6 +32,8 @@ use uuid::Uuid;
 
 /// Uses shown on an entry's page.
 const USES: u64 = 200;
+/// Uses whose classification is proposed on an entry's page: the rules read every word of each.
+const PROPOSED: usize = 50;
 /// References shown either way.
 const LINKS: u64 = 200;
 
@@ -77,6 +82,13 @@ pub(super) async fn sheet(
         let by_hand = matches!(fact.source, Source::Person { .. });
         may_edit && (!by_hand || may_judge(Some(fact.recorded_by), Some(told_by(me))))
     };
+    let mut classes = Vec::new();
+    for (n, used) in uses.iter().enumerate() {
+        classes.push(brief(&teller, &row, used, n < PROPOSED)?);
+    }
+    let strictest = classes.iter().min_by_key(|(tier, class)| (*tier, !class.is_confirmed));
+    let standing_out =
+        strictest.filter(|(tier, _)| matches!(tier, Tier::Prohibited | Tier::High)).map(|(_, class)| class.clone());
     let (on, under) = links(renderer, caller, &row, id).await?;
     let more_under = under.len() as u64 >= LINKS;
     let decides = may_edit || may_decide;
@@ -101,7 +113,8 @@ pub(super) async fn sheet(
         conflicts: desk.conflicts(refused, may_check),
         groups,
         silent,
-        uses: uses.into_iter().map(|row| desk.used(row, decides)).collect(),
+        uses: uses.into_iter().zip(classes).map(|(row, (_, class))| desk.used(row, class, decides)).collect(),
+        standing_out,
         more_uses,
         uses_shown: USES,
         on,
@@ -277,7 +290,7 @@ impl Desk<'_> {
         }
     }
 
-    fn used(&self, row: ai_use::Model, decides: bool) -> UseView {
+    fn used(&self, row: ai_use::Model, class: ClassView, decides: bool) -> UseView {
         let of_use = UseId(row.id);
         let fields = FIELDS.iter().filter(|field| field.is_of_use() && field.id != "use_case");
         let (facts, unsaid) = self.fields(fields, Some(of_use));
@@ -293,6 +306,7 @@ impl Desk<'_> {
         UseView {
             anchor: format!("use-{}", row.id),
             use_case: row.use_case,
+            class,
             status: words::value(renderer, "status", &row.status),
             status_kind: status_kind(&row.status),
             facts: listed.into_iter().chain(facts).collect(),

@@ -1,5 +1,6 @@
 //! Contexts of an entry's page: the fact sheet, what differs between two days, the history.
 
+use super::classify_views::ClassView;
 use super::views::{Crumb, moment, texts};
 use crate::web::form::{ErrorLink, Field};
 use crate::web::moment::Moment;
@@ -113,6 +114,8 @@ pub struct UseView {
     pub anchor: String,
     /// What for.
     pub use_case: String,
+    /// Its tier under the EU AI Act.
+    pub class: ClassView,
     /// As read.
     pub status: String,
     /// How the status is coloured.
@@ -187,6 +190,8 @@ pub struct SheetPage {
     pub silent: Vec<GroupView>,
     /// Our uses of it.
     pub uses: Vec<UseView>,
+    /// The classification of the use that is prohibited or high-risk.
+    pub standing_out: Option<ClassView>,
     /// There are more.
     pub more_uses: bool,
     /// How many are shown at most.
@@ -283,6 +288,15 @@ impl View for SheetPage {
             href: "/register/2".into(),
             kind: text.into(),
         };
+        let class = |text: &str| ClassView {
+            tier: text.into(),
+            kind: "danger",
+            areas: text.into(),
+            is_confirmed: true,
+            note: text.into(),
+            differs: Some(text.into()),
+            href: "/register/1/uses/2/classification".into(),
+        };
         let page = |text: &str, count: usize| Self {
             crumbs: vec![Crumb { href: "/register".into(), text: text.into() }],
             href: "/register/1".into(),
@@ -329,6 +343,7 @@ impl View for SheetPage {
                 .map(|_| UseView {
                     anchor: format!("use-{}", fresh()),
                     use_case: text.into(),
+                    class: class(text),
                     status: text.into(),
                     status_kind: "ok",
                     facts: vec![fact(text)],
@@ -339,6 +354,7 @@ impl View for SheetPage {
                     decide: Some("/register/1/decide?use=1".into()),
                 })
                 .collect(),
+            standing_out: (count > 0).then(|| class(text)),
             more_uses: count > 0,
             uses_shown: 200,
             on: vec![link(text); count],

@@ -9,6 +9,9 @@ mod catalogue_told;
 mod catalogue_views;
 mod catalogue_which;
 mod changes;
+mod classify_api;
+mod classify_pages;
+mod classify_views;
 mod decide_pages;
 mod edit_pages;
 mod export;
@@ -88,6 +91,9 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .post("/register/{component}/decision", decide_pages::set_decision)
         .get("/register/{component}/uses/new", decide_pages::new_use)
         .post("/register/{component}/uses", decide_pages::add_use)
+        .get("/register/{component}/uses/{use}/classification", classify_pages::page)
+        .post("/register/{component}/uses/{use}/classification", classify_pages::classify)
+        .post("/register/{component}/uses/{use}/facts", classify_pages::answer)
         .get("/register/{component}/link", decide_pages::link)
         .post("/register/{component}/link", decide_pages::set_link)
         .merge(import)
@@ -110,6 +116,8 @@ pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .routes(routes!(facts_api::decide))
         .routes(routes!(facts_api::link))
         .routes(routes!(uses_api::uses, uses_api::add_use))
+        .routes(routes!(classify_api::classification, classify_api::confirm_tier))
+        .routes(routes!(classify_api::facts))
         .routes(routes!(history_api::difference))
         .routes(routes!(facts_api::bulk))
         .routes(routes!(proposals_api::list))
@@ -143,6 +151,7 @@ pub fn views() -> Vec<Sampled> {
         sampled::<import_views::ImportsPage>(),
         sampled::<import_views::ImportPage>(),
         sampled::<sheets::SheetsPage>(),
+        sampled::<classify_views::ClassifyPage>(),
         sampled::<catalogue_views::CataloguePage>(),
         sampled::<catalogue_views::FeaturePage>(),
         sampled::<catalogue_views::WhichPage>(),

@@ -17,6 +17,7 @@ use crate::web::moment::Moment;
 use crate::web::query::address;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, Shell};
+use crate::web::standing_out::standing_out;
 use axum::http::header::VARY;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
@@ -230,8 +231,10 @@ pub(super) async fn page(
     let (status, results) = match outcome {
         Ok(((page, found), notes)) => {
             let notes = notes.iter().map(said).collect();
+            let ids: Vec<ComponentId> = found.iter().map(|(hit, _)| hit.component).collect();
+            let tiers = repo::register::tiers_of(platform.db.read(), may.scope(), &ids).await?;
             let may_edit = may.may(Permission::EditRegister);
-            (StatusCode::OK, ResultsView { notes, may_edit, ..results(&renderer, &asked, &page, found) })
+            (StatusCode::OK, ResultsView { notes, may_edit, ..results(&renderer, &asked, &page, found, &tiers) })
         }
         Err(AppError::Invalid(problems)) => {
             let refused = Some(problems.0.iter().map(said).collect::<Vec<_>>().join(" "));
@@ -241,7 +244,10 @@ pub(super) async fn page(
         Err(AppError::SearchDown(reason)) => {
             tracing::warn!(reason, "the register is shown without search");
             let rows = repo::register::page(platform.db.read(), may.scope(), None, ROWS as u64).await?;
-            let rows = rows.into_iter().map(|row| row_view(&renderer, &unsearched(&row), row)).collect();
+            let ids: Vec<ComponentId> = rows.iter().map(|row| ComponentId(row.id)).collect();
+            let tiers = repo::register::tiers_of(platform.db.read(), may.scope(), &ids).await?;
+            let row = |row: component::Model| row_view(&renderer, &unsearched(&row), tiers.get(&row.id), row);
+            let rows = rows.into_iter().map(row).collect();
             (StatusCode::OK, ResultsView { down: true, rows, ..ResultsView::default() })
         }
         Err(error) => return Err(error),
@@ -263,6 +269,7 @@ pub(super) async fn page(
             proposals: (waiting > 0)
                 .then(|| renderer.counted("register.proposals.wait", i64::try_from(waiting).unwrap_or(i64::MAX))),
             may_import: may.may(Permission::EditRegister),
+            standing_out: standing_out(&renderer, may.scope()).await?,
             results,
         };
         let role = renderer.roles(&may.roles);
@@ -308,7 +315,13 @@ fn tally(renderer: &Renderer, counts: &BTreeMap<String, u64>, current: &str) -> 
     ]
 }
 
-fn results(renderer: &Renderer, asked: &Asked, page: &Page, found: Vec<(Hit, component::Model)>) -> ResultsView {
+fn results(
+    renderer: &Renderer,
+    asked: &Asked,
+    page: &Page,
+    found: Vec<(Hit, component::Model)>,
+    tiers: &BTreeMap<Uuid, BTreeSet<String>>,
+) -> ResultsView {
     let total = usize::try_from(page.total).unwrap_or(usize::MAX);
     let from = (asked.page - 1) * ROWS;
     let to = (from + ROWS).min(total);
@@ -343,7 +356,7 @@ fn results(renderer: &Renderer, asked: &Asked, page: &Page, found: Vec<(Hit, com
         chips: chips.chain(of_ranges).collect(),
         clear_href: asked.address("/register", &BTreeMap::new(), &BTreeMap::new(), 1, None, None),
         facets: shown_facets().filter_map(|facet| facet_view(renderer, asked, page, facet)).collect(),
-        rows: found.into_iter().map(|(hit, row)| row_view(renderer, &hit, row)).collect(),
+        rows: found.into_iter().map(|(hit, row)| row_view(renderer, &hit, tiers.get(&row.id), row)).collect(),
         pages: Pages {
             from: (from + 1).min(total),
             to,
@@ -395,7 +408,10 @@ fn facet_view(renderer: &Renderer, asked: &Asked, page: &Page, facet: Topic) -> 
     Some(FacetView { title: words::field(renderer, facet.id()), options })
 }
 
-fn row_view(renderer: &Renderer, hit: &Hit, row: component::Model) -> Row {
+/// Tiers of the EU AI Act, the strictest first; the first two stand out.
+const STRICTEST: [&str; 4] = ["unacceptable", "high", "limited", "minimal"];
+
+fn row_view(renderer: &Renderer, hit: &Hit, of_uses: Option<&BTreeSet<String>>, row: component::Model) -> Row {
     let pieces = |topic: Topic, plain: &str| {
         let highlight = hit
             .highlights
@@ -410,6 +426,8 @@ fn row_view(renderer: &Renderer, hit: &Hit, row: component::Model) -> Row {
     let known =
         |id: &str, value: &str| (!value.is_empty() && value != "unknown").then(|| words::value(renderer, id, value));
     let said = |id: &str| known(id, &field(id));
+    let own = field("tier");
+    let tier = STRICTEST.iter().position(|tier| *tier == own || of_uses.is_some_and(|tiers| tiers.contains(*tier)));
     let vendor = row.vendor_name.clone();
     let shown_whole = |topic: Topic, cut: bool| matches!(topic, Topic::NAME | Topic::VENDOR) && !cut;
     let product = field("product");
@@ -437,7 +455,8 @@ fn row_view(renderer: &Renderer, hit: &Hit, row: component::Model) -> Row {
         kind: known("kind", &row.kind),
         default_state: said("default_state"),
         trains: said("trains_on_customer_data"),
-        tier: said("tier"),
+        tier: tier.map(|tier| words::value(renderer, "tier", STRICTEST[tier])),
+        tier_stands_out: tier.is_some_and(|tier| tier < 2),
         status: words::value(renderer, "status", &row.status),
         status_kind: status_kind(&row.status),
         open: row.open,

@@ -3,6 +3,7 @@
 use crate::platform::search::Piece;
 use crate::web::moment::Moment;
 use crate::web::render::View;
+use crate::web::standing_out::StandingOut;
 use serde::Serialize;
 
 /// A place above the page.
@@ -90,8 +91,10 @@ pub struct Row {
     pub default_state: Option<String>,
     /// As read; none where nobody knows.
     pub trains: Option<String>,
-    /// As read; none where nobody knows.
+    /// The strictest that is stated of it or confirmed of a use of it, as read; none where nobody knows.
     pub tier: Option<String>,
+    /// It is prohibited or high-risk.
+    pub tier_stands_out: bool,
     /// As read.
     pub status: String,
     /// How the status is coloured.
@@ -218,6 +221,8 @@ pub struct SearchPage {
     pub proposals: Option<String>,
     /// The caller may import.
     pub may_import: bool,
+    /// Uses that are prohibited or high-risk.
+    pub standing_out: Vec<StandingOut>,
     /// What was found.
     pub results: ResultsView,
 }
@@ -249,6 +254,7 @@ fn results(text: &str) -> ResultsView {
         default_state: Some(text.into()),
         trains: None,
         tier: Some(text.into()),
+        tier_stands_out: true,
         status: text.into(),
         status_kind: "info",
         open: 1,
@@ -309,6 +315,7 @@ impl View for SearchPage {
             has_statements: true,
             proposals: Some(text.into()),
             may_import: true,
+            standing_out: vec![StandingOut { href: "/register?tier=high".into(), text: text.into() }],
             results: results(text),
         };
         let nothing = Self { results: ResultsView { is_asked: true, ..ResultsView::default() }, ..page("nothing") };

@@ -19,7 +19,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     Set,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -271,6 +271,43 @@ pub async fn uses_of(
         .filter(ai_use::Column::Visible.eq(true))
         .order_by_asc(ai_use::Column::Id)
         .all(db)
+        .await
+}
+
+/// The tiers that were confirmed of the uses of components, by component.
+pub async fn tiers_of(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    components: &[ComponentId],
+) -> Result<BTreeMap<Uuid, BTreeSet<String>>, DbErr> {
+    let rows: Vec<(Option<Uuid>, Option<String>)> = ai_use::Entity::find()
+        .select_only()
+        .columns([ai_use::Column::ComponentId, ai_use::Column::Tier])
+        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(ai_use::Column::ComponentId.is_in(components.iter().map(|id| id.0)))
+        .filter(ai_use::Column::Tier.is_not_null())
+        .filter(ai_use::Column::Visible.eq(true))
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut tiers: BTreeMap<Uuid, BTreeSet<String>> = BTreeMap::new();
+    for (component, tier) in rows {
+        if let (Some(component), Some(tier)) = (component, tier) {
+            tiers.entry(component).or_default().insert(tier);
+        }
+    }
+    Ok(tiers)
+}
+
+/// How many uses that are not retired were confirmed to be of a tier.
+pub async fn count_of_tier(db: &impl ConnectionTrait, scope: BuyerScope, tier: &str) -> Result<u64, DbErr> {
+    ai_use::Entity::find()
+        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(ai_use::Column::Tier.eq(tier))
+        .filter(ai_use::Column::Status.ne("retired"))
+        .filter(ai_use::Column::Visible.eq(true))
+        .count(db)
         .await
 }
 

@@ -5,6 +5,7 @@ use crate::web::due::Due;
 use crate::web::form::Field;
 use crate::web::paging::Pages;
 use crate::web::render::View;
+use crate::web::standing_out::StandingOut;
 use serde::Serialize;
 
 /// The list.
@@ -28,6 +29,8 @@ pub struct List {
     pub pages: Pages,
     /// The caller may send questionnaires.
     pub may_issue: bool,
+    /// Uses that are prohibited or high-risk.
+    pub standing_out: Vec<StandingOut>,
 }
 
 /// An assessment of the list.
@@ -115,6 +118,7 @@ impl View for List {
             rows,
             pages: Pages::default(),
             may_issue: true,
+            standing_out: vec![StandingOut { href: "/register?tier=high".into(), text: text.into() }],
         };
         vec![
             Self { chips: Vec::new(), ..list("All", Vec::new()) },

@@ -1,0 +1,436 @@
+//! Classification of a use under the EU AI Act: what the rules propose and why, the facts that they ask about, and what a
+//! person confirms.
+
+use super::classify_views::{AsideView, ClassView, ClassifyPage, ConfirmedView, OpenField, ProposalView};
+use super::factsheet::crumbs;
+use super::told::Teller;
+use super::words;
+use crate::actions::content::CLASSIFICATION;
+use crate::actions::register::{self, Confirmation, Kept, TIERS, all_areas, areas, confirm, state_facts};
+use crate::error::{AppError, Result};
+use crate::repo;
+use crate::web::actor::{Caller, May, may};
+use crate::web::fields::Fields;
+use crate::web::form::{Choice, Field as Input, Posted};
+use crate::web::moment::Moment;
+use crate::web::path::Pair;
+use crate::web::render::Renderer;
+use crate::web::shell::{Around, tell};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use domain::access::Permission;
+use domain::classification::{Classification, Evidence, Proposal, Tier, WayOut};
+use domain::ids::{ComponentId, UseId};
+use domain::questionnaire::Text;
+use domain::register::{By, Field};
+use entity::{ai_use, component};
+use std::collections::BTreeMap;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use tower_sessions::Session;
+
+/// The language of these pages, in which the rules are written.
+const ENGLISH: &str = "en";
+
+fn english(text: &Text) -> &str {
+    text.read(ENGLISH, ENGLISH)
+}
+
+/// A tier's name in wording and the API.
+pub(super) const fn tier_name(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Prohibited => "prohibited",
+        Tier::High => "high",
+        Tier::Limited => "limited",
+        Tier::Minimal => "minimal",
+        Tier::OutOfScope => "out_of_scope",
+        Tier::Unknown => "unknown",
+    }
+}
+
+pub(super) fn tier_words(renderer: &Renderer, tier: Tier) -> String {
+    renderer.text(&format!("classification.tier.{}", tier_name(tier)), &[])
+}
+
+/// How a tier is coloured: what is prohibited and what is high-risk stands out.
+pub(super) const fn tier_kind(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Prohibited | Tier::High => "danger",
+        Tier::Limited => "info",
+        Tier::Minimal | Tier::OutOfScope => "calm",
+        Tier::Unknown => "dashed",
+    }
+}
+
+fn area_words(renderer: &Renderer, areas: &[String]) -> String {
+    let area = |area: &String| match area.as_str() {
+        "I" => renderer.text("classification.annex_i", &[]),
+        point => renderer.text("classification.point", &[("point", &point)]),
+    };
+    areas.iter().map(area).collect::<Vec<_>>().join(", ")
+}
+
+/// What a fact is called: the question that is asked about it, or the register's field.
+fn fact_words(renderer: &Renderer, id: &str) -> String {
+    match CLASSIFICATION.facts.iter().find(|known| known.id == id) {
+        Some(question) => english(&question.question).to_owned(),
+        None => words::field(renderer, id),
+    }
+}
+
+async fn who(renderer: &Renderer, caller: &Caller, by: By) -> Result<String> {
+    let member = match by {
+        By::Member(id) => repo::people::member(renderer.platform.db.read(), caller.scope(), id).await?,
+        _ => None,
+    };
+    Ok(member.map_or_else(|| renderer.text("register.by.former", &[]), |member| member.name))
+}
+
+fn moment(at: &str) -> Moment {
+    OffsetDateTime::parse(at, &Rfc3339).map(Moment::from).unwrap_or_default()
+}
+
+/// A use's classification in short. Without `propose` the rules are not asked, and what nobody confirmed is not known.
+pub(super) fn brief(
+    teller: &Teller<'_>,
+    entry: &component::Model,
+    used: &ai_use::Model,
+    propose: bool,
+) -> Result<(Tier, ClassView)> {
+    let renderer = teller.renderer;
+    let kept = Kept::of(used)?;
+    let href = format!("/register/{}/uses/{}/classification", entry.id, used.id);
+    let known = register::facts(entry, used, &kept);
+    let proposed = propose.then(|| {
+        let found = CLASSIFICATION.classify(&known);
+        (found.tier, areas(&found))
+    });
+    let Some(confirmed) = kept.confirmed else {
+        let (tier, areas) = proposed.unwrap_or((Tier::Unknown, Vec::new()));
+        let view = ClassView {
+            tier: tier_words(renderer, tier),
+            kind: tier_kind(tier),
+            areas: area_words(renderer, &areas),
+            is_confirmed: false,
+            note: renderer.text("classification.only_proposed", &[]),
+            differs: None,
+            href,
+        };
+        return Ok((tier, view));
+    };
+    let (by, at) = (teller.who(confirmed.by), moment(&confirmed.at));
+    // What differed when it was confirmed was meant; only what is proposed anew is news.
+    let news = proposed.filter(|now| *now != (confirmed.proposed, confirmed.proposed_areas.clone()));
+    let view = ClassView {
+        tier: tier_words(renderer, confirmed.tier),
+        kind: tier_kind(confirmed.tier),
+        areas: area_words(renderer, &confirmed.areas),
+        is_confirmed: true,
+        note: renderer.text("classification.confirmed_by", &[("by", &by), ("when", &at.when)]),
+        differs: news.map(|(tier, areas)| {
+            let said = [tier_words(renderer, tier), area_words(renderer, &areas)];
+            let said: Vec<String> = said.into_iter().filter(|text| !text.is_empty()).collect();
+            renderer.text("classification.now_proposed", &[("tier", &said.join(", "))])
+        }),
+        href,
+    };
+    Ok((confirmed.tier, view))
+}
+
+pub(super) async fn page(
+    may: May<may::Read>,
+    renderer: Renderer,
+    around: Around,
+    Pair(id, of_use): Pair<ComponentId, UseId>,
+) -> Result<Html<String>> {
+    shown(&may, &renderer, &around, (id, of_use), &Posted::default()).await
+}
+
+/// A use of an entry, with the entry.
+pub(super) async fn found(
+    renderer: &Renderer,
+    caller: &Caller,
+    (id, of_use): (ComponentId, UseId),
+) -> Result<(component::Model, ai_use::Model)> {
+    let (db, scope) = (renderer.platform.db.read(), caller.scope());
+    let row = repo::register::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
+    let used = repo::register::one_use(db, scope, of_use).await?;
+    let used = used.filter(|used| used.component_id == Some(id.0)).ok_or(AppError::NotFound)?;
+    Ok((row, used))
+}
+
+async fn shown(
+    caller: &Caller,
+    renderer: &Renderer,
+    around: &Around,
+    (id, of_use): (ComponentId, UseId),
+    posted: &Posted,
+) -> Result<Html<String>> {
+    let (row, used) = found(renderer, caller, (id, of_use)).await?;
+    let kept = Kept::of(&used)?;
+    let known = register::facts(&row, &used, &kept);
+    let found = CLASSIFICATION.classify(&known);
+    let proposed_areas = areas(&found);
+    let may_edit = caller.may(Permission::EditRegister);
+    let confirmed = match &kept.confirmed {
+        None => None,
+        Some(confirmed) => {
+            let same = (confirmed.proposed, &confirmed.proposed_areas) == (confirmed.tier, &confirmed.areas);
+            let proposed = [tier_words(renderer, confirmed.proposed), area_words(renderer, &confirmed.proposed_areas)];
+            let proposed: Vec<String> = proposed.into_iter().filter(|text| !text.is_empty()).collect();
+            Some(ConfirmedView {
+                tier: tier_words(renderer, confirmed.tier),
+                kind: tier_kind(confirmed.tier),
+                areas: area_words(renderer, &confirmed.areas),
+                by: who(renderer, caller, confirmed.by).await?,
+                moment: moment(&confirmed.at),
+                reason: confirmed.reason.clone(),
+                proposed: (!same).then(|| proposed.join(", ")),
+            })
+        }
+    };
+    let differs = kept
+        .confirmed
+        .as_ref()
+        .is_some_and(|confirmed| (confirmed.proposed, &confirmed.proposed_areas) != (found.tier, &proposed_areas));
+    let (questions, more) = questions(renderer, &found, &kept, posted);
+    let open = found.missing.iter().filter(|id| Field::named(id).is_some()).map(|field| {
+        let of_use = Field::named(field).is_some_and(|field| field.is_of_use());
+        let query = if of_use { format!("&use={}", used.id) } else { String::new() };
+        OpenField {
+            label: words::field(renderer, field),
+            href: may_edit.then(|| format!("/register/{id}/edit?field={field}{query}")),
+        }
+    });
+    let view = ClassifyPage {
+        crumbs: crumbs(renderer, id, &row.name),
+        name: used.use_case.clone(),
+        href: format!("/register/{id}/uses/{of_use}"),
+        revision: row.revision,
+        may_edit,
+        errors: posted.errors(),
+        confirmed,
+        differs,
+        tier: tier_words(renderer, found.tier),
+        kind: tier_kind(found.tier),
+        areas: area_words(renderer, &proposed_areas),
+        certainty: renderer.text(&format!("classification.certainty.{}", found.certainty.name()), &[]),
+        exit: found.exit.map(|exit| format!("{} {}", english(&exit.reason), exit.article)),
+        proposals: found.proposals.iter().map(|proposal| proposal_view(renderer, proposal)).collect(),
+        aside: found
+            .set_aside
+            .iter()
+            .map(|aside| AsideView {
+                title: english(&aside.rule.title).to_owned(),
+                article: aside.rule.article.clone(),
+                because: aside
+                    .because
+                    .map_or_else(|| renderer.text("classification.not_met", &[]), |text| english(text).to_owned()),
+            })
+            .collect(),
+        questions,
+        more,
+        open: open.collect(),
+        tier_field: tier_field(renderer, &found, &kept, posted),
+        areas_field: areas_field(renderer, &proposed_areas, &kept, posted),
+        reason: Input {
+            hint: Some(renderer.text("classification.reason_hint", &[])),
+            rows: Some(3),
+            max_length: Some(renderer.platform.config.limits.comment_characters),
+            ..posted.field("reason", renderer.text("classification.reason", &[]))
+        },
+        rules: renderer.text(
+            "classification.rules",
+            &[
+                ("title", &english(&CLASSIFICATION.title)),
+                ("version", &CLASSIFICATION.version),
+                ("date", &CLASSIFICATION.date),
+                ("source", &CLASSIFICATION.source),
+            ],
+        ),
+    };
+    let title = renderer.text("classification.title", &[]);
+    renderer.page(&renderer.desk(around, caller, title), &view)
+}
+
+fn proposal_view(renderer: &Renderer, proposal: &Proposal<'_>) -> ProposalView {
+    let evidence = |evidence: &Evidence<'_>| {
+        let fact = fact_words(renderer, evidence.fact);
+        let says = match evidence.says.as_str() {
+            plain @ ("yes" | "no") => words::value(renderer, "personal_data", plain),
+            other => words::value(renderer, evidence.fact, other),
+        };
+        let key = if evidence.is_stated { "classification.stated" } else { "classification.words_in" };
+        renderer.text(key, &[("fact", &fact), ("says", &says)])
+    };
+    let way_out = proposal.way_out.as_ref().map(|way_out| {
+        let titles = |grounds: &[&domain::classification::Ground]| {
+            let titles = grounds.iter().map(|ground| format!("{} (Art. {})", english(&ground.title), ground.id));
+            titles.collect::<Vec<_>>().join("; ")
+        };
+        match way_out {
+            WayOut::Barred => renderer.text("classification.way_out.barred", &[]),
+            WayOut::Possible { grounds, .. } => {
+                renderer.text("classification.way_out.possible", &[("grounds", &titles(grounds))])
+            }
+            WayOut::Taken { grounds } => {
+                renderer.text("classification.way_out.taken", &[("grounds", &titles(grounds))])
+            }
+        }
+    });
+    let applies = proposal.applies.map(|applies| match &applies.existing_from {
+        Some(existing) => renderer.text(
+            "classification.applies_later",
+            &[("from", &applies.from), ("existing", existing), ("basis", &applies.basis)],
+        ),
+        None => renderer.text("classification.applies", &[("from", &applies.from), ("basis", &applies.basis)]),
+    });
+    ProposalView {
+        tier: proposal.tier.map(|tier| tier_words(renderer, tier)),
+        kind: proposal.tier.map_or("calm", tier_kind),
+        title: english(&proposal.rule.title).to_owned(),
+        article: proposal.rule.article.clone(),
+        reason: english(&proposal.rule.reason).to_owned(),
+        certainty: renderer.text(&format!("classification.certainty.{}", proposal.certainty.name()), &[]),
+        evidence: proposal.evidence.iter().map(evidence).collect(),
+        missing: proposal.missing.iter().map(|id| fact_words(renderer, id)).collect(),
+        way_out,
+        applies,
+        note: proposal.applies.and_then(|applies| applies.note.clone()),
+    }
+}
+
+/// What is asked about: first what would settle something, then all else.
+fn questions(
+    renderer: &Renderer,
+    found: &Classification<'_>,
+    kept: &Kept,
+    posted: &Posted,
+) -> (Vec<Input>, Vec<Input>) {
+    let mut asked: (Vec<Input>, Vec<Input>) = Default::default();
+    for question in &CLASSIFICATION.facts {
+        let name = format!("fact.{}", question.id);
+        let said = if posted.fields.0.iter().any(|(field, _)| *field == name) {
+            posted.fields.one(&name)
+        } else {
+            kept.answers.get(&question.id).map_or("", String::as_str)
+        };
+        let option = |key: &str, text: String| Choice { key: key.to_owned(), text, note: None, chosen: said == key };
+        let field = Input {
+            required: true,
+            side: true,
+            options: vec![
+                option("yes", words::value(renderer, "personal_data", "yes")),
+                option("no", words::value(renderer, "personal_data", "no")),
+                option("", renderer.text("register.value.unknown", &[])),
+            ],
+            ..posted.field(&name, english(&question.question))
+        };
+        if found.missing.contains(question.id.as_str()) {
+            asked.0.push(field);
+        } else {
+            asked.1.push(field);
+        }
+    }
+    asked
+}
+
+fn tier_field(renderer: &Renderer, found: &Classification<'_>, kept: &Kept, posted: &Posted) -> Input {
+    let before = kept.confirmed.as_ref().map_or(found.tier, |confirmed| confirmed.tier);
+    let said = match posted.fields.one("tier") {
+        "" => tier_name(before),
+        said => said,
+    };
+    let option = |(tier, name): (Tier, &str)| Choice {
+        key: name.to_owned(),
+        text: tier_words(renderer, tier),
+        note: Some(renderer.text(&format!("classification.about.{name}"), &[])),
+        chosen: said == name,
+    };
+    Input {
+        required: true,
+        options: TIERS.map(option).into(),
+        ..posted.field("tier", renderer.text("classification.tier", &[]))
+    }
+}
+
+fn areas_field(renderer: &Renderer, proposed: &[String], kept: &Kept, posted: &Posted) -> Input {
+    let is_posted = !posted.fields.one("tier").is_empty();
+    let before = kept.confirmed.as_ref().map_or(proposed, |confirmed| confirmed.areas.as_slice());
+    let is_chosen = |area: &str| {
+        if is_posted { posted.fields.all("areas").any(|said| said == area) } else { before.iter().any(|b| b == area) }
+    };
+    let option = |(area, title): (&str, &Text)| Choice {
+        key: area.to_owned(),
+        text: english(title).to_owned(),
+        note: Some(area_words(renderer, &[area.to_owned()])),
+        chosen: is_chosen(area),
+    };
+    Input {
+        hint: Some(renderer.text("classification.areas_hint", &[])),
+        side: true,
+        options: all_areas().into_iter().map(option).collect(),
+        ..posted.field("areas", renderer.text("classification.areas", &[]))
+    }
+}
+
+pub(super) async fn answer(
+    may: May<may::EditRegister>,
+    renderer: Renderer,
+    around: Around,
+    session: Session,
+    Pair(id, of_use): Pair<ComponentId, UseId>,
+    fields: Fields,
+) -> Result<Response> {
+    let answers: BTreeMap<String, String> =
+        fields.below("fact.").map(|(fact, answer)| (fact.to_owned(), answer.to_owned())).collect();
+    let revision = fields.one("revision").parse().ok();
+    let outcome = state_facts(&renderer.platform, &may.buyer(), (id, of_use), revision, &answers).await;
+    done(&may, &renderer, (&around, &session), (id, of_use), fields, outcome, "classification.told.stated").await
+}
+
+pub(super) async fn classify(
+    may: May<may::EditRegister>,
+    renderer: Renderer,
+    around: Around,
+    session: Session,
+    Pair(id, of_use): Pair<ComponentId, UseId>,
+    fields: Fields,
+) -> Result<Response> {
+    let confirmation = Confirmation {
+        tier: fields.one("tier").to_owned(),
+        areas: fields.all("areas").map(str::to_owned).collect(),
+        reason: fields.one("reason").to_owned(),
+    };
+    let revision = fields.one("revision").parse().ok();
+    let outcome = confirm(&renderer.platform, &may.buyer(), (id, of_use), revision, &confirmation).await;
+    done(&may, &renderer, (&around, &session), (id, of_use), fields, outcome, "classification.told.confirmed").await
+}
+
+async fn done(
+    caller: &Caller,
+    renderer: &Renderer,
+    (around, session): (&Around, &Session),
+    (id, of_use): (ComponentId, UseId),
+    fields: Fields,
+    outcome: Result<()>,
+    told: &str,
+) -> Result<Response> {
+    let href = format!("/register/{id}/uses/{of_use}/classification");
+    match outcome {
+        Ok(()) => {
+            tell(session, "success", renderer.text(told, &[])).await?;
+            Ok(Redirect::to(&href).into_response())
+        }
+        Err(AppError::Changed(_)) => {
+            tell(session, "warning", renderer.text("register.meanwhile", &[])).await?;
+            Ok(Redirect::to(&href).into_response())
+        }
+        Err(AppError::Invalid(problems)) => {
+            let posted = Posted::refused(renderer, fields, &problems);
+            let page = shown(caller, renderer, around, (id, of_use), &posted).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(other) => Err(other),
+    }
+}

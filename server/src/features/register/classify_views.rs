@@ -1,0 +1,221 @@
+//! Contexts of classification under the EU AI Act: the page of one use, and what stands beside it elsewhere.
+
+use super::views::{Crumb, moment, texts};
+use crate::web::form::{Choice, ErrorLink, Field};
+use crate::web::moment::Moment;
+use crate::web::render::View;
+use serde::Serialize;
+
+/// A classification in short, beside a use.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ClassView {
+    /// The tier, in words.
+    pub tier: String,
+    /// How it is coloured.
+    pub kind: &'static str,
+    /// Points of Annex III.
+    pub areas: String,
+    /// A person confirmed it.
+    pub is_confirmed: bool,
+    /// By whom and when, or that it is only proposed.
+    pub note: String,
+    /// What the rules propose now, where that is something else than what was confirmed.
+    pub differs: Option<String>,
+    /// Where it is looked at.
+    pub href: String,
+}
+
+/// Something that the rules propose.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ProposalView {
+    /// In words; none for a rule that adds duties alone.
+    pub tier: Option<String>,
+    /// How it is coloured.
+    pub kind: &'static str,
+    /// What is classified so.
+    pub title: String,
+    /// The article.
+    pub article: String,
+    /// Why.
+    pub reason: String,
+    /// How sure that is, in words.
+    pub certainty: String,
+    /// What it rests on.
+    pub evidence: Vec<String>,
+    /// What is open.
+    pub missing: Vec<String>,
+    /// What Art. 6(3) has to do with it.
+    pub way_out: Option<String>,
+    /// Since when it applies.
+    pub applies: Option<String>,
+    /// What to mind about that.
+    pub note: Option<String>,
+}
+
+/// A rule that was thought of and set aside.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct AsideView {
+    /// What would be classified so.
+    pub title: String,
+    /// The article.
+    pub article: String,
+    /// Why not.
+    pub because: String,
+}
+
+/// What a person confirmed.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ConfirmedView {
+    /// The tier, in words.
+    pub tier: String,
+    /// How it is coloured.
+    pub kind: &'static str,
+    /// Points of Annex III.
+    pub areas: String,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub moment: Moment,
+    /// Why.
+    pub reason: Option<String>,
+    /// What the rules proposed then, where that was something else.
+    pub proposed: Option<String>,
+}
+
+/// A field of the register that would settle something.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct OpenField {
+    /// What it is called.
+    pub label: String,
+    /// Where it is filled in.
+    pub href: Option<String>,
+}
+
+/// The classification of a use.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ClassifyPage {
+    /// Places above.
+    pub crumbs: Vec<Crumb>,
+    /// What the entry is used for.
+    pub name: String,
+    /// Its address.
+    pub href: String,
+    /// For the forms.
+    pub revision: i64,
+    /// The caller keeps the register.
+    pub may_edit: bool,
+    /// What is wrong.
+    pub errors: Vec<ErrorLink>,
+    /// What a person confirmed.
+    pub confirmed: Option<ConfirmedView>,
+    /// The rules propose something else now.
+    pub differs: bool,
+    /// The tier that is proposed, in words.
+    pub tier: String,
+    /// How it is coloured.
+    pub kind: &'static str,
+    /// Points of Annex III.
+    pub areas: String,
+    /// How sure that is, in words.
+    pub certainty: String,
+    /// Why the Act does not apply.
+    pub exit: Option<String>,
+    /// All that is proposed, the strictest first.
+    pub proposals: Vec<ProposalView>,
+    /// What was set aside.
+    pub aside: Vec<AsideView>,
+    /// Questions that would settle what is open.
+    pub questions: Vec<Field>,
+    /// All other questions.
+    pub more: Vec<Field>,
+    /// Fields of the register that would.
+    pub open: Vec<OpenField>,
+    /// The tiers to confirm.
+    pub tier_field: Field,
+    /// Points of Annex III to confirm.
+    pub areas_field: Field,
+    /// Why.
+    pub reason: Field,
+    /// Which rules.
+    pub rules: String,
+}
+
+fn field(name: &str, text: &str) -> Field {
+    let option = |key: &str| Choice { key: key.into(), text: text.into(), note: Some(text.into()), chosen: key == "a" };
+    Field {
+        id: name.into(),
+        name: name.into(),
+        label: text.into(),
+        hint: Some(text.into()),
+        error: Some(text.into()),
+        value: text.into(),
+        options: ["a", "b"].map(option).into(),
+        ..Field::default()
+    }
+}
+
+impl View for ClassifyPage {
+    const TEMPLATE: &'static str = "pages/register/classify";
+
+    fn samples() -> Vec<Self> {
+        let proposal = |text: &str| ProposalView {
+            tier: Some(text.into()),
+            kind: "danger",
+            title: text.into(),
+            article: text.into(),
+            reason: text.into(),
+            certainty: text.into(),
+            evidence: vec![text.into(); 2],
+            missing: vec![text.into(); 2],
+            way_out: Some(text.into()),
+            applies: Some(text.into()),
+            note: Some(text.into()),
+        };
+        let page = |text: &str| Self {
+            crumbs: vec![Crumb { href: "/register".into(), text: text.into() }],
+            name: text.into(),
+            href: "/register/1/uses/2".into(),
+            revision: 3,
+            may_edit: true,
+            errors: vec![ErrorLink { href: "#tier".into(), text: text.into() }],
+            confirmed: Some(ConfirmedView {
+                tier: text.into(),
+                kind: "danger",
+                areas: text.into(),
+                by: text.into(),
+                moment: moment(),
+                reason: Some(text.into()),
+                proposed: Some(text.into()),
+            }),
+            differs: true,
+            tier: text.into(),
+            kind: "danger",
+            areas: text.into(),
+            certainty: text.into(),
+            exit: Some(text.into()),
+            proposals: vec![proposal(text), ProposalView { tier: None, ..proposal(text) }],
+            aside: vec![AsideView { title: text.into(), article: text.into(), because: text.into() }],
+            questions: vec![field("fact-a", text)],
+            more: vec![field("fact-b", text)],
+            open: vec![
+                OpenField { label: text.into(), href: Some("/register/1/edit?field=purpose".into()) },
+                OpenField { label: text.into(), href: None },
+            ],
+            tier_field: field("tier", text),
+            areas_field: field("areas", text),
+            reason: field("reason", text),
+            rules: text.into(),
+        };
+        let bare = |text: &str| Self {
+            errors: Vec::new(),
+            confirmed: None,
+            proposals: Vec::new(),
+            aside: Vec::new(),
+            questions: Vec::new(),
+            more: Vec::new(),
+            open: Vec::new(),
+            ..page(text)
+        };
+        texts().iter().map(|text| page(text)).chain([bare("bare")]).collect()
+    }
+}

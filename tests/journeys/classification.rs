@@ -1,0 +1,132 @@
+//! Classification of uses under the EU AI Act: proposed by rules, confirmed by a person, and what stands out everywhere.
+
+use super::register::path;
+use crate::harness::{Server, Session, Value};
+use domain::access::Role;
+use serde_json::json;
+
+const BUYER: &str = "Harbour Bank";
+
+/// An entry of that name with a use; their ids.
+async fn used(analyst: &Session, name: &str, use_case: &str) -> (String, String) {
+    let entry = json!({ "name": name, "kind": "ai_system", "vendor_name": "Northwind" });
+    let entry = analyst.make("/api/v1/components", &entry).await;
+    let made = analyst.make(&path(&entry, "/uses"), &json!({ "use_case": use_case })).await;
+    (entry, made)
+}
+
+fn below((entry, made): &(String, String), rest: &str) -> String {
+    path(entry, &format!("/uses/{made}/classification{rest}"))
+}
+
+fn page((entry, made): &(String, String), rest: &str) -> String {
+    format!("/register/{entry}/uses/{made}/{rest}")
+}
+
+#[tokio::test]
+async fn rules_propose_and_a_person_confirms() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let program = server.program(BUYER, Role::Analyst);
+    let analyst = server.person(BUYER, Role::Analyst).await;
+    let ranking = used(&program, "Talent Desk", "Ranks applicants by their CVs").await;
+    let proposed = program.read(&below(&ranking, "")).await;
+    assert_eq!((&proposed["tier"], &proposed["areas"]), (&json!("high"), &json!(["4(a)"])));
+    assert_eq!(proposed["proposals"][0]["article"], "Annex III point 4(a), Art. 6(2)");
+    assert_eq!(proposed["confirmed"], Value::Null, "a proposal is never final");
+    let sheet = analyst.get(&format!("/register/{}", ranking.0)).await.expect(200, "the entry");
+    assert!(sheet.text.contains("High-risk") && sheet.text.contains("confirmed by nobody"));
+    let shown = analyst.get(&page(&ranking, "classification")).await.expect(200, "the reasons");
+    for part in ["Annex III point 4(a), Art. 6(2)", "Recruitment and selection", "fact.profiling"] {
+        assert!(shown.text.contains(part), "{part}");
+    }
+    assert!(!analyst.get("/assessments").await.text.contains("is high-risk"), "what nobody confirmed is not counted");
+
+    let high = json!({ "tier": "high", "areas": ["4(a)"] });
+    program.post(&below(&ranking, ""), &high).await.expect(403, "a program does not answer for it");
+    let stale = analyst.request(reqwest::Method::POST, &below(&ranking, "")).header("if-match", "\"1\"");
+    analyst.send(stale.json(&high)).await.expect(412, "changed meanwhile");
+    let confirmed = analyst.post(&below(&ranking, ""), &high).await.expect(200, "confirmed").json();
+    assert_eq!(
+        (&confirmed["confirmed"]["tier"], &confirmed["confirmed"]["by"]["kind"]),
+        (&json!("high"), &json!("member"))
+    );
+    let uses = program.read(&path(&ranking.0, "/uses")).await;
+    assert_eq!((&uses[0]["fields"]["tier"], &uses[0]["fields"]["annex_iii"]), (&json!("high"), &json!(["4(a)"])));
+
+    for place in ["/assessments", "/register"] {
+        let text = analyst.get(place).await.expect(200, place).text;
+        assert!(text.contains("1 use is high-risk under the EU AI Act"), "{place}");
+    }
+    server.jobs_done().await;
+    let list = analyst.get("/register?tier=high").await.expect(200, "the list");
+    assert!(list.text.contains("Talent Desk") && list.text.contains("badge badge--danger\">High-risk"));
+    let sheet = analyst.get(&format!("/register/{}", ranking.0)).await.expect(200, "the entry");
+    assert!(sheet.text.contains("EU AI Act: High-risk") && sheet.text.contains("Confirmed by The analyst"));
+
+    let form = page(&ranking, "classification");
+    let wrong = [("tier", "minimal"), ("areas", "4(a)"), ("reason", "We look at every one ourselves")];
+    let refused = analyst.submit(&form, &wrong).await.expect(422, "no area without high risk");
+    assert!(refused.text.contains("We look at every one ourselves"), "what was typed is kept");
+    analyst.submit(&form, &[("tier", "minimal")]).await.expect(422, "it differs, and no reason is given");
+    analyst.submit(&form, &[("tier", "robot"), ("reason", "x")]).await.expect(422, "no such tier");
+    let corrected = [("tier", "limited"), ("reason", "It lists them by date")];
+    analyst.submit(&form, &corrected).await.expect(303, "corrected");
+    let now = program.read(&below(&ranking, "")).await;
+    let kept = &now["confirmed"];
+    assert_eq!((&kept["tier"], &kept["areas"], &kept["proposed"]), (&json!("limited"), &json!([]), &json!("high")));
+    assert_eq!(kept["reason"], "It lists them by date");
+    let uses = program.read(&path(&ranking.0, "/uses")).await;
+    assert_eq!((&uses[0]["fields"]["tier"], &uses[0]["fields"]["annex_iii"]), (&json!("limited"), &Value::Null));
+    assert!(!analyst.get("/assessments").await.text.contains("is high-risk"));
+    let log = server.program(BUYER, Role::Auditor).read("/api/v1/audit?limit=200").await;
+    let said: Vec<&Value> =
+        log["items"].as_array().expect("entries").iter().filter(|one| one["action"] == "use.classified").collect();
+    assert_eq!(said.len(), 2, "both are on record");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn facts_settle_what_is_open_and_news_is_told() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let program = server.program(BUYER, Role::Analyst);
+    let analyst = server.person(BUYER, Role::Analyst).await;
+    let layout = used(&program, "House layout", "Formats CVs of applicants into our house layout").await;
+    let open = program.read(&below(&layout, "")).await;
+    assert_eq!((&open["tier"], &open["proposals"][0]["way_out"]["kind"]), (&json!("high"), &json!("possible")));
+    for fact in ["profiling", "derogation_documented"] {
+        assert!(open["missing"].as_array().expect("a list").contains(&json!(fact)), "{fact}");
+    }
+    analyst.post(&below(&layout, ""), &json!({ "tier": "high", "areas": ["4(a)"] })).await.expect(200, "until then");
+
+    let unknown = json!({ "facts": { "colour": "yes", "profiling": "perhaps" } });
+    let refused = program.post(&below(&layout, "/facts"), &unknown).await.expect(422, "no such facts");
+    assert_eq!(refused.refusals(), ["fact.colour: unknown", "fact.profiling: not-an-option"]);
+    let told = [
+        ("fact.narrow_procedural", "yes"),
+        ("fact.profiling", "no"),
+        ("fact.materially_influences", "no"),
+        ("fact.derogation_documented", "yes"),
+    ];
+    analyst.submit(&page(&layout, "facts"), &told).await.expect(303, "stated");
+    let settled = program.read(&below(&layout, "")).await;
+    assert_eq!((&settled["tier"], &settled["proposals"][0]["way_out"]["kind"]), (&json!("minimal"), &json!("taken")));
+    assert_eq!(settled["confirmed"]["tier"], "high", "what was confirmed stands until a person confirms again");
+    let sheet = analyst.get(&format!("/register/{}", layout.0)).await.expect(200, "the entry");
+    assert!(sheet.text.contains("Proposed now: Minimal risk"), "news is told");
+    analyst.submit(&page(&layout, "classification"), &[("tier", "minimal")]).await.expect(303, "as proposed");
+    let back = json!({ "facts": { "profiling": "yes" } });
+    let barred = program.post(&below(&layout, "/facts"), &back).await.expect(200, "it profiles after all").json();
+    assert_eq!((&barred["tier"], &barred["proposals"][0]["way_out"]["kind"]), (&json!("high"), &json!("barred")));
+
+    let mood = used(&program, "Mood", "Reads employees' mood").await;
+    let banned = program.read(&below(&mood, "")).await;
+    assert_eq!((&banned["tier"], &banned["certainty"]), (&json!("prohibited"), &json!("uncertain")));
+    analyst.post(&below(&mood, ""), &json!({ "tier": "prohibited" })).await.expect(200, "confirmed");
+    assert!(analyst.get("/register").await.text.contains("1 use is prohibited under the EU AI Act"));
+    let auditor = server.person(BUYER, Role::Auditor).await;
+    let shown = auditor.get(&page(&mood, "classification")).await.expect(200, "whoever reads may look");
+    assert!(shown.text.contains("Art. 5(1)(f)") && !shown.text.contains("name=\"tier\""), "and confirms nothing");
+    let other = (layout.0.clone(), mood.1.clone());
+    auditor.get(&page(&other, "classification")).await.expect(404, "no use of that entry");
+    server.finish().await;
+}
