@@ -10,6 +10,7 @@ pub struct Model {
     pub id: Uuid,
     pub organisation_id: Uuid,
     pub kind: String,
+    pub document: Option<String>,
     pub assessment_id: Option<Uuid>,
     pub contact_id: Option<Uuid>,
     pub member_id: Option<Uuid>,

@@ -10,7 +10,8 @@ const UP: &[&str] = &[
     "CREATE TABLE import (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL REFERENCES organisation (id),
-        kind text NOT NULL CHECK (kind IN ('answers', 'template', 'register')),
+        kind text NOT NULL CHECK (kind IN ('answers', 'template', 'register', 'bom')),
+        document text,
         assessment_id UUID,
         contact_id UUID,
         member_id UUID,
@@ -25,10 +26,12 @@ const UP: &[&str] = &[
         undone_at MOMENT,
         UNIQUE (organisation_id, id),
         CHECK ((kind = 'answers') = (assessment_id IS NOT NULL)),
+        CHECK ((kind IN ('register', 'bom')) = (document IS NOT NULL)),
         CHECK ((state = 'preview') = (applied_at IS NULL)),
         FOREIGN KEY (organisation_id, assessment_id) REFERENCES assessment (organisation_id, id)
     )",
     "CREATE INDEX import_by_assessment ON import (assessment_id)",
+    "CREATE INDEX import_by_document ON import (organisation_id, document) WHERE document IS NOT NULL",
     "CREATE TABLE import_row (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
@@ -36,7 +39,7 @@ const UP: &[&str] = &[
         position bigint NOT NULL,
         place text NOT NULL,
         label text NOT NULL,
-        verdict text NOT NULL CHECK (verdict IN ('new', 'changed', 'unchanged', 'conflict', 'ask', 'suggestion',
+        verdict text NOT NULL CHECK (verdict IN ('new', 'changed', 'unchanged', 'conflict', 'gone', 'ask', 'suggestion',
             'invalid', 'unknown', 'skipped')),
         question_id text,
         proposed JSON,
@@ -88,6 +91,7 @@ const UP: &[&str] = &[
     )",
     "CREATE INDEX component_by_name ON component (organisation_id, name)",
     "CREATE INDEX component_by_change ON component (organisation_id, changed_at, id)",
+    "CREATE INDEX component_by_lower_name ON component (organisation_id, lower(name))",
     "CREATE INDEX component_by_vendor ON component (vendor_id)",
     "CREATE INDEX component_by_import ON component (import_id)",
     "CREATE TABLE ai_use (

@@ -249,6 +249,8 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
     }
     let import = analyst.upload("/api/v1/components/import", &[], ("uses.csv", fixture("register/omb-2025-cots.csv")));
     let import = import.await.expect(201, "import").json();
+    let bom = ("bom.json", fixture("bom/own/harbour-1.6.json"));
+    let bom = analyst.upload("/api/v1/components/boms", &[], bom).await.expect(201, "a bill of materials").json();
     // What another submission proposes stays open: there is something to decide on.
     let proposal = text(&analyst.read("/api/v1/components/proposals").await["items"][0]["id"]);
     let component = json!({ "name": "Reply Drafter", "kind": "embedded_feature", "vendor": asked.vendor });
@@ -268,6 +270,7 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
         ("template", template),
         ("evidence", text(&evidence.json()["id"])),
         ("import", text(&import["id"])),
+        ("bom", text(&bom["id"])),
         ("answers-import", text(&answers["id"])),
         ("workbook", a_workbook(server).await),
         ("component", component),

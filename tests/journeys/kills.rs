@@ -241,3 +241,49 @@ async fn a_register_appears_whole_or_not_at_all_and_can_then_be_found() {
     }
     server.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bill_of_materials_that_was_broken_off_goes_on_and_makes_nothing_twice() {
+    const MODELS: usize = 400;
+    let (mut server, _) = Server::set_up("Buyer").await;
+    let analyst = server.program("Buyer", domain::access::Role::Analyst);
+    for round in 0..rounds() {
+        let analyst = analyst.clone().at(&server.url);
+        let name = |n: usize| format!("round {round} model {n}");
+        let model = |n: usize| {
+            json!({ "type": "machine-learning-model", "bom-ref": format!("m{n}"), "name": name(n), "version": "1",
+                "description": "ranks", "supplier": { "name": "Tidal" } })
+        };
+        let models: Vec<Value> = (0..MODELS).map(model).collect();
+        let all: Vec<String> = (0..MODELS).map(|n| format!("m{n}")).collect();
+        let app = json!({ "type": "application", "bom-ref": "app", "name": format!("round {round}") });
+        let document = json!({ "bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": { "component": app },
+            "components": models, "dependencies": [{ "ref": "app", "dependsOn": all }] });
+        let (file, document) = (format!("round-{round}.json"), document.to_string().into_bytes());
+        let file_of = || (file.as_str(), document.clone());
+        let read = analyst.upload("/api/v1/components/boms", &[], file_of()).await.expect(201, "the preview").json();
+        let bom = format!("/api/v1/components/boms/{}", read["id"].as_str().expect("an id"));
+        let (path, sender) = (format!("{bom}/apply"), analyst.clone());
+        killed_during(&mut server, Duration::from_millis(400 * round as u64 + 200), async move {
+            sender.try_post(&path, &json!({})).await;
+        })
+        .await;
+        server.restart();
+        let analyst = analyst.at(&server.url);
+        if analyst.read(&bom).await["state"] != "applied" {
+            analyst.post(&format!("{bom}/apply"), &json!({})).await.expect(200, "applying it after all");
+        }
+        let again = analyst.upload("/api/v1/components/boms", &[], file_of());
+        let again = again.await.expect(201, "the same again").json();
+        let entries = again["entries"].as_array().expect("entries");
+        assert_eq!(entries.len(), MODELS + 1);
+        assert!(entries.iter().all(|entry| entry["verdict"] == "unchanged"), "round {round}: {entries:?}");
+        let platform = server.platform().await;
+        let organisations = repo::organisations::all(platform.db.read(), SystemScope).await.expect("organisations");
+        let scope = SystemScope.acting_for(OrganisationId(organisations[0].id));
+        let count = repo::register::count(platform.db.read(), scope).await.expect("counted");
+        assert_eq!(count, (MODELS as u64 + 1) * (round as u64 + 1), "none is there twice");
+        platform.db.close().await;
+    }
+    server.finish().await;
+}

@@ -2,6 +2,7 @@
 
 mod audit;
 mod audit_file;
+mod boms;
 mod buyers_workbook;
 mod catalogue;
 mod claim;

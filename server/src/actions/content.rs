@@ -29,6 +29,8 @@ use std::sync::LazyLock;
 #[include = "templates/*.json"]
 #[include = "policies/*.json"]
 #[include = "register/*"]
+#[include = "bom/own/harbour-1.6.json"]
+#[include = "bom/own/reading-room.spdx3.json"]
 #[include = "demo/*.json"]
 #[include = "crosswalks/*.json"]
 #[include = "controls.json"]

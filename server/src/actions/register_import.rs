@@ -119,6 +119,7 @@ pub async fn preview(platform: &Platform, by: &Buyer, file_name: &str, bytes: By
         id: Set(id.0),
         organisation_id: Set(by.scope.organisation().0),
         kind: Set("register".to_owned()),
+        document: Set(Some(list_key(file_name))),
         assessment_id: Set(None),
         contact_id: Set(None),
         member_id: Set(member),
@@ -139,6 +140,12 @@ pub async fn preview(platform: &Platform, by: &Buyer, file_name: &str, bytes: By
     act.remember(by, id.0).await?;
     act.commit().await?;
     Ok(id)
+}
+
+/// What a list is known by when it is imported again.
+pub(super) fn list_key(file_name: &str) -> String {
+    let (import, list, cell) = (ImportId(Uuid::nil()), shown_name(file_name), String::new());
+    Source::Import { import, list, cell }.key()
 }
 
 /// The rows that cannot be read, kept with their problems.

@@ -114,6 +114,8 @@ pub struct Limits {
     pub workbook_readers: usize,
     /// Reading a workbook.
     pub workbook: super::ReadLimits,
+    /// Reading a bill of materials. Readers of both kinds take turns (`workbook_readers`).
+    pub bom: super::BomLimits,
 }
 
 impl Default for Limits {
@@ -172,6 +174,7 @@ impl Default for Limits {
             job_attempts: 8,
             workbook_readers: 2,
             workbook: super::ReadLimits::default(),
+            bom: super::BomLimits::default(),
         }
     }
 }

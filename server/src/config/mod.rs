@@ -3,6 +3,7 @@
 //! A nested setting is written `database.url` in the file and `CANDOR_DATABASE__URL` in the environment; what is secret
 //! may stand in a file of its own, which `CANDOR_DATABASE__URL_FILE` names.
 
+mod bom;
 mod database;
 mod limits;
 mod mail;
@@ -11,6 +12,7 @@ mod secret;
 mod sign_in;
 mod workbook;
 
+pub use bom::BomLimits;
 pub use database::Database;
 pub use limits::Limits;
 pub use mail::Mail;

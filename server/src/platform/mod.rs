@@ -1,9 +1,11 @@
 //! The outside world behind narrow doors: database, clock, keys, files, mail, sign-in providers, jobs, search,
-//! workbooks.
+//! workbooks, bills of materials.
 
 pub mod at_most;
 pub mod blobs;
+pub mod bom;
 pub mod clock;
+mod confined;
 pub mod db;
 pub mod heads;
 pub mod jobs;

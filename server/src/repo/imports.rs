@@ -94,6 +94,40 @@ pub async fn of_register(
         .await
 }
 
+/// Bills of materials, newest first, after the one given.
+pub async fn boms(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<import::Model>, DbErr> {
+    let mut query = import::Entity::find()
+        .filter(import::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(import::Column::Kind.eq("bom"));
+    if let Some(after) = after {
+        query = query.filter(import::Column::Id.lt(after));
+    }
+    query.order_by_desc(import::Column::Id).limit(limit).all(db).await
+}
+
+/// The applied imports of one document or list, by what it is known by, the newest first.
+pub async fn of_document(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    document: &str,
+    limit: u64,
+) -> Result<Vec<import::Model>, DbErr> {
+    import::Entity::find()
+        .filter(import::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(import::Column::Document.eq(document))
+        .filter(import::Column::State.eq("applied"))
+        .order_by_desc(import::Column::AppliedAt)
+        .order_by_desc(import::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
 /// The rows of an import, in the file's order.
 pub async fn rows(
     db: &impl ConnectionTrait,

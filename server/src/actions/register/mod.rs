@@ -2,12 +2,14 @@
 //! submissions propose.
 
 mod add;
+pub mod bom;
 mod bulk;
 mod catalogue;
 mod classify;
 mod decide;
 mod desk;
 mod edit;
+mod entries;
 mod propose;
 mod review;
 mod said;

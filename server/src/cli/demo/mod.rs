@@ -5,6 +5,7 @@ mod script;
 
 use super::serve::interrupted;
 use crate::actions::content::shipped_bytes;
+use crate::actions::register::bom;
 use crate::actions::{Buyer, chase, index, register_import, sign_in, work};
 use crate::compose::{self, tell_logs};
 use crate::config::Config;
@@ -63,13 +64,19 @@ fn shifted(seconds: &Arc<AtomicI64>) -> Clock {
     Clock::from_fn(move || -> OffsetDateTime { system.now() + Duration::seconds(seconds.load(Ordering::SeqCst)) })
 }
 
-/// Loads the public list of commercial AI in US agencies, as a user's upload would be, and what is entered by hand.
+/// Loads the public list of commercial AI in US agencies and two bills of materials, as a user's uploads would be, and what
+/// is entered by hand.
 async fn fill_register(platform: &Platform, organisation: OrganisationId) -> Result<()> {
     let by = Buyer::system(organisation);
     let bytes = shipped_bytes("register/omb-2025-cots.csv");
     let import = register_import::preview(platform, &by, "omb-2025-cots.csv", bytes.into()).await?;
     register_import::apply(platform, &by, import, &register_import::Settings::default()).await?;
     register::fill(platform, &by).await?;
+    let applied = ("harbour-desk.cdx.json", shipped_bytes("bom/own/harbour-1.6.json").into());
+    let applied = bom::upload(platform, &by, applied, "").await?;
+    bom::apply(platform, &by, applied, None).await?;
+    let waiting = ("reading-room.spdx3.json", shipped_bytes("bom/own/reading-room.spdx3.json").into());
+    bom::upload(platform, &by, waiting, "").await?;
     index::rebuild(platform, |_| {}).await?;
     work::drain(platform).await
 }

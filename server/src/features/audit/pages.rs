@@ -154,6 +154,7 @@ fn subject_href(caller: &Caller, entry: &audit_entry::Model) -> Option<String> {
         "component" => "register",
         "register_proposal" => "register/proposals",
         "import" if entry.action.starts_with("register_import.") => "register/imports",
+        "import" if entry.action.starts_with("bom.") => "register/boms",
         "import" if entry.action.starts_with("template_import.") => "templates/imports",
         _ => return None,
     };

@@ -176,7 +176,7 @@ async fn rows(
     let nothing = repo::register::Record::default();
     let mut rows = Vec::new();
     for entry in entries {
-        let record = records.get(&ComponentId(entry.id)).unwrap_or(&nothing);
+        let record = records.get(&entry.id).unwrap_or(&nothing);
         let own: Vec<ai_use::Model> = uses.iter().filter(|row| row.component_id == Some(entry.id)).cloned().collect();
         let teller = Teller::of(renderer, scope, record, &own).await?;
         rows.push(row(&teller, entry, record, eve));

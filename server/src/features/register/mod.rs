@@ -2,6 +2,9 @@
 //! submissions propose, lists brought in, and the catalogue of features that stand inside bought software.
 
 mod api;
+mod bom_views;
+mod boms;
+mod boms_api;
 mod catalogue_api;
 mod catalogue_changes;
 mod catalogue_pages;
@@ -55,6 +58,12 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .post("/register/catalogue/adopt", catalogue_which::adopt)
         .layer(from_fn_with_state(uploads(&platform.config), limit))
         .layer(DefaultBodyLimit::max(platform.config.limits.workbook_bytes + FORM_BYTES));
+    let most = usize::try_from(platform.config.limits.bom.file_bytes).unwrap_or(usize::MAX);
+    let boms = Pages::new()
+        .get("/register/boms", boms::list)
+        .post("/register/boms", boms::upload)
+        .layer(from_fn_with_state(uploads(&platform.config), limit))
+        .layer(DefaultBodyLimit::max(most.saturating_add(FORM_BYTES)));
     Pages::new()
         .get("/register", search::page)
         .get("/register/export", export::take_away)
@@ -70,6 +79,9 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .post("/register/imports/{import}/sheets", sheets::correct)
         .post("/register/imports/{import}/apply", imports::apply)
         .post("/register/imports/{import}/undo", imports::undo)
+        .get("/register/boms/{bom}", boms::show)
+        .post("/register/boms/{bom}/apply", boms::apply)
+        .post("/register/boms/{bom}/undo", boms::undo)
         .get("/register/new", edit_pages::new)
         .post("/register/new", edit_pages::add)
         .get("/register/bulk", edit_pages::many)
@@ -97,11 +109,14 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .get("/register/{component}/link", decide_pages::link)
         .post("/register/{component}/link", decide_pages::set_link)
         .merge(import)
+        .merge(boms)
 }
 
 /// The API's operations, below `/api/v1`.
 pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
     let upload = DefaultBodyLimit::max(platform.config.limits.workbook_bytes + FORM_BYTES);
+    let most = usize::try_from(platform.config.limits.bom.file_bytes).unwrap_or(usize::MAX);
+    let bom = DefaultBodyLimit::max(most.saturating_add(FORM_BYTES));
     let rate = from_fn_with_state(uploads(&platform.config), limit);
     OpenApiRouter::new()
         .routes(routes!(api::components, api::add))
@@ -131,6 +146,10 @@ pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .routes(routes!(catalogue_api::leave))
         .routes(routes!(catalogue_api::changes))
         .routes(routes!(catalogue_api::keep))
+        .routes(routes!(boms_api::one))
+        .routes(routes!(boms_api::apply))
+        .routes(routes!(boms_api::undo))
+        .merge(OpenApiRouter::new().routes(routes!(boms_api::list, boms_api::upload)).layer(rate.clone()).layer(bom))
         .merge(OpenApiRouter::new().routes(routes!(api::import)).layer(rate).layer(upload))
 }
 
@@ -156,5 +175,7 @@ pub fn views() -> Vec<Sampled> {
         sampled::<catalogue_views::FeaturePage>(),
         sampled::<catalogue_views::WhichPage>(),
         sampled::<catalogue_views::ChangesPage>(),
+        sampled::<bom_views::BomsPage>(),
+        sampled::<bom_views::BomPage>(),
     ]
 }

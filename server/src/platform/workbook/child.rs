@@ -5,26 +5,19 @@
 
 mod wire;
 
+use super::super::confined::{Broken, broken, confine, start};
 use super::ReadLimits;
 use super::reading::{Gathered, Refusal, read_lines};
 use domain::sheet::Workbook;
-use rlimit::{Resource, setrlimit};
 use std::io::{BufWriter, Read, Write, stdin, stdout};
-use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{ExitCode, ExitStatus, Stdio};
+use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::process::Command;
 use wire::Wire;
 
 /// The hidden subcommand; its only argument is the limits as JSON.
 pub const SUBCOMMAND: &str = "read-workbook";
-
-/// The signal of a process that broke off by itself, which is what Rust does when memory cannot be had.
-const SIGABRT: i32 = 6;
-/// The signals of a process that used up its processor time: first asked to end, then made to.
-const OUT_OF_TIME: [i32; 2] = [24, 9];
 
 /// What the subcommand does: takes the limits on, reads standard input, writes the grid or the refusal.
 ///
@@ -33,7 +26,7 @@ pub fn child_main(limits: &str) -> ExitCode {
     let Ok(limits) = serde_json::from_str::<ReadLimits>(limits) else {
         return ExitCode::from(2);
     };
-    if confine(&limits).is_err() {
+    if confine(limits.memory_bytes, limits.cpu_seconds).is_err() {
         return ExitCode::from(2);
     }
     let mut bytes = Vec::new();
@@ -55,14 +48,6 @@ pub fn child_main(limits: &str) -> ExitCode {
     }
 }
 
-/// No more memory, processor time or files than the limits say, and no way to raise them again.
-fn confine(limits: &ReadLimits) -> std::io::Result<()> {
-    setrlimit(Resource::AS, limits.memory_bytes, limits.memory_bytes)?;
-    setrlimit(Resource::CPU, limits.cpu_seconds, limits.cpu_seconds + 1)?;
-    setrlimit(Resource::FSIZE, 0, 0)?;
-    setrlimit(Resource::CORE, 0, 0)
-}
-
 /// Reads a workbook in a child process of `exe`, which must be a binary that answers to [`SUBCOMMAND`].
 ///
 /// # Errors
@@ -72,15 +57,7 @@ pub async fn read_in_child(exe: &Path, bytes: &[u8], limits: &ReadLimits) -> Res
         return Err(Refusal::TooLarge { most: limits.file_bytes });
     }
     let argument = serde_json::to_string(limits).map_err(failed)?;
-    let mut child = Command::new(exe)
-        .args([SUBCOMMAND, &argument])
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(failed)?;
+    let mut child = start(exe, [SUBCOMMAND, &argument]).map_err(failed)?;
     let (Some(mut into), Some(out)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(failed("no pipes"));
     };
@@ -144,9 +121,9 @@ async fn gather(
 }
 
 fn broke_off(status: ExitStatus, limits: &ReadLimits) -> Refusal {
-    match status.signal() {
-        Some(SIGABRT) => Refusal::ReaderRanOutOfMemory { most: limits.memory_bytes },
-        Some(signal) if OUT_OF_TIME.contains(&signal) => Refusal::ReaderTimedOut { most: limits.cpu_seconds },
-        _ => failed(status),
+    match broken(status) {
+        Broken::OutOfMemory => Refusal::ReaderRanOutOfMemory { most: limits.memory_bytes },
+        Broken::OutOfTime => Refusal::ReaderTimedOut { most: limits.cpu_seconds },
+        Broken::Otherwise => failed(status),
     }
 }

@@ -8,13 +8,14 @@ pub use proposals::{
     update_proposal,
 };
 pub use record::{
-    Record, add_check, add_choice, add_facts, add_sources, record, records, sources, sources_of, update_source,
+    Record, add_check, add_choice, add_facts, add_sources, record, records, remove_source, sources, sources_of,
+    update_source,
 };
 
 use super::scope::{BuyerScope, SystemScope};
 use domain::ids::{ComponentId, ImportId, UseId, VendorId};
 use entity::{ai_use, component, component_fact, component_link, component_source};
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     Set,
@@ -25,6 +26,8 @@ use uuid::Uuid;
 
 /// Rows that go to the database in one statement: SQLite binds at most 32,766 values.
 const BATCH: usize = 1_000;
+/// Entries of the same names that are looked at.
+const MOST_CALLED: u64 = 5_000;
 
 /// Adds components.
 pub async fn add(db: &impl ConnectionTrait, _: BuyerScope, rows: Vec<component::ActiveModel>) -> Result<(), DbErr> {
@@ -149,6 +152,31 @@ pub async fn changed_since(
     query.order_by_desc(component::Column::ChangedAt).order_by_desc(component::Column::Id).limit(limit).all(db).await
 }
 
+/// Entries that can be seen and are called so, whatever the case of the letters.
+pub async fn called(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    names: &[String],
+) -> Result<Vec<component::Model>, DbErr> {
+    // How much the database knows of letters differs: SQLite lowers those of ASCII alone.
+    let lowered: BTreeSet<String> =
+        names.iter().flat_map(|name| [name.to_lowercase(), name.to_ascii_lowercase()]).collect();
+    let lowered: Vec<String> = lowered.into_iter().collect();
+    let mut found = Vec::new();
+    for names in lowered.chunks(BATCH) {
+        let rows = component::Entity::find()
+            .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+            .filter(component::Column::Visible.eq(true))
+            .filter(Expr::expr(Func::lower(Expr::col(component::Column::Name))).is_in(names.iter().map(String::as_str)))
+            .order_by_asc(component::Column::Id)
+            .limit(MOST_CALLED)
+            .all(db)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 /// Components in the order in which they were made, after the one given.
 pub async fn page(
     db: &impl ConnectionTrait,
@@ -240,8 +268,8 @@ pub async fn set_links(
         to_id: Set(to),
     });
     let rows: Vec<_> = rows.collect();
-    if !rows.is_empty() {
-        component_link::Entity::insert_many(rows).exec_without_returning(db).await?;
+    for rows in rows.chunks(BATCH) {
+        component_link::Entity::insert_many(rows.iter().cloned()).exec_without_returning(db).await?;
     }
     Ok(())
 }
@@ -331,18 +359,39 @@ pub async fn uses_of_import(
         .await
 }
 
-/// Statements of one kind that can be seen, of all imports, the newest import's first.
+/// What is used and not named: no entry stands for it.
+pub const UNNAMED: &str = "unnamed";
+
+fn of_kind(kind: &str) -> Condition {
+    if kind == UNNAMED {
+        return Condition::all().add(ai_use::Column::InUse.eq("yes")).add(ai_use::Column::ComponentId.is_null());
+    }
+    Condition::all().add(ai_use::Column::InUse.eq(kind))
+}
+
+/// How many uses that can be seen name no product or system.
+pub async fn count_unnamed(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<u64, DbErr> {
+    ai_use::Entity::find()
+        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(ai_use::Column::Visible.eq(true))
+        .filter(of_kind(UNNAMED))
+        .count(db)
+        .await
+}
+
+/// Statements of one kind that can be seen, of all imports, the newest import's first: `no`, `not_stated`, or
+/// [`UNNAMED`].
 pub async fn statements(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
-    in_use: &str,
+    kind: &str,
     offset: u64,
     limit: u64,
 ) -> Result<Vec<ai_use::Model>, DbErr> {
     ai_use::Entity::find()
         .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
         .filter(ai_use::Column::Visible.eq(true))
-        .filter(ai_use::Column::InUse.eq(in_use))
+        .filter(of_kind(kind))
         .order_by_desc(ai_use::Column::ImportId)
         .order_by_asc(ai_use::Column::Id)
         .offset(offset)

@@ -8,6 +8,7 @@ use entity::{component_check, component_choice, component_fact, component_source
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
 use serde_json::json;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Everything recorded of an entry and of our uses of it, oldest first.
 #[derive(Clone, Debug, Default)]
@@ -29,41 +30,43 @@ impl Record {
 
 /// Everything recorded of an entry.
 pub async fn record(db: &impl ConnectionTrait, scope: BuyerScope, id: ComponentId) -> Result<Record, DbErr> {
-    Ok(records(db, scope, &[id]).await?.remove(&id).unwrap_or_default())
+    Ok(records(db, scope, &[id]).await?.remove(&id.0).unwrap_or_default())
 }
 
-/// Everything recorded of some entries; those of which nothing is are left out.
+/// Everything recorded of entries, by entry; those of which nothing was are left out.
 pub async fn records(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
     ids: &[ComponentId],
-) -> Result<BTreeMap<ComponentId, Record>, DbErr> {
+) -> Result<BTreeMap<Uuid, Record>, DbErr> {
     let own = scope.organisation().0;
-    let ids = || ids.iter().map(|id| id.0);
-    let facts = component_fact::Entity::find()
-        .filter(component_fact::Column::OrganisationId.eq(own))
-        .filter(component_fact::Column::ComponentId.is_in(ids()))
-        .all(db)
-        .await?;
-    let choices = component_choice::Entity::find()
-        .filter(component_choice::Column::OrganisationId.eq(own))
-        .filter(component_choice::Column::ComponentId.is_in(ids()))
-        .all(db)
-        .await?;
-    let checks = component_check::Entity::find()
-        .filter(component_check::Column::OrganisationId.eq(own))
-        .filter(component_check::Column::ComponentId.is_in(ids()))
-        .all(db)
-        .await?;
-    let mut records: BTreeMap<ComponentId, Record> = BTreeMap::new();
-    for row in facts {
-        records.entry(ComponentId(row.component_id)).or_default().facts.push(fact(row)?);
-    }
-    for row in choices {
-        records.entry(ComponentId(row.component_id)).or_default().choices.push(choice(row)?);
-    }
-    for row in checks {
-        records.entry(ComponentId(row.component_id)).or_default().checks.push(check(row)?);
+    let mut records: BTreeMap<Uuid, Record> = BTreeMap::new();
+    for ids in ids.chunks(BATCH) {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let facts = component_fact::Entity::find()
+            .filter(component_fact::Column::OrganisationId.eq(own))
+            .filter(component_fact::Column::ComponentId.is_in(ids.iter().copied()))
+            .all(db)
+            .await?;
+        let choices = component_choice::Entity::find()
+            .filter(component_choice::Column::OrganisationId.eq(own))
+            .filter(component_choice::Column::ComponentId.is_in(ids.iter().copied()))
+            .all(db)
+            .await?;
+        let checks = component_check::Entity::find()
+            .filter(component_check::Column::OrganisationId.eq(own))
+            .filter(component_check::Column::ComponentId.is_in(ids))
+            .all(db)
+            .await?;
+        for row in facts {
+            records.entry(row.component_id).or_default().facts.push(fact(row)?);
+        }
+        for row in choices {
+            records.entry(row.component_id).or_default().choices.push(choice(row)?);
+        }
+        for row in checks {
+            records.entry(row.component_id).or_default().checks.push(check(row)?);
+        }
     }
     for record in records.values_mut() {
         record.facts.sort_by_key(|fact| (fact.recorded_at, fact.id));
@@ -229,6 +232,15 @@ pub async fn update_source(
 ) -> Result<(), DbErr> {
     component_source::Entity::update(row)
         .validate()?
+        .filter(component_source::Column::OrganisationId.eq(scope.organisation().0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Forgets that a source spoke of an entry.
+pub async fn remove_source(db: &impl ConnectionTrait, scope: BuyerScope, id: Uuid) -> Result<(), DbErr> {
+    component_source::Entity::delete_by_id(id)
         .filter(component_source::Column::OrganisationId.eq(scope.organisation().0))
         .exec(db)
         .await?;
