@@ -28,6 +28,7 @@ mod refusals;
 mod register;
 mod register_changes;
 mod register_proposals;
+mod registers;
 mod scene;
 mod score_cli;
 mod sign_in;

@@ -2,7 +2,7 @@
 
 use super::answers_import::read_workbook;
 use super::mapping::{self, File, Looked, Mapped};
-use super::register_import::{invalid_rows, read, summary};
+use super::register_import::{read, summary, told_rows};
 use super::{Act, Buyer, at_length};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -10,19 +10,21 @@ use crate::repo;
 use crate::repo::mappings::Of;
 use domain::ids::ImportId;
 use domain::problem::Problem;
-use domain::register::{InUse, UseColumn};
+use domain::register::{InUse, LIST_COLUMNS, ListColumns};
 use domain::sheet::{Corrections, Meanings, Vocabulary, Workbook};
 use sea_orm::{IntoActiveModel, Set};
 use serde_json::json;
 use std::collections::BTreeMap;
 
 /// What the columns of a list of AI uses can say.
-pub const FIELDS: Meanings<'static> = Meanings { known: &UseColumn::NAMES, several: &[] };
+pub fn meanings() -> Meanings<'static> {
+    Meanings { known: &LIST_COLUMNS, several: &[] }
+}
 
 /// A list for the register of the buyer.
 pub(super) fn file<'f>(name: &'f str, workbook: &'f Workbook) -> File<'f> {
     let of = Of { kind: "register", vendor: None };
-    File { of, name, workbook, words: Vocabulary::shipped(), meanings: FIELDS }
+    File { of, name, workbook, words: Vocabulary::shipped(), meanings: meanings() }
 }
 
 /// What becomes of a row.
@@ -30,6 +32,8 @@ pub(super) fn file<'f>(name: &'f str, workbook: &'f Workbook) -> File<'f> {
 pub enum Outcome {
     /// A use, and whether it is in use.
     Use(InUse),
+    /// Its owner published nothing of it.
+    Withheld,
     /// It cannot be read.
     Invalid(Problem),
 }
@@ -54,13 +58,14 @@ pub fn table(looked: &Looked) -> Table {
         let cell = place.rsplit_once('!').map_or(place, |(_, cell)| cell);
         cell.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(0)
     };
-    let columns = read.columns.iter().flat_map(|columns| columns.each());
-    let columns = columns.map(|(said, at)| (u32::try_from(at + 1).unwrap_or(u32::MAX), said.name().to_owned()));
-    let uses = read.uses.iter().map(|(place, used)| (row(place), Outcome::Use(used.in_use)));
-    let invalid = read.invalid.iter().map(|(place, _, problem)| (row(place), Outcome::Invalid(problem.clone())));
+    let columns = read.columns.iter().flat_map(ListColumns::each);
+    let columns = columns.map(|(said, at)| (u32::try_from(at + 1).unwrap_or(u32::MAX), said.to_owned()));
+    let uses = read.rows.iter().map(|(number, found)| (*number, Outcome::Use(found.used.in_use)));
+    let invalid = read.invalid.iter().map(|told| (row(&told.place), Outcome::Invalid(told.problem.clone())));
+    let withheld = read.withheld.iter().map(|told| (row(&told.place), Outcome::Withheld));
     Table {
         columns: columns.collect(),
-        rows: uses.chain(invalid).collect(),
+        rows: uses.chain(invalid).chain(withheld).collect(),
         sheet: read.sheet,
         header_rows: read.header_rows,
     }
@@ -76,7 +81,7 @@ pub async fn correct(platform: &Platform, by: &Buyer, id: ImportId, corrections:
     let import = repo::imports::get(platform.db.read(), &by.scope, id).await?;
     let import = import.filter(of_register).ok_or(AppError::NotFound)?;
     let workbook = read_workbook(platform, &platform.blobs.get(&import.sha256).await?).await?;
-    corrections.check(&workbook, FIELDS)?;
+    corrections.check(&workbook, meanings())?;
     let read = at_length(|| read(&workbook, &corrections));
     let summary = summary(&read);
 
@@ -87,7 +92,7 @@ pub async fn correct(platform: &Platform, by: &Buyer, id: ImportId, corrections:
     }
     let before = Mapped::of(&import)?.unwrap_or_default();
     repo::imports::clear_rows(act.tx(), &by.scope, id).await?;
-    repo::imports::add_rows(act.tx(), &by.scope, invalid_rows(platform, by, id, read)).await?;
+    repo::imports::add_rows(act.tx(), &by.scope, told_rows(platform, by, id, read)).await?;
     let file = file(&import.file_name, &workbook);
     mapping::remember(platform, &act, (&by.scope, by.actor), file, (&before.corrections, &corrections)).await?;
     let details = json!({ "before": before.corrections.sheets, "after": corrections.sheets, "rows": summary.rows });

@@ -80,7 +80,7 @@ impl UseColumns {
 /// The words of a heading by which a column is recognised; the first rule that fits, from top to bottom, wins.
 ///
 /// Each rule is a list of groups; a heading fits when it has a word of every group, in any order. Words are folded.
-const HEADINGS: [(UseColumn, &[&[&str]]); 18] = [
+const HEADINGS: [(UseColumn, &[&[&str]]); 17] = [
     (UseColumn::Users, &[&["licenses", "licences", "seats"]]),
     (UseColumn::Users, &[&["users", "user"], &["number", "count", "estimated", "no", "licenses", "how", "total"]]),
     (UseColumn::InUse, &[&["y", "yes"], &["n", "no"], &["use", "used", "uses", "usage"]]),
@@ -97,7 +97,6 @@ const HEADINGS: [(UseColumn, &[&[&str]]); 18] = [
     (UseColumn::Unit, &[&["business", "organisation", "organization", "organisational"], &["unit", "name"]]),
     (UseColumn::Unit, &[&["organisation", "organization", "unit", "team", "office"]]),
     (UseColumn::Users, &[&["users"]]),
-    (UseColumn::InUse, &[&["used", "deployed"]]),
     (UseColumn::Users, &[&["headcount"]]),
 ];
 
@@ -136,16 +135,42 @@ pub fn recognise_columns_with(
     headings: &[String],
     said: &BTreeMap<usize, Option<UseColumn>>,
 ) -> Result<UseColumns, Problem> {
-    let headings_words: Vec<Vec<String>> =
-        headings.iter().map(|heading| words(heading).into_iter().map(|word| word.text).collect()).collect();
-    let mut found: [Option<(usize, usize)>; 5] = [None; 5];
+    let headings_words: Vec<Vec<String>> = headings.iter().map(|heading| heading_words(heading)).collect();
     let mut taken: Vec<bool> = (0..headings.len()).map(|column| said.contains_key(&column)).collect();
+    let mut found: [Option<usize>; 5] = [None; 5];
     for (column, meaning) in said {
         if let Some(meaning) = meaning {
-            found[*meaning as usize] = Some((*column, 0));
+            found[*meaning as usize] = Some(*column);
         }
     }
-    for (rank, (meaning, groups)) in HEADINGS.iter().enumerate() {
+    recognise_uses(&headings_words, &mut found, &mut taken);
+    let column = |meaning: UseColumn| found[meaning as usize];
+    let Some(use_case) = column(UseColumn::UseCase) else {
+        return Err(nothing_named(headings));
+    };
+    Ok(UseColumns {
+        unit: column(UseColumn::Unit),
+        use_case,
+        in_use: column(UseColumn::InUse),
+        product: column(UseColumn::Product),
+        users: column(UseColumn::Users),
+    })
+}
+
+/// The words of a heading, folded.
+pub(super) fn heading_words(heading: &str) -> Vec<String> {
+    words(heading).into_iter().map(|word| word.text).collect()
+}
+
+/// No column says what an entry is used for or called.
+pub(super) fn nothing_named(headings: &[String]) -> Problem {
+    let read: Vec<String> = headings.iter().take(30).map(|heading| heading.chars().take(40).collect()).collect();
+    Problem::new("headings", "no-use-case-column").with("read", read.join(" | "))
+}
+
+/// Finds columns for what none was found for yet, among those not taken.
+pub(super) fn recognise_uses(headings_words: &[Vec<String>], found: &mut [Option<usize>; 5], taken: &mut [bool]) {
+    for (meaning, groups) in &HEADINGS {
         let slot = *meaning as usize;
         if found[slot].is_some() {
             continue;
@@ -159,22 +184,10 @@ pub fn recognise_columns_with(
                 && groups.iter().all(|group| group.iter().any(|word| has(word)))
         });
         if let Some(column) = column {
-            found[slot] = Some((column, rank));
+            found[slot] = Some(column);
             taken[column] = true;
         }
     }
-    let column = |meaning: UseColumn| found[meaning as usize].map(|(column, _)| column);
-    let Some(use_case) = column(UseColumn::UseCase) else {
-        let read: Vec<String> = headings.iter().take(30).map(|heading| heading.chars().take(40).collect()).collect();
-        return Err(Problem::new("headings", "no-use-case-column").with("read", read.join(" | ")));
-    };
-    Ok(UseColumns {
-        unit: column(UseColumn::Unit),
-        use_case,
-        in_use: column(UseColumn::InUse),
-        product: column(UseColumn::Product),
-        users: column(UseColumn::Users),
-    })
 }
 
 /// What one row of a list of AI uses says.
@@ -231,7 +244,8 @@ pub fn use_row(columns: &UseColumns, row: usize, cells: &[String]) -> Result<Opt
     }))
 }
 
-fn yes_or_no(text: &str) -> Option<InUse> {
+/// A word that says yes or no.
+pub(super) fn yes_or_no(text: &str) -> Option<InUse> {
     let said: Vec<String> = words(text).into_iter().map(|word| word.text).collect();
     match said.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["y" | "yes" | "true" | "x" | "1" | "used"] | ["in", "use"] => Some(InUse::Yes),
@@ -241,7 +255,7 @@ fn yes_or_no(text: &str) -> Option<InUse> {
 }
 
 /// A column (from 0) as spreadsheets call it: `A`, `Z`, `AA`.
-fn letters(column: usize) -> String {
+pub(super) fn letters(column: usize) -> String {
     let mut name = Vec::new();
     let mut rest = column + 1;
     while rest > 0 {

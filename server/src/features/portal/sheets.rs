@@ -78,7 +78,7 @@ async fn page(
         address: format!("{}/imports/{id}/sheets", visit.base()),
         wish,
         meanings: Meanings::QUESTIONNAIRE,
-        wording: "mapping.column",
+        wording: &["mapping.column"],
         roles: &ROLES,
         locked: locked(visit, &looked).map(|key| visit.text(&format!("portal.sheets.{key}"), &[])),
         refused,

@@ -382,9 +382,13 @@ pub struct ImportPreview {
     summary: Summary,
     /// Rows that cannot be read.
     invalid: Vec<InvalidRow>,
+    /// Rows whose owner published nothing of them.
+    withheld: Vec<InvalidRow>,
+    /// Places to look at in rows that are read: the first thousand of each kind. `summary.remarks` counts all.
+    remarks: Vec<InvalidRow>,
 }
 
-/// A row that cannot be read.
+/// A row or cell, and what is to be said of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InvalidRow {
     /// The cell.
@@ -419,18 +423,25 @@ pub(super) async fn import(
     let id = register_import::preview(&platform, &may.buyer(), &file.name, file.bytes).await?;
     let (db, scope) = (platform.db.read(), may.scope());
     let row = repo::imports::get(db, &scope, id).await?.ok_or(AppError::NotFound)?;
-    let invalid = repo::imports::rows(db, &scope, id).await?.into_iter().map(|row| InvalidRow {
-        place: row.place,
-        label: row.label,
-        problem: row.problem,
-    });
+    let told = repo::imports::rows(db, &scope, id).await?;
+    let of = |verdict: &str| -> Vec<InvalidRow> {
+        let rows = told.iter().filter(|row| row.verdict == verdict);
+        let shown = |row: &entity::import_row::Model| InvalidRow {
+            place: row.place.clone(),
+            label: row.label.clone(),
+            problem: row.problem.clone(),
+        };
+        rows.map(shown).collect()
+    };
     let preview = ImportPreview {
         id: row.id,
         state: row.state,
         file_name: row.file_name,
         sha256: row.sha256,
         summary: serde_json::from_value(row.summary)?,
-        invalid: invalid.collect(),
+        invalid: of("invalid"),
+        withheld: of("skipped"),
+        remarks: of("ask"),
     };
     Ok(Made(format!("/api/v1/imports/{id}"), preview))
 }

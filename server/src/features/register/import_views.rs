@@ -125,6 +125,15 @@ pub struct InvalidView {
     pub problem: String,
 }
 
+/// An import of the same list.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Earlier {
+    /// Its page.
+    pub href: String,
+    /// When it was read.
+    pub text: String,
+}
+
 /// An import: what it would bring, or brought.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ImportPage {
@@ -186,6 +195,22 @@ pub struct ImportPage {
     pub invalid: Vec<InvalidView>,
     /// How many more of them.
     pub invalid_more: usize,
+    /// Rows of which their owner published nothing.
+    pub withheld_count: usize,
+    /// Those rows.
+    pub withheld: Vec<InvalidView>,
+    /// How many more of them.
+    pub withheld_more: usize,
+    /// Places to look at in rows that are read.
+    pub remarks_count: usize,
+    /// Those places.
+    pub remarks: Vec<InvalidView>,
+    /// How many more of them.
+    pub remarks_more: usize,
+    /// Headings of columns from which nothing is taken.
+    pub unread: Vec<String>,
+    /// The same list was applied before.
+    pub earlier: Option<Earlier>,
 }
 
 impl View for ImportPage {
@@ -234,6 +259,14 @@ impl View for ImportPage {
             ],
             invalid: vec![InvalidView { place: "csv!A3".into(), label: text.into(), problem: text.into() }; 3],
             invalid_more: 2,
+            withheld_count: 3,
+            withheld: vec![InvalidView { place: "csv!A3".into(), label: text.into(), problem: text.into() }; 3],
+            withheld_more: 1,
+            remarks_count: 3,
+            remarks: vec![InvalidView { place: "csv!A3".into(), label: text.into(), problem: text.into() }; 3],
+            remarks_more: 1,
+            unread: vec![text.into(); 2],
+            earlier: Some(Earlier { href: "/register/imports/2".into(), text: text.into() }),
         };
         texts().iter().flat_map(|text| [page(text, true), page(text, false)]).chain([Self::default()]).collect()
     }

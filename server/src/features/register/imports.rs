@@ -1,11 +1,11 @@
 //! Somebody's list of AI uses: uploading it, looking at what it would bring, applying it and taking it back.
 
 use super::import_views::{
-    ColumnView, ImportPage, ImportRow, ImportsPage, InvalidView, Proposed, ProposedExample, VendorCount,
+    ColumnView, Earlier, ImportPage, ImportRow, ImportsPage, InvalidView, Proposed, ProposedExample, VendorCount,
 };
 use super::views::Crumb;
+use super::words;
 use crate::actions::register_import::{self, Settings, Summary};
-use crate::actions::register_mapping::FIELDS;
 use crate::error::{AppError, Result};
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
@@ -23,8 +23,8 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::access::Permission;
 use domain::ids::ImportId;
 use domain::problem::{Problem, Problems};
-use domain::register::Separator;
-use entity::import;
+use domain::register::{LIST_COLUMNS, Separator, UseColumn};
+use entity::{import, import_row};
 use serde_json::Value;
 use tower_sessions::Session;
 use uuid::Uuid;
@@ -129,7 +129,7 @@ pub(super) async fn preview(
         repo::imports::get(db, &scope, id).await?.filter(|row| row.kind == "register").ok_or(AppError::NotFound)?;
     let summary: Summary = serde_json::from_value(row.summary.clone())?;
     let settings: Settings = serde_json::from_value(row.settings.clone())?;
-    let invalid = repo::imports::rows(db, &scope, id).await?;
+    let rows = repo::imports::rows(db, &scope, id).await?;
     let by = match row.member_id {
         Some(member) => repo::people::member(db, scope, member.into()).await?.map(|member| member.name),
         None => None,
@@ -152,20 +152,38 @@ pub(super) async fn preview(
             .map(|example| ProposedExample { cell: example.cell.clone(), parts: example.parts.clone() })
             .collect(),
     });
-    let columns = FIELDS.known.iter().map(|meaning| ColumnView {
-        meaning: renderer.text(&format!("register.column.{meaning}"), &[]),
-        heading: summary.columns.get(*meaning).cloned(),
+    let always = UseColumn::NAMES.into_iter().chain(["id"]);
+    let fields: Vec<&str> =
+        LIST_COLUMNS.iter().copied().filter(|meaning| summary.columns.contains_key(*meaning)).collect();
+    let mut meanings: Vec<&str> = always.collect();
+    meanings.extend(fields.into_iter().filter(|meaning| !UseColumn::NAMES.contains(meaning) && *meaning != "id"));
+    let columns = meanings.into_iter().map(|meaning| ColumnView {
+        meaning: column_word(&renderer, meaning),
+        heading: summary.columns.get(meaning).cloned(),
     });
     let wording = &renderer.platform.wording;
-    let shown = invalid.iter().take(INVALID_SHOWN).map(|row| InvalidView {
-        place: row.place.clone(),
-        label: row.label.clone(),
-        problem: row
-            .problem
-            .clone()
-            .and_then(|problem| serde_json::from_value::<Problem>(problem).ok())
-            .map(|problem| say::problem(wording, &problem))
-            .unwrap_or_default(),
+    let of = |verdict: &str| -> (Vec<InvalidView>, usize) {
+        let told: Vec<&import_row::Model> = rows.iter().filter(|row| row.verdict == verdict).collect();
+        let shown = told.iter().take(INVALID_SHOWN).map(|row| InvalidView {
+            place: row.place.clone(),
+            label: row.label.clone(),
+            problem: row
+                .problem
+                .clone()
+                .and_then(|problem| serde_json::from_value::<Problem>(problem).ok())
+                .map(|problem| say::problem(wording, &problem))
+                .unwrap_or_default(),
+        });
+        (shown.collect(), told.len().saturating_sub(INVALID_SHOWN))
+    };
+    let (invalid, invalid_more) = of("invalid");
+    let (withheld, withheld_more) = of("skipped");
+    let (remarks, _) = of("ask");
+    let remarked: usize = summary.remarks.values().sum();
+    let earlier = repo::imports::of_document(db, scope, row.document.as_deref().unwrap_or_default(), 2).await?;
+    let earlier = earlier.iter().find(|other| other.id != row.id && row.state == "preview").map(|other| Earlier {
+        href: format!("/register/imports/{}", other.id),
+        text: renderer.text("register.import.earlier", &[("when", &Moment::from(other.created_at).when)]),
     });
     let view = ImportPage {
         crumbs: vec![
@@ -203,11 +221,25 @@ pub(super) async fn preview(
             .collect::<Vec<_>>()
             .join(", "),
         proposals: proposals.collect(),
-        invalid: shown.collect(),
-        invalid_more: invalid.len().saturating_sub(INVALID_SHOWN),
+        invalid,
+        invalid_more,
+        withheld_count: summary.withheld,
+        withheld,
+        withheld_more,
+        remarks_more: remarked.saturating_sub(remarks.len()),
+        remarks_count: remarked,
+        remarks,
+        unread: summary.unread,
+        earlier,
     };
     let role = renderer.roles(&may.roles);
     renderer.page(&Shell::desk(&around, &may, role, row.file_name), &view)
+}
+
+/// What a column says, in words.
+fn column_word(renderer: &Renderer, meaning: &str) -> String {
+    let own = format!("register.column.{meaning}");
+    if renderer.platform.wording.knows(&own) { renderer.text(&own, &[]) } else { words::field(renderer, meaning) }
 }
 
 pub(super) async fn apply(

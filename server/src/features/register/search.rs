@@ -10,6 +10,7 @@ use crate::actions::index;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::search::{Hit, Page, Request, UNKNOWN};
+use crate::repo::register::UNNAMED;
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{May, may};
 use crate::web::fields::Fields;
@@ -308,11 +309,14 @@ fn tally(renderer: &Renderer, counts: &BTreeMap<String, u64>, current: &str) -> 
         count: counts.get(name).copied().unwrap_or(0),
         current: name == current,
     };
-    vec![
+    let mut lines = vec![
         line("yes", "/register"),
         line("no", "/register/not-in-use"),
         line("not_stated", "/register/not-in-use?state=not_stated"),
-    ]
+    ];
+    let unnamed = line(UNNAMED, "/register/not-in-use?state=unnamed");
+    lines.extend(counts.contains_key(UNNAMED).then_some(unnamed));
+    lines
 }
 
 fn results(
@@ -473,11 +477,13 @@ pub(super) async fn not_in_use(
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>> {
     let fields = Fields(query);
-    let state = if fields.one("state") == "not_stated" { "not_stated" } else { "no" };
+    let known = ["not_stated", UNNAMED].into_iter().find(|state| *state == fields.one("state"));
+    let state = known.unwrap_or("no");
     let page: u64 = fields.one("page").parse().unwrap_or(1).max(1);
     let platform = &renderer.platform;
     let (db, scope, limit) = (platform.db.read(), may.scope(), platform.config.limits.page_rows);
-    let counts = repo::register::count_uses(db, scope).await?;
+    let mut counts = repo::register::count_uses(db, scope).await?;
+    counts.insert(UNNAMED.to_owned(), repo::register::count_unnamed(db, scope).await?);
     let total = counts.get(state).copied().unwrap_or(0);
     let offset = (page - 1).saturating_mul(limit);
     let rows =

@@ -2,7 +2,7 @@
 
 use super::views::{Crumb, texts};
 use crate::actions::mapping;
-use crate::actions::register_mapping::{self, FIELDS, Outcome as Row, Table};
+use crate::actions::register_mapping::{self, Outcome as Row, Table, meanings};
 use crate::error::{AppError, Result};
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
@@ -94,8 +94,8 @@ async fn page(
         looked: &looked,
         address: format!("/register/imports/{id}/sheets"),
         wish: Wish { sheet: wish.sheet.or(position.map(|at| at + 1)), ..wish },
-        meanings: FIELDS,
-        wording: "register.column",
+        meanings: meanings(),
+        wording: &["register.column", "register.field"],
         roles: &ROLES,
         locked: key.map(|key| renderer.text(&format!("register.sheets.{key}"), &[])),
         refused,
@@ -125,6 +125,7 @@ fn understood(renderer: &Renderer, report: &SheetReport, table: &Table) -> Under
             Row::Use(InUse::Yes) => ("question", "in_use", None),
             Row::Use(InUse::No) => ("unused", "not_in_use", None),
             Row::Use(InUse::NotStated) => ("unused", "not_stated", None),
+            Row::Withheld => ("unused", "withheld", None),
             Row::Invalid(problem) => {
                 let words = say::problem(&renderer.platform.wording, problem);
                 ("invalid", "invalid", Some(words))

@@ -176,7 +176,7 @@ async fn page(
         address: address.clone(),
         wish,
         meanings: Meanings::QUESTIONNAIRE,
-        wording: "mapping.column",
+        wording: &["mapping.column"],
         roles: &ROLES,
         locked: (!open).then(|| renderer.text("templates.workbook.locked", &[])),
         refused,

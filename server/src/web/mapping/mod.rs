@@ -64,8 +64,8 @@ pub struct Screen<'s> {
     pub wish: Wish,
     /// What columns can hold.
     pub meanings: Meanings<'s>,
-    /// What the wording of a column's meaning begins with: `mapping.column`.
-    pub wording: &'static str,
+    /// What the wording of a column's meaning begins with: `mapping.column`. The first that there is.
+    pub wording: &'static [&'static str],
     /// What sheets can be for.
     pub roles: &'s [Role],
     /// Why nothing can be said, in words; none where something can.
@@ -276,7 +276,9 @@ impl Screen<'_> {
     }
 
     fn meaning(&self, meaning: &str) -> String {
-        self.renderer.text(&[self.wording, meaning].join("."), &[])
+        let mut keys = self.wording.iter().map(|wording| [wording, meaning].join("."));
+        let known = keys.clone().find(|key| self.renderer.platform.wording.knows(key)).or_else(|| keys.next_back());
+        self.renderer.text(&known.unwrap_or_default(), &[])
     }
 
     fn role(&self, role: Role) -> String {

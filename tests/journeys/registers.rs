@@ -1,0 +1,338 @@
+//! Strangers' registers: each is read whole, what cannot be read or was withheld is shown, nothing is lost, and all of it
+//! can be taken back. The numbers were counted in the files with Python's csv module.
+
+use crate::harness::{Server, Session, Value, fixture};
+use domain::access::Role;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+const BUYER: &str = "Harbour Bank";
+
+/// What there is in a file.
+struct Register {
+    file: &'static str,
+    /// Rows under the heading.
+    rows: u64,
+    in_use: u64,
+    not_in_use: u64,
+    not_stated: u64,
+    withheld: u64,
+    /// Meanings of columns, with their headings.
+    columns: &'static [(&'static str, &'static str)],
+    /// Columns from which nothing is taken.
+    unread: usize,
+    remarks: &'static [(&'static str, u64)],
+    /// Entries, where they are named by rows; a list of products is counted otherwise.
+    entries: Option<u64>,
+    /// Of how many entries something is said.
+    said: &'static [(&'static str, usize)],
+    /// An entry: name, field, what is said.
+    example: (&'static str, &'static str, &'static str),
+}
+
+const OMB: &[(&str, &str)] = &[
+    ("unit", "Agency"),
+    ("use_case", "AI Use Case"),
+    ("in_use", "Agency Use (Y/N)?"),
+    ("product", "Name of Commercial Product or Service Used"),
+    ("users", "Estimated # of Licenses/Users"),
+];
+
+const REGISTERS: [Register; 6] = [
+    Register {
+        file: "register/omb-2025-cots.csv",
+        rows: 900,
+        in_use: 468,
+        not_in_use: 416,
+        not_stated: 16,
+        withheld: 0,
+        columns: OMB,
+        unread: 0,
+        remarks: &[],
+        entries: None,
+        said: &[],
+        example: ("Microsoft 365 Copilot GCC", "vendor", "Microsoft"),
+    },
+    Register {
+        file: "workbooks/real/omb-2025-cots.xlsx",
+        rows: 900,
+        in_use: 468,
+        not_in_use: 416,
+        not_stated: 16,
+        withheld: 0,
+        columns: OMB,
+        unread: 0,
+        remarks: &[],
+        entries: None,
+        said: &[],
+        example: ("Microsoft 365 Copilot GCC", "product", "Microsoft 365 Copilot GCC"),
+    },
+    Register {
+        file: "workbooks/real/usda-2023.csv",
+        rows: 39,
+        in_use: 39,
+        not_in_use: 0,
+        not_stated: 0,
+        withheld: 0,
+        columns: &[
+            ("id", "Use Case ID"),
+            ("use_case", "Use Case Name"),
+            ("unit", "Agency"),
+            ("purpose", "Summary of Use Case"),
+            ("approach", "What specific AI techniques were used?"),
+            ("training_data", "Where did/does the training data originate?"),
+        ],
+        unread: 12,
+        remarks: &[],
+        entries: Some(39),
+        said: &[("purpose", 39), ("identifiers", 39), ("approach", 39), ("training_data", 37)],
+        example: ("4% Repair Dashboard", "approach", "Natural Language Processing"),
+    },
+    Register {
+        file: "workbooks/real/dol-2023.csv",
+        rows: 18,
+        in_use: 18,
+        not_in_use: 0,
+        not_stated: 0,
+        withheld: 0,
+        columns: &[
+            ("id", "ID"),
+            ("use_case", "AI Use Case Name"),
+            ("purpose", "Summary of Use Case"),
+            ("approach", "AI Technique"),
+        ],
+        unread: 1,
+        remarks: &[],
+        entries: Some(18),
+        said: &[("purpose", 18), ("identifiers", 18), ("approach", 17)],
+        example: ("Expenditure Classification Autocoder", "approach", "Random Forest"),
+    },
+    Register {
+        file: "workbooks/real/ssa-2023.csv",
+        rows: 14,
+        in_use: 14,
+        not_in_use: 0,
+        not_stated: 0,
+        withheld: 0,
+        columns: &[("use_case", "Use Case Name"), ("unit", "Bureau / Department"), ("purpose", "Summary of Use Case")],
+        unread: 0,
+        remarks: &[],
+        entries: Some(14),
+        said: &[("purpose", 14)],
+        // Written in Windows-1252.
+        example: ("Insight", "purpose", "Insight’s features are powered by"),
+    },
+    Register {
+        file: "workbooks/real/dot-2023.csv",
+        rows: 31,
+        in_use: 14,
+        not_in_use: 0,
+        not_stated: 0,
+        withheld: 17,
+        columns: &[
+            ("use_case", "AI Use Case Name"),
+            ("unit", "Agency With AI Use Case"),
+            ("purpose", "Summary"),
+            ("approach", "AI Techniques Used"),
+            ("training_data", "Training Data Origins"),
+        ],
+        unread: 15,
+        // Rows 26 and 27 have one name, and are two things.
+        remarks: &[("entries-called-alike", 1)],
+        entries: Some(14),
+        said: &[("purpose", 14), ("approach", 11), ("training_data", 11)],
+        example: ("Machine Learning for Occupant Safety Research", "purpose", "Description: Utilize deep learning"),
+    },
+];
+
+async fn entries(analyst: &Session) -> Vec<Value> {
+    let mut found = Vec::new();
+    let mut address = "/api/v1/components?limit=200".to_owned();
+    loop {
+        let page = analyst.read(&address).await;
+        found.extend(page["items"].as_array().expect("items").iter().cloned());
+        match page["next"].as_str() {
+            Some(next) => address = format!("/api/v1/components?limit=200&cursor={next}"),
+            None => return found,
+        }
+    }
+}
+
+fn says(row: &Value, field: &str, part: &str) -> bool {
+    match &row["fields"][field] {
+        Value::Array(values) => values.iter().any(|value| value == part),
+        Value::String(value) => value.contains(part),
+        _ => false,
+    }
+}
+
+#[tokio::test]
+async fn every_register_loads_and_nothing_of_it_is_lost() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    for register in &REGISTERS {
+        let file = register.file;
+        let name = file.rsplit('/').next().expect("a name");
+        let read = analyst.upload("/api/v1/components/import", &[], (name, fixture(file))).await;
+        let read = read.expect(201, file).json();
+        let summary = &read["summary"];
+        let counted = ["rows", "in_use", "not_in_use", "not_stated", "withheld", "invalid"].map(|key| &summary[key]);
+        let expected = [register.rows, register.in_use, register.not_in_use, register.not_stated, register.withheld, 0];
+        assert_eq!(counted, expected.map(|count| json!(count)).each_ref(), "{file}");
+        let columns: BTreeMap<&str, &str> = register.columns.iter().copied().collect();
+        assert_eq!(summary["columns"], json!(columns), "{file}");
+        assert_eq!(summary["unread"].as_array().map(Vec::len), Some(register.unread), "{file}: {}", summary["unread"]);
+        let remarks: BTreeMap<&str, u64> = register.remarks.iter().copied().collect();
+        assert_eq!(summary["remarks"], json!(remarks), "{file}: {}", read["remarks"]);
+        assert_eq!(read["withheld"].as_array().map(|rows| rows.len() as u64), Some(register.withheld), "{file}");
+        if let Some(withheld) = read["withheld"].get(0) {
+            assert!(withheld["label"].as_str().is_some_and(|label| label.starts_with("REDACTED | ")), "{withheld}");
+        }
+
+        let import = format!("/api/v1/imports/{}", read["id"].as_str().expect("an id"));
+        assert_eq!(entries(&analyst).await.len(), 0, "{file}: nothing shows before it is applied");
+        analyst.post(&format!("{import}/apply"), &json!({})).await.expect(200, file);
+        let there = entries(&analyst).await;
+        let named = summary["products"].as_u64();
+        assert_eq!(Some(there.len() as u64), named, "{file}: each that is named becomes an entry");
+        if register.entries.is_some() {
+            assert_eq!(named, register.entries, "{file}");
+        }
+        for (field, count) in register.said {
+            let saying = there.iter().filter(|row| !row["fields"][field].is_null()).count();
+            assert_eq!(saying, *count, "{file}: {field}");
+        }
+        let unnamed = summary["unnamed"].as_u64().expect("a number");
+        assert_eq!(unnamed, if register.entries.is_none() { 48 } else { 0 }, "{file}: used, and not named");
+        let page =
+            analyst.get("/register/not-in-use?state=unnamed").await.expect(200, "what is used and not named").text;
+        assert!(page.contains(&format!("<b>{unnamed}</b>")), "{file}: {unnamed}");
+        let (name, field, part) = register.example;
+        let example = there.iter().find(|row| row["name"] == name && says(row, field, part));
+        let example = example.unwrap_or_else(|| panic!("{file}: {name} does not say {part} of {field}"));
+        let facts = format!("/api/v1/components/{}/facts", example["id"].as_str().expect("an id"));
+        let facts = analyst.read(&facts).await;
+        let of_field = facts.as_array().expect("facts").iter().find(|fact| fact["field"] == field).expect("the fact");
+        let source = &of_field["says"][0]["source"];
+        assert!(source["kind"] == "import" || field == "vendor", "{file}: {source}");
+        let uses = analyst.read(&format!("/api/v1/components/{}/uses", example["id"].as_str().expect("an id"))).await;
+        assert!(!uses.as_array().or(uses["items"].as_array()).expect("uses").is_empty(), "{file}: {uses}");
+
+        analyst.post(&format!("{import}/undo"), &json!({})).await.expect(200, file);
+        assert_eq!(entries(&analyst).await.len(), 0, "{file}: taken back whole");
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_list_says_of_entries_whatever_the_catalogue_knows() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let (buyer, analyst) = (server.program(BUYER, Role::Procurement), server.program(BUYER, Role::Analyst));
+    let vendor = buyer.make("/api/v1/vendors", &json!({ "name": "Northwind" })).await;
+    let list = "No.;Name;Vendor;Kind;Plan;Default state;Trains on customer data;Personal data;Residency;Autonomy;Released on;Colour;Product;Purpose\n\
+        1;Reply Drafter;Northwind;Embedded feature;Pro;Opt-in;opt_out;Y;\"EU, US\";partial;2026-02-01;red;Northwind Desk;Writes\n\
+        2;Ticket Sorter;Northwind;Robot;;on;never;no;EU;;yesterday;blue;;\n\
+        ;Ticket Sorter;Northwind;agent;;on;;no;US;;;blue;;\n\
+        2;Voice Notes;Acme;agent;;off;;;;;;;;\n\
+        4;;Acme;agent;;off;;;;;;;;\n";
+    let read = analyst.upload("/api/v1/components/import", &[], ("own.csv", list.as_bytes().to_vec())).await;
+    let read = read.expect(201, "a list").json();
+    let summary = &read["summary"];
+    assert_eq!(summary["columns"]["name"], "Name", "{summary}");
+    assert_eq!((&summary["unread"], &summary["products"]), (&json!(["Colour"]), &json!(3)), "{summary}");
+    let places = |kind: &str| -> Vec<(String, String)> {
+        let told = read[kind].as_array().expect(kind).iter();
+        told.map(|row| (row["place"].to_string(), row["problem"]["code"].to_string())).collect()
+    };
+    let at = |told: &[(&str, &str)]| -> Vec<(String, String)> {
+        told.iter().map(|(place, code)| (format!("\"csv!{place}\""), format!("\"{code}\""))).collect()
+    };
+    assert_eq!(places("invalid"), at(&[("B6", "name-required")]));
+    let expected = [
+        ("D3", "not-an-option"),
+        ("G3", "not-an-option"),
+        ("K3", "not-a-date"),
+        ("A4", "id-missing"),
+        ("A5", "id-repeated"),
+    ];
+    assert_eq!(places("remarks"), at(&expected));
+    let import = format!("/api/v1/imports/{}", read["id"].as_str().expect("an id"));
+    analyst.post(&format!("{import}/apply"), &json!({})).await.expect(200, "applied");
+    let there = entries(&analyst).await;
+    let entry = |name: &str| there.iter().find(|row| row["name"] == name).unwrap_or_else(|| panic!("no {name}"));
+    let drafter = entry("Reply Drafter");
+    assert_eq!((&drafter["vendor"], &drafter["kind"]), (&json!(vendor), &json!("embedded_feature")), "{drafter}");
+    let fields = [
+        ("default_state", json!("opt_in")),
+        ("trains_on_customer_data", json!("opt_out")),
+        ("personal_data", json!("yes")),
+        ("residency", json!(["EU", "US"])),
+        ("autonomy", json!("partial")),
+        ("released_on", json!("2026-02-01")),
+        ("plan", json!("Pro")),
+        ("product", json!("Northwind Desk")),
+        ("purpose", json!("Writes")),
+        ("identifiers", json!(["1"])),
+    ];
+    for (field, value) in fields {
+        assert_eq!(drafter["fields"][field], value, "{field}");
+    }
+    let sorter = entry("Ticket Sorter");
+    assert_eq!((&sorter["kind"], &sorter["fields"]["residency"]), (&json!("agent"), &json!(["EU", "US"])), "{sorter}");
+
+    let again = analyst.upload("/api/v1/components/import", &[], ("own.csv", list.as_bytes().to_vec())).await;
+    let again = again.expect(201, "once more").json();
+    let page = format!("/register/imports/{}", again["id"].as_str().expect("an id"));
+    let page = analyst.get(&page).await.expect(200, "the preview").text;
+    assert!(page.contains("A list of this name"), "the first stands in the register: {page}");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_person_says_which_field_a_column_holds_and_it_is_remembered() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let list =
+        |name: &str| format!("Tool,What for,Whose brain\n{name},Drafting mail,GPT-4o\nLedger Eye,Reading invoices,\n");
+    let read = analyst.upload("/api/v1/components/import", &[], ("tools.csv", list("Pen Pal").into_bytes())).await;
+    let read = read.expect(201, "a list").json();
+    assert_eq!(read["summary"]["unread"], json!(["What for", "Whose brain"]), "{}", read["summary"]);
+    let person = server.person(BUYER, Role::Analyst).await;
+    let sheets = format!("/register/imports/{}/sheets", read["id"].as_str().expect("an id"));
+    let page = person.get(&sheets).await.expect(200, "the mapping screen").text;
+    assert!(page.contains("<option value=\"sub_processors\">"), "every field that a list can state is offered");
+    let fields = [("sheet", "1"), ("sheet_name", "csv"), ("column:B", "purpose"), ("column:C", "model")];
+    let said = person.submit(&sheets, &fields).await;
+    assert_eq!(said.status, 303, "{}", said.text);
+    let import = format!("/api/v1/imports/{}", read["id"].as_str().expect("an id"));
+    analyst.post(&format!("{import}/apply"), &json!({})).await.expect(200, "applied");
+    let there = entries(&analyst).await;
+    let pen = there.iter().find(|row| row["name"] == "Pen Pal").expect("the entry");
+    assert_eq!((&pen["fields"]["model"], &pen["fields"]["purpose"]), (&json!(["GPT-4o"]), &json!("Drafting mail")));
+    let next = analyst.upload("/api/v1/components/import", &[], ("next.csv", list("Quill").into_bytes())).await;
+    let next = next.expect(201, "another list of the same shape").json();
+    assert_eq!(next["summary"]["columns"]["model"], "Whose brain", "what was said is remembered");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_long_list_with_a_broken_byte_loads_whole() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let mut list = b"ID,Name,Vendor,Purpose\n".to_vec();
+    for n in 0..2_500 {
+        list.extend(format!("{n},Système {n},Fabrikam,Purpose {n}\n").bytes());
+    }
+    // Neither UTF-8 nor Windows-1252.
+    list.extend(b"2500,Bro\x81ken,Fabrikam,Last\n");
+    let read = analyst.upload("/api/v1/components/import", &[], ("long.csv", list)).await.expect(201, "read").json();
+    assert_eq!((&read["summary"]["rows"], &read["summary"]["products"]), (&json!(2_501), &json!(2_501)));
+    let import = format!("/api/v1/imports/{}", read["id"].as_str().expect("an id"));
+    analyst.post(&format!("{import}/apply"), &json!({})).await.expect(200, "applied");
+    let there = entries(&analyst).await;
+    assert_eq!(there.len(), 2_501);
+    let odd: Vec<&Value> =
+        there.iter().map(|row| &row["name"]).filter(|name| !name.to_string().contains("Système")).collect();
+    assert_eq!(odd, ["Bro\u{81}ken"], "the others keep their letters");
+    server.finish().await;
+}
