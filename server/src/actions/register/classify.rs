@@ -88,8 +88,11 @@ pub fn facts(entry: &component::Model, used: &ai_use::Model, kept: &Kept) -> Fac
     facts
 }
 
-/// The points of Annex III that a classification proposes for its tier.
+/// The points of Annex III that a classification proposes; only what is high-risk has any (Art. 6(2)).
 pub fn areas(found: &Classification<'_>) -> Vec<String> {
+    if found.tier != Tier::High {
+        return Vec::new();
+    }
     let of_tier = found.proposals.iter().filter(|proposal| proposal.tier == Some(found.tier));
     let areas: BTreeSet<&String> = of_tier.filter_map(|proposal| proposal.rule.area.as_ref()).collect();
     areas.into_iter().cloned().collect()
