@@ -209,7 +209,7 @@ async fn the_pages_work_without_script() {
     let broken = ("ledger.xlsx", b"PK\x03\x04 broken".to_vec());
     analyst.upload(which, &[], broken).await.expect(422, "no workbook");
 
-    let picked = [("list", LIST), ("feature", "slack-ai"), ("feature", "zoom-ai-companion"), ("once", "1")];
+    let picked = [("list", LIST), ("feature", "slack-ai"), ("feature", "zoom-ai-companion")];
     let done = analyst.upload(adopt, &picked, none()).await.expect(303, "taken over");
     assert_eq!(done.location(), "/register/catalogue?adopted=yes");
     analyst.upload(adopt, &picked, none()).await.expect(303, "a second click");

@@ -8,6 +8,7 @@ use super::super::{Act, Buyer, index};
 use super::Desk;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
+use crate::platform::db::Db;
 use crate::repo;
 use domain::catalogue::{Catalogue, Document, Entry, Feature, Product};
 use domain::ids::{ComponentId, VendorId};
@@ -100,7 +101,8 @@ pub async fn adopted(platform: &Platform, by: &Buyer) -> Result<BTreeMap<String,
 /// catalogue says stands beside what others say; nobody has checked it. All of them or none.
 ///
 /// # Errors
-/// At `features`: `required`, `too-many-together`, `unknown` with the id.
+/// At `features`: `required`, `too-many-together`, `unknown` with the id; [`AppError::Busy`] when somebody takes one of
+/// them over at the same moment.
 pub async fn adopt(platform: &Platform, by: &Buyer, features: &BTreeSet<String>) -> Result<Adoption> {
     let most = platform.config.limits.bulk_entries;
     if features.is_empty() {
@@ -122,19 +124,13 @@ pub async fn adopt(platform: &Platform, by: &Buyer, features: &BTreeSet<String>)
     }
     Problems::none_or(problems, ())?;
     let mut act = Act::begin(platform).await?;
-    let is_repeated = act.done_before(by).await?.is_some();
     let known = repo::register::sources(act.tx(), by.scope, ADOPTED).await?;
     let known: BTreeMap<String, component_source::Model> =
         known.into_iter().map(|row| (row.reference.clone(), row)).collect();
     let mut adoption = Adoption::default();
     for entry in entries {
         let id = entry.feature.id.clone();
-        let source = known.get(&id);
-        if let Some(source) = source.filter(|_| is_repeated) {
-            adoption.unchanged.insert(id, ComponentId(source.component_id));
-            continue;
-        }
-        one(platform, &act, by, entry, source, &mut adoption).await?;
+        one(platform, &act, by, entry, known.get(&id), &mut adoption).await?;
     }
     let ids: Vec<ComponentId> = adoption.added.values().chain(adoption.updated.values()).copied().collect();
     if ids.is_empty() {
@@ -146,7 +142,6 @@ pub async fn adopt(platform: &Platform, by: &Buyer, features: &BTreeSet<String>)
     let organisation = by.scope.organisation().0;
     act.record(&by.scope, by.actor, "catalogue.adopted", ("organisation", organisation), &details).await?;
     index::enqueue(&mut act, &ids).await?;
-    act.remember(by, organisation).await?;
     act.commit().await?;
     Ok(adoption)
 }
@@ -208,7 +203,9 @@ async fn one(
                 gone: Set(false),
                 changed_at: Set(act.now),
             };
-            repo::register::add_sources(act.tx(), by.scope, vec![row]).await?;
+            // Somebody takes the same feature over at this very moment; once more, and the entry is there.
+            let added = repo::register::add_sources(act.tx(), by.scope, vec![row]).await;
+            added.map_err(|error| if Db::is_duplicate(&error) { AppError::Busy } else { error.into() })?;
         }
     }
     let into = match (is_new, recorded > 0 || was_gone || source.is_none() || kept_before != Some(&said)) {

@@ -335,7 +335,6 @@ pub struct AdoptedFeatures {
     post,
     path = "/catalogue/adopt",
     tag = "catalogue",
-    params(("Idempotency-Key" = Option<String>, Header)),
     request_body = FeaturesToAdopt,
     responses(
         (status = 200, body = AdoptedFeatures),

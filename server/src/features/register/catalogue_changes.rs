@@ -18,7 +18,6 @@ use domain::access::Permission;
 use domain::catalogue::{Change, FactKey, Product, Value, compare};
 use std::collections::{BTreeMap, BTreeSet};
 use tower_sessions::Session;
-use uuid::Uuid;
 
 /// What the catalogue says otherwise than when a feature was taken over; nothing of what it does not have any more.
 pub(super) fn changes_of(feature: &str, taken: &Taken) -> Vec<Change> {
@@ -64,7 +63,6 @@ async fn shown(caller: &Caller, renderer: &Renderer, around: &Around, posted: &P
         gone,
         others: others(&in_register),
         may_edit: caller.may(Permission::EditRegister),
-        once: renderer.platform.clock.id::<Uuid>().to_string(),
     };
     renderer.page(&renderer.desk(around, caller, renderer.text("catalogue.changes.title", &[])), &view)
 }
@@ -141,8 +139,7 @@ pub(super) async fn apply(
     fields: Fields,
 ) -> Result<Response> {
     let features = picked(&fields);
-    let by = may.buyer_once(crate::web::once::of_form(fields.one("once")));
-    match refusal(register::adopt(&renderer.platform, &by, &features).await)? {
+    match refusal(register::adopt(&renderer.platform, &may.buyer(), &features).await)? {
         Ok(adoption) => {
             super::catalogue_pages::told(&renderer, &session, &adoption).await?;
             Ok(Redirect::to("/register/catalogue/changes").into_response())

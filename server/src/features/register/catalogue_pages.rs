@@ -25,7 +25,6 @@ use domain::register::fold::folded;
 use entity::component;
 use std::collections::{BTreeMap, BTreeSet};
 use tower_sessions::Session;
-use uuid::Uuid;
 
 /// What is in the register, by feature.
 pub(super) type InRegister = BTreeMap<String, (component::Model, Taken)>;
@@ -235,7 +234,6 @@ pub(super) async fn feature(
         is_changed: there.is_some_and(|(_, taken)| is_changed(&id, taken)),
         may_edit: may.may(Permission::EditRegister),
         id: id.clone(),
-        once: renderer.platform.clock.id::<Uuid>().to_string(),
         file: renderer.text(
             "catalogue.file",
             &[("key", &document.key), ("version", &document.version), ("date", &document.date)],

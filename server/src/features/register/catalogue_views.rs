@@ -122,8 +122,6 @@ pub struct FeaturePage {
     pub may_edit: bool,
     /// The feature, as posted.
     pub id: String,
-    /// So that a second click makes nothing more.
-    pub once: String,
     /// The file: key, version and date, in words.
     pub file: String,
 }
@@ -195,8 +193,6 @@ pub struct WhichPage {
     pub column: Field,
     /// Where the products are used.
     pub region: Field,
-    /// So that a second click makes nothing more.
-    pub once: String,
     /// A list was read.
     pub is_read: bool,
     /// Where in a file, in words.
@@ -289,8 +285,6 @@ pub struct ChangesPage {
     pub others: Vec<OtherView>,
     /// The caller keeps the register.
     pub may_edit: bool,
-    /// So that a second click makes nothing more.
-    pub once: String,
 }
 
 fn field(name: &str, text: &str) -> Field {
@@ -380,7 +374,6 @@ impl View for FeaturePage {
             is_changed: count > 0,
             may_edit: true,
             id: "a".into(),
-            once: "1".into(),
             file: text.into(),
         };
         texts().iter().map(|text| page(text, 2)).chain([page("fresh", 0), Self::default()]).collect()
@@ -423,7 +416,6 @@ impl View for WhichPage {
             file: field("file", text),
             column: field("column", text),
             region: field("region", text),
-            once: "1".into(),
             is_read: true,
             uploaded: Some(text.into()),
             count: 2,
@@ -477,7 +469,6 @@ impl View for ChangesPage {
             gone: vec![other(text)],
             others: vec![other(text)],
             may_edit: true,
-            once: "1".into(),
         };
         texts().iter().map(|text| page(text)).chain([Self::default()]).collect()
     }

@@ -11,7 +11,6 @@ use crate::error::Result;
 use crate::web::actor::{Caller, May, may};
 use crate::web::fields::Fields;
 use crate::web::form::{Choice, Field as Input, Posted, refusal};
-use crate::web::once;
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
 use crate::web::upload::Upload;
@@ -26,7 +25,6 @@ use domain::register::Naming;
 use entity::component;
 use std::collections::{BTreeMap, BTreeSet};
 use tower_sessions::Session;
-use uuid::Uuid;
 
 /// A list that was read, with what a person said about it.
 pub(super) struct Looked {
@@ -160,8 +158,7 @@ pub(super) async fn adopt(
     let platform = &renderer.platform;
     let fields = Upload::read(multipart, platform.config.limits.workbook_bytes).await?.fields;
     let features: BTreeSet<String> = fields.all("feature").map(str::to_owned).collect();
-    let by = may.buyer_once(once::of_form(fields.one("once")));
-    match refusal(register::adopt(platform, &by, &features).await)? {
+    match refusal(register::adopt(platform, &may.buyer(), &features).await)? {
         Ok(adoption) => {
             told(&renderer, &session, &adoption).await?;
             let all = adoption.all();
@@ -227,7 +224,6 @@ async fn page(
             width: Some("medium"),
             ..posted.field("region", text("catalogue.which.region"))
         },
-        once: renderer.platform.clock.id::<Uuid>().to_string(),
         uploaded: uploaded.map(|(name, found)| uploaded_words(renderer, name, found)),
         pick_error: posted.error("features"),
         may_edit: caller.may(Permission::EditRegister),

@@ -33,7 +33,7 @@ use uuid::Uuid;
 /// Uses shown on an entry's page.
 const USES: u64 = 200;
 /// Uses whose classification is proposed on an entry's page: the rules read every word of each.
-const PROPOSED: usize = 50;
+const PROPOSED: usize = 20;
 /// References shown either way.
 const LINKS: u64 = 200;
 
