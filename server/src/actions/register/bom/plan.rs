@@ -473,7 +473,7 @@ pub async fn names_of(platform: &Platform, scope: BuyerScope, kept: &[&Kept]) ->
 /// The plan for an import that waits.
 ///
 /// # Errors
-/// As [`plan`]; when its file is gone or cannot be read any more.
+/// As [`super::upload`]; when its file is gone or cannot be read any more.
 pub async fn preview(platform: &Platform, by: &Buyer, import: &import::Model, joins: Option<&Joins>) -> Result<Plan> {
     let about = About::of(import)?;
     let now = reread(platform, &import.sha256).await?;
