@@ -116,9 +116,10 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, component_id) REFERENCES component (organisation_id, id),
         FOREIGN KEY (organisation_id, import_id) REFERENCES import (organisation_id, id)
     )",
-    "CREATE INDEX ai_use_by_component ON ai_use (component_id)",
+    "CREATE INDEX ai_use_by_component ON ai_use (organisation_id, component_id, id)",
     "CREATE INDEX ai_use_by_import ON ai_use (import_id, in_use)",
-    "CREATE INDEX ai_use_by_tier ON ai_use (organisation_id, tier)",
+    "CREATE INDEX ai_use_by_statement ON ai_use (organisation_id, in_use, component_id, visible)",
+    "CREATE INDEX ai_use_by_tier ON ai_use (organisation_id, tier, status, visible)",
     "CREATE TABLE component_source (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,

@@ -10,10 +10,10 @@ use domain::answer::Reply;
 use domain::ids::{ComponentId, ContactId, OrganisationId, VendorId};
 use domain::questionnaire::{Choice, Document, FORMAT, Kind, Question, Section};
 use domain::register::{By, FIELDS, Fact, KINDS, Source, Statement, settle};
-use entity::component;
+use entity::{ai_use, component};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use sea_orm::IntoActiveModel;
+use sea_orm::{IntoActiveModel, Set};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
@@ -44,6 +44,30 @@ const TASKS: [&str; 12] = [
     "routing",
     "extraction",
 ];
+
+/// Words that synthetic texts are made of besides those above. The word of rank r is about as frequent as 1/r, as words of
+/// a language are: what is searched for is sometimes rare and sometimes everywhere.
+const VOCABULARY: f64 = 5_000.0;
+const SYLLABLES: [&str; 17] = [
+    "ba", "cor", "del", "fen", "gra", "hol", "jun", "ka", "lim", "mor", "nes", "pol", "ra", "sil", "tan", "ver", "wyn",
+];
+
+/// A word of the synthetic vocabulary, by its rank from 0: three to five syllables.
+pub fn word(rank: u64) -> String {
+    let base = SYLLABLES.len() as u64;
+    // Ranks that follow each other should not look alike.
+    let mut rest = rank.wrapping_mul(48_271) % 1_419_857;
+    let mut word = String::new();
+    for _ in 0..3 + rank % 3 {
+        word.push_str(SYLLABLES[usize::try_from(rest % base).unwrap_or(0)]);
+        rest /= base;
+    }
+    word
+}
+
+fn any_word(random: &mut StdRng) -> String {
+    word(VOCABULARY.powf(random.random::<f64>()) as u64 - 1)
+}
 
 /// How much of what.
 #[derive(Clone, Copy, Debug)]
@@ -96,14 +120,18 @@ async fn components(
 ) -> Result<()> {
     for first in (0..count).step_by(usize::try_from(BATCH).unwrap_or(1)) {
         let act = Act::begin(platform).await?;
-        let (mut rows, mut facts) = (Vec::new(), Vec::new());
+        let (mut rows, mut facts, mut uses) = (Vec::new(), Vec::new(), Vec::new());
         for n in first..count.min(first + BATCH) {
             let (row, said) = component(platform, by, n, random, act.now);
+            if n.is_multiple_of(2) {
+                uses.push(use_of(platform, by, &row, random));
+            }
             facts.extend(said.into_iter().map(|fact| (ComponentId(row.id), fact)));
             rows.push(row.into_active_model());
         }
         repo::register::add(act.tx(), by.scope, rows).await?;
         repo::register::add_facts(act.tx(), by.scope, facts).await?;
+        repo::register::add_uses(act.tx(), by.scope, uses).await?;
         act.commit().await?;
         progress(first);
     }
@@ -123,8 +151,7 @@ fn component(
     let vendor = format!("{} {}", pick(random, &ADJECTIVES), pick(random, &NOUNS));
     let product = format!("{} {}", pick(random, &NOUNS), pick(random, &ADJECTIVES));
     let name = format!("{} {} {n}", pick(random, &ADJECTIVES), pick(random, &TASKS));
-    let words: Vec<&str> =
-        (0..30).map(|_| pick(random, if n.is_multiple_of(2) { &NOUNS } else { &ADJECTIVES })).collect();
+    let words: Vec<String> = (0..30).map(|_| any_word(random)).collect();
     let mut said = vec![
         ("name", name.clone()),
         ("vendor", vendor),
@@ -173,6 +200,29 @@ fn component(
     };
     register::show(&mut row, &settle(&facts, &[], &[]));
     (row, facts)
+}
+
+/// What we use an entry for.
+fn use_of(platform: &Platform, by: &Buyer, entry: &component::Model, random: &mut StdRng) -> ai_use::ActiveModel {
+    let unit = format!("{} department", pick(random, &NOUNS));
+    ai_use::ActiveModel {
+        id: Set(platform.clock.id()),
+        organisation_id: Set(by.scope.organisation().0),
+        component_id: Set(Some(entry.id)),
+        import_id: Set(None),
+        place: Set(String::new()),
+        unit: Set(unit),
+        use_case: Set(format!("{} of {} {}", pick(random, &TASKS), any_word(random), any_word(random))),
+        in_use: Set("yes".to_owned()),
+        product: Set(None),
+        users: Set(None),
+        status: Set("approved".to_owned()),
+        tier: Set(None),
+        classification: Set(None),
+        fields: Set(json!({})),
+        revision: Set(1),
+        visible: Set(true),
+    }
 }
 
 async fn assessments(

@@ -36,6 +36,9 @@ use uuid::Uuid;
 const ROWS: usize = 50;
 /// Values of a facet before the rest is a click away.
 const VALUES: usize = 10;
+/// Statements of a kind are counted up to here where their number only stands beside a link: counting a million takes
+/// longer than all else of the page.
+const MOST_COUNTED: u64 = 10_000;
 /// Matches shown under an entry's name.
 const MATCHES: usize = 2;
 
@@ -256,7 +259,7 @@ pub(super) async fn page(
     let mut response = if around.fragment.as_deref() == Some("results") && status == StatusCode::OK {
         renderer.page(&Shell::plain(&around, ""), &Results { results })?.into_response()
     } else {
-        let counts = repo::register::count_uses(platform.db.read(), may.scope()).await?;
+        let counts = repo::register::count_uses(platform.db.read(), may.scope(), MOST_COUNTED + 1).await?;
         let waiting = repo::register::count_open(platform.db.read(), may.scope()).await?;
         let any = repo::register::any(platform.db.read(), may.scope()).await?;
         let view = SearchPage {
@@ -306,7 +309,10 @@ fn tally(renderer: &Renderer, counts: &BTreeMap<String, u64>, current: &str) -> 
     let line = |name: &str, href: &str| Tally {
         href: href.to_owned(),
         text: renderer.text(&format!("register.uses.{name}"), &[]),
-        count: counts.get(name).copied().unwrap_or(0),
+        count: match counts.get(name).copied().unwrap_or(0) {
+            over if over > MOST_COUNTED => renderer.text("register.uses.over", &[("most", &MOST_COUNTED)]),
+            count => count.to_string(),
+        },
         current: name == current,
     };
     let mut lines = vec![
@@ -482,8 +488,10 @@ pub(super) async fn not_in_use(
     let page: u64 = fields.one("page").parse().unwrap_or(1).max(1);
     let platform = &renderer.platform;
     let (db, scope, limit) = (platform.db.read(), may.scope(), platform.config.limits.page_rows);
-    let mut counts = repo::register::count_uses(db, scope).await?;
-    counts.insert(UNNAMED.to_owned(), repo::register::count_unnamed(db, scope).await?);
+    // Pages are counted to their end here.
+    let all = i64::MAX.unsigned_abs();
+    let mut counts = repo::register::count_uses(db, scope, all).await?;
+    counts.insert(UNNAMED.to_owned(), repo::register::count_unnamed(db, scope, all).await?);
     let total = counts.get(state).copied().unwrap_or(0);
     let offset = (page - 1).saturating_mul(limit);
     let rows =

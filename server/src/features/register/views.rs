@@ -22,8 +22,8 @@ pub struct Tally {
     pub href: String,
     /// Of what.
     pub text: String,
-    /// How many.
-    pub count: u64,
+    /// How many, as it is shown.
+    pub count: String,
     /// It is the list that is shown.
     pub current: bool,
 }
@@ -310,7 +310,7 @@ impl View for SearchPage {
             kept: vec![("vendor".into(), text.into())],
             topics: vec![TopicView { id: "name".into(), text: text.into() }; 2],
             sorts: vec![SortOption { key: "name".into(), text: text.into(), chosen: true }],
-            tally: vec![Tally { href: "/register".into(), text: text.into(), count: 468, current: true }],
+            tally: vec![Tally { href: "/register".into(), text: text.into(), count: "468".into(), current: true }],
             is_empty: false,
             has_statements: true,
             proposals: Some(text.into()),
@@ -390,7 +390,7 @@ impl View for NotInUsePage {
 
     fn samples() -> Vec<Self> {
         let page = |text: &str| Self {
-            tally: vec![Tally { href: "/register".into(), text: text.into(), count: 3, current: true }],
+            tally: vec![Tally { href: "/register".into(), text: text.into(), count: "3".into(), current: true }],
             state: text.into(),
             about: text.into(),
             rows: vec![statement(text); 3],

@@ -129,6 +129,10 @@ fn stands(form: &Form, here: &[Word]) -> bool {
 /// Whether two words are within so many typing errors: a letter too many, too few, another, or two exchanged. With
 /// `beginning`, whether the word wanted is that near to a beginning of the other.
 fn distance(wanted: &str, word: &str, most: usize, beginning: bool) -> bool {
+    // An error makes one letter of the wanted word be missing, at most.
+    if (kinds_of_letters(wanted) & !kinds_of_letters(word)).count_ones() as usize > most {
+        return false;
+    }
     let (mut a, mut b) = (['\0'; MAX_WORD], ['\0'; MAX_WORD]);
     let (a, b) = (letters(wanted, &mut a), letters(word, &mut b));
     if a.len() > b.len() + most || (!beginning && b.len() > a.len() + most) {
@@ -156,6 +160,11 @@ fn distance(wanted: &str, word: &str, most: usize, beginning: bool) -> bool {
     }
     let nearest = if beginning { last[..=b.len()].iter().min().copied() } else { Some(last[b.len()]) };
     nearest.is_some_and(|errors| usize::from(errors) <= most)
+}
+
+/// Which letters a word has, as a set in which some letters are taken for each other.
+fn kinds_of_letters(word: &str) -> u64 {
+    word.chars().fold(0, |kinds, letter| kinds | 1 << (u32::from(letter) % 64))
 }
 
 fn letters<'a>(word: &str, into: &'a mut [char; MAX_WORD]) -> &'a [char] {

@@ -293,13 +293,15 @@ pub async fn uses_of(
     scope: BuyerScope,
     components: &[ComponentId],
 ) -> Result<Vec<ai_use::Model>, DbErr> {
-    ai_use::Entity::find()
+    // Ordered here: SQLite would go through all uses of the organisation to have them in order.
+    let mut rows = ai_use::Entity::find()
         .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
         .filter(ai_use::Column::ComponentId.is_in(components.iter().map(|id| id.0)))
         .filter(ai_use::Column::Visible.eq(true))
-        .order_by_asc(ai_use::Column::Id)
         .all(db)
-        .await
+        .await?;
+    rows.sort_by_key(|row| row.id);
+    Ok(rows)
 }
 
 /// The tiers that were confirmed of the uses of components, by component.
@@ -369,14 +371,24 @@ fn of_kind(kind: &str) -> Condition {
     Condition::all().add(ai_use::Column::InUse.eq(kind))
 }
 
-/// How many uses that can be seen name no product or system.
-pub async fn count_unnamed(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<u64, DbErr> {
-    ai_use::Entity::find()
-        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(ai_use::Column::Visible.eq(true))
-        .filter(of_kind(UNNAMED))
-        .count(db)
-        .await
+/// How many uses that can be seen name no product or system, counted up to a number.
+pub async fn count_unnamed(db: &impl ConnectionTrait, scope: BuyerScope, most: u64) -> Result<u64, DbErr> {
+    count_of_kind(db, scope, UNNAMED, most).await
+}
+
+async fn count_of_kind(db: &impl ConnectionTrait, scope: BuyerScope, kind: &str, most: u64) -> Result<u64, DbErr> {
+    let some = Query::select()
+        .expr(Expr::val(1))
+        .from(ai_use::Entity)
+        .and_where(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+        .and_where(ai_use::Column::Visible.eq(true))
+        .cond_where(of_kind(kind))
+        .limit(most)
+        .to_owned();
+    let counted = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(some, "some").to_owned();
+    let row = db.query_one(&counted).await?;
+    let count: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+    Ok(count.unsigned_abs())
 }
 
 /// Statements of one kind that can be seen, of all imports, the newest import's first: `no`, `not_stated`, or
@@ -400,17 +412,15 @@ pub async fn statements(
         .await
 }
 
-/// How many statements say yes, no, or nothing, among those that can be seen.
-pub async fn count_uses(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<BTreeMap<String, u64>, DbErr> {
+/// How many statements say yes, no, or nothing, among those that can be seen; each counted up to a number.
+pub async fn count_uses(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    most: u64,
+) -> Result<BTreeMap<String, u64>, DbErr> {
     let mut counts = BTreeMap::new();
     for in_use in ["yes", "no", "not_stated"] {
-        let count = ai_use::Entity::find()
-            .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
-            .filter(ai_use::Column::Visible.eq(true))
-            .filter(ai_use::Column::InUse.eq(in_use))
-            .count(db)
-            .await?;
-        counts.insert(in_use.to_owned(), count);
+        counts.insert(in_use.to_owned(), count_of_kind(db, scope, in_use, most).await?);
     }
     Ok(counts)
 }

@@ -111,6 +111,8 @@ pub(super) struct Segment {
     number: Option<Column<f64>>,
     component: (Column<u64>, Column<u64>),
     pending: Vec<(DocId, Score)>,
+    /// Entries that passed all filters and are not counted yet.
+    passed: Vec<DocId>,
     total: u64,
     /// The worst of the best on top.
     best: BinaryHeap<(Rank, u32)>,
@@ -157,6 +159,7 @@ impl Segment {
             },
             component: (fast.u64(column::COMPONENT_HIGH)?, fast.u64(column::COMPONENT_LOW)?),
             pending: Vec::with_capacity(BLOCK),
+            passed: Vec::with_capacity(2 * BLOCK),
             total: 0,
             best: BinaryHeap::new(),
         })
@@ -200,8 +203,13 @@ impl Segment {
                 failed_at[n] = f;
             });
         }
-        for (f, facet) in self.facets.iter_mut().enumerate().filter(|(_, facet)| facet.counted) {
-            facet.count(docs, |n| failed[n] == 0 || (failed[n] == 1 && failed_at[n] == f));
+        for (f, facet) in self.facets.iter_mut().enumerate().filter(|(_, facet)| facet.counted_alone()) {
+            let (mut but_for_it, mut found) = ([0; BLOCK], 0);
+            for n in (0..count).filter(|n| failed[*n] == 0 || (failed[*n] == 1 && failed_at[*n] == f)) {
+                but_for_it[found] = docs[n];
+                found += 1;
+            }
+            facet.count(&but_for_it[..found]);
         }
         let mut passed = [0; BLOCK];
         let mut scores = [0.0; BLOCK];
@@ -214,6 +222,18 @@ impl Segment {
         self.total += kept as u64;
         self.rank(&passed[..kept], &scores[..kept]);
         self.pending.clear();
+        self.passed.extend_from_slice(&passed[..kept]);
+        if self.passed.len() >= BLOCK {
+            self.count();
+        }
+    }
+
+    /// Counts the facets without a filter over the entries that passed since the last count.
+    fn count(&mut self) {
+        for facet in self.facets.iter_mut().filter(|facet| facet.counted && !facet.counted_alone()) {
+            self.passed.chunks(BLOCK).for_each(|docs| facet.count(docs));
+        }
+        self.passed.clear();
     }
 
     fn docs<'a>(&self, into: &'a mut [DocId; BLOCK]) -> &'a [DocId] {
@@ -306,6 +326,7 @@ impl Segment {
     /// What was found in the segment.
     pub(super) fn found(mut self) -> tantivy::Result<Found> {
         self.look();
+        self.count();
         let best = self.best.into_sorted_vec();
         let names = texts(self.name.as_ref(), best.iter().map(|((_, name, ..), _)| *name))?;
         let vendors = if self.sort == Sort::Vendor {
@@ -359,12 +380,17 @@ impl Counting {
         }
     }
 
-    fn count(&mut self, docs: &[DocId], counts_here: impl Fn(usize) -> bool) {
+    /// Whether other entries are counted in it than in the rest: its own filter is lifted.
+    fn counted_alone(&self) -> bool {
+        self.counted && self.passes.is_some()
+    }
+
+    fn count(&mut self, docs: &[DocId]) {
         let Some(values) = &self.values else {
             return;
         };
         if values.ords().get_cardinality().is_multivalue() {
-            for (_, &doc) in docs.iter().enumerate().filter(|(n, _)| counts_here(*n)) {
+            for &doc in docs {
                 for ord in values.term_ords(doc) {
                     self.counts[ord as usize] += 1;
                 }
@@ -373,10 +399,8 @@ impl Counting {
         }
         let mut ords = [None; BLOCK];
         values.ords().first_vals(docs, &mut ords[..docs.len()]);
-        for (_, ord) in ords[..docs.len()].iter().enumerate().filter(|(n, _)| counts_here(*n)) {
-            if let Some(ord) = ord {
-                self.counts[*ord as usize] += 1;
-            }
+        for ord in ords[..docs.len()].iter().flatten() {
+            self.counts[*ord as usize] += 1;
         }
     }
 }

@@ -8,6 +8,9 @@ use super::schema::Fields;
 use domain::ids::OrganisationId;
 use tantivy::{DocId, Searcher, SegmentReader};
 
+/// Entries that are passed over together.
+const TOGETHER: usize = 64;
+
 /// Finds what is wanted among the entries of one organisation.
 pub(super) fn find(
     searcher: &Searcher,
@@ -75,16 +78,22 @@ fn matching(
         each_of_term(&names, whole, |docs| docs.iter().for_each(|doc| more[*doc as usize] += WHOLE_NAME))?;
     }
     let alive = reader.alive_bitset();
-    for (n, first) in rarest.of.iter().enumerate().filter(|(_, level)| **level > 0) {
-        if others.iter().any(|levels| levels.of[n] == 0) {
+    for (chunk, levels) in rarest.of.chunks(TOGETHER).enumerate() {
+        // Most entries do not match at all.
+        if levels.iter().all(|level| *level == 0) {
             continue;
         }
-        let doc = n as DocId;
-        if alive.is_some_and(|alive| !alive.is_alive(doc)) {
-            continue;
+        for (n, first) in (chunk * TOGETHER..).zip(levels).filter(|(_, level)| **level > 0) {
+            if others.iter().any(|levels| levels.of[n] == 0) {
+                continue;
+            }
+            let doc = n as DocId;
+            if alive.is_some_and(|alive| !alive.is_alive(doc)) {
+                continue;
+            }
+            let score = others.iter().fold(amount(*first), |sum, levels| sum + amount(levels.of[n]));
+            into.see(doc, score + more.get(n).unwrap_or(&0.0));
         }
-        let score = others.iter().fold(amount(*first), |sum, levels| sum + amount(levels.of[n]));
-        into.see(doc, score + more.get(n).unwrap_or(&0.0));
     }
     Ok(())
 }

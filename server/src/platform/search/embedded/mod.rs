@@ -8,6 +8,7 @@ mod collect;
 mod find;
 mod levels;
 mod schema;
+mod unasked;
 
 use super::highlight::highlights;
 use super::matching::{Need, needs, sought, whole};
@@ -22,19 +23,25 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
+use std::num::NonZero;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::query::{AllQuery, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument};
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use unasked::{Listed, Unasked, Which};
 
 /// Bytes that a batch of changes may take in memory before it is written out; given back after every batch.
 pub const WRITER_MEMORY: usize = 30 << 20;
+/// The same while the whole index is filled, for each of so many threads at most: pieces that are large from the start
+/// are merged once.
+const FILLING_MEMORY: usize = 100 << 20;
+const FILLING_THREADS: usize = 2;
 /// Bytes of stored texts that are packed together: results stand far apart, and each makes a block be unpacked.
 const STORE_BLOCK: usize = 2 << 10;
 /// Blocks kept unpacked per segment.
@@ -88,6 +95,7 @@ struct Inner {
     complete: AtomicBool,
     /// Files of a commit that was not finished may lie about.
     litter: AtomicBool,
+    unasked: Unasked,
     /// Held as long as the index is open.
     _lock: File,
 }
@@ -164,6 +172,7 @@ impl Embedded {
             synonyms,
             complete,
             litter: AtomicBool::new(true),
+            unasked: Unasked::default(),
             _lock: lock,
         };
         Ok((Self { inner: Arc::new(inner), writing: Arc::default() }, opened))
@@ -178,9 +187,9 @@ impl Embedded {
         off_thread(move || work(&inner)).await
     }
 
-    async fn writer(&self) -> Result<Writing, SearchError> {
+    async fn writer(&self, make: fn(&Inner) -> Result<IndexWriter, SearchError>) -> Result<Writing, SearchError> {
         let guard = Arc::clone(&self.writing).lock_owned().await;
-        self.blocking(move |inner| Ok(Writing { writer: inner.writer()?, _guard: guard })).await
+        self.blocking(move |inner| Ok(Writing { writer: make(inner)?, _guard: guard })).await
     }
 }
 
@@ -209,7 +218,7 @@ impl SearchIndex for Embedded {
             if changes.is_empty() {
                 return Ok(());
             }
-            let mut writing = self.writer().await?;
+            let mut writing = self.writer(Inner::writer).await?;
             self.blocking(move |inner| {
                 for change in &changes {
                     let (organisation, component) = match change {
@@ -249,21 +258,22 @@ impl SearchIndex for Embedded {
 
     fn rebuild<'a>(&'a self, mut entries: Entries<'a>) -> BoxFuture<'a, Result<u64, SearchError>> {
         Box::pin(async move {
-            let mut writing = self.writer().await?;
+            let mut writing = self.writer(Inner::filler).await?;
             let mut count = 0;
             // Removals reach only what was there before: old entries are found until the one commit at the end.
             writing.writer.delete_query(Box::new(AllQuery)).map_err(engine)?;
-            while let Some(batch) = entries.next().await {
-                let batch = batch.map_err(SearchError::Source)?;
+            let mut next = entries.next().await;
+            while let Some(batch) = next.transpose().map_err(SearchError::Source)? {
                 count += batch.len() as u64;
-                writing = self
-                    .blocking(move |inner| {
-                        for entry in &batch {
-                            writing.writer.add_document(inner.fields.document(entry)).map_err(engine)?;
-                        }
-                        Ok(writing)
-                    })
-                    .await?;
+                let adding = self.blocking(move |inner| {
+                    for entry in &batch {
+                        writing.writer.add_document(inner.fields.document(entry)).map_err(engine)?;
+                    }
+                    Ok(writing)
+                });
+                let added;
+                (added, next) = tokio::join!(adding, entries.next());
+                writing = added?;
             }
             self.blocking(move |inner| {
                 writing.writer.commit().map_err(engine)?;
@@ -278,7 +288,7 @@ impl SearchIndex for Embedded {
 
     fn clear(&self) -> BoxFuture<'_, Result<(), SearchError>> {
         Box::pin(async move {
-            let mut writing = self.writer().await?;
+            let mut writing = self.writer(Inner::writer).await?;
             self.blocking(move |inner| {
                 inner.stamp(false)?;
                 writing.writer.delete_query(Box::new(AllQuery)).map_err(engine)?;
@@ -306,17 +316,31 @@ impl SearchIndex for Embedded {
 }
 
 impl Inner {
+    /// A writer of changes.
     fn writer(&self) -> Result<IndexWriter, SearchError> {
-        let options = IndexWriterOptions::builder()
-            .num_worker_threads(1)
-            .num_merge_threads(1)
-            .memory_budget_per_thread(WRITER_MEMORY)
-            .build();
-        let writer: IndexWriter = self.index.writer_with_options(options).map_err(engine)?;
+        let writer = self.writer_with(1, WRITER_MEMORY)?;
         let mut policy = LogMergePolicy::default();
         policy.set_min_num_segments(MERGE_FROM);
         policy.set_del_docs_ratio_before_merge(REMOVED_SHARE);
         writer.set_merge_policy(Box::new(policy));
+        Ok(writer)
+    }
+
+    /// A writer of everything. What it writes is merged once, at the end.
+    fn filler(&self) -> Result<IndexWriter, SearchError> {
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(FILLING_THREADS);
+        let writer = self.writer_with(threads, FILLING_MEMORY)?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        Ok(writer)
+    }
+
+    fn writer_with(&self, threads: usize, memory: usize) -> Result<IndexWriter, SearchError> {
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(threads)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(memory)
+            .build();
+        let writer: IndexWriter = self.index.writer_with_options(options).map_err(engine)?;
         // A commit that was killed may have left a file under the very name that the next one takes.
         if self.litter.swap(true, Ordering::Relaxed) {
             writer.garbage_collect_files().wait().map_err(engine)?;
@@ -362,12 +386,21 @@ impl Inner {
             keep: if request.limit == 0 { 0 } else { request.offset + request.limit },
         };
         let searcher = self.reader.searcher();
-        let Found { total, best, counts } =
-            find::find(&searcher, &self.fields, scope, &needs, whole(&request.query).as_deref(), &wanted)
-                .map_err(engine)?;
+        let whole = whole(&request.query);
+        let find = || {
+            let Found { total, best, counts } =
+                find::find(&searcher, &self.fields, scope, &needs, whole.as_deref(), &wanted).map_err(engine)?;
+            Ok(Listed { total, best, facets: super::facets(request, counts) })
+        };
+        let listed = if needs.is_empty() && request.filters.is_empty() {
+            let which = Which { scope, sort, keep: wanted.keep, facets: request.facets.clone() };
+            self.unasked.get(searcher.generation().generation_id(), which, find)?
+        } else {
+            Arc::new(find()?)
+        };
         let sought = sought(&needs);
         let mut hits = Vec::with_capacity(request.limit);
-        for candidate in best.into_iter().skip(request.offset) {
+        for candidate in listed.best.iter().skip(request.offset) {
             let highlights = if sought.is_empty() {
                 Vec::new()
             } else {
@@ -375,7 +408,7 @@ impl Inner {
             };
             hits.push(Hit { component: candidate.component, score: candidate.score, highlights });
         }
-        Ok(Page { hits, total, facets: super::facets(request, counts) })
+        Ok(Page { hits, total: listed.total, facets: listed.facets.clone() })
     }
 
     fn matching(

@@ -6,13 +6,15 @@ use domain::register::Topic;
 use domain::register::fold::{Word, folded, words};
 use tantivy::TantivyDocument;
 use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::{PreTokenizedString, TextAnalyzer, Token, TokenStream, Tokenizer};
+use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
 /// Raise it with every change of what is written here or by [`domain::register::fold`]: an index of another format is
 /// thrown away when it is opened.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 const TOKENIZER: &str = "register";
+/// The same for texts that begin with the mark of their topic: every word is marked.
+const MARKED: &str = "marked";
 /// Characters of a value that is counted: the engine takes 65,530 bytes.
 const MAX_VALUE: usize = 1_000;
 /// Characters of a name that results are ordered by.
@@ -95,7 +97,7 @@ impl Fields {
             organisation: schema.add_text_field(column::ORGANISATION, indexed("raw", false).set_fast("raw")),
             key: schema.add_text_field("key", indexed("raw", false)),
             groups: ["name", "maker", "rest"].map(|group| schema.add_text_field(group, indexed(TOKENIZER, true))),
-            within: schema.add_text_field("within", indexed(TOKENIZER, true)),
+            within: schema.add_text_field("within", indexed(MARKED, true)),
             whole_name: schema.add_text_field("whole_name", indexed("raw", false)),
             known: schema.add_text_field("known", indexed("raw", false)),
             facets: Topic::all()
@@ -143,9 +145,8 @@ impl Fields {
         let mut shown: Vec<(&str, &str)> = Vec::with_capacity(entry.texts.len());
         for (topic, content) in entry.texts.iter().filter(|(_, content)| !content.trim().is_empty()) {
             let content = cut(content, MAX_FIELD);
-            let said = words(content);
-            document.add_pre_tokenized_text(self.within, tokens(&said, |word| marked(*topic, word)));
-            document.add_pre_tokenized_text(self.group(Group::of(*topic)), tokens(&said, str::to_owned));
+            document.add_text(self.within, marked(*topic, content));
+            document.add_text(self.group(Group::of(*topic)), content);
             shown.push((topic.id(), content));
         }
         for topic in entry.known() {
@@ -191,17 +192,6 @@ pub(super) fn mark(topic: Topic) -> char {
     u32::try_from(topic.place()).ok().and_then(|place| char::from_u32(0xE000 + place)).unwrap_or(char::MAX)
 }
 
-fn tokens(said: &[Word], text: impl Fn(&str) -> String) -> PreTokenizedString {
-    let tokens = said.iter().enumerate().map(|(position, word)| Token {
-        offset_from: word.from,
-        offset_to: word.to,
-        position,
-        text: text(&word.text),
-        position_length: 1,
-    });
-    PreTokenizedString { text: String::new(), tokens: tokens.collect() }
-}
-
 /// A name by its words, as a whole query is compared with it.
 pub(super) fn in_words(name: &str) -> String {
     words(name).into_iter().map(|word| word.text).collect::<Vec<_>>().join(" ")
@@ -221,6 +211,7 @@ fn cut(text: &str, characters: usize) -> &str {
 /// Makes the index read texts by the same words as queries and highlights.
 pub(super) fn register_tokenizer(index: &tantivy::Index) {
     index.tokenizers().register(TOKENIZER, TextAnalyzer::builder(RegisterWords).build());
+    index.tokenizers().register(MARKED, TextAnalyzer::builder(MarkedWords).build());
 }
 
 #[derive(Clone)]
@@ -230,12 +221,26 @@ impl Tokenizer for RegisterWords {
     type TokenStream<'a> = Words;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Words {
-        Words { words: words(text).into_iter(), token: Token::default() }
+        Words { words: words(text).into_iter(), mark: None, token: Token::default() }
+    }
+}
+
+#[derive(Clone)]
+struct MarkedWords;
+
+impl Tokenizer for MarkedWords {
+    type TokenStream<'a> = Words;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Words {
+        let mut rest = text.chars();
+        let mark = rest.next();
+        Words { words: words(rest.as_str()).into_iter(), mark, token: Token::default() }
     }
 }
 
 struct Words {
     words: std::vec::IntoIter<Word>,
+    mark: Option<char>,
     token: Token,
 }
 
@@ -247,7 +252,14 @@ impl TokenStream for Words {
         self.token.position = self.token.position.wrapping_add(1);
         self.token.offset_from = word.from;
         self.token.offset_to = word.to;
-        self.token.text = word.text;
+        match self.mark {
+            None => self.token.text = word.text,
+            Some(mark) => {
+                self.token.text.clear();
+                self.token.text.push(mark);
+                self.token.text.push_str(&word.text);
+            }
+        }
         true
     }
 
