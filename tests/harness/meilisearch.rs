@@ -6,6 +6,7 @@
 use super::{LOOK, PATIENCE, Settings};
 use reqwest::Method;
 use serde_json::Value;
+use std::io::Write;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -93,12 +94,36 @@ pub struct Instance {
     pub place: Place,
     program: PathBuf,
     folder: TempDir,
+    /// The data stand on a small file system of the server's own.
+    is_confined: bool,
     process: Option<Child>,
 }
+
+/// Megabytes of a small disk.
+const SMALL: u32 = 48;
+/// Mounts a file system that nobody else sees, and becomes the server.
+const CONFINED: &str = "mkdir -p small && mount -t tmpfs -o size=\"$0\"m tmpfs small && exec \"$@\"";
 
 impl Instance {
     /// Starts one; none, and said aloud, where the environment names no program.
     pub fn start(test: &str) -> Option<Self> {
+        Self::started(test, false)
+    }
+
+    /// The same on a disk of few megabytes; none, and said aloud, where this machine lets nobody mount one.
+    pub fn on_a_small_disk(test: &str) -> Option<Self> {
+        let tried = Command::new("unshare")
+            .args(["--map-root-user", "--mount", "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", "/mnt"])
+            .stderr(Stdio::null())
+            .status();
+        if !tried.is_ok_and(|tried| tried.success()) {
+            eprintln!("SKIPPED {test}: no file system can be mounted here");
+            return None;
+        }
+        Self::started(test, true)
+    }
+
+    fn started(test: &str, is_confined: bool) -> Option<Self> {
         let Some(program) = variable("BIN") else {
             eprintln!("SKIPPED {test}: CANDOR_TEST_MEILISEARCH_BIN names no Meilisearch program");
             return None;
@@ -106,7 +131,7 @@ impl Instance {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|port| port.local_addr()).expect("a free port");
         let place = Place { url: format!("http://{port}"), key: KEY.to_owned(), prefix: "t_".to_owned() };
         let folder = tempfile::tempdir().expect("a folder");
-        let mut instance = Self { place, program: program.into(), folder, process: None };
+        let mut instance = Self { place, program: program.into(), folder, is_confined, process: None };
         instance.run();
         Some(instance)
     }
@@ -114,10 +139,18 @@ impl Instance {
     /// Starts it again on the same data.
     pub fn run(&mut self) {
         let address = self.place.url.trim_start_matches("http://");
-        let process = Command::new(&self.program)
+        let data = self.folder.path().join(if self.is_confined { "small/data" } else { "data" });
+        let mut command = if self.is_confined {
+            let mut command = Command::new("unshare");
+            command.args(["--map-root-user", "--mount", "sh", "-c", CONFINED, &SMALL.to_string()]).arg(&self.program);
+            command
+        } else {
+            Command::new(&self.program)
+        };
+        let process = command
             .args(["--no-analytics", "--log-level", "OFF", "--http-addr", address, "--master-key", KEY])
             .arg("--db-path")
-            .arg(self.folder.path().join("data"))
+            .arg(data)
             .arg("--dump-dir")
             .arg(self.folder.path().join("dumps"))
             .arg("--snapshot-dir")
@@ -141,6 +174,30 @@ impl Instance {
             process.kill().expect("killed");
             process.wait().expect("gone");
         }
+    }
+
+    /// A file that takes the room on the small disk, as the server sees it.
+    fn filler(&self) -> PathBuf {
+        let process = self.process.as_ref().expect("it runs");
+        let seen = PathBuf::from(format!("/proc/{}/root", process.id()));
+        seen.join(self.folder.path().strip_prefix("/").expect("an absolute path")).join("small/filler")
+    }
+
+    /// Leaves so many kilobytes of the small disk.
+    pub fn leave(&self, kilobytes: u64) {
+        let path = self.filler();
+        let mut file = std::fs::File::create(&path).expect("a file on the small disk");
+        let block = [0; 4096];
+        let mut bytes = 0;
+        while let Ok(written) = file.write(&block) {
+            bytes += written as u64;
+        }
+        file.set_len(bytes.saturating_sub(kilobytes << 10)).expect("a little room");
+    }
+
+    /// Gives the room back.
+    pub fn make_room(&self) {
+        std::fs::remove_file(self.filler()).expect("room");
     }
 
     /// Halts it where it stands, or lets it go on.

@@ -3,7 +3,7 @@
 use super::{Act, Job, work};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::platform::search::{Change, Entries, Entry, Page, Request, SearchError, Standing, UNKNOWN};
+use crate::platform::search::{Change, Entries, Entry, Health, Page, Request, SearchError, Standing, UNKNOWN};
 use crate::repo::{self, BuyerScope, SystemScope};
 use domain::ids::{ComponentId, OrganisationId};
 use domain::register::query::days;
@@ -12,6 +12,7 @@ use entity::{ai_use, component};
 use futures::StreamExt;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::PoisonError;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -85,6 +86,7 @@ pub async fn keep(platform: &Platform, stop: impl Future<Output = ()>) {
         };
         let wait = match outcome {
             Ok(()) => {
+                trouble(platform, None);
                 told.clear();
                 LOOK
             }
@@ -94,6 +96,7 @@ pub async fn keep(platform: &Platform, stop: impl Future<Output = ()>) {
                 if error != told {
                     tracing::warn!(error, "the search index cannot be kept; the register itself is served");
                 }
+                trouble(platform, Some(error.clone()));
                 told = error;
                 LOOK_AGAIN
             }
@@ -103,6 +106,33 @@ pub async fn keep(platform: &Platform, stop: impl Future<Output = ()>) {
             () = tokio::time::sleep(wait) => {}
         }
     }
+}
+
+/// How the search index is, for whoever runs the installation.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// The engine's own account; why it gives none otherwise.
+    pub engine: std::result::Result<Health, String>,
+    /// Changes that have not reached it.
+    pub waiting: repo::jobs::Waiting,
+    /// Why changes wait, or the index is not filled: the engine is down, refuses us, has no room.
+    pub why: Option<String>,
+}
+
+/// Looks at the search index and at what waits for it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn condition(platform: &Platform) -> Result<Condition> {
+    let engine = platform.search.health().await.map_err(|error| error.to_string());
+    let waiting = repo::jobs::waiting(platform.db.read(), SystemScope, work::INDEX).await?;
+    let kept = platform.index_trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let why = engine.as_ref().err().cloned().or_else(|| waiting.why.clone()).or(kept);
+    Ok(Condition { engine, waiting, why })
+}
+
+fn trouble(platform: &Platform, why: Option<String>) {
+    *platform.index_trouble.lock().unwrap_or_else(PoisonError::into_inner) = why;
 }
 
 /// A failure of the engine; one that passes is told apart, so that the work waits for it.

@@ -60,6 +60,7 @@ async fn assemble(config: Config, clock: Clock, search: Arc<dyn SearchIndex>) ->
         mail: Mailer::open(&config, &public_url)?,
         oidc: Arc::new(Oidc::open(&config, &public_url, clock.clone())?),
         search,
+        index_trouble: Arc::default(),
         exe: std::env::current_exe()?.into(),
         readers: Arc::new(Semaphore::new(config.limits.workbook_readers.max(1))),
         password_checks: Arc::new(Semaphore::new(config.limits.password_checks.max(1))),

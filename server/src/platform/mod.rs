@@ -22,7 +22,7 @@ pub mod workbook;
 
 use crate::config::Config;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 /// The parts that actions work with. Cloning is cheap.
@@ -48,6 +48,8 @@ pub struct Platform {
     pub oidc: Arc<oidc::Oidc>,
     /// The search index.
     pub search: Arc<dyn search::SearchIndex>,
+    /// Why the index could not be kept when it was last looked after; none where it could.
+    pub index_trouble: Arc<Mutex<Option<String>>>,
     /// This very program: started again, it reads workbooks in a process of its own.
     pub exe: Arc<Path>,
     /// Turns at reading a workbook.

@@ -157,18 +157,26 @@ pub async fn postpone(
     Ok(())
 }
 
-/// How many jobs of a kind wait, and since when the oldest does.
-pub async fn waiting(
-    db: &impl ConnectionTrait,
-    _: SystemScope,
-    kind: &str,
-) -> Result<(u64, Option<OffsetDateTime>), DbErr> {
+/// Jobs of a kind that wait.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many.
+    pub count: u64,
+    /// Since when the oldest does.
+    pub since: Option<OffsetDateTime>,
+    /// Why it could not be done when its turn came; none where it did not come yet.
+    pub why: Option<String>,
+}
+
+/// Jobs of a kind that wait or run.
+pub async fn waiting(db: &impl ConnectionTrait, _: SystemScope, kind: &str) -> Result<Waiting, DbErr> {
     let open = || {
         job::Entity::find().filter(job::Column::Kind.eq(kind)).filter(job::Column::State.is_in(["waiting", "running"]))
     };
     let count = open().count(db).await?;
     let oldest = open().order_by_asc(job::Column::CreatedAt).one(db).await?;
-    Ok((count, oldest.map(|job| job.created_at)))
+    let (since, why) = oldest.map(|job| (job.created_at, job.last_error)).unzip();
+    Ok(Waiting { count, since, why: why.flatten() })
 }
 
 /// How many jobs wait or run, and how many were given up.

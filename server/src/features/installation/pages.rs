@@ -1,7 +1,7 @@
 //! The page for whoever runs the installation.
 
 use super::views::{Check, GivenUp, InstallationPage};
-use crate::actions::work::INDEX;
+use crate::actions::index;
 use crate::error::Result;
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope};
@@ -30,9 +30,9 @@ pub(super) async fn show(may: May<may::Operate>, renderer: Renderer, around: Aro
         error: job.last_error.unwrap_or_default(),
     });
     let given_up = given_up.collect();
-    let (waiting, oldest) = repo::jobs::waiting(db, SystemScope, INDEX).await?;
-    let mut behind = waiting;
-    let index = match platform.search.health().await {
+    let condition = index::condition(platform).await?;
+    let mut behind = condition.waiting.count;
+    let index = match condition.engine {
         Ok(health) => {
             behind += health.behind;
             let said = if health.complete { "installation.index_complete" } else { "installation.index_incomplete" };
@@ -44,10 +44,11 @@ pub(super) async fn show(may: May<may::Operate>, renderer: Renderer, around: Aro
         }
         Err(error) => check("installation.index", renderer.text("installation.fails", &[("reason", &error)]), false),
     };
-    let lag = match oldest.map(Moment::from) {
+    let lag = match condition.waiting.since.map(Moment::from) {
         Some(since) => renderer.text("installation.index_behind", &[("count", &behind), ("since", &since.when)]),
         None => behind.to_string(),
     };
+    let waits = condition.why.map(|why| check("installation.index_waits", why, false));
     let database = match platform.db.ping().await {
         Ok(()) => check(
             "installation.database",
@@ -66,14 +67,15 @@ pub(super) async fn show(may: May<may::Operate>, renderer: Renderer, around: Aro
     let mail = if platform.mail.is_folder() { "installation.mail_folder" } else { "installation.mail_smtp" };
     let view = InstallationPage {
         tabs: tabs(&renderer, INSTALLATION, "/installation"),
-        checks: vec![
-            database,
-            check("installation.schema", schema, pending.is_empty()),
-            index,
-            check("installation.index_lag", lag, true),
-            check("installation.jobs_open", open.to_string(), true),
-            check("installation.jobs_given_up", failed.to_string(), failed == 0),
-        ],
+        checks: [database, check("installation.schema", schema, pending.is_empty()), index]
+            .into_iter()
+            .chain([check("installation.index_lag", lag, waits.is_none())])
+            .chain(waits)
+            .chain([
+                check("installation.jobs_open", open.to_string(), true),
+                check("installation.jobs_given_up", failed.to_string(), failed == 0),
+            ])
+            .collect(),
         facts: vec![
             check("installation.version", env!("CARGO_PKG_VERSION").to_owned(), true),
             check("installation.address", platform.public_url.to_string(), true),

@@ -22,6 +22,13 @@ pub(super) fn failure(at: &str, error: Error) -> SearchError {
     }
 }
 
+/// What the operating system says where there is no room, within a message of the server.
+const NO_ROOM: [&str; 3] = ["No space left on device", "no space left on device", "Disk quota exceeded"];
+
+fn full(at: &str, said: &str) -> SearchError {
+    SearchError::Down(format!("the disk of Meilisearch at {at} is full: make room, the changes wait ({said})"))
+}
+
 /// A refusal, of a request or of a task.
 pub(super) fn refused(at: &str, error: &MeilisearchError) -> SearchError {
     let said = &error.error_message;
@@ -32,9 +39,13 @@ pub(super) fn refused(at: &str, error: &MeilisearchError) -> SearchError {
                  documents, settings, tasks and stats, on our indexes ({said})"
             ))
         }
-        (ErrorCode::NoSpaceLeftOnDevice | ErrorCode::DatabaseSizeLimitReached, _) => {
-            SearchError::Down(format!("the disk of Meilisearch at {at} is full: make room, the changes wait ({said})"))
-        }
+        (ErrorCode::NoSpaceLeftOnDevice | ErrorCode::DatabaseSizeLimitReached, _) => full(at, said),
+        // Where the disk fills up while a message or a task is written, the server calls it an internal failure.
+        _ if NO_ROOM.iter().any(|sign| said.contains(sign)) => full(at, said),
+        // What we send is JSON: a server that cannot read it back could not put it down.
+        (ErrorCode::MalformedPayload, _) => SearchError::Down(format!(
+            "the disk of Meilisearch at {at} seems to be full: it could not put down what it was sent ({said})"
+        )),
         (ErrorCode::IndexNotFound, _) => SearchError::Down(format!("Meilisearch at {at} lost the index ({said})")),
         (_, ErrorType::InvalidRequest) => SearchError::Engine(format!("Meilisearch at {at}: {said}")),
         _ => SearchError::Down(format!("Meilisearch at {at} fails: {said}")),
