@@ -235,6 +235,24 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, proposal_id) REFERENCES register_proposal (organisation_id, id),
         FOREIGN KEY (organisation_id, component_id) REFERENCES component (organisation_id, id)
     )",
+    "CREATE TABLE saved_search (
+        id UUID NOT NULL PRIMARY KEY,
+        organisation_id UUID NOT NULL REFERENCES organisation (id),
+        owner_kind text NOT NULL CHECK (owner_kind IN ('member', 'token')),
+        owner_id UUID NOT NULL,
+        name text NOT NULL CHECK (name <> ''),
+        asked text NOT NULL CHECK (asked <> ''),
+        shared boolean NOT NULL,
+        changed_at MOMENT NOT NULL,
+        UNIQUE (organisation_id, owner_id, name)
+    )",
+    "CREATE TABLE register_columns (
+        member_id UUID NOT NULL PRIMARY KEY,
+        organisation_id UUID NOT NULL,
+        chosen JSON NOT NULL,
+        changed_at MOMENT NOT NULL,
+        FOREIGN KEY (organisation_id, member_id) REFERENCES member (organisation_id, id)
+    )",
 ];
 
 #[async_trait::async_trait]

@@ -161,6 +161,8 @@ pub(super) fn body(route: &Route, ids: &BTreeMap<&str, String>) -> Value {
         "/templates/drafts/{draft}/publish" => json!({ "note": "From elsewhere" }),
         "/templates/{template}/retirement" => json!({ "retired": true }),
         "/components" => json!({ "name": "Another", "kind": "model" }),
+        "/components/searches" | "/components/searches/{search}" => json!({ "name": "Another", "q": "any" }),
+        "/components/columns" => json!({ "chosen": null }),
         "/components/bulk" => {
             json!({ "entries": { NOTHING: null }, "fact": { "field": "purpose", "values": ["Any"] } })
         }

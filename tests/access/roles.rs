@@ -5,8 +5,17 @@ use crate::harness::Server;
 use domain::access::{Permission, Role};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What whoever only looks may send: it changes nothing, or what is one's own alone.
-const HARMLESS: [&str; 8] = [
+/// What whoever only looks may send: it changes nothing, or what is one's own alone, such as how a list looks and what one
+/// searches for; a search that others may use stays one's own.
+const HARMLESS: [&str; 16] = [
+    "POST /register/columns",
+    "PUT /api/v1/components/columns",
+    "POST /register/searches",
+    "POST /register/searches/{search}",
+    "POST /register/searches/{search}/remove",
+    "POST /api/v1/components/searches",
+    "PUT /api/v1/components/searches/{search}",
+    "DELETE /api/v1/components/searches/{search}",
     "POST /register/catalogue/which",
     "POST /api/v1/catalogue/which",
     "POST /audit/verify",

@@ -255,6 +255,8 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
     let proposal = text(&analyst.read("/api/v1/components/proposals").await["items"][0]["id"]);
     let component = json!({ "name": "Reply Drafter", "kind": "embedded_feature", "vendor": asked.vendor });
     let component = analyst.make("/api/v1/components", &component).await;
+    let search = json!({ "name": format!("Of {vendor_name}"), "q": "drafter", "shared": true });
+    let search = analyst.make("/api/v1/components/searches", &search).await;
     let made = analyst.make(&format!("/api/v1/components/{component}/uses"), &json!({ "use_case": "Any" })).await;
     let assessment = buyer.read(&path).await;
     let template = text(&buyer.read("/api/v1/templates").await["items"][0]["id"]);
@@ -275,6 +277,7 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
         ("workbook", a_workbook(server).await),
         ("component", component),
         ("use", made),
+        ("search", search),
         ("proposal", proposal),
         ("member", a_member(server, vendor_name).await),
         ("token", newest("/api/v1/tokens").await),

@@ -5,6 +5,7 @@ use crate::harness::meilisearch::{Instance, Place};
 use crate::harness::{Server, Session, Settings, fixture, until};
 use domain::access::Role;
 use domain::register::fold::folded;
+use sea_orm::{ConnectionTrait, Statement};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -80,6 +81,13 @@ const LIST: &str = "Business unit,Purpose,In use?,Product,Users\r\n\
     Sales,Mail drafts,Y,Mail Copilot,30\r\n\
     Legal,Contract review,Y,Mail Copilot,3\r\n";
 
+/// Ten kilobytes of words, of brackets, and of operators only.
+const LONG: [(&str, usize); 3] = [("minutes of meetings ", 500), ("(", 10_000), ("- | OR \" : * AND NOT ", 480)];
+
+fn found_id(found: &Value) -> String {
+    found["items"][0]["component"]["id"].as_str().expect("an entry").to_owned()
+}
+
 #[tokio::test]
 async fn what_is_typed_is_understood_or_told() {
     let (server, _) = Server::set_up("Buyer").await;
@@ -107,11 +115,19 @@ async fn what_is_typed_is_understood_or_told() {
         assert_eq!(refused.json()["errors"][0]["code"], code, "{value}");
     }
     // Ten kilobytes, ten thousand brackets, operators only: never an error, always within bounds.
-    for text in ["minutes of meetings ".repeat(400), "(".repeat(7_000), "- | OR \" : *".repeat(600)] {
+    for text in LONG.map(|(text, times)| text.repeat(times)) {
         search(&analyst, &[("q", &text)]).await;
     }
+    let program = analyst;
     // The page says the same, and keeps what was typed.
     let analyst = server.person("Buyer", Role::Analyst).await;
+    let one = &found_id(&search(&program, &[("q", "zoom")]).await);
+    for text in LONG.map(|(text, times)| text.repeat(times)) {
+        for path in ["/register", "/register/export", &format!("/register/{one}/link")] {
+            let request = analyst.request(reqwest::Method::GET, path).query(&[("q", text.as_str()), ("format", "csv")]);
+            analyst.send(request).await.expect(200, path);
+        }
+    }
     let page =
         analyst.get("/register?q=colour%3Azoom&use_count_from=1&changed_to=never").await.expect(200, "the page").text;
     assert!(page.contains("There is no field colour") && page.contains("is left out"), "notes stand beside the box");
@@ -169,7 +185,31 @@ async fn pages_work_while_the_search_engine_is_down() {
         "the entries are there"
     );
     let ready = analyst.get("/readyz").await.expect(200, "no reason to take the server away").json();
-    assert_eq!(ready, json!({ "database": true, "search": false }));
+    assert_eq!((&ready["database"], &ready["search"]), (&json!(true), &json!(false)));
+    let why = ready["search_waits"].as_str().expect("why");
+    assert!(why.starts_with("search does not work just now: Meilisearch does not answer"), "{why}");
+    assert!(!why.contains("127.0.0.1"), "anybody may ask: {why}");
+    // What needs no search goes on: the whole register is taken away, another entry is linked by its name or address.
+    let whole = analyst.get("/register/export?format=csv").await.expect(200, "the whole register").text;
+    assert_eq!(whole.lines().count(), 4, "{whole}");
+    assert_eq!(analyst.get("/register/export?format=csv&q=mail").await.status, 503);
+    let all = program.read("/api/v1/components").await;
+    let id = |name: &str| {
+        let named = all["items"].as_array().expect("entries").iter().find(|entry| entry["name"] == name);
+        named.expect("the entry")["id"].as_str().expect("an id").to_owned()
+    };
+    let (mail, zoom) = (id("Mail Copilot"), id("Zoom AI Companion"));
+    let link = format!("/register/{mail}/link");
+    for q in ["zoom ai companion", &format!("{}/register/{zoom}", server.url)] {
+        let request = analyst.request(reqwest::Method::GET, &link).query(&[("q", q)]);
+        let page = analyst.send(request).await.expect(200, "the page").text;
+        assert!(page.contains("Search does not work just now") && page.contains(&zoom), "{q}: {page}");
+    }
+    let none = analyst.get(&format!("{link}?q=companion")).await.expect(200, "nothing of that very name").text;
+    assert!(none.contains("No other entry was found"), "{none}");
+    let revision = program.read(&format!("/api/v1/components/{mail}")).await["revision"].to_string();
+    let fields = [("revision", revision.as_str()), ("relation", "calls"), ("to", &zoom), ("reason", "Seen")];
+    analyst.submit(&link, &fields).await.expect(303, "linked");
     // The change waited, and is found by whatever engine comes next.
     server.kill();
     server.set("search__url", "");
@@ -276,6 +316,54 @@ async fn an_engine_that_is_killed_and_started_again_has_missed_nothing() {
         server.jobs_done().await;
         assert_eq!(names(&search(&program, &[("q", &name)]).await)[0], name.to_lowercase());
     }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_engine_whose_disk_is_full_keeps_changes_waiting() {
+    let Some(engine) = Instance::on_a_small_disk("an_engine_whose_disk_is_full_keeps_changes_waiting") else { return };
+    let settings = engine.place.settings().with("search__change_seconds", 2);
+    let (server, _) = Server::set_up_with("Buyer", settings).await;
+    let program = server.program("Buyer", Role::Analyst);
+    imported(&server, &program, "list.csv", LIST.into()).await;
+    let operator = server.person("Buyer", Role::Operator).await;
+    let add = async |entries: usize| {
+        let rows: Vec<String> =
+            (0..entries).map(|n| format!("Sales,Ledgers {n},Y,Ledger helper {entries} {n},3\r\n")).collect();
+        let list = format!("Business unit,Purpose,In use?,Product,Users\r\n{}", rows.concat());
+        let read =
+            program.upload("/api/v1/components/import", &[], ("more.csv", list.into())).await.expect(201, "read");
+        let apply = format!("/api/v1/imports/{}/apply", read.json()["id"].as_str().expect("an id"));
+        program.post(&apply, &json!({})).await.expect(200, "applied all the same");
+    };
+    let behind = server.behind_its_back().await;
+    let waiting = "SELECT count(*) AS n FROM job WHERE last_error LIKE '%disk of Meilisearch%' AND state <> 'done'";
+    // So little room that the server breaks off in the middle, and takes what it was sent for broken; then none at all.
+    for (round, room, entries) in [(1, 8, 60), (2, 0, 1)] {
+        engine.leave(room);
+        add(entries).await;
+        until("the changes to be held back", async || {
+            let statement = Statement::from_string(behind.get_database_backend(), waiting);
+            let row = behind.query_one_raw(statement).await.expect("read").expect("a count");
+            (row.try_get::<i64>("", "n").expect("a number") == round).then_some(())
+        })
+        .await;
+        let ready = operator.get("/readyz").await.expect(200, "served all the same").json();
+        let why = ready["search_waits"].as_str().expect("why");
+        assert!(why.contains("the disk of Meilisearch") && !why.contains("127.0.0.1"), "anybody may ask: {why}");
+        let page = operator.get("/installation").await.expect(200, "the operator's page").text;
+        assert!(page.contains("Why search waits") && page.contains(&engine.place.url[7..]), "{page}");
+        // What was findable still is.
+        assert_eq!(names(&search(&program, &[("q", "mail")]).await), ["mail copilot"]);
+        assert_eq!(search(&program, &[("q", "ledger")]).await["total"], json!(0));
+    }
+    behind.close().await.expect("closed");
+    engine.make_room();
+    // None was given up, which `jobs_done` would say.
+    server.jobs_done().await;
+    assert_eq!(search(&program, &[("q", "ledger")]).await["total"], json!(61));
+    let ready = operator.get("/readyz").await.json();
+    assert_eq!(ready, json!({ "database": true, "search": true }));
     server.finish().await;
 }
 

@@ -16,6 +16,7 @@ mod find;
 mod handover;
 mod import_rows;
 mod invitations;
+mod kept;
 mod kills;
 mod languages;
 mod limits;

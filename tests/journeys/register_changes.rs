@@ -1,13 +1,25 @@
 //! What changed in the register since a day.
 
 use super::register::state;
-use crate::harness::Server;
 use crate::harness::database::is_postgres;
+use crate::harness::{Server, Session};
 use domain::access::Role;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 const BUYER: &str = "Harbour Bank";
+
+/// How many statements the page sends to the database.
+async fn statements_of(person: &Session) -> u64 {
+    let sent = async || {
+        let counters = person.get("/metrics").await.text;
+        let line = counters.lines().find_map(|line| line.strip_prefix("candor_db_statements_total{for=\"requests\"} "));
+        line.expect("a counter").parse::<u64>().expect("a number")
+    };
+    let before = sent().await;
+    person.get("/register/changes").await.expect(200, "what changed");
+    sent().await - before
+}
 
 #[tokio::test]
 async fn what_changed_since_a_day_stands_on_one_page() {
@@ -35,12 +47,42 @@ async fn what_changed_since_a_day_stands_on_one_page() {
     program.make("/api/v1/components", &new).await;
 
     let page = person.get("/register/changes").await.expect(200, "what changed").text;
-    let (new, old) = page.split_once("Meeting Notes").expect("the changed entry");
-    assert!(new.contains("Reply Drafter") && new.contains("states 3 fields"), "the newest first: {new}");
-    assert!(old.contains("<del>Writes minutes</del>"), "{old}");
-    assert!(old.contains("<ins>Writes &lt;b&gt;minutes&lt;/b&gt; &amp; tasks</ins>"), "{old}");
+    let (new_part, old_part) = page.split_once("Meeting Notes").expect("the changed entry");
+    assert!(new_part.contains("Reply Drafter") && new_part.contains("states 3 fields"), "the newest first: {new_part}");
+    assert!(old_part.contains("<del>Writes minutes</del>"), "{old_part}");
+    assert!(old_part.contains("<ins>Writes &lt;b&gt;minutes&lt;/b&gt; &amp; tasks</ins>"), "{old_part}");
     let whole = person.get("/register/changes?from=2020-01-01").await.expect(200, "since before it came").text;
     assert!(!whole.contains("<del>"), "since then it is new: {whole}");
+    // A program is told the same, a page at a time.
+    let first = program.read("/api/v1/components/changes?limit=1").await;
+    let newest = &first["items"][0];
+    assert_eq!((&newest["component"]["name"], &newest["is_new"]), (&json!("Reply Drafter"), &json!(true)));
+    assert_eq!(newest["changes"].as_array().map(Vec::len), Some(3));
+    let next = format!("/api/v1/components/changes?limit=1&cursor={}", first["next"].as_str().expect("another page"));
+    let second = program.read(&next).await;
+    assert_eq!((&second["items"][0]["component"]["name"], &second["next"]), (&json!("Meeting Notes"), &json!(null)));
+    let change = &second["items"][0]["changes"][0];
+    assert_eq!((&change["field"], &change["before"]), (&json!("purpose"), &json!("Writes minutes")), "{second}");
+    assert_eq!(change["after"], "Writes <b>minutes</b> & tasks");
+    let long_ago = program.read("/api/v1/components/changes?since=2020-01-01").await;
+    assert!(long_ago["items"].as_array().expect("items").iter().all(|entry| entry["is_new"] == true), "{long_ago}");
+    for (asked, code) in [("since=soon", "since: not-a-date"), ("cursor=x", "cursor: not-a-cursor")] {
+        let refused = program.get(&format!("/api/v1/components/changes?{asked}")).await.expect(422, asked);
+        assert_eq!(refused.refusals(), [code]);
+    }
+    let mut asked_often = 0;
+    // However many entries changed, and whoever changed them, the page asks the database as often.
+    for n in 0..6 {
+        let analyst = server.person(BUYER, Role::Analyst).await;
+        let entry = analyst.make("/api/v1/components", &json!({ "name": format!("Tool {n}"), "kind": "model" })).await;
+        let to = json!({ "relation": "runs_on", "to": entry, "reason": "Seen" });
+        analyst.post(&format!("/api/v1/components/{old}/links"), &to).await.expect(200, "linked");
+        if n == 0 {
+            // From here on there is one of every kind to be looked up.
+            asked_often = statements_of(&person).await;
+        }
+    }
+    assert_eq!(statements_of(&person).await, asked_often);
     let refused = person.get("/register/changes?from=soon").await.expect(422, "no day").text;
     assert!(refused.contains("value=\"soon\""), "what was typed is kept: {refused}");
     server.finish().await;

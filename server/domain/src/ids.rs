@@ -93,6 +93,8 @@ ids! {
     ImportRowId;
     /// An entry of the supplier AI register.
     ComponentId;
+    /// A search of the register that a person keeps.
+    SavedSearchId;
     /// One of an organisation's uses of a component.
     UseId;
     /// An entry of the audit log.

@@ -33,6 +33,7 @@ pub mod register_import;
 pub mod register_mapping;
 pub mod review;
 pub mod save_answer;
+pub mod saved_searches;
 pub mod score;
 pub mod seed;
 pub mod sign_in;

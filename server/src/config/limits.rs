@@ -42,6 +42,14 @@ pub struct Limits {
     pub product_lines: usize,
     /// Characters of one of its lines: what is longer is a description, and takes long to look through.
     pub product_line_characters: usize,
+    /// Searches of the register that a person keeps at most: a list that is read at a glance.
+    pub saved_searches: usize,
+    /// Searches that an organisation's people share at most.
+    pub shared_searches: usize,
+    /// Characters of a kept search, as an address says it: longer ones are cut by what stands between browser and server.
+    pub saved_search_characters: usize,
+    /// Columns of the register's list beside the name: more cannot be compared, nor shown.
+    pub register_columns: usize,
     /// Days that a vendor's link lives past the due date: late answers are better than none.
     pub link_days_after_due: i64,
     /// Hours that a sign-in link lives which an administrator, the command line or a set-up made.
@@ -139,6 +147,10 @@ impl Default for Limits {
             bulk_entries: 500,
             product_lines: 2_000,
             product_line_characters: 300,
+            saved_searches: 30,
+            shared_searches: 60,
+            saved_search_characters: 4_000,
+            register_columns: 12,
             link_days_after_due: 60,
             sign_in_link_hours: 24,
             mail_link_minutes: 15,

@@ -43,6 +43,28 @@ pub async fn get(db: &impl ConnectionTrait, scope: &impl Tenant, id: ImportId) -
     one(scope, id).one(db).await
 }
 
+/// The names of imported files, by import.
+pub async fn files(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    ids: impl IntoIterator<Item = ImportId>,
+) -> Result<BTreeMap<Uuid, String>, DbErr> {
+    let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
+    let mut files = BTreeMap::new();
+    for ids in ids.chunks(BATCH) {
+        let mut query = import::Entity::find()
+            .select_only()
+            .columns([import::Column::Id, import::Column::FileName])
+            .filter(import::Column::OrganisationId.eq(scope.organisation().0))
+            .filter(import::Column::Id.is_in(ids.iter().copied()));
+        if let Some(only) = scope.only_assessment() {
+            query = query.filter(import::Column::AssessmentId.eq(only.0));
+        }
+        files.extend(query.into_tuple::<(Uuid, String)>().all(db).await?);
+    }
+    Ok(files)
+}
+
 /// An import, held until the transaction ends.
 pub async fn hold(
     db: &impl ConnectionTrait,

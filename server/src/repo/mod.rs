@@ -23,6 +23,7 @@ pub mod policies;
 mod reach;
 pub mod providers;
 pub mod register;
+pub mod saved_searches;
 pub mod scope;
 pub mod scores;
 pub mod sessions;

@@ -8,7 +8,11 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
+use std::collections::BTreeMap;
 use time::OffsetDateTime;
+
+/// Rows that are asked for in one statement: SQLite binds at most 32,766 values.
+const BATCH: usize = 1_000;
 
 /// A member, with who they are.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,6 +164,28 @@ pub async fn member(db: &impl ConnectionTrait, scope: BuyerScope, id: MemberId) 
         .one(db)
         .await?;
     found.map(joined).transpose()
+}
+
+/// The names of those who are or were members of the caller's organisation, by membership.
+pub async fn names(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    ids: impl IntoIterator<Item = MemberId>,
+) -> Result<BTreeMap<MemberId, String>, DbErr> {
+    let ids: Vec<uuid::Uuid> = ids.into_iter().map(|id| id.0).collect();
+    let mut names = BTreeMap::new();
+    for ids in ids.chunks(BATCH) {
+        let rows = with_person()
+            .filter(member::Column::OrganisationId.eq(scope.organisation().0))
+            .filter(member::Column::Id.is_in(ids.iter().copied()))
+            .all(db)
+            .await?;
+        for row in rows {
+            let member = joined(row)?;
+            names.insert(member.id, member.name);
+        }
+    }
+    Ok(names)
 }
 
 /// The same, held until the transaction ends.

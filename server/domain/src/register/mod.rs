@@ -1,5 +1,6 @@
 //! The supplier AI register: what can be said of an entry, which of it holds, and how rows become entries.
 
+pub mod columns;
 pub mod declared;
 pub mod fact;
 pub mod field;

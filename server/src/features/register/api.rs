@@ -300,7 +300,8 @@ pub(super) async fn search(
     }))
 }
 
-fn request(fields: &Fields) -> Result<Request> {
+/// What a program asks.
+pub(super) fn request(fields: &Fields) -> Result<Request> {
     let mut filters: BTreeMap<Topic, BTreeSet<String>> = BTreeMap::new();
     for filter in fields.all("filter").filter(|filter| !filter.is_empty()) {
         let (facet, value) =

@@ -1,7 +1,7 @@
 //! What changed in the register since a day: new entries, and what entries show now that they did not show then.
 
 use super::history_api::{day_at, end_of};
-use super::told::Teller;
+use super::told::{Names, Teller};
 use super::views::{Crumb, moment, texts};
 use crate::error::{AppError, Result};
 use crate::repo::{self, BuyerScope};
@@ -18,11 +18,14 @@ use axum_extra::extract::Query;
 use domain::answer::iso_date;
 use domain::ids::ComponentId;
 use domain::problem::Problems;
-use domain::register::{difference, settle, until};
+use domain::register::{Difference, difference, settle, until};
 use entity::{ai_use, component};
 use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime};
+use uuid::Uuid;
 
 /// Entries on a page.
 const ROWS: u64 = 25;
@@ -100,7 +103,7 @@ impl View for ChangesPage {
 }
 
 /// The first day of the month.
-fn month_of(today: Date) -> Date {
+pub(super) fn month_of(today: Date) -> Date {
     today.replace_day(1).unwrap_or(today)
 }
 
@@ -172,23 +175,38 @@ async fn rows(
     let ids: Vec<ComponentId> = entries.iter().map(|row| ComponentId(row.id)).collect();
     let records = repo::register::records(db, scope, &ids).await?;
     let uses = repo::register::uses_of(db, scope, &ids).await?;
-    let eve = since.previous_day().unwrap_or(since);
-    let nothing = repo::register::Record::default();
-    let mut rows = Vec::new();
-    for entry in entries {
-        let record = records.get(&entry.id).unwrap_or(&nothing);
-        let own: Vec<ai_use::Model> = uses.iter().filter(|row| row.component_id == Some(entry.id)).cloned().collect();
-        let teller = Teller::of(renderer, scope, record, &own).await?;
-        rows.push(row(&teller, entry, record, eve));
+    let names = Arc::new(Names::of(renderer, scope, records.values(), &uses).await?);
+    let mut own: BTreeMap<Option<Uuid>, Vec<&ai_use::Model>> = BTreeMap::new();
+    for of_entry in &uses {
+        own.entry(of_entry.component_id).or_default().push(of_entry);
     }
-    Ok(rows)
+    let nothing = repo::register::Record::default();
+    let rows = entries.into_iter().map(|entry| {
+        let record = records.get(&entry.id).unwrap_or(&nothing);
+        let own = own.get(&Some(entry.id)).into_iter().flatten().copied();
+        row(&Teller::with(renderer, names.clone(), record, own), entry, record, since)
+    });
+    Ok(rows.collect())
 }
 
-fn row(teller: &Teller<'_>, entry: component::Model, record: &repo::register::Record, eve: Date) -> ChangedRow {
+/// What an entry shows now and did not show at the end of the day before, and whether it came since.
+pub(super) fn changed(
+    entry: &component::Model,
+    record: &repo::register::Record,
+    since: Date,
+) -> (bool, Vec<Difference>) {
+    let eve = end_of(eve_of(since));
+    let then = until(eve, &record.facts, &record.choices, &record.checks);
+    (entry.created_at > eve, difference(&settle(&then.0, &then.1, &then.2), &record.settled()))
+}
+
+fn eve_of(day: Date) -> Date {
+    day.previous_day().unwrap_or(day)
+}
+
+fn row(teller: &Teller<'_>, entry: component::Model, record: &repo::register::Record, since: Date) -> ChangedRow {
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let then = until(end_of(eve), &record.facts, &record.choices, &record.checks);
-    let found = difference(&settle(&then.0, &then.1, &then.2), &record.settled());
-    let is_new = entry.created_at > end_of(eve);
+    let (is_new, found) = changed(&entry, record, since);
     let said = |field: &str, value: String| {
         let of = record.facts.iter().find(|fact| fact.said.field.id == field && fact.said.value == value);
         of.map_or(value, |fact| teller.value(fact).0)
@@ -198,14 +216,14 @@ fn row(teller: &Teller<'_>, entry: component::Model, record: &repo::register::Re
         stated if is_new => (Some(teller.renderer.counted("register.changes.states", count(stated))), None),
         all => (None, (all > shown).then(|| teller.renderer.counted("register.changes.more", count(all - shown)))),
     };
-    let change = |one: domain::register::Difference| ChangeView {
+    let change = |one: Difference| ChangeView {
         label: teller.slot(&one.slot),
         before: one.before.map(|value| said(one.slot.field, value)),
         after: one.after.map(|value| said(one.slot.field, value)),
     };
     ChangedRow {
         href: format!("/register/{}", entry.id),
-        difference: format!("/register/{}/difference?from={}", entry.id, iso_date::write(eve)),
+        difference: format!("/register/{}/difference?from={}", entry.id, iso_date::write(eve_of(since))),
         is_new,
         states,
         changes: found.into_iter().take(shown).map(change).collect(),

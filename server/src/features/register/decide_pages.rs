@@ -1,6 +1,6 @@
 //! Deciding on entries and uses, recording uses, linking entries.
 
-use super::edit_pages::{choices, finished, found, reason_field};
+use super::edit_pages::{choices, exactly, finished, found, reason_field};
 use super::factsheet::{crumbs, status_kind};
 use super::form_views::{Control, DecidePage, LinkPage, LinkRow, RegisterForm};
 use super::words;
@@ -277,13 +277,18 @@ async fn link_page(
     let (db, scope) = (renderer.platform.db.read(), caller.scope());
     let row = repo::register::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
     let q = posted.fields.one("q");
-    let (mut status, mut posted) = (status, posted.clone());
+    let (mut status, mut posted, mut is_down) = (status, posted.clone(), false);
     let rows = match if q.trim().is_empty() { Ok(Vec::new()) } else { found(renderer, caller, q).await } {
         Ok(rows) => rows,
         Err(AppError::Invalid(problems)) => {
             status = StatusCode::UNPROCESSABLE_ENTITY;
             posted = Posted::refused(renderer, posted.fields, &problems);
             Vec::new()
+        }
+        Err(AppError::SearchDown(reason)) => {
+            tracing::warn!(reason, "another entry is looked for by its name alone");
+            is_down = true;
+            exactly(renderer, caller, q).await?
         }
         Err(other) => return Err(other),
     };
@@ -326,6 +331,7 @@ async fn link_page(
             ..posted.field("q", renderer.text("register.link.q", &[]))
         },
         is_asked: !q.trim().is_empty(),
+        is_down,
         errors: posted.errors(),
         relation: Input {
             required: true,

@@ -26,6 +26,9 @@ use std::collections::BTreeMap;
 use tower_sessions::Session;
 use uuid::Uuid;
 
+/// Entries that are offered to be referred to.
+const FOUND: usize = 20;
+
 /// Choices of a field: its values in words.
 pub(super) fn choices(renderer: &Renderer, field: &str, values: &[&str], chosen: &str) -> Vec<Choice> {
     let choice = |value: &&str| Choice {
@@ -509,9 +512,21 @@ pub(super) async fn change_many(
 pub(super) async fn found(renderer: &Renderer, caller: &Caller, text: &str) -> Result<Vec<entity::component::Model>> {
     let request = crate::platform::search::Request {
         query: domain::register::Query::parse(text),
-        limit: 20,
+        limit: FOUND,
         ..crate::platform::search::Request::default()
     };
     let (_, hits) = find(&renderer.platform, caller.scope(), &request).await?;
     Ok(hits.into_iter().map(|(_, row)| row).collect())
+}
+
+/// Entries that are called so, or whose id or address this is: what can be found without the search engine.
+pub(super) async fn exactly(renderer: &Renderer, caller: &Caller, text: &str) -> Result<Vec<entity::component::Model>> {
+    let (db, scope, text) = (renderer.platform.db.read(), caller.scope(), text.trim());
+    let id = text.split(['/', '?', '#']).find_map(|part| part.parse::<ComponentId>().ok());
+    let mut rows = match id {
+        Some(id) => repo::register::of_ids(db, scope, &[id]).await?,
+        None => repo::register::called(db, scope, &[text.to_owned()]).await?,
+    };
+    rows.truncate(FOUND);
+    Ok(rows)
 }

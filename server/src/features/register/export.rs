@@ -1,6 +1,6 @@
 //! The whole result of a search, to be taken away: as CSV while it is read, or as a workbook.
 
-use super::search::Asked;
+use super::asked::Asked;
 use crate::actions::{audit, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -45,15 +45,18 @@ pub(super) async fn take_away(
     let asked = Asked::of(query);
     let (request, _) = asked.request()?;
     let scope = may.scope();
-    let rows = rows(platform.clone(), scope, request);
+    let mut rows = rows(platform.clone(), scope, request, asked.is_everything());
     let day = platform.clock.today();
     let note = json!({ "format": format });
     let subject = ("organisation", scope.organisation().0);
     let noted = audit::disclosed(&platform, &scope, may.actor, "register.exported", subject, &note);
     match format.as_str() {
         "csv" => {
+            // A search that cannot be made is refused, not broken off.
+            let first = rows.try_next().await?;
             noted.await?;
-            let bytes = rows.map(|rows| rows.and_then(|rows| csv_of(&rows)));
+            let bytes =
+                futures::stream::iter(first.map(Ok)).chain(rows).map(|rows| rows.and_then(|rows| csv_of(&rows)));
             // A byte order mark, by which spreadsheets know UTF-8.
             let head = csv_of(&[headings()]).map(|head| [b"\xEF\xBB\xBF".as_slice(), &head].concat().into());
             let stream = futures::stream::iter([head]).chain(bytes).map_err(std::io::Error::other);
@@ -77,19 +80,33 @@ fn rows(
     platform: Platform,
     scope: BuyerScope,
     request: Request,
+    is_everything: bool,
 ) -> impl Stream<Item = Result<Vec<Vec<String>>>> + Send + Unpin + 'static {
     let steps = futures::stream::try_unfold((platform, None), move |(platform, after)| {
         let request = request.clone();
         async move {
-            let ids = index::matching(&platform, scope, &request, after, STEP).await?;
-            let Some(last) = ids.last().copied() else { return Ok(None) };
-            let found = repo::register::of_ids(platform.db.read(), scope, &ids).await?;
-            let mut found: HashMap<Uuid, component::Model> = found.into_iter().map(|row| (row.id, row)).collect();
-            let rows = ids.iter().filter_map(|id| found.remove(&id.0)).map(|row| cells(&row)).collect();
+            let (last, rows) = match index::matching(&platform, scope, &request, after, STEP).await {
+                Ok(ids) => (ids.last().copied(), in_order(&platform, scope, &ids).await?),
+                // Nothing needs to be searched for: the database has the same entries in the same order.
+                Err(AppError::SearchDown(_)) if is_everything => {
+                    let rows = repo::register::page(platform.db.read(), scope, after, STEP as u64).await?;
+                    (rows.last().map(|row| ComponentId(row.id)), rows)
+                }
+                Err(error) => return Err(error),
+            };
+            let Some(last) = last else { return Ok(None) };
+            let rows = rows.iter().filter(|row| !row.withdrawn).map(cells).collect();
             Ok::<_, AppError>(Some((rows, (platform, Some::<ComponentId>(last)))))
         }
     });
     steps.boxed()
+}
+
+/// The entries of these ids that can be seen, in the order of the ids.
+async fn in_order(platform: &Platform, scope: BuyerScope, ids: &[ComponentId]) -> Result<Vec<component::Model>> {
+    let found = repo::register::of_ids(platform.db.read(), scope, ids).await?;
+    let mut found: HashMap<Uuid, component::Model> = found.into_iter().map(|row| (row.id, row)).collect();
+    Ok(ids.iter().filter_map(|id| found.remove(&id.0)).collect())
 }
 
 fn headings() -> Vec<String> {

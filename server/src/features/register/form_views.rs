@@ -111,6 +111,8 @@ pub struct LinkPage {
     pub q: Field,
     /// What was looked for.
     pub is_asked: bool,
+    /// The search engine does not work just now: only whole names and addresses are found.
+    pub is_down: bool,
     /// What is wrong.
     pub errors: Vec<ErrorLink>,
     /// Which way it refers.
@@ -213,6 +215,7 @@ impl View for LinkPage {
             revision: 1,
             q: field("q", text),
             is_asked: true,
+            is_down: true,
             errors: vec![ErrorLink { href: "#to".into(), text: text.into() }],
             relation: field("relation", text),
             to: field("to", text),

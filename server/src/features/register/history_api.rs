@@ -14,7 +14,7 @@ use axum_extra::extract::Query;
 use domain::answer::iso_date;
 use domain::ids::ComponentId;
 use domain::problem::Problem;
-use domain::register::{Slot, difference as differ, settle, until};
+use domain::register::{Difference, Slot, difference as differ, settle, until};
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime, Time};
 use utoipa::ToSchema;
@@ -156,14 +156,12 @@ pub(super) async fn difference(
     let record = repo::register::record(db, scope, id).await?;
     let then = until(from, &record.facts, &record.choices, &record.checks);
     let later = until(to, &record.facts, &record.choices, &record.checks);
-    let differing = differ(&settle(&then.0, &then.1, &then.2), &settle(&later.0, &later.1, &later.2));
-    let shown = |Slot { of_use, field, plan, region, .. }: Slot, before, after| Differing {
-        r#use: of_use.map(|id| id.0),
-        field,
-        plan,
-        region,
-        before,
-        after,
-    };
-    Ok(Json(differing.into_iter().map(|one| shown(one.slot, one.before, one.after)).collect()))
+    let found = differ(&settle(&then.0, &then.1, &then.2), &settle(&later.0, &later.1, &later.2));
+    Ok(Json(found.into_iter().map(differing).collect()))
+}
+
+/// A difference, as the API tells it.
+pub(super) fn differing(one: Difference) -> Differing {
+    let Slot { of_use, field, plan, region, .. } = one.slot;
+    Differing { r#use: of_use.map(|id| id.0), field, plan, region, before: one.before, after: one.after }
 }

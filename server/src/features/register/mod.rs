@@ -2,6 +2,7 @@
 //! submissions propose, lists brought in, and the catalogue of features that stand inside bought software.
 
 mod api;
+mod asked;
 mod bom_views;
 mod boms;
 mod boms_api;
@@ -12,9 +13,11 @@ mod catalogue_told;
 mod catalogue_views;
 mod catalogue_which;
 mod changes;
+mod changes_api;
 mod classify_api;
 mod classify_pages;
 mod classify_views;
+mod columns;
 mod decide_pages;
 mod edit_pages;
 mod export;
@@ -28,6 +31,9 @@ mod imports;
 mod proposal_views;
 mod proposals;
 mod proposals_api;
+mod rows;
+mod saved;
+mod saved_api;
 mod search;
 mod sheets;
 mod told;
@@ -74,6 +80,11 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .get("/register/catalogue/changes", catalogue_changes::page)
         .post("/register/catalogue/changes", catalogue_changes::apply)
         .post("/register/catalogue/changes/keep", catalogue_changes::keep)
+        .post("/register/columns", columns::choose)
+        .get("/register/searches", saved::list)
+        .post("/register/searches", saved::save)
+        .post("/register/searches/{search}", saved::change)
+        .post("/register/searches/{search}/remove", saved::remove)
         .get("/register/imports/{import}", imports::preview)
         .get("/register/imports/{import}/sheets", sheets::show)
         .post("/register/imports/{import}/sheets", sheets::correct)
@@ -121,6 +132,10 @@ pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(api::components, api::add))
         .routes(routes!(api::search))
+        .routes(routes!(saved_api::list, saved_api::save))
+        .routes(routes!(saved_api::get, saved_api::replace, saved_api::remove))
+        .routes(routes!(columns::list, columns::set))
+        .routes(routes!(changes_api::changes))
         .routes(routes!(api::component))
         .routes(routes!(history_api::history))
         .routes(routes!(facts_api::facts, facts_api::state))
@@ -158,6 +173,7 @@ pub fn views() -> Vec<Sampled> {
     vec![
         sampled::<views::SearchPage>(),
         sampled::<views::Results>(),
+        sampled::<saved::SearchesPage>(),
         sampled::<views::NotInUsePage>(),
         sampled::<factsheet_views::SheetPage>(),
         sampled::<factsheet_views::DifferencePage>(),

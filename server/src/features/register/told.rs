@@ -12,17 +12,65 @@ use domain::answer::iso_date;
 use domain::ids::{ComponentId, ImportId, MemberId};
 use domain::register::fold::folded;
 use domain::register::{By, Certainty, Check, Current, Fact, Settled, Shape, Slot, Source};
-use entity::{ai_use, component};
+use entity::ai_use;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use time::Date;
 use uuid::Uuid;
 
-/// What telling needs to know: names of people, files, entries, uses.
-pub(super) struct Teller<'a> {
-    pub renderer: &'a Renderer,
+/// Entries that are asked for in one statement.
+const BATCH: usize = 1_000;
+
+/// The names that records mention: of people, files and other entries.
+#[derive(Default)]
+pub(super) struct Names {
     people: BTreeMap<MemberId, String>,
     files: BTreeMap<Uuid, String>,
     entries: BTreeMap<Uuid, String>,
+}
+
+impl Names {
+    /// Looks them up: a query for each kind, whatever the number of records.
+    pub(super) async fn of(
+        renderer: &Renderer,
+        scope: BuyerScope,
+        records: impl Iterator<Item = &Record> + Clone,
+        uses: &[ai_use::Model],
+    ) -> Result<Self> {
+        let db = renderer.platform.db.read();
+        let facts = records.clone().flat_map(|record| &record.facts);
+        let by = facts.clone().map(|fact| fact.recorded_by);
+        let by = by.chain(records.clone().flat_map(|record| &record.choices).map(|choice| choice.by));
+        let by = by.chain(records.flat_map(|record| &record.checks).map(|check| check.by));
+        let members: BTreeSet<MemberId> =
+            by.filter_map(|by| if let By::Member(id) = by { Some(id) } else { None }).collect();
+        let of_facts = facts.clone().filter_map(|fact| match &fact.source {
+            Source::Import { import, .. } => Some(*import),
+            _ => None,
+        });
+        let imports: BTreeSet<ImportId> =
+            of_facts.chain(uses.iter().filter_map(|row| row.import_id).map(ImportId)).collect();
+        let references = facts.filter(|fact| fact.said.field.shape == Shape::Reference);
+        let referred: BTreeSet<ComponentId> = references.filter_map(|fact| fact.said.value.parse().ok()).collect();
+        let mut names = Self::default();
+        if !members.is_empty() {
+            names.people = repo::people::names(db, scope, members).await?;
+        }
+        if !imports.is_empty() {
+            names.files = repo::imports::files(db, &scope, imports).await?;
+        }
+        for some in referred.into_iter().collect::<Vec<_>>().chunks(BATCH) {
+            let rows = repo::register::of_ids(db, scope, some).await?;
+            names.entries.extend(rows.into_iter().map(|row| (row.id, row.name)));
+        }
+        Ok(names)
+    }
+}
+
+/// What telling of one entry needs to know beside its record.
+pub(super) struct Teller<'a> {
+    pub renderer: &'a Renderer,
+    names: Arc<Names>,
     uses: BTreeMap<Uuid, String>,
     /// Plans and regions as they were written, by what they are compared by.
     spelled: BTreeMap<String, String>,
@@ -36,62 +84,35 @@ impl<'a> Teller<'a> {
         record: &Record,
         uses: &[ai_use::Model],
     ) -> Result<Self> {
-        let db = renderer.platform.db.read();
-        let by = record.facts.iter().map(|fact| fact.recorded_by);
-        let by =
-            by.chain(record.choices.iter().map(|choice| choice.by)).chain(record.checks.iter().map(|check| check.by));
-        let members: BTreeSet<MemberId> =
-            by.filter_map(|by| if let By::Member(id) = by { Some(id) } else { None }).collect();
-        let mut people = BTreeMap::new();
-        for id in members {
-            if let Some(member) = repo::people::member(db, scope, id).await? {
-                people.insert(id, member.name);
-            }
-        }
-        let of_facts = record.facts.iter().filter_map(|fact| match &fact.source {
-            Source::Import { import, .. } => Some(import.0),
-            _ => None,
-        });
-        let imports: BTreeSet<Uuid> = of_facts.chain(uses.iter().filter_map(|row| row.import_id)).collect();
-        let mut files = BTreeMap::new();
-        for import in imports {
-            if let Some(found) = repo::imports::get(db, &scope, ImportId(import)).await? {
-                files.insert(import, found.file_name);
-            }
-        }
-        let referred: BTreeSet<ComponentId> = record
-            .facts
-            .iter()
-            .filter(|fact| fact.said.field.shape == Shape::Reference)
-            .filter_map(|fact| fact.said.value.parse().ok())
-            .collect();
-        let ids: Vec<ComponentId> = referred.into_iter().collect();
-        let rows: Vec<component::Model> = repo::register::of_ids(db, scope, &ids).await?;
-        Ok(Self {
+        let names = Names::of(renderer, scope, std::iter::once(record), uses).await?;
+        Ok(Self::with(renderer, Arc::new(names), record, uses))
+    }
+
+    /// With names that were looked up.
+    pub(super) fn with<'u>(
+        renderer: &'a Renderer,
+        names: Arc<Names>,
+        record: &Record,
+        uses: impl IntoIterator<Item = &'u ai_use::Model>,
+    ) -> Self {
+        let spelled = record.facts.iter().flat_map(|fact| [&fact.said.plan, &fact.said.region]).flatten();
+        Self {
             renderer,
-            people,
-            files,
-            entries: rows.into_iter().map(|row| (row.id, row.name)).collect(),
-            uses: uses.iter().map(|row| (row.id, row.use_case.clone())).collect(),
-            spelled: record
-                .facts
-                .iter()
-                .flat_map(|fact| [&fact.said.plan, &fact.said.region])
-                .flatten()
-                .map(|name| (folded(name), name.clone()))
-                .collect(),
-        })
+            names,
+            uses: uses.into_iter().map(|row| (row.id, row.use_case.clone())).collect(),
+            spelled: spelled.map(|name| (folded(name), name.clone())).collect(),
+        }
     }
 
     /// The name of an imported file.
     pub(super) fn file(&self, import: Uuid) -> Option<String> {
-        self.files.get(&import).cloned()
+        self.names.files.get(&import).cloned()
     }
 
     /// Who did something.
     pub(super) fn who(&self, by: By) -> String {
         match by {
-            By::Member(id) => match self.people.get(&id) {
+            By::Member(id) => match self.names.people.get(&id) {
                 Some(name) => name.clone(),
                 None => self.renderer.text("register.by.former", &[]),
             },
@@ -107,7 +128,7 @@ impl<'a> Teller<'a> {
         if fact.said.field.shape != Shape::Reference {
             return (words::value(self.renderer, fact.said.field.id, value), None);
         }
-        match value.parse().ok().and_then(|id: Uuid| self.entries.get(&id)) {
+        match value.parse().ok().and_then(|id: Uuid| self.names.entries.get(&id)) {
             Some(name) => (name.clone(), Some(format!("/register/{value}"))),
             None => (self.renderer.text("register.entry_gone", &[]), None),
         }
@@ -189,7 +210,7 @@ impl<'a> Teller<'a> {
                 (text("register.from_bom", &[("document", document), ("element", element)]), None, None)
             }
             Source::Import { import, list, cell } => {
-                let file = self.files.get(&import.0).unwrap_or(list);
+                let file = self.names.files.get(&import.0).unwrap_or(list);
                 let said = text("register.from_import", &[("file", file), ("cell", cell)]);
                 (said, Some(format!("/register/imports/{import}")), None)
             }

@@ -1,6 +1,7 @@
 //! Contexts of the register's pages: searching, entries, statements that something is not in use.
 
 use crate::platform::search::Piece;
+use crate::web::form::{Choice, ErrorLink, Field};
 use crate::web::moment::Moment;
 use crate::web::render::View;
 use crate::web::standing_out::StandingOut;
@@ -74,6 +75,19 @@ pub struct Match {
     pub after: bool,
 }
 
+/// What a column shows of an entry.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Cell {
+    /// What the column is called.
+    pub label: String,
+    /// As read, in parts; empty where nobody knows.
+    pub pieces: Vec<Piece>,
+    /// How it is coloured, where it stands out.
+    pub badge: Option<&'static str>,
+    /// A number, to be compared with those above and below.
+    pub is_number: bool,
+}
+
 /// An entry that was found.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Row {
@@ -83,28 +97,12 @@ pub struct Row {
     pub name: Vec<Piece>,
     /// The product, where it is called otherwise.
     pub product: Option<String>,
-    /// The vendor in parts; empty where nobody knows.
-    pub vendor: Vec<Piece>,
-    /// As read; none where nobody knows.
-    pub kind: Option<String>,
-    /// As read; none where nobody knows.
-    pub default_state: Option<String>,
-    /// As read; none where nobody knows.
-    pub trains: Option<String>,
-    /// The strictest that is stated of it or confirmed of a use of it, as read; none where nobody knows.
-    pub tier: Option<String>,
-    /// It is prohibited or high-risk.
-    pub tier_stands_out: bool,
-    /// As read.
-    pub status: String,
-    /// How the status is coloured.
-    pub status_kind: &'static str,
+    /// The chosen columns, in their order.
+    pub cells: Vec<Cell>,
     /// Facts that wait for a person.
     pub open: i64,
     /// The entry and its revision, as posted.
     pub pick: String,
-    /// When it changed last.
-    pub changed: Moment,
     /// Where else it matches.
     pub matches: Vec<Match>,
 }
@@ -152,6 +150,41 @@ pub struct TopicView {
     pub text: String,
 }
 
+/// A search that is kept.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SavedView {
+    /// What it is called.
+    pub name: String,
+    /// The page that asks it.
+    pub href: String,
+    /// Who shares it; none for one's own.
+    pub owner: Option<String>,
+}
+
+/// The form that keeps a search.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SaveView {
+    /// It was refused.
+    pub is_refused: bool,
+    /// The name's field.
+    pub name: Field,
+    /// Whether others may use it.
+    pub shared: Field,
+}
+
+/// Columns to choose from, of one part of the fact sheet.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ColumnsView {
+    /// It was refused.
+    pub is_refused: bool,
+    /// What is wrong with what was chosen, and where.
+    pub errors: Vec<ErrorLink>,
+    /// How many may be chosen, in words.
+    pub about: String,
+    /// A field for each part.
+    pub groups: Vec<Field>,
+}
+
 /// What was found.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ResultsView {
@@ -177,12 +210,20 @@ pub struct ResultsView {
     pub clear_href: String,
     /// What can be filtered by.
     pub facets: Vec<FacetView>,
+    /// The chosen columns in words.
+    pub columns: Vec<String>,
+    /// They are too many for most screens: the table scrolls.
+    pub is_wide: bool,
     /// The entries.
     pub rows: Vec<Row>,
     /// Where one is.
     pub pages: Pages,
     /// The caller may change entries.
     pub may_edit: bool,
+    /// What is asked, as the forms that keep it or come back to it post it.
+    pub asked: String,
+    /// The form that keeps what is asked.
+    pub save: Option<SaveView>,
     /// Something was asked: no result is then no empty register.
     pub is_asked: bool,
     /// There is more than can be paged to.
@@ -223,6 +264,12 @@ pub struct SearchPage {
     pub may_import: bool,
     /// Uses that are prohibited or high-risk.
     pub standing_out: Vec<StandingOut>,
+    /// Kept searches, one's own first.
+    pub saved: Vec<SavedView>,
+    /// There are more of them.
+    pub more_saved: bool,
+    /// The columns to choose from; none for a program.
+    pub columns: Option<ColumnsView>,
     /// What was found.
     pub results: ResultsView,
 }
@@ -249,17 +296,14 @@ fn results(text: &str) -> ResultsView {
         href: "/register/1".into(),
         name: pieces(),
         product: Some(text.into()),
-        vendor: pieces(),
-        kind: Some(text.into()),
-        default_state: Some(text.into()),
-        trains: None,
-        tier: Some(text.into()),
-        tier_stands_out: true,
-        status: text.into(),
-        status_kind: "info",
+        cells: vec![
+            Cell { label: text.into(), pieces: pieces(), ..Cell::default() },
+            Cell { label: text.into(), pieces: pieces(), badge: Some("danger"), is_number: false },
+            Cell { label: text.into(), pieces: pieces(), badge: None, is_number: true },
+            Cell { label: text.into(), ..Cell::default() },
+        ],
         open: 1,
         pick: "1:1".into(),
-        changed: moment(),
         matches: vec![found; 2],
     };
     let option = FacetOption { href: "/register?vendor=x".into(), text: text.into(), count: 3, chosen: true };
@@ -293,11 +337,37 @@ fn results(text: &str) -> ResultsView {
         chips: vec![Chip { field: "Vendor".into(), text: text.into(), remove: "/register".into() }],
         clear_href: "/register".into(),
         facets: vec![FacetView { title: "Vendor".into(), options: vec![option; 3] }; 2],
+        columns: vec![text.into(); 4],
+        is_wide: true,
         rows: vec![row; 3],
         pages: Pages { from: 1, to: 3, total: 3, previous: None, next: Some("/register?page=2".into()) },
         may_edit: true,
+        asked: format!("q={text}"),
+        save: Some(SaveView {
+            is_refused: true,
+            name: Field { id: "name".into(), name: "name".into(), label: text.into(), ..Field::default() },
+            shared: Field { id: "shared".into(), name: "shared".into(), label: text.into(), ..Field::default() },
+        }),
         is_asked: true,
         beyond: true,
+    }
+}
+
+fn columns(text: &str) -> ColumnsView {
+    let choice = |key: &str| Choice { key: key.into(), text: text.into(), note: None, chosen: key == "kind" };
+    let group = |id: &str| Field {
+        id: id.into(),
+        name: "column".into(),
+        label: text.into(),
+        options: ["vendor", "kind"].map(choice).into(),
+        side: true,
+        ..Field::default()
+    };
+    ColumnsView {
+        is_refused: true,
+        errors: vec![ErrorLink { href: "#columns".into(), text: text.into() }],
+        about: text.into(),
+        groups: ["columns", "columns-data"].map(group).into(),
     }
 }
 
@@ -316,6 +386,11 @@ impl View for SearchPage {
             proposals: Some(text.into()),
             may_import: true,
             standing_out: vec![StandingOut { href: "/register?tier=high".into(), text: text.into() }],
+            saved: [None, Some(text.to_owned())]
+                .map(|owner| SavedView { name: text.into(), href: "/register?q=x".into(), owner })
+                .into(),
+            more_saved: true,
+            columns: Some(columns(text)),
             results: results(text),
         };
         let nothing = Self { results: ResultsView { is_asked: true, ..ResultsView::default() }, ..page("nothing") };

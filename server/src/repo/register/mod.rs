@@ -330,6 +330,27 @@ pub async fn tiers_of(
     Ok(tiers)
 }
 
+/// How many uses that can be seen components have, by component; those without any are left out.
+pub async fn count_uses_of(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    components: &[ComponentId],
+) -> Result<BTreeMap<Uuid, u64>, DbErr> {
+    let rows: Vec<(Option<Uuid>, i64)> = ai_use::Entity::find()
+        .select_only()
+        .column(ai_use::Column::ComponentId)
+        .column_as(ai_use::Column::Id.count(), "uses")
+        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(ai_use::Column::ComponentId.is_in(components.iter().map(|id| id.0)))
+        .filter(ai_use::Column::Visible.eq(true))
+        .group_by(ai_use::Column::ComponentId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let counted = |(component, uses): (Option<Uuid>, i64)| Some((component?, u64::try_from(uses).unwrap_or_default()));
+    Ok(rows.into_iter().filter_map(counted).collect())
+}
+
 /// How many uses that are not retired were confirmed to be of a tier.
 pub async fn count_of_tier(db: &impl ConnectionTrait, scope: BuyerScope, tier: &str) -> Result<u64, DbErr> {
     ai_use::Entity::find()
