@@ -11,6 +11,7 @@ pub struct Model {
     pub organisation_id: Uuid,
     pub kind: String,
     pub document: Option<String>,
+    pub follows: Option<Uuid>,
     pub assessment_id: Option<Uuid>,
     pub contact_id: Option<Uuid>,
     pub member_id: Option<Uuid>,

@@ -101,7 +101,10 @@ impl From<DbErr> for AppError {
         let text = error.to_string();
         if text.contains("database or disk is full") || text.contains("No space left on device") {
             Self::StorageFull
-        } else if text.contains("database is locked") || matches!(error, DbErr::ConnectionAcquire(_)) {
+        } else if text.contains("database is locked")
+            || text.contains("deadlock detected")
+            || matches!(error, DbErr::ConnectionAcquire(_))
+        {
             Self::Busy
         } else {
             Self::internal(error)

@@ -206,7 +206,9 @@ async fn a_register_appears_whole_or_not_at_all_and_can_then_be_found() {
     for round in 0..rounds() {
         let analyst = analyst.clone().at(&server.url);
         let upload = ("omb-2025-cots.csv", fixture("register/omb-2025-cots.csv"));
-        let import = analyst.upload("/api/v1/components/import", &[], upload).await.expect(201, "the preview").json();
+        let another = [("list", "new")];
+        let import =
+            analyst.upload("/api/v1/components/import", &another, upload).await.expect(201, "the preview").json();
         let import = import["id"].as_str().expect("an id").to_owned();
         let apply = format!("/api/v1/imports/{import}/apply");
         let (path, sender) = (apply.clone(), analyst.clone());

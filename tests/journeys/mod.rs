@@ -34,5 +34,6 @@ mod scene;
 mod score_cli;
 mod sign_in;
 mod two_roles;
+mod versions;
 mod way_through;
 mod workbook;

@@ -2,7 +2,7 @@
 
 use super::answers_import::read_workbook;
 use super::mapping::{self, File, Looked, Mapped};
-use super::register_import::{read, summary, told_rows};
+use super::register_import::{Version, look, read, summary, told_rows};
 use super::{Act, Buyer, at_length};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -92,15 +92,17 @@ pub async fn correct(platform: &Platform, by: &Buyer, id: ImportId, corrections:
     }
     let before = Mapped::of(&import)?.unwrap_or_default();
     repo::imports::clear_rows(act.tx(), &by.scope, id).await?;
-    repo::imports::add_rows(act.tx(), &by.scope, told_rows(platform, by, id, read)).await?;
+    repo::imports::add_rows(act.tx(), &by.scope, told_rows(platform, by, id, &read)).await?;
     let file = file(&import.file_name, &workbook);
     mapping::remember(platform, &act, (&by.scope, by.actor), file, (&before.corrections, &corrections)).await?;
     let details = json!({ "before": before.corrections.sheets, "after": corrections.sheets, "rows": summary.rows });
-    let settings = import.settings.clone();
+    let version = Version { compared: false, ..Version::of(&import)? };
+    let settings = version.among(import.settings.clone());
     let mut row = import.into_active_model();
     row.settings = Set(Mapped { corrections, remembered: None }.among(settings));
     row.summary = Set(serde_json::to_value(&summary)?);
     repo::imports::update(act.tx(), &by.scope, row).await?;
     act.record(&by.scope, by.actor, "register_import.corrected", ("import", id.0), &details).await?;
-    act.commit().await
+    act.commit().await?;
+    look(platform, by, id, &read).await
 }

@@ -78,6 +78,7 @@ pub async fn read(platform: &Platform, by: &Buyer, file_name: &str, bytes: Bytes
         organisation_id: Set(by.scope.organisation().0),
         kind: Set("template".to_owned()),
         document: Set(None),
+        follows: Set(None),
         assessment_id: Set(None),
         contact_id: Set(None),
         member_id: Set(member),

@@ -2,11 +2,11 @@
 //! twice (a kill, a lost lease) and does no harm then.
 
 use super::oidc::domains;
-use super::{attempts, claim, deliver, index, invitations, sign_in};
+use super::{attempts, claim, deliver, index, invitations, register_import, sign_in};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope};
-use domain::ids::{ComponentId, MessageId};
+use domain::ids::{ComponentId, ImportId, MessageId, OrganisationId};
 use entity::job;
 use sea_orm::DbBackend;
 use serde::Deserialize;
@@ -27,6 +27,8 @@ pub const CLAIM_NOTE: &str = "claim_note";
 pub const MAIL_LINK: &str = "mail_link";
 /// Writes down that a sign-in failed.
 pub const SIGN_IN_FAILED: &str = "sign_in_failed";
+/// Records what a newer version of a list says as the earlier one did.
+pub const SAID_AGAIN: &str = "said_again";
 /// Mails an invitation to become a member.
 pub const INVITE: &str = "invite";
 
@@ -49,6 +51,12 @@ struct DeliverPayload {
 #[derive(Deserialize)]
 struct IndexPayload {
     components: Vec<ComponentId>,
+}
+
+#[derive(Deserialize)]
+struct SaidAgainPayload {
+    organisation: OrganisationId,
+    import: ImportId,
 }
 
 /// Runs jobs until told to stop; the job at hand is finished first.
@@ -143,6 +151,10 @@ async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<(
     let outcome = match job.kind.as_str() {
         DELIVER => match serde_json::from_value::<DeliverPayload>(job.payload.clone()) {
             Ok(payload) => deliver::deliver(platform, payload.message).await,
+            Err(error) => Err(error.into()),
+        },
+        SAID_AGAIN => match serde_json::from_value::<SaidAgainPayload>(job.payload.clone()) {
+            Ok(payload) => register_import::catch_up(platform, payload.organisation, payload.import).await,
             Err(error) => Err(error.into()),
         },
         INDEX => match serde_json::from_value::<IndexPayload>(job.payload.clone()) {

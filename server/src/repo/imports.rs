@@ -3,8 +3,10 @@
 use super::scope::{BuyerScope, Tenant};
 use domain::ids::{AssessmentId, ImportId};
 use entity::{import, import_row};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -148,6 +150,87 @@ pub async fn of_document(
         .limit(limit)
         .all(db)
         .await
+}
+
+/// The imports of one list that were applied, some of them taken back since.
+pub async fn editions(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    document: &str,
+) -> Result<Vec<import::Model>, DbErr> {
+    import::Entity::find()
+        .filter(import::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(import::Column::Document.eq(document))
+        .filter(import::Column::State.is_in(["applied", "undone"]))
+        .order_by_asc(import::Column::Id)
+        .all(db)
+        .await
+}
+
+/// Lists that are in the register, each by the import that was applied last; the newest first.
+pub async fn lists(db: &impl ConnectionTrait, scope: BuyerScope, limit: u64) -> Result<Vec<import::Model>, DbErr> {
+    let followed = Query::select()
+        .column(import::Column::Follows)
+        .from(import::Entity)
+        .and_where(import::Column::OrganisationId.eq(scope.organisation().0))
+        .and_where(import::Column::State.eq("applied"))
+        .and_where(import::Column::Follows.is_not_null())
+        .to_owned();
+    import::Entity::find()
+        .filter(import::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(import::Column::Kind.eq("register"))
+        .filter(import::Column::State.eq("applied"))
+        .filter(import::Column::Id.not_in_subquery(followed))
+        .order_by_desc(import::Column::AppliedAt)
+        .order_by_desc(import::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// The import stands and none that was applied follows it.
+pub async fn is_newest(db: &impl ConnectionTrait, scope: BuyerScope, id: ImportId) -> Result<bool, DbErr> {
+    let standing = import::Entity::find()
+        .filter(import::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(import::Column::State.eq("applied"));
+    let stands = standing.clone().filter(import::Column::Id.eq(id.0)).count(db).await?;
+    let followed = standing.filter(import::Column::Follows.eq(id.0)).count(db).await?;
+    Ok(stands == 1 && followed == 0)
+}
+
+/// Rows of an import of these verdicts, in the file's order, after a position; at most so many.
+pub async fn some_rows(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    id: ImportId,
+    verdicts: &[&str],
+    after: Option<i64>,
+    limit: u64,
+) -> Result<Vec<import_row::Model>, DbErr> {
+    let mut query = import_row::Entity::find()
+        .filter(import_row::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(import_row::Column::ImportId.eq(id.0))
+        .filter(import_row::Column::Verdict.is_in(verdicts.iter().copied()));
+    if let Some(after) = after {
+        query = query.filter(import_row::Column::Position.gt(after));
+    }
+    query.order_by_asc(import_row::Column::Position).limit(limit).all(db).await
+}
+
+/// Removes rows of these verdicts.
+pub async fn clear_verdicts(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    id: ImportId,
+    verdicts: &[&str],
+) -> Result<(), DbErr> {
+    import_row::Entity::delete_many()
+        .filter(import_row::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(import_row::Column::ImportId.eq(id.0))
+        .filter(import_row::Column::Verdict.is_in(verdicts.iter().copied()))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// The rows of an import, in the file's order.

@@ -10,6 +10,7 @@ pub mod list;
 pub mod products;
 pub mod query;
 pub mod reconcile;
+pub mod rejoin;
 pub mod restate;
 pub mod settle;
 mod similar;
@@ -23,7 +24,8 @@ pub use list::{LIST_COLUMNS, Line, ListColumns, ListRow, list_row, recognise_lis
 pub use products::{Identity, Naming, Product, ProductTable, Proposal, Separator, separators, split};
 pub use query::{Bounds, Item, Query, Sort, Term};
 pub use reconcile::{Changed, Standing, Step, reconcile};
-pub use restate::{Restated, restate};
+pub use rejoin::{Face, rejoin};
+pub use restate::{Restated, restate, says};
 pub use settle::{Current, Difference, Ground, Settled, Summed, difference, open, references, settle, summary, until};
 pub use topic::{Scale, Topic};
 

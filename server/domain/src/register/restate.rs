@@ -29,13 +29,7 @@ pub fn restate(
     fields: &BTreeSet<&str>,
     seen: Date,
 ) -> Vec<Restated> {
-    let mut newest: BTreeMap<Slot, &Fact> = BTreeMap::new();
-    for fact in facts.iter().filter(|fact| fact.of_use == of_use && fact.source.key() == key) {
-        let known = newest.entry(fact.slot()).or_insert(fact);
-        if (fact.last_seen, fact.recorded_at, fact.id) > (known.last_seen, known.recorded_at, known.id) {
-            *known = fact;
-        }
-    }
+    let newest = newest(facts, of_use, key);
     let mut heard: BTreeSet<Slot> = BTreeSet::new();
     let mut found = Vec::new();
     for (said, source) in statements {
@@ -56,4 +50,21 @@ pub fn restate(
         source: fact.source.clone(),
     }));
     found
+}
+
+/// The newest that a source (`key`, [`Source::key`]) recorded of each slot, what it took back among it.
+fn newest<'a>(facts: &'a [Fact], of_use: Option<UseId>, key: &str) -> BTreeMap<Slot, &'a Fact> {
+    let mut newest: BTreeMap<Slot, &Fact> = BTreeMap::new();
+    for fact in facts.iter().filter(|fact| fact.of_use == of_use && fact.source.key() == key) {
+        let known = newest.entry(fact.slot()).or_insert(fact);
+        if (fact.last_seen, fact.recorded_at, fact.id) > (known.last_seen, known.recorded_at, known.id) {
+            *known = fact;
+        }
+    }
+    newest
+}
+
+/// What a source (`key`, [`Source::key`]) says now of an entry or a use, in the order of slots.
+pub fn says<'a>(facts: &'a [Fact], of_use: Option<UseId>, key: &str) -> Vec<&'a Fact> {
+    newest(facts, of_use, key).into_values().filter(|fact| !fact.taken_back).collect()
 }

@@ -64,6 +64,7 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
         organisation_id: Set(scope.organisation.0),
         kind: Set("answers".to_owned()),
         document: Set(None),
+        follows: Set(None),
         assessment_id: Set(Some(scope.assessment.0)),
         contact_id: Set(Some(scope.contact.0)),
         member_id: Set(None),

@@ -299,7 +299,8 @@ pub(in crate::actions) fn show(row: &mut component::Model, settled: &[Settled<'_
     row.fields = as_json(&summary);
 }
 
-fn show_use(row: &mut ai_use::Model, settled: &[Settled<'_>]) {
+/// The same of a use.
+pub(in crate::actions) fn show_use(row: &mut ai_use::Model, settled: &[Settled<'_>]) {
     let summary = summary(settled, Some(UseId(row.id)));
     if let Some(use_case) = one(&summary, "use_case") {
         row.use_case = use_case;

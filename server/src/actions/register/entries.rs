@@ -127,6 +127,19 @@ pub(super) fn changes(
     by_field.into_values().collect()
 }
 
+/// The same of any source (`key`) that speaks of entries, references aside.
+pub(in crate::actions) fn changes_of(
+    record: &Record,
+    key: &str,
+    statements: &[(Statement, Source)],
+    seen: Date,
+    now: OffsetDateTime,
+) -> Vec<Change> {
+    let (key, edition, import) = (key.to_owned(), String::new(), ImportId(Uuid::nil()));
+    let document = Document { key, edition, seen, import, is_undoing: false };
+    changes(record, &document, statements, &all_but_references(), now)
+}
+
 fn hypothetical(n: usize, found: &Restated, document: &Document, now: OffsetDateTime) -> Fact {
     Fact {
         id: Uuid::from_u128(u128::MAX - n as u128),
@@ -141,7 +154,7 @@ fn hypothetical(n: usize, found: &Restated, document: &Document, now: OffsetDate
 }
 
 /// The fields that a document speaks about by naming an entry at all: whatever it leaves out it says no more.
-pub(super) fn all_but_references() -> BTreeSet<&'static str> {
+pub(in crate::actions) fn all_but_references() -> BTreeSet<&'static str> {
     FIELDS.iter().map(|field| field.id).filter(|field| !RELATIONS.contains(field)).collect()
 }
 

@@ -24,5 +24,6 @@ pub use edit::{Edit, Link, check, choose, edit, link};
 pub use review::{Verdict, resolve};
 pub use uses::{NewUse, add_use};
 
-pub(super) use desk::{Desk, by, show};
+pub(super) use desk::{Desk, by, show, show_use};
+pub(super) use entries::{all_but_references, changes_of};
 pub(super) use propose::propose;

@@ -1,5 +1,6 @@
 //! What we use an entry for.
 
+use super::super::register_import::Version;
 use super::super::{Act, Buyer, index};
 use super::Desk;
 use super::add::reason;
@@ -119,8 +120,8 @@ pub(super) async fn open(act: &Act<'_>, by: &Buyer, desk: &mut Desk<'_>, id: Use
     let is_told = desk.record.facts.iter().any(|fact| fact.of_use == Some(id));
     if let (Some(import), false) = (row.import_id, is_told) {
         let import = repo::imports::get(act.tx(), &by.scope, ImportId(import)).await?.ok_or(AppError::NotFound)?;
-        let source =
-            || Source::Import { import: ImportId(import.id), list: import.file_name.clone(), cell: row.place.clone() };
+        let list = Version::of(&import)?.list;
+        let source = || Source::Import { import: ImportId(import.id), list: list.clone(), cell: row.place.clone() };
         let seen = import.created_at.date();
         let told = [("use_case", Some(&row.use_case)), ("unit", Some(&row.unit)), ("users", row.users.as_ref())];
         for (field, text) in told {

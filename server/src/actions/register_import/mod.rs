@@ -1,10 +1,18 @@
 //! Somebody's list of AI uses becomes part of the register: read, previewed, staged in batches that nobody sees, and
 //! made visible by one transaction.
 
+mod compare;
 mod reading;
 mod staging;
+mod taking;
+mod versions;
+
+pub use compare::{Changed, Compared, VERDICTS};
+pub use taking::{catch_up, choose};
+pub use versions::{Version, Which, lists};
 
 pub(super) use reading::{Read, read};
+pub(super) use taking::look;
 
 use super::answers_import::{read_workbook, shown_name};
 use super::content::PRODUCTS;
@@ -16,15 +24,15 @@ use crate::repo;
 use bytes::Bytes;
 use domain::ids::{ImportId, ImportRowId, MemberId};
 use domain::problem::Problem;
-use domain::register::{Identity, InUse, ListColumns, Proposal, Separator, Source, separators};
+use domain::register::{Identity, InUse, ListColumns, Proposal, Separator, separators};
 use entity::{import, import_row};
 use reading::{Groups, Key, Told, named_product, said_vendor};
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use staging::stage;
+use staging::{Turn, stage};
 use std::collections::BTreeMap;
-use uuid::Uuid;
+use versions::decide;
 
 /// What the table of products is called as the source of a vendor's name.
 pub const PRODUCT_TABLE: &str = "table-of-products";
@@ -62,6 +70,9 @@ pub struct Summary {
     /// Headings of columns from which nothing is taken.
     #[serde(default)]
     pub unread: Vec<String>,
+    /// Of a newer version of a list: entries, and rows that name none, by what becomes of them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub changes: BTreeMap<String, usize>,
     /// Distinct products or systems named by rows in use: each becomes an entry.
     pub products: usize,
     /// Rows in use that name no product.
@@ -97,10 +108,28 @@ pub struct Example {
 /// # Errors
 /// When it is no workbook.
 pub async fn preview(platform: &Platform, by: &Buyer, file_name: &str, bytes: Bytes) -> Result<ImportId> {
+    preview_as(platform, by, (file_name, bytes), Which::Likeliest).await
+}
+
+/// The same of a file of which somebody says which list it is.
+///
+/// # Errors
+/// As [`preview`]; `unknown` at `list` when the list that it is to be a newer version of is not in the register.
+pub async fn preview_as(
+    platform: &Platform,
+    by: &Buyer,
+    (file_name, bytes): (&str, Bytes),
+    which: Which,
+) -> Result<ImportId> {
     let workbook = read_workbook(platform, &bytes).await?;
     let mapped = mapping::recall(platform.db.read(), &by.scope, register_mapping::file(file_name, &workbook)).await?;
     let read = at_length(|| read(&workbook, &mapped.corrections));
     let summary = summary(&read);
+    let (version, before) = decide(platform, by.scope, which, (file_name, &read)).await?;
+    let settings: Settings = match &before {
+        Some(before) => serde_json::from_value(before.settings.clone())?,
+        None => Settings::default(),
+    };
     let kept = platform.blobs.keep(bytes).await?;
     let mut act = Act::begin(platform).await?;
     if let Some(made) = act.done_before(by).await? {
@@ -115,7 +144,8 @@ pub async fn preview(platform: &Platform, by: &Buyer, file_name: &str, bytes: By
         id: Set(id.0),
         organisation_id: Set(by.scope.organisation().0),
         kind: Set("register".to_owned()),
-        document: Set(Some(list_key(file_name))),
+        document: Set(Some(version.key())),
+        follows: Set(before.map(|before| before.id)),
         assessment_id: Set(None),
         contact_id: Set(None),
         member_id: Set(member),
@@ -123,31 +153,39 @@ pub async fn preview(platform: &Platform, by: &Buyer, file_name: &str, bytes: By
         size: Set(i64::try_from(kept.size).map_err(AppError::internal)?),
         sha256: Set(kept.sha256.clone()),
         state: Set("preview".to_owned()),
-        settings: Set(mapped.among(json!(Settings::default()))),
+        settings: Set(version.among(mapped.among(json!(settings)))),
         summary: Set(serde_json::to_value(&summary)?),
         created_at: Set(act.now),
         applied_at: Set(None),
         undone_at: Set(None),
     };
     repo::imports::add(act.tx(), &by.scope, row).await?;
-    repo::imports::add_rows(act.tx(), &by.scope, told_rows(platform, by, id, read)).await?;
+    repo::imports::add_rows(act.tx(), &by.scope, told_rows(platform, by, id, &read)).await?;
     let details = json!({ "file_name": file_name, "sha256": kept.sha256, "rows": summary.rows });
     act.record(&by.scope, by.actor, "register_import.read", ("import", id.0), &details).await?;
     act.remember(by, id.0).await?;
     act.commit().await?;
+    look(platform, by, id, &read).await?;
     Ok(id)
 }
 
-/// What a list is known by when it is imported again.
-pub(super) fn list_key(file_name: &str) -> String {
-    let (import, list, cell) = (ImportId(Uuid::nil()), shown_name(file_name), String::new());
-    Source::Import { import, list, cell }.key()
+/// Settings as an import keeps them.
+fn stated(settings: &Settings) -> Result<Value> {
+    Ok(serde_json::to_value(settings)?)
+}
+
+/// What each column was taken for, by meaning: its heading.
+fn columns_of(read: &Read) -> BTreeMap<String, String> {
+    let columns = read.columns.iter().flat_map(ListColumns::each);
+    columns.filter_map(|(meaning, at)| Some((meaning.to_owned(), read.headings.get(at)?.clone()))).collect()
 }
 
 /// Rows that cannot be read, that were withheld, and that a person should look at, kept with what is to be said of them.
-pub(super) fn told_rows(platform: &Platform, by: &Buyer, id: ImportId, read: Read) -> Vec<import_row::ActiveModel> {
-    let of = |verdict: &'static str, told: Vec<Told>| told.into_iter().map(move |told| (verdict, told));
-    let all = of("invalid", read.invalid).chain(of("skipped", read.withheld)).chain(of("ask", read.remarks));
+pub(super) fn told_rows(platform: &Platform, by: &Buyer, id: ImportId, read: &Read) -> Vec<import_row::ActiveModel> {
+    let of = |verdict: &'static str, told: &'_ [Told]| -> Vec<(&'static str, Told)> {
+        told.iter().cloned().map(|told| (verdict, told)).collect()
+    };
+    let all = [of("invalid", &read.invalid), of("skipped", &read.withheld), of("ask", &read.remarks)];
     let row = |(n, (verdict, told)): (usize, (&str, Told))| import_row::ActiveModel {
         details: Set(json!({})),
         id: Set(platform.clock.id::<ImportRowId>().0),
@@ -164,7 +202,7 @@ pub(super) fn told_rows(platform: &Platform, by: &Buyer, id: ImportId, read: Rea
         problem: Set(Some(json!(told.problem))),
         applied: Set(false),
     };
-    all.enumerate().map(row).collect()
+    all.into_iter().flatten().enumerate().map(row).collect()
 }
 
 pub(super) fn summary(read: &Read) -> Summary {
@@ -192,11 +230,9 @@ pub(super) fn summary(read: &Read) -> Summary {
             }
         }
     }
-    let heading = |column: usize| read.headings.get(column).cloned();
-    let columns = read.columns.iter().flat_map(ListColumns::each);
     Summary {
         sheet: read.sheet.clone(),
-        columns: columns.filter_map(|(meaning, at)| Some((meaning.to_owned(), heading(at)?))).collect(),
+        columns: columns_of(read),
         rows: read.rows.len() + read.invalid.len() + read.withheld.len(),
         in_use: count(InUse::Yes),
         not_in_use: count(InUse::No),
@@ -205,6 +241,7 @@ pub(super) fn summary(read: &Read) -> Summary {
         withheld: read.withheld.len(),
         remarks: read.remarked.clone(),
         unread: read.unread_headings(),
+        changes: BTreeMap::new(),
         products: named.len(),
         unnamed,
         vendors,
@@ -235,31 +272,52 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
     if read.columns.is_none() {
         return Err(Problem::new("", "no-register-found").into());
     }
-    stage(platform, by, &import, settings, read).await?;
+    if import.follows.is_some() {
+        return taking::apply(platform, by, &import, settings, (&mapped, &read)).await;
+    }
+    let version = Version::of(&import)?;
+    if repo::imports::of_document(platform.db.read(), by.scope, &version.key(), 1).await?.first().is_some() {
+        return Err(AppError::NotNow("list_moved"));
+    }
+    let turn = Turn::take(platform, by, &import).await?;
+    stage(&turn, &import, settings, &read).await?;
 
-    let mut act = Act::begin(platform).await?;
-    let import = repo::imports::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
-    // Whoever looked at other columns meanwhile meant other rows.
-    if import.state != "preview" || Mapped::of(&import)?.unwrap_or_default() != mapped {
+    let (mut act, import) = turn.begin().await?;
+    // Whoever looked at other columns or another list meanwhile meant other rows.
+    if Mapped::of(&import)?.unwrap_or_default() != mapped || Version::of(&import)? != version {
         return Err(AppError::NotNow("applied"));
     }
     let components = repo::register::show_import(act.tx(), by.scope, id, true).await?;
     let mut row = import.into_active_model();
     row.state = Set("applied".to_owned());
     row.applied_at = Set(Some(act.now));
-    row.settings = Set(mapped.among(serde_json::to_value(settings)?));
-    repo::imports::update(act.tx(), &by.scope, row).await?;
+    row.settings = Set(version.among(mapped.among(stated(settings)?)));
+    taking::written(repo::imports::update(act.tx(), &by.scope, row).await)?;
     let details = json!({ "components": components.len(), "separators": settings.separators });
     act.record(&by.scope, by.actor, "register_import.applied", ("import", id.0), &details).await?;
     index::enqueue(&mut act, &components).await?;
     act.commit().await
 }
 
-/// Takes an applied register back: everything that it brought is hidden again.
+/// Takes an applied register back: everything that it brought is hidden again. Of a newer version of a list, the version
+/// before speaks again.
 ///
 /// # Errors
-/// [`AppError::NotNow`] when it was not applied.
+/// [`AppError::NotNow`] `not_applied`, or `newer_applied` when a newer version of the list was applied since.
 pub async fn undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result<()> {
+    let import = repo::imports::get(platform.db.read(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
+    if import.kind == "register" && import.state == "applied" {
+        let key = import.document.clone().unwrap_or_default();
+        let editions = repo::imports::editions(platform.db.read(), by.scope, &key).await?;
+        let states = editions.iter().filter(|edition| edition.follows == Some(id.0)).map(|edition| &*edition.state);
+        let after: Vec<&str> = states.collect();
+        if after.contains(&"applied") {
+            return Err(AppError::NotNow("newer_applied"));
+        }
+        if import.follows.is_some() || !after.is_empty() {
+            return taking::undo(platform, by, &import).await;
+        }
+    }
     let mut act = Act::begin(platform).await?;
     let import = repo::imports::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
     if import.kind != "register" {
@@ -267,6 +325,9 @@ pub async fn undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result<()> {
     }
     if import.state != "applied" {
         return Err(AppError::NotNow("not_applied"));
+    }
+    if !repo::imports::is_newest(act.tx(), by.scope, id).await? {
+        return Err(AppError::NotNow("newer_applied"));
     }
     let components = repo::register::show_import(act.tx(), by.scope, id, false).await?;
     let mut row = import.into_active_model();

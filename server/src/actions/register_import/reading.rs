@@ -38,6 +38,7 @@ pub(in crate::actions) struct Read {
 }
 
 /// A place in the list, what stands there, and what is to be said of it.
+#[derive(Clone)]
 pub(in crate::actions) struct Told {
     pub place: String,
     pub label: String,

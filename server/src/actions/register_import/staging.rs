@@ -3,8 +3,9 @@
 use super::super::content::PRODUCTS;
 use super::super::{Act, Buyer, register};
 use super::reading::{Groups, Key, Read, named_product, said_vendor};
+use super::versions::Version;
 use super::{PRODUCT_TABLE, Settings};
-use crate::error::Result;
+use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use domain::ids::{ComponentId, ImportId};
@@ -15,32 +16,50 @@ use entity::{ai_use, component, import};
 use sea_orm::{IntoActiveModel, Set};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 /// Rows staged in one transaction: an answer that is saved meanwhile waits for no longer than that.
-const BATCH: usize = 1_000;
+pub(super) const BATCH: usize = 1_000;
 
 /// An entry that a list names.
-struct Named {
-    id: ComponentId,
-    name: String,
-    vendor: Option<(Uuid, String)>,
+pub(super) struct Named {
+    pub id: ComponentId,
+    pub name: String,
+    pub vendor: Option<(Uuid, String)>,
     slots: BTreeSet<Slot>,
-    facts: Vec<Fact>,
+    pub facts: Vec<Fact>,
+}
+
+/// What a list says, before it is held against the register.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub entries: Vec<Named>,
+    /// With the entry, from 0, that each is a use of.
+    pub uses: Vec<(Option<usize>, ai_use::Model)>,
 }
 
 /// What all facts of a list have in common.
-struct Telling<'a> {
-    platform: &'a Platform,
-    by: &'a Buyer,
-    import: &'a import::Model,
-    now: OffsetDateTime,
+pub(super) struct Telling<'a> {
+    pub platform: &'a Platform,
+    pub by: &'a Buyer,
+    pub import: &'a import::Model,
+    /// What the list is known by.
+    pub list: String,
+    /// When it was seen saying so.
+    pub seen: Date,
+    pub now: OffsetDateTime,
 }
 
-impl Telling<'_> {
+impl<'a> Telling<'a> {
+    /// What this import of a list says.
+    pub(super) fn of(platform: &'a Platform, by: &'a Buyer, import: &'a import::Model) -> Result<Self> {
+        let (list, seen) = (Version::of(import)?.list, import.created_at.date());
+        Ok(Self { platform, by, import, list, seen, now: platform.clock.now() })
+    }
+
     fn cell(&self, cell: String) -> Source {
-        Source::Import { import: ImportId(self.import.id), list: self.import.file_name.clone(), cell }
+        Source::Import { import: ImportId(self.import.id), list: self.list.clone(), cell }
     }
 
     /// Says something of an entry, unless an earlier row did.
@@ -51,7 +70,7 @@ impl Telling<'_> {
                 of_use: None,
                 said,
                 taken_back: false,
-                last_seen: self.import.created_at.date(),
+                last_seen: self.seen,
                 source,
                 recorded_at: self.now,
                 recorded_by: register::by(self.by.actor),
@@ -66,21 +85,70 @@ impl Telling<'_> {
     }
 }
 
-pub(super) async fn stage(
-    platform: &Platform,
-    by: &Buyer,
-    import: &import::Model,
-    settings: &Settings,
-    read: Read,
-) -> Result<()> {
-    let id = ImportId(import.id);
-    let act = Act::begin(platform).await?;
-    repo::register::clear_staged(act.tx(), by.scope, id).await?;
-    let now = act.now;
-    act.commit().await?;
+/// Whose turn it is to stage an import: whoever had it before stops, so that nothing is staged twice.
+pub(super) struct Turn<'a> {
+    pub platform: &'a Platform,
+    pub by: &'a Buyer,
+    pub import: ImportId,
+    state: String,
+    token: String,
+}
+
+/// What an import's settings call the one who stages it.
+const TURN: &str = "turn";
+
+impl<'a> Turn<'a> {
+    /// Takes the turn, and throws away what others have staged.
+    pub(super) async fn take(platform: &'a Platform, by: &'a Buyer, import: &import::Model) -> Result<Self> {
+        let id = ImportId(import.id);
+        let act = Act::begin(platform).await?;
+        let held = repo::imports::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
+        in_state(&held, &import.state)?;
+        if held.state == "preview" {
+            repo::register::clear_staged(act.tx(), by.scope, id).await?;
+        }
+        repo::register::staged::clear(act.tx(), by.scope, id).await?;
+        let token = platform.clock.id::<Uuid>().to_string();
+        let mut settings = held.settings.clone();
+        if let Some(settings) = settings.as_object_mut() {
+            settings.insert(TURN.to_owned(), json!(token));
+        }
+        let mut row = held.into_active_model();
+        row.settings = Set(settings);
+        repo::imports::update(act.tx(), &by.scope, row).await?;
+        act.commit().await?;
+        Ok(Self { platform, by, import: id, state: import.state.clone(), token })
+    }
+
+    /// Begins a transaction in which it is still this one's turn; gives the import as well.
+    pub(super) async fn begin(&self) -> Result<(Act<'a>, import::Model)> {
+        self.hold(Act::begin(self.platform).await?).await
+    }
+
+    /// The same in a transaction that has begun.
+    pub(super) async fn hold(&self, act: Act<'a>) -> Result<(Act<'a>, import::Model)> {
+        let held = repo::imports::hold(act.tx(), &self.by.scope, self.import).await?.ok_or(AppError::NotFound)?;
+        in_state(&held, &self.state)?;
+        if held.settings.get(TURN).and_then(|turn| turn.as_str()) != Some(&self.token) {
+            return Err(AppError::NotNow("applied"));
+        }
+        Ok((act, held))
+    }
+}
+
+fn in_state(import: &import::Model, state: &str) -> Result<()> {
+    match (import.state == state, state) {
+        (true, _) => Ok(()),
+        (false, "preview") => Err(AppError::NotNow("applied")),
+        (false, _) => Err(AppError::NotNow("not_applied")),
+    }
+}
+
+/// What a list says, row by row, as entries and uses.
+pub(super) async fn gather(telling: &Telling<'_>, settings: &Settings, read: &Read) -> Result<Gathered> {
+    let (platform, by, id) = (telling.platform, telling.by, ImportId(telling.import.id));
     let organisation = by.scope.organisation().0;
-    let vendors = vendors(platform, by, &read).await?;
-    let telling = Telling { platform, by, import, now };
+    let vendors = vendors(platform, by, read).await?;
     let mut entries: Vec<Named> = Vec::new();
     let mut groups = Groups::default();
     let mut uses = Vec::new();
@@ -133,63 +201,77 @@ pub(super) async fn stage(
                     telling.say(entry, said.clone(), telling.cell(read.address(*number, *column)));
                 }
             }
-            uses.push(ai_use::ActiveModel {
-                id: Set(platform.clock.id()),
-                organisation_id: Set(organisation),
-                component_id: Set(entry.map(|n| entries[n].id.0)),
-                import_id: Set(Some(id.0)),
-                place: Set(place.clone()),
-                unit: Set(row.used.unit.clone().unwrap_or_default()),
-                use_case: Set(row.used.use_case.clone()),
-                in_use: Set(in_use_name(row.used.in_use).to_owned()),
-                product: Set(product.or_else(|| row.used.product_cell.clone())),
-                users: Set(row.used.users.clone()),
-                status: Set("proposed".to_owned()),
-                tier: Set(None),
-                classification: Set(None),
-                fields: Set(json!({})),
-                revision: Set(1),
-                visible: Set(false),
-            });
+            let of_use = ai_use::Model {
+                id: platform.clock.id(),
+                organisation_id: organisation,
+                component_id: entry.map(|n| entries[n].id.0),
+                import_id: Some(id.0),
+                place: place.clone(),
+                unit: row.used.unit.clone().unwrap_or_default(),
+                use_case: row.used.use_case.clone(),
+                in_use: in_use_name(row.used.in_use).to_owned(),
+                product: product.or_else(|| row.used.product_cell.clone()),
+                users: row.used.users.clone(),
+                status: "proposed".to_owned(),
+                tier: None,
+                classification: None,
+                fields: json!({}),
+                revision: 1,
+                visible: false,
+            };
+            uses.push((entry, of_use));
         }
     }
+    Ok(Gathered { entries, uses })
+}
+
+/// An entry as it stands when nobody has seen it yet.
+pub(super) fn unseen(telling: &Telling<'_>, entry: &Named) -> component::Model {
+    let (vendor_id, vendor_name) = entry.vendor.clone().unzip();
+    let mut row = component::Model {
+        id: entry.id.0,
+        organisation_id: telling.by.scope.organisation().0,
+        vendor_id,
+        vendor_name,
+        import_id: Some(telling.import.id),
+        name: entry.name.clone(),
+        kind: "unknown".to_owned(),
+        status: "proposed".to_owned(),
+        fields: json!({}),
+        open: 0,
+        withdrawn: false,
+        revision: 1,
+        visible: false,
+        created_at: telling.now,
+        changed_at: telling.now,
+    };
+    register::show(&mut row, &settle(&entry.facts, &[], &[]));
+    row
+}
+
+/// Stages a list of which the register has nothing yet.
+pub(super) async fn stage(turn: &Turn<'_>, import: &import::Model, settings: &Settings, read: &Read) -> Result<()> {
+    let (platform, by) = (turn.platform, turn.by);
+    let telling = Telling::of(platform, by, import)?;
+    let Gathered { entries, uses } = gather(&telling, settings, read).await?;
     let mut components = Vec::new();
     let mut facts = Vec::new();
     for entry in entries {
-        let (vendor_id, vendor_name) = entry.vendor.unzip();
-        let mut row = component::Model {
-            id: entry.id.0,
-            organisation_id: organisation,
-            vendor_id,
-            vendor_name,
-            import_id: Some(id.0),
-            name: entry.name,
-            kind: "unknown".to_owned(),
-            status: "proposed".to_owned(),
-            fields: json!({}),
-            open: 0,
-            withdrawn: false,
-            revision: 1,
-            visible: false,
-            created_at: now,
-            changed_at: now,
-        };
-        register::show(&mut row, &settle(&entry.facts, &[], &[]));
-        components.push(row.into_active_model());
+        components.push(unseen(&telling, &entry).into_active_model());
         facts.extend(entry.facts.into_iter().map(|fact| (entry.id, fact)));
     }
     for rows in in_batches(components) {
-        let act = Act::begin(platform).await?;
+        let (act, _) = turn.begin().await?;
         repo::register::add(act.tx(), by.scope, rows).await?;
         act.commit().await?;
     }
     for rows in in_batches(facts) {
-        let act = Act::begin(platform).await?;
+        let (act, _) = turn.begin().await?;
         repo::register::add_facts(act.tx(), by.scope, rows).await?;
         act.commit().await?;
     }
-    for rows in in_batches(uses) {
-        let act = Act::begin(platform).await?;
+    for rows in in_batches(uses.into_iter().map(|(_, row)| row.into_active_model()).collect()) {
+        let (act, _) = turn.begin().await?;
         repo::register::add_uses(act.tx(), by.scope, rows).await?;
         act.commit().await?;
     }
@@ -209,7 +291,7 @@ async fn vendors(platform: &Platform, by: &Buyer, read: &Read) -> Result<BTreeMa
     Ok(found)
 }
 
-fn in_batches<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+pub(super) fn in_batches<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
     let mut rows = rows.into_iter();
     std::iter::from_fn(move || Some(rows.by_ref().take(BATCH).collect::<Vec<_>>()).filter(|batch| !batch.is_empty()))
 }

@@ -36,6 +36,9 @@ use entity::import;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
+/// Rows of a list that cannot be read, were withheld, or are to be looked at.
+const TOLD: [&str; 3] = ["invalid", "skipped", "ask"];
+
 /// Whose import it is.
 enum Owner {
     Vendor(VendorScope),
@@ -96,7 +99,12 @@ async fn read(
 ) -> Result<ImportDocument> {
     let db = platform.db.read();
     let row: import::Model = repo::imports::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
-    let rows = Known::of(repo::imports::rows(db, scope, id).await?)?;
+    // What a list would change is read by itself, page by page.
+    let rows = match row.kind.as_str() {
+        "register" => repo::imports::some_rows(db, scope, id, &TOLD, None, u64::from(u32::MAX)).await?,
+        _ => repo::imports::rows(db, scope, id).await?,
+    };
+    let rows = Known::of(rows)?;
     let mut groups: BTreeMap<&'static str, usize> = Group::ALL.into_iter().map(|group| (group.name(), 0)).collect();
     for known in &rows {
         *groups.entry(known.verdict.group().name()).or_default() += 1;

@@ -2,11 +2,11 @@
 
 use super::search::find;
 use crate::actions::register::{self, NewEntry};
-use crate::actions::register_import::{self, Summary};
+use crate::actions::register_import::{self, Summary, Version, Which};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::search::Request;
-use crate::repo;
+use crate::repo::{self, BuyerScope};
 use crate::web::actor::{May, may};
 use crate::web::api::{Body, Made, Tagged};
 use crate::web::failure::ProblemDocument;
@@ -18,7 +18,7 @@ use crate::web::upload::Upload;
 use axum::Json;
 use axum::extract::{Multipart, State};
 use axum_extra::extract::Query;
-use domain::ids::{ComponentId, VendorId};
+use domain::ids::{ComponentId, ImportId, VendorId};
 use domain::problem::Problem;
 use domain::register::{Bounds, Query as Words, Scale, Sort, Topic};
 use entity::component;
@@ -358,6 +358,9 @@ fn unknown(at: &str, given: &str, known: impl Iterator<Item = Topic>) -> AppErro
     Problem::new(at, "unknown-facet").with("given", given).with("known", known).into()
 }
 
+/// Rows and places of a list that the API tells of at once.
+const TOLD: u64 = 200_000;
+
 /// A posted register.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the form in the API's document")]
@@ -365,6 +368,9 @@ pub struct RegisterFile {
     /// A workbook, or a CSV file, with a table of AI uses.
     #[schema(format = Binary, content_media_type = "application/octet-stream")]
     file: String,
+    /// Which list it is: an import's id for a newer version of the list which that one brought, `new` for another list.
+    /// Left out: the likeliest, which `follows` of the answer tells.
+    list: Option<String>,
 }
 
 /// A register that was read: what it would bring. Nothing of it is in the register yet.
@@ -378,7 +384,12 @@ pub struct ImportPreview {
     file_name: String,
     /// The file's hash.
     sha256: String,
-    /// What each column was taken for, counts, and separators that a person may confirm.
+    /// By what the list is known in all its versions.
+    list: String,
+    /// The import of the version before, which this one would take the place of; null for another list.
+    follows: Option<Uuid>,
+    /// What each column was taken for, counts (of a newer version `changes`: how many are new, changed, in conflict with
+    /// what others say, gone and unchanged), and separators that a person may confirm.
     #[schema(value_type = Object)]
     summary: Summary,
     /// Rows that cannot be read.
@@ -421,10 +432,30 @@ pub(super) async fn import(
 ) -> Result<Made<ImportPreview>> {
     let mut upload = Upload::read(multipart, platform.config.limits.workbook_bytes).await?;
     let file = upload.file("file")?;
-    let id = register_import::preview(&platform, &may.buyer(), &file.name, file.bytes).await?;
-    let (db, scope) = (platform.db.read(), may.scope());
-    let row = repo::imports::get(db, &scope, id).await?.ok_or(AppError::NotFound)?;
-    let told = repo::imports::rows(db, &scope, id).await?;
+    let which = which_list(upload.fields.one("list"))?;
+    let id = register_import::preview_as(&platform, &may.buyer(), (&file.name, file.bytes), which).await?;
+    let preview = read_preview(&platform, may.scope(), id).await?;
+    Ok(Made(format!("/api/v1/imports/{id}"), preview))
+}
+
+/// What a form says of which list an upload is.
+pub(super) fn which_list(said: &str) -> Result<Which> {
+    match said.trim() {
+        "" => Ok(Which::Likeliest),
+        "new" => Ok(Which::Another),
+        id => match id.parse() {
+            Ok(id) => Ok(Which::Newer(id)),
+            Err(_) => Err(Problem::new("list", "unknown").with("given", id).into()),
+        },
+    }
+}
+
+/// An import as it was read.
+pub(super) async fn read_preview(platform: &Platform, scope: BuyerScope, id: ImportId) -> Result<ImportPreview> {
+    let db = platform.db.read();
+    let row = repo::imports::get(db, &scope, id).await?.filter(|row| row.kind == "register");
+    let row = row.ok_or(AppError::NotFound)?;
+    let told = repo::imports::some_rows(db, &scope, id, &["invalid", "skipped", "ask"], None, TOLD).await?;
     let of = |verdict: &str| -> Vec<InvalidRow> {
         let rows = told.iter().filter(|row| row.verdict == verdict);
         let shown = |row: &entity::import_row::Model| InvalidRow {
@@ -434,8 +465,10 @@ pub(super) async fn import(
         };
         rows.map(shown).collect()
     };
-    let preview = ImportPreview {
+    Ok(ImportPreview {
         id: row.id,
+        list: Version::of(&row)?.list,
+        follows: row.follows,
         state: row.state,
         file_name: row.file_name,
         sha256: row.sha256,
@@ -443,6 +476,5 @@ pub(super) async fn import(
         invalid: of("invalid"),
         withheld: of("skipped"),
         remarks: of("ask"),
-    };
-    Ok(Made(format!("/api/v1/imports/{id}"), preview))
+    })
 }

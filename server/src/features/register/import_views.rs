@@ -1,5 +1,6 @@
 //! Contexts of the pages on which somebody's list of AI uses becomes part of the register.
 
+use super::version_views::{VersionView, WhichView, version_sample, which_sample};
 use super::views::{Crumb, moment, texts};
 use crate::web::form::{ErrorLink, Field};
 use crate::web::moment::Moment;
@@ -125,15 +126,6 @@ pub struct InvalidView {
     pub problem: String,
 }
 
-/// An import of the same list.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Earlier {
-    /// Its page.
-    pub href: String,
-    /// When it was read.
-    pub text: String,
-}
-
 /// An import: what it would bring, or brought.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ImportPage {
@@ -209,8 +201,12 @@ pub struct ImportPage {
     pub remarks_more: usize,
     /// Headings of columns from which nothing is taken.
     pub unread: Vec<String>,
-    /// The same list was applied before.
-    pub earlier: Option<Earlier>,
+    /// Another list of this name was applied since it was read.
+    pub is_taken: bool,
+    /// It is a newer version of a list.
+    pub version: Option<VersionView>,
+    /// Which list it is can be said.
+    pub which: Option<WhichView>,
 }
 
 impl View for ImportPage {
@@ -266,7 +262,9 @@ impl View for ImportPage {
             remarks: vec![InvalidView { place: "csv!A3".into(), label: text.into(), problem: text.into() }; 3],
             remarks_more: 1,
             unread: vec![text.into(); 2],
-            earlier: Some(Earlier { href: "/register/imports/2".into(), text: text.into() }),
+            is_taken: is_preview,
+            version: Some(version_sample(text)),
+            which: is_preview.then(|| which_sample(text)),
         };
         texts().iter().flat_map(|text| [page(text, true), page(text, false)]).chain([Self::default()]).collect()
     }

@@ -1,10 +1,10 @@
 //! Somebody's list of AI uses: uploading it, looking at what it would bring, applying it and taking it back.
 
 use super::import_views::{
-    ColumnView, Earlier, ImportPage, ImportRow, ImportsPage, InvalidView, Proposed, ProposedExample, VendorCount,
+    ColumnView, ImportPage, ImportRow, ImportsPage, InvalidView, Proposed, ProposedExample, VendorCount,
 };
 use super::views::Crumb;
-use super::words;
+use super::{versions, words};
 use crate::actions::register_import::{self, Settings, Summary};
 use crate::error::{AppError, Result};
 use crate::repo;
@@ -20,6 +20,7 @@ use crate::web::{once, say};
 use axum::extract::Multipart;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum_extra::extract::Query;
 use domain::access::Permission;
 use domain::ids::ImportId;
 use domain::problem::{Problem, Problems};
@@ -32,7 +33,9 @@ use uuid::Uuid;
 /// Imports listed.
 const LISTED: u64 = 100;
 /// Rows that cannot be read, shown on a preview.
-const INVALID_SHOWN: usize = 200;
+const INVALID_SHOWN: u64 = 200;
+/// Places to look at, shown on a preview.
+const REMARKS_SHOWN: u64 = 1_000;
 /// Vendors shown on a preview.
 const VENDORS_SHOWN: usize = 12;
 
@@ -123,13 +126,18 @@ pub(super) async fn preview(
     renderer: Renderer,
     around: Around,
     Id(id): Id<ImportId>,
+    Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>> {
     let (db, scope) = (renderer.platform.db.read(), may.scope());
     let row =
         repo::imports::get(db, &scope, id).await?.filter(|row| row.kind == "register").ok_or(AppError::NotFound)?;
     let summary: Summary = serde_json::from_value(row.summary.clone())?;
     let settings: Settings = serde_json::from_value(row.settings.clone())?;
-    let rows = repo::imports::rows(db, &scope, id).await?;
+    let mut rows = Vec::new();
+    for verdict in ["invalid", "skipped", "ask"] {
+        let most = if verdict == "ask" { REMARKS_SHOWN } else { INVALID_SHOWN };
+        rows.extend(repo::imports::some_rows(db, &scope, id, &[verdict], None, most).await?);
+    }
     let by = match row.member_id {
         Some(member) => repo::people::member(db, scope, member.into()).await?.map(|member| member.name),
         None => None,
@@ -162,9 +170,9 @@ pub(super) async fn preview(
         heading: summary.columns.get(meaning).cloned(),
     });
     let wording = &renderer.platform.wording;
-    let of = |verdict: &str| -> (Vec<InvalidView>, usize) {
-        let told: Vec<&import_row::Model> = rows.iter().filter(|row| row.verdict == verdict).collect();
-        let shown = told.iter().take(INVALID_SHOWN).map(|row| InvalidView {
+    let of = |verdict: &str| -> Vec<InvalidView> {
+        let told = rows.iter().filter(|row: &&import_row::Model| row.verdict == verdict);
+        let shown = told.map(|row| InvalidView {
             place: row.place.clone(),
             label: row.label.clone(),
             problem: row
@@ -174,17 +182,15 @@ pub(super) async fn preview(
                 .map(|problem| say::problem(wording, &problem))
                 .unwrap_or_default(),
         });
-        (shown.collect(), told.len().saturating_sub(INVALID_SHOWN))
+        shown.collect()
     };
-    let (invalid, invalid_more) = of("invalid");
-    let (withheld, withheld_more) = of("skipped");
-    let (remarks, _) = of("ask");
+    let (invalid, withheld, remarks) = (of("invalid"), of("skipped"), of("ask"));
     let remarked: usize = summary.remarks.values().sum();
-    let earlier = repo::imports::of_document(db, scope, row.document.as_deref().unwrap_or_default(), 2).await?;
-    let earlier = earlier.iter().find(|other| other.id != row.id && row.state == "preview").map(|other| Earlier {
-        href: format!("/register/imports/{}", other.id),
-        text: renderer.text("register.import.earlier", &[("when", &Moment::from(other.created_at).when)]),
-    });
+    let version = versions::version(&renderer, scope, &row, &Fields(query)).await?;
+    let which = versions::which(&renderer, scope, &row).await?;
+    let is_taken = row.state == "preview"
+        && version.is_none()
+        && !repo::imports::of_document(db, scope, row.document.as_deref().unwrap_or_default(), 1).await?.is_empty();
     let view = ImportPage {
         crumbs: vec![
             Crumb { href: "/register".to_owned(), text: renderer.text("register.title", &[]) },
@@ -221,16 +227,18 @@ pub(super) async fn preview(
             .collect::<Vec<_>>()
             .join(", "),
         proposals: proposals.collect(),
+        invalid_more: summary.invalid.saturating_sub(invalid.len()),
         invalid,
-        invalid_more,
         withheld_count: summary.withheld,
+        withheld_more: summary.withheld.saturating_sub(withheld.len()),
         withheld,
-        withheld_more,
         remarks_more: remarked.saturating_sub(remarks.len()),
         remarks_count: remarked,
         remarks,
         unread: summary.unread,
-        earlier,
+        is_taken,
+        version,
+        which,
     };
     let role = renderer.roles(&may.roles);
     renderer.page(&Shell::desk(&around, &may, role, row.file_name), &view)
@@ -249,11 +257,7 @@ pub(super) async fn apply(
     Id(id): Id<ImportId>,
     fields: Fields,
 ) -> Result<Redirect> {
-    let mut separators = Vec::new();
-    for name in fields.all("separator") {
-        let known = serde_json::from_value(Value::String(name.to_owned()));
-        separators.push(known.map_err(|_| AppError::from(Problem::new("separator", "unknown")))?);
-    }
+    let separators = versions::separators(&fields)?;
     register_import::apply(&renderer.platform, &may.buyer(), id, &Settings { separators }).await?;
     tell(&session, "success", renderer.text("register.import.applied_now", &[])).await?;
     Ok(Redirect::to(&format!("/register/imports/{id}")))

@@ -38,6 +38,9 @@ mod search;
 mod sheets;
 mod told;
 mod uses_api;
+mod version_views;
+mod versions;
+mod versions_api;
 mod views;
 mod words;
 
@@ -88,6 +91,7 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .get("/register/imports/{import}", imports::preview)
         .get("/register/imports/{import}/sheets", sheets::show)
         .post("/register/imports/{import}/sheets", sheets::correct)
+        .post("/register/imports/{import}/list", versions::choose)
         .post("/register/imports/{import}/apply", imports::apply)
         .post("/register/imports/{import}/undo", imports::undo)
         .get("/register/boms/{bom}", boms::show)
@@ -161,6 +165,9 @@ pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .routes(routes!(catalogue_api::leave))
         .routes(routes!(catalogue_api::changes))
         .routes(routes!(catalogue_api::keep))
+        .routes(routes!(versions_api::lists))
+        .routes(routes!(versions_api::choose))
+        .routes(routes!(versions_api::changes))
         .routes(routes!(boms_api::one))
         .routes(routes!(boms_api::apply))
         .routes(routes!(boms_api::undo))

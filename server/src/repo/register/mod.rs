@@ -2,14 +2,15 @@
 
 mod proposals;
 mod record;
+pub mod staged;
 
 pub use proposals::{
     add_lines, add_proposal, count_open, hold_proposal, lines, open_of_source, proposal, proposals, tally, update_line,
     update_proposal,
 };
 pub use record::{
-    Record, add_check, add_choice, add_facts, add_sources, record, records, remove_source, sources, sources_of,
-    update_source,
+    Record, add_check, add_choice, add_facts, add_sources, facts_of_fields, record, records, remove_source, sources,
+    sources_of, update_source,
 };
 
 use super::scope::{BuyerScope, SystemScope};
@@ -130,6 +131,54 @@ pub async fn of_ids(
         .filter(component::Column::Id.is_in(ids.iter().map(|id| id.0)))
         .all(db)
         .await
+}
+
+/// Every entry that imports brought, seen or not, oldest first: its id, and whether it can be seen.
+pub async fn brought_by(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    imports: &[Uuid],
+) -> Result<Vec<(ComponentId, bool)>, DbErr> {
+    let rows: Vec<(Uuid, bool)> = component::Entity::find()
+        .select_only()
+        .columns([component::Column::Id, component::Column::Visible])
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::ImportId.is_in(imports.iter().copied()))
+        .order_by_asc(component::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(id, visible)| (ComponentId(id), visible)).collect())
+}
+
+/// Entries by id, seen or not.
+pub async fn seen_or_not(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    ids: &[ComponentId],
+) -> Result<Vec<component::Model>, DbErr> {
+    component::Entity::find()
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .all(db)
+        .await
+}
+
+/// What imports said of uses, seen or not, oldest first: of these entries, or, of none, what names no entry.
+pub async fn uses_brought_by(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    imports: &[Uuid],
+    of: Option<&[ComponentId]>,
+) -> Result<Vec<ai_use::Model>, DbErr> {
+    let query = ai_use::Entity::find()
+        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(ai_use::Column::ImportId.is_in(imports.iter().copied()));
+    let query = match of {
+        Some(entries) => query.filter(ai_use::Column::ComponentId.is_in(entries.iter().map(|id| id.0))),
+        None => query.filter(ai_use::Column::ComponentId.is_null()),
+    };
+    query.order_by_asc(ai_use::Column::Id).all(db).await
 }
 
 /// Components that changed at or after a moment, those that changed last first, before the one given.

@@ -76,6 +76,22 @@ pub async fn records(
     Ok(records)
 }
 
+/// The facts of a few fields of entries, with the entry each is of.
+pub async fn facts_of_fields(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    ids: &[ComponentId],
+    fields: &[&str],
+) -> Result<Vec<(Uuid, Fact)>, DbErr> {
+    let rows = component_fact::Entity::find()
+        .filter(component_fact::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component_fact::Column::ComponentId.is_in(ids.iter().map(|id| id.0)))
+        .filter(component_fact::Column::Field.is_in(fields.iter().copied()))
+        .all(db)
+        .await?;
+    rows.into_iter().map(|row| Ok((row.component_id, fact(row)?))).collect()
+}
+
 fn field(id: &str) -> Result<&'static Field, DbErr> {
     Field::named(id).ok_or_else(|| DbErr::Custom(format!("a fact of a field that there is not: {id}")))
 }
@@ -146,7 +162,7 @@ pub async fn add_facts(
     Ok(())
 }
 
-fn fact_row(organisation: OrganisationId, id: ComponentId, fact: Fact) -> component_fact::ActiveModel {
+pub(super) fn fact_row(organisation: OrganisationId, id: ComponentId, fact: Fact) -> component_fact::ActiveModel {
     component_fact::ActiveModel {
         id: Set(fact.id),
         organisation_id: Set(organisation.0),

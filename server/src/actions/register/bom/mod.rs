@@ -159,6 +159,7 @@ pub async fn upload(
         organisation_id: Set(by.scope.organisation().0),
         kind: Set("bom".to_owned()),
         document: Set(Some(about.key())),
+        follows: Set(None),
         assessment_id: Set(None),
         contact_id: Set(None),
         member_id: Set(member),
