@@ -194,7 +194,8 @@ const UP: &[&str] = &[
     "CREATE TABLE component_link (
         organisation_id UUID NOT NULL,
         component_id UUID NOT NULL,
-        relation text NOT NULL CHECK (relation IN ('runs_on', 'part_of', 'trained_on', 'calls')),
+        relation text NOT NULL CHECK (relation IN ('runs_on', 'part_of', 'trained_on', 'tested_on', 'calls',
+            'depends_on')),
         to_id UUID NOT NULL,
         PRIMARY KEY (component_id, relation, to_id),
         FOREIGN KEY (organisation_id, component_id) REFERENCES component (organisation_id, id),

@@ -4,9 +4,10 @@
 //! strikes is chance, what must hold afterwards is not.
 
 use super::scene::{QUESTIONS, Scene};
-use crate::harness::{Server, Settings, fixture};
-use candor::repo::{self, SystemScope};
-use domain::ids::OrganisationId;
+use crate::harness::{Server, Session, Settings, fixture};
+use candor::platform::Platform;
+use candor::repo::{self, BuyerScope, SystemScope};
+use domain::ids::{ImportId, OrganisationId};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -212,16 +213,24 @@ async fn a_register_appears_whole_or_not_at_all_and_can_then_be_found() {
         let import = import["id"].as_str().expect("an id").to_owned();
         let apply = format!("/api/v1/imports/{import}/apply");
         let (path, sender) = (apply.clone(), analyst.clone());
-        killed_during(&mut server, Duration::from_millis(40 * round as u64), async move {
-            sender.try_post(&path, &json!({})).await;
-        })
-        .await;
+        let platform = server.platform().await;
+        let scope = only_organisation(&platform).await;
+        let request = tokio::spawn(async move { sender.try_post(&path, &json!({})).await });
+        // Killed as soon as so much of it is staged where nobody sees it; the last time when it shows.
+        let (staged, id) = ([1, 100, 200, usize::MAX][round % 4], import.parse().expect("an id"));
+        loop {
+            let there = repo::register::brought_by(platform.db.read(), scope, &[id]).await.expect("read");
+            if there.len() >= staged || there.iter().any(|(_, visible)| *visible) {
+                break;
+            }
+        }
+        server.kill();
+        request.abort();
+        platform.db.close().await;
         server.restart();
         let analyst = analyst.at(&server.url);
         let applied = analyst.read(&format!("/api/v1/imports/{import}")).await["state"] == "applied";
         let platform = server.platform().await;
-        let all = repo::organisations::all(platform.db.read(), SystemScope).await.expect("organisations");
-        let scope = SystemScope.acting_for(OrganisationId(all[0].id));
         let visible = async || repo::register::count_uses(platform.db.read(), scope).await.expect("counted");
         let expect = |imports: u64| {
             BTreeMap::from([("yes", 468), ("no", 416), ("not_stated", 16)])
@@ -239,6 +248,73 @@ async fn a_register_appears_whole_or_not_at_all_and_can_then_be_found() {
         let components = repo::register::count(platform.db.read(), scope).await.expect("counted");
         let found = analyst.read("/api/v1/components/search?q=&limit=1").await;
         assert_eq!(found["total"].as_u64(), Some(components), "the index holds what the register shows");
+        platform.db.close().await;
+    }
+    server.finish().await;
+}
+
+async fn only_organisation(platform: &Platform) -> BuyerScope {
+    let all = repo::organisations::all(platform.db.read(), SystemScope).await.expect("organisations");
+    SystemScope.acting_for(OrganisationId(all[0].id))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_version_of_a_list_shows_whole_or_not_at_all() {
+    const ROWS: usize = 300;
+    let (mut server, _) = Server::set_up("Buyer").await;
+    let analyst = server.program("Buyer", domain::access::Role::Analyst);
+    // Each version says another purpose of all; one row goes, one comes.
+    let version = |n: usize| {
+        let row = |r: usize| format!("{r},Item {r},Purpose {n}\n");
+        format!("ID,Name,Purpose\n{}", (n..ROWS + n).map(row).collect::<String>()).into_bytes()
+    };
+    let read = async |analyst: &Session, n: usize| {
+        let read = analyst.upload("/api/v1/components/import", &[], ("list.csv", version(n))).await;
+        read.expect(201, "read").json()["id"].as_str().expect("an id").to_owned()
+    };
+    let import = read(&analyst, 0).await;
+    analyst.post(&format!("/api/v1/imports/{import}/apply"), &json!({})).await.expect(200, "the first");
+    for round in 1..=rounds() {
+        let analyst = analyst.clone().at(&server.url);
+        let import = read(&analyst, round).await;
+        let apply = format!("/api/v1/imports/{import}/apply");
+        let (path, sender) = (apply.clone(), analyst.clone());
+        let platform = server.platform().await;
+        let scope = only_organisation(&platform).await;
+        let id: ImportId = import.parse().expect("an id");
+        let request = tokio::spawn(async move { sender.try_post(&path, &json!({})).await });
+        loop {
+            let staged = repo::register::staged::entries(platform.db.read(), scope, id).await.expect("read").len();
+            let row = repo::imports::get(platform.db.read(), &scope, id).await.expect("read").expect("there");
+            // While it is staged; and as soon as it shows, with what is said again still to be recorded.
+            if (round % 2 == 1 && staged > 0) || row.state == "applied" {
+                break;
+            }
+        }
+        server.kill();
+        request.abort();
+        platform.db.close().await;
+        server.restart();
+        let analyst = analyst.at(&server.url);
+        let applied = analyst.read(&format!("/api/v1/imports/{import}")).await["state"] == "applied";
+        let platform = server.platform().await;
+        let shows = async |n: usize| {
+            let rows = repo::register::page(platform.db.read(), scope, None, 1_000).await.expect("read");
+            let standing = rows.iter().filter(|row| !row.withdrawn);
+            let purposes: BTreeSet<String> = standing.clone().map(|row| row.fields["purpose"].to_string()).collect();
+            assert_eq!(purposes, BTreeSet::from([format!("\"Purpose {n}\"")]), "round {round}: one version, and whole");
+            assert_eq!((standing.count(), rows.len()), (ROWS, ROWS + n), "none is lost, none is there twice");
+        };
+        shows(if applied { round } else { round - 1 }).await;
+        if !applied {
+            analyst.post(&apply, &json!({})).await.expect(200, "applying it after all");
+            shows(round).await;
+        }
+        server.jobs_done().await;
+        let found = analyst.read(&format!("/api/v1/components/search?q=%22Purpose+{round}%22&limit=1")).await;
+        assert_eq!(found["total"], ROWS, "and it can be found: {found}");
+        let again = repo::register::staged::catch_up(platform.db.read(), scope, id, 1).await.expect("read");
+        assert_eq!(again, 0, "what was said again is recorded");
         platform.db.close().await;
     }
     server.finish().await;

@@ -326,6 +326,9 @@ async fn a_long_list_with_a_broken_byte_loads_whole() {
     list.extend(b"2500,Bro\x81ken,Fabrikam,Last\n");
     let read = analyst.upload("/api/v1/components/import", &[], ("long.csv", list)).await.expect(201, "read").json();
     assert_eq!((&read["summary"]["rows"], &read["summary"]["products"]), (&json!(2_501), &json!(2_501)));
+    let odd = &read["remarks"][0];
+    assert_eq!((&odd["place"], &odd["problem"]["code"]), (&json!("csv!B2502"), &json!("broken-characters")), "{odd}");
+    assert_eq!(read["remarks"].as_array().map(Vec::len), Some(1), "the others are as they should be");
     let import = format!("/api/v1/imports/{}", read["id"].as_str().expect("an id"));
     analyst.post(&format!("{import}/apply"), &json!({})).await.expect(200, "applied");
     let there = entries(&analyst).await;

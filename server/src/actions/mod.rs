@@ -25,6 +25,7 @@ pub mod oidc;
 pub mod organisations;
 pub mod parties;
 pub mod passwords;
+mod patience;
 pub mod people;
 pub mod product_list;
 pub mod questionnaire;

@@ -116,6 +116,9 @@ pub struct Limits {
     pub handovers_per_day: u64,
     /// Seconds that a request may take.
     pub request_seconds: u64,
+    /// Seconds that somebody waits for a bill of materials to be taken in before its page says that it goes on by itself:
+    /// fewer than a request may take.
+    pub patience_seconds: u64,
     /// Times that a job is tried before it is given up.
     pub job_attempts: i64,
     /// Workbooks read at once: each reader may take `workbook.memory_bytes`. More wait for their turn.
@@ -183,6 +186,7 @@ impl Default for Limits {
             renewals_per_day: 3,
             handovers_per_day: 50,
             request_seconds: 60,
+            patience_seconds: 20,
             job_attempts: 8,
             workbook_readers: 2,
             workbook: super::ReadLimits::default(),

@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Rows that go to the database in one statement: SQLite binds at most 32,766 values.
@@ -132,6 +132,29 @@ pub async fn boms(
         query = query.filter(import::Column::Id.lt(after));
     }
     query.order_by_desc(import::Column::Id).limit(limit).all(db).await
+}
+
+/// The newest import of each bill of materials that was applied, by its file's hash.
+pub async fn boms_of_files(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    sha256: &BTreeSet<String>,
+) -> Result<BTreeMap<String, Uuid>, DbErr> {
+    if sha256.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<(String, Uuid)> = import::Entity::find()
+        .select_only()
+        .columns([import::Column::Sha256, import::Column::Id])
+        .filter(import::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(import::Column::Kind.eq("bom"))
+        .filter(import::Column::State.ne("preview"))
+        .filter(import::Column::Sha256.is_in(sha256.iter().map(String::as_str)))
+        .order_by_asc(import::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The applied imports of one document or list, by what it is known by, the newest first.

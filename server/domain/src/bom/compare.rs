@@ -33,7 +33,7 @@ pub struct ChangedEntry {
 /// A field of which something else is said. Of a list, what came and what went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changed {
-    /// The register's field; or the kind of a relation that has none, such as `tested_on`.
+    /// The register's field.
     pub field: String,
     /// Values that only the older document has.
     pub before: Vec<String>,

@@ -28,7 +28,8 @@ fn relation_field(tie: Tie, from: &str, to: &str) -> Option<&'static str> {
         Tie::DependsOn if to == "ai_api" && from != "dataset" => Some("calls"),
         // A model made from another one.
         Tie::DependsOn if from == "model" && to == "model" => Some("runs_on"),
-        Tie::DependsOn | Tie::TestedOn => None,
+        Tie::DependsOn => Some("depends_on"),
+        Tie::TestedOn => Some("tested_on"),
     }
 }
 

@@ -274,8 +274,9 @@ const LEVELS: &[&str] = &["low", "moderate", "high", "critical"];
 pub const STATUSES: [&str; 7] =
     ["proposed", "trial", "approved", "restricted", "reassessment", "prohibited", "retired"];
 
-/// Fields that hold other entries: what an entry runs on, is part of, was trained on, calls.
-pub const RELATIONS: [&str; 4] = ["runs_on", "part_of", "trained_on", "calls"];
+/// Fields that hold other entries: what an entry runs on, is part of, was trained or tested on, calls, or depends on
+/// otherwise.
+pub const RELATIONS: [&str; 6] = ["runs_on", "part_of", "trained_on", "tested_on", "calls", "depends_on"];
 
 use Group::{Availability, Chain, Data, Evidence, Identity, Life, Making, Risk, Use};
 
@@ -334,7 +335,9 @@ pub const FIELDS: &[Field] = &[
     entries("runs_on"),
     entries("part_of"),
     entries("trained_on"),
+    entries("tested_on"),
     entries("calls"),
+    entries("depends_on"),
     text("licence", Chain).several(),
     text("change_notice", Chain),
     text("approach", Making).several(),

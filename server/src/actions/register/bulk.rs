@@ -46,7 +46,8 @@ pub async fn bulk(platform: &Platform, by: &Buyer, bulk: &BulkEdit) -> Result<us
         }
     };
     if bulk.edit.of_use.is_some()
-        || ["name", "runs_on", "part_of", "trained_on", "calls"].contains(&bulk.edit.field.as_str())
+        || bulk.edit.field == "name"
+        || domain::register::RELATIONS.contains(&bulk.edit.field.as_str())
     {
         return Err(Problem::new("field", "one-entry-at-a-time").into());
     }

@@ -2,6 +2,7 @@
 
 use super::super::{Act, Buyer, index};
 use super::Desk;
+use super::bom::Progress;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -200,6 +201,11 @@ impl<'a> Writing<'a> {
     /// Everything is written.
     pub(super) fn is_done(&self) -> bool {
         self.next == self.steps.len()
+    }
+
+    /// How far it is.
+    pub(super) fn progress(&self) -> Progress {
+        Progress { done: self.next, of: self.steps.len() }
     }
 
     /// Writes as much as fits into one transaction; gives the entries that were touched.

@@ -284,7 +284,10 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
 
     let (mut act, import) = turn.begin().await?;
     // Whoever looked at other columns or another list meanwhile meant other rows.
-    if Mapped::of(&import)?.unwrap_or_default() != mapped || Version::of(&import)? != version {
+    if Mapped::of(&import)?.unwrap_or_default() != mapped
+        || Version::of(&import)? != version
+        || import.follows.is_some()
+    {
         return Err(AppError::NotNow("applied"));
     }
     let components = repo::register::show_import(act.tx(), by.scope, id, true).await?;

@@ -174,13 +174,16 @@ pub(in crate::actions) fn read(workbook: &Workbook, corrections: &Corrections) -
         let mut read = Read { sheet: sheet.name.clone(), header_rows, headings, ..Read::default() };
         let width = read.headings.len();
         let mut seen: HashMap<u64, u32> = HashMap::new();
-        let mut repeated = Vec::new();
+        let (mut repeated, mut broken) = (Vec::new(), Vec::new());
         for row in sheet.rows.iter().filter(|row| row.number > last && !read.header_rows.contains(&row.number)) {
             let cells = texts(row, width);
             let label =
                 || short(&cells.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(" | "));
             match list_row(&columns, row.number as usize, &cells) {
                 Ok(Line::Row(found)) => {
+                    if let Some(column) = cells.iter().position(|cell| is_broken(cell)) {
+                        broken.push((row.number, column, label()));
+                    }
                     match seen.entry(hash_of(&cells)) {
                         Entry::Occupied(first) => repeated.push((row.number, *first.get())),
                         Entry::Vacant(slot) => {
@@ -203,6 +206,9 @@ pub(in crate::actions) fn read(workbook: &Workbook, corrections: &Corrections) -
             }
         }
         read.columns = Some(columns);
+        for (number, column, label) in broken {
+            read.tell(read.address(number, column), &label, Problem::new("", "broken-characters"));
+        }
         read.remark(&repeated.into_iter().collect());
         return read;
     }
@@ -228,6 +234,11 @@ fn headings(sheet: &Sheet, first: u32, last: u32) -> Vec<String> {
         }
     }
     headings
+}
+
+/// Whether a text holds what no keyboard writes: bytes that were no letters, whichever way they are read.
+fn is_broken(text: &str) -> bool {
+    !text.is_ascii() && text.contains(|c: char| matches!(c, '\u{80}'..='\u{9f}' | '\u{fffd}'))
 }
 
 /// What tells rows apart that say the same.

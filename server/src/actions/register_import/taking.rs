@@ -145,7 +145,10 @@ pub(super) async fn apply(
         let (act, held) = turn_after(&turn, before).await?;
         is_newest(act.tx(), by, import.follows).await?;
         // Whoever looked at other columns or another list meanwhile meant other rows.
-        if Mapped::of(&held)?.unwrap_or_default() != *mapped || Version::of(&held)? != version {
+        if Mapped::of(&held)?.unwrap_or_default() != *mapped
+            || Version::of(&held)? != version
+            || held.follows != import.follows
+        {
             return Err(AppError::NotNow("applied"));
         }
         let mut touched = repo::register::staged::entries(act.tx(), by.scope, id).await?;

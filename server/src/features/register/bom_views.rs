@@ -130,6 +130,8 @@ pub struct BomPage {
     pub undone: Option<Moment>,
     /// A newer edition was applied before.
     pub is_older: bool,
+    /// How far it is, while it is written down.
+    pub under_way: Option<String>,
     /// What is wrong.
     pub errors: Vec<ErrorLink>,
     /// What the document says of itself: name and value.
@@ -228,6 +230,7 @@ impl View for BomPage {
             applied: (!is_preview).then(moment),
             undone: (!is_preview).then(moment),
             is_older: true,
+            under_way: Some(text.into()),
             errors: vec![ErrorLink { href: "#join-1".into(), text: text.into() }],
             facts: vec![(text.into(), text.into())],
             counts: vec![(text.into(), 3)],

@@ -3,7 +3,7 @@
 use super::bom_views::{BomPage, BomRow, BomsPage, CandidateView, ChangeView, EntryView};
 use super::views::Crumb;
 use super::words;
-use crate::actions::register::bom::{self, About, Change, Joins, Kept, Plan, Planned, Verdict};
+use crate::actions::register::bom::{self, About, Change, Joins, Kept, Plan, Planned, Progress, Verdict};
 use crate::error::{AppError, Result};
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
@@ -199,7 +199,9 @@ async fn page(
         ..BomPage::default()
     };
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-    if view.is_preview {
+    if let Some(Progress { done, of }) = Progress::of(&row) {
+        view.under_way = Some(renderer.text("register.bom.under_way", &[("done", &done), ("of", &of)]));
+    } else if view.is_preview {
         let plan = bom::preview(platform, &caller.buyer(), &row, None).await?;
         view.is_older = plan.is_older;
         for one in &plan.entries {
@@ -365,9 +367,13 @@ pub(super) async fn apply(
         };
         joins.insert(reference.to_owned(), component);
     }
-    match refusal(bom::apply(&renderer.platform, &may.buyer(), id, Some(&joins)).await)? {
-        Ok(_) => {
-            tell(&session, "success", renderer.text("register.bom.applied_now", &[])).await?;
+    match refusal(bom::begin_apply(&renderer.platform, &may.buyer(), id, Some(joins.clone())).await)? {
+        Ok(done) => {
+            let (kind, key) = match done {
+                Some(_) => ("success", "register.bom.applied_now"),
+                None => ("info", "register.bom.goes_on"),
+            };
+            tell(&session, kind, renderer.text(key, &[])).await?;
             Ok(Redirect::to(&format!("/register/boms/{id}")).into_response())
         }
         Err(problems) => {
@@ -383,7 +389,10 @@ pub(super) async fn undo(
     session: Session,
     Id(id): Id<ImportId>,
 ) -> Result<Redirect> {
-    bom::undo(&renderer.platform, &may.buyer(), id).await?;
-    tell(&session, "success", renderer.text("register.bom.undone_now", &[])).await?;
+    let (kind, key) = match bom::begin_undo(&renderer.platform, &may.buyer(), id).await? {
+        Some(()) => ("success", "register.bom.undone_now"),
+        None => ("info", "register.bom.goes_on"),
+    };
+    tell(&session, kind, renderer.text(key, &[])).await?;
     Ok(Redirect::to(&format!("/register/boms/{id}")))
 }

@@ -1,6 +1,6 @@
 //! Bills of materials, as JSON.
 
-use crate::actions::register::bom::{self, About, Candidate, Change, Joins, Kept, Planned};
+use crate::actions::register::bom::{self, About, Candidate, Change, Joins, Kept, Planned, Progress};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -13,6 +13,7 @@ use crate::web::path::Id;
 use crate::web::upload::Upload;
 use axum::Json;
 use axum::extract::{Multipart, State};
+use axum::http::StatusCode;
 use axum_extra::extract::Query;
 use domain::ids::{ComponentId, ImportId};
 use entity::import;
@@ -49,6 +50,9 @@ pub struct BomImport {
     applied_at: Option<String>,
     /// When it was taken back.
     undone_at: Option<String>,
+    /// How far it is written down, while it is being taken in or back, and where that was broken off: then it goes on when
+    /// it is asked for again.
+    progress: Option<BomProgress>,
     /// What it says of itself, what it does not say (`gaps`), and what a person should look at (`notes`).
     #[schema(value_type = Object)]
     document: About,
@@ -56,6 +60,15 @@ pub struct BomImport {
     is_older: bool,
     /// What becomes, or became, of each entry; empty in a list.
     entries: Vec<BomEntry>,
+}
+
+/// How far something is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BomProgress {
+    /// Steps that are done.
+    done: usize,
+    /// Steps altogether.
+    of: usize,
 }
 
 /// An entry of a bill of materials.
@@ -143,7 +156,9 @@ fn planned(one: Planned) -> BomEntry {
 
 fn shown(row: import::Model, is_older: bool, entries: Vec<BomEntry>) -> Result<BomImport> {
     let document = About::of(&row)?;
+    let progress = Progress::of(&row).map(|Progress { done, of }| BomProgress { done, of });
     Ok(BomImport {
+        progress,
         id: row.id,
         state: row.state,
         file_name: row.file_name,
@@ -160,6 +175,9 @@ fn shown(row: import::Model, is_older: bool, entries: Vec<BomEntry>) -> Result<B
 async fn read<P>(platform: &Platform, may: &May<P>, id: ImportId) -> Result<BomImport> {
     let (db, scope) = (platform.db.read(), may.scope());
     let row = repo::imports::get(db, &scope, id).await?.ok_or(AppError::NotFound)?;
+    if Progress::of(&row).is_some() {
+        return shown(row, false, Vec::new());
+    }
     if row.state == "preview" {
         let plan = bom::preview(platform, &may.buyer(), &row, None).await?;
         return shown(row, plan.is_older, plan.entries.into_iter().map(planned).collect());
@@ -239,27 +257,42 @@ pub struct JoinInput {
 /// Takes what it says into the register.
 #[utoipa::path(post, path = "/components/boms/{bom}/apply", tag = "register", request_body = JoinInput,
     params(("bom" = Uuid, Path)),
-    responses((status = 200, body = BomImport), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument),
-        (status = 422, body = ProblemDocument)))]
+    responses((status = 200, body = BomImport), (status = 202, body = BomImport, description = "It takes long and goes on: `progress`"),
+        (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
 pub(super) async fn apply(
     may: May<may::EditRegister>,
     State(platform): State<Platform>,
     Id(id): Id<ImportId>,
     Body(body): Body<JoinInput>,
-) -> Result<Json<BomImport>> {
+) -> Result<(StatusCode, Json<BomImport>)> {
     let joins: Joins = body.joins.into_iter().map(|(reference, id)| (reference, id.map(ComponentId))).collect();
-    bom::apply(&platform, &may.buyer(), id, Some(&joins)).await?;
-    Ok(Json(read(&platform, &may, id).await?))
+    let done = bom::begin_apply(&platform, &may.buyer(), id, Some(joins)).await?;
+    answer(&platform, &may, id, done.is_some()).await
+}
+
+/// What became of it; while it goes on, how far it is.
+async fn answer<P>(
+    platform: &Platform,
+    may: &May<P>,
+    id: ImportId,
+    is_done: bool,
+) -> Result<(StatusCode, Json<BomImport>)> {
+    if is_done {
+        return Ok((StatusCode::OK, Json(read(platform, may, id).await?)));
+    }
+    let row = repo::imports::get(platform.db.read(), &may.scope(), id).await?.ok_or(AppError::NotFound)?;
+    Ok((StatusCode::ACCEPTED, Json(shown(row, false, Vec::new())?)))
 }
 
 /// Takes it back: the edition before speaks again; entries that nobody else spoke of are hidden.
 #[utoipa::path(post, path = "/components/boms/{bom}/undo", tag = "register", params(("bom" = Uuid, Path)),
-    responses((status = 200, body = BomImport), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
+    responses((status = 200, body = BomImport), (status = 202, body = BomImport, description = "It takes long and goes on: `progress`"),
+        (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
 pub(super) async fn undo(
     may: May<may::EditRegister>,
     State(platform): State<Platform>,
     Id(id): Id<ImportId>,
-) -> Result<Json<BomImport>> {
-    bom::undo(&platform, &may.buyer(), id).await?;
-    Ok(Json(read(&platform, &may, id).await?))
+) -> Result<(StatusCode, Json<BomImport>)> {
+    let done = bom::begin_undo(&platform, &may.buyer(), id).await?;
+    answer(&platform, &may, id, done.is_some()).await
 }

@@ -362,7 +362,7 @@ pub(super) async fn decide(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewLink {
-    /// `runs_on`, `part_of`, `trained_on` or `calls`.
+    /// `runs_on`, `part_of`, `trained_on`, `tested_on`, `calls` or `depends_on`.
     relation: String,
     /// The entry that is referred to.
     to: Uuid,

@@ -26,6 +26,8 @@ const BATCH: usize = 1_000;
 pub(super) struct Names {
     people: BTreeMap<MemberId, String>,
     files: BTreeMap<Uuid, String>,
+    /// The import of each bill of materials, by its file's hash.
+    documents: BTreeMap<String, Uuid>,
     entries: BTreeMap<Uuid, String>,
 }
 
@@ -50,6 +52,11 @@ impl Names {
         });
         let imports: BTreeSet<ImportId> =
             of_facts.chain(uses.iter().filter_map(|row| row.import_id).map(ImportId)).collect();
+        let of_boms = facts.clone().filter_map(|fact| match &fact.source {
+            Source::Bom { sha256, .. } => Some(sha256.clone()),
+            _ => None,
+        });
+        let documents: BTreeSet<String> = of_boms.collect();
         let references = facts.filter(|fact| fact.said.field.shape == Shape::Reference);
         let referred: BTreeSet<ComponentId> = references.filter_map(|fact| fact.said.value.parse().ok()).collect();
         let mut names = Self::default();
@@ -58,6 +65,9 @@ impl Names {
         }
         if !imports.is_empty() {
             names.files = repo::imports::files(db, &scope, imports).await?;
+        }
+        if !documents.is_empty() {
+            names.documents = repo::imports::boms_of_files(db, scope, &documents).await?;
         }
         for some in referred.into_iter().collect::<Vec<_>>().chunks(BATCH) {
             let rows = repo::register::of_ids(db, scope, some).await?;
@@ -206,8 +216,9 @@ impl<'a> Teller<'a> {
                 };
                 (said, Some(format!("/assessments/{assessment}#q-{question}")), None)
             }
-            Source::Bom { document, element, .. } => {
-                (text("register.from_bom", &[("document", document), ("element", element)]), None, None)
+            Source::Bom { document, sha256, element } => {
+                let href = self.names.documents.get(sha256).map(|import| format!("/register/boms/{import}"));
+                (text("register.from_bom", &[("document", document), ("element", element)]), href, None)
             }
             Source::Import { import, list, cell } => {
                 let file = self.names.files.get(&import.0).unwrap_or(list);

@@ -6,6 +6,7 @@ pub use super::entries::Change;
 pub use plan::{Candidate, Joins, Plan, Planned, Verdict, names_of, preview};
 
 use super::super::answers_import::shown_name;
+use super::super::patience::begun;
 use super::super::{Act, Actor, Buyer};
 use super::entries::Writing;
 use crate::error::{AppError, Result};
@@ -183,6 +184,40 @@ pub async fn upload(
     Ok(id)
 }
 
+/// How far a bill of materials is written down that is being taken in or back, or was broken off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Steps that are done.
+    pub done: usize,
+    /// Steps altogether.
+    pub of: usize,
+}
+
+impl Progress {
+    /// Of an import; none where nothing of it was written down, or all of it.
+    pub fn of(import: &import::Model) -> Option<Self> {
+        serde_json::from_value(import.settings.get(PROGRESS)?.clone()).ok()
+    }
+}
+
+/// Begins [`apply`]; gives nothing where that takes longer than somebody waits, and goes on.
+///
+/// # Errors
+/// As [`apply`].
+pub async fn begin_apply(platform: &Platform, by: &Buyer, id: ImportId, joins: Option<Joins>) -> Result<Option<usize>> {
+    let (whole, who) = (platform.clone(), by.clone());
+    begun(platform, "bom.applied", async move { apply(&whole, &who, id, joins.as_ref()).await }).await
+}
+
+/// Begins [`undo`]; gives nothing where that takes longer than somebody waits, and goes on.
+///
+/// # Errors
+/// As [`undo`].
+pub async fn begin_undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result<Option<()>> {
+    let (whole, who) = (platform.clone(), by.clone());
+    begun(platform, "bom.undone", async move { undo(&whole, &who, id).await }).await
+}
+
 /// Takes what a bill of materials says into the register. A large one is taken in by several transactions; broken off, it
 /// waits still, and applying it again goes on. Gives how many entries it speaks of.
 ///
@@ -221,6 +256,8 @@ pub async fn undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result<()> {
 
 /// What an import's settings call the one who is writing it down.
 const TURN: &str = "turn";
+/// What they call how far that is.
+const PROGRESS: &str = "progress";
 
 /// Takes the turn to write an import down: whoever had it before stops.
 async fn claim(platform: &Platform, by: &Buyer, id: ImportId, state: &str) -> Result<(import::Model, String)> {
@@ -272,6 +309,10 @@ async fn write(
         if is_done {
             let lines = lines.take().flatten();
             finish(&act, by, held, lines).await?;
+        } else {
+            let mut row = held.into_active_model();
+            row.settings = Set(json!({ TURN: turn, PROGRESS: writing.progress() }));
+            repo::imports::update(act.tx(), &by.scope, row).await?;
         }
         act.commit().await?;
     }
@@ -286,6 +327,7 @@ async fn finish(
 ) -> Result<()> {
     let id = ImportId(import.id);
     let mut row = import.into_active_model();
+    row.settings = Set(json!({}));
     match lines {
         Some(lines) => {
             repo::imports::clear_rows(act.tx(), &by.scope, id).await?;
