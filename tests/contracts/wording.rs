@@ -35,6 +35,16 @@ fn counted(key: &str) -> [String; 2] {
 }
 
 #[test]
+fn no_file_has_a_key_twice() {
+    for file in below("web/locales", ".json") {
+        let mut seen = BTreeSet::new();
+        for key in file.text.lines().filter_map(literal) {
+            assert!(seen.insert(key), "{}: {key}", file.path);
+        }
+    }
+}
+
+#[test]
 fn templates_name_keys_that_exist() {
     let wording = wording();
     let mut wrong = Vec::new();

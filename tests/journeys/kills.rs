@@ -231,7 +231,7 @@ async fn a_register_appears_whole_or_not_at_all_and_can_then_be_found() {
         let analyst = analyst.at(&server.url);
         let applied = analyst.read(&format!("/api/v1/imports/{import}")).await["state"] == "applied";
         let platform = server.platform().await;
-        let visible = async || repo::register::count_uses(platform.db.read(), scope).await.expect("counted");
+        let visible = async || repo::register::count_uses(platform.db.read(), scope, 1_000_000).await.expect("counted");
         let expect = |imports: u64| {
             BTreeMap::from([("yes", 468), ("no", 416), ("not_stated", 16)])
                 .into_iter()

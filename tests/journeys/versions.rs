@@ -134,7 +134,7 @@ async fn a_newer_version_changes_what_it_says_otherwise_and_is_taken_back() {
     assert_eq!((was.len(), &was[0]["unit"]), (1, &json!("Legal")), "the use is the same: {was:?}");
     assert_eq!((is.len(), &is[0]["use_case"]), (1, &json!("Eva")));
     let found = analyst.read("/api/v1/components/search?q=Sorts+fast").await;
-    assert_eq!(found["items"][0]["name"], "Ada", "and it is found by what it says now: {found}");
+    assert_eq!(found["items"][0]["component"]["name"], "Ada", "and it is found by what it says now: {found}");
     let history = analyst.get(&format!("/register/{}", after["Ada"]["id"].as_str().expect("an id"))).await.text;
     for import in [&first, &second] {
         assert!(history.contains(&format!("/register/imports/{}", id(import))), "which import said what");

@@ -123,7 +123,7 @@ pub async fn remove(platform: &Platform, by: &Buyer, id: SavedSearchId, may_tidy
 /// Chooses the columns of the register's list for oneself; none for those that everybody sees who chose nothing.
 ///
 /// # Errors
-/// [`AppError::Forbidden`] for a program, which sees no list; `unknown-column`, `too-many-columns` at `column`.
+/// [`AppError::Forbidden`] for a program, which sees no list; `unknown-list-column`, `too-many-list-columns` at `column`.
 pub async fn choose_columns(platform: &Platform, by: &Buyer, chosen: Option<Vec<&str>>) -> Result<()> {
     let Actor::Member(member) = by.actor else { return Err(AppError::Forbidden) };
     let most = platform.config.limits.register_columns;
@@ -162,7 +162,7 @@ fn checked(platform: &Platform, search: &Search) -> Result<String> {
     });
     let (most, given) = (platform.config.limits.saved_search_characters, search.asked.chars().count());
     if given == 0 {
-        problems.push(Problem::new("asked", "nothing-asked"));
+        problems.push(Problem::new("asked", "nothing-searched-for"));
     } else if given > most {
         problems.push(Problem::new("asked", "search-too-long").with("most", most).with("given", given));
     }

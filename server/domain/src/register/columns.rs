@@ -17,20 +17,20 @@ pub fn columns() -> impl Iterator<Item = &'static str> {
 /// Columns that were chosen, each once and in the order of the list.
 ///
 /// # Errors
-/// `unknown-column` at `column` for what is none, `too-many-columns` for more than so many.
+/// `unknown-list-column` at `column` for what is none, `too-many-list-columns` for more than so many.
 pub fn chosen<'a>(names: impl IntoIterator<Item = &'a str>, most: usize) -> Result<Vec<&'static str>, Problem> {
     let places = names.into_iter().map(|name| {
         let place = columns().position(|column| column == name);
         place.ok_or_else(|| {
             let given: String = name.chars().take(60).collect();
-            Problem::new("column", "unknown-column").with("given", given)
+            Problem::new("column", "unknown-list-column").with("given", given)
         })
     });
     let mut places = places.collect::<Result<Vec<_>, _>>()?;
     places.sort_unstable();
     places.dedup();
     if places.len() > most {
-        return Err(Problem::new("column", "too-many-columns").with("most", most).with("given", places.len()));
+        return Err(Problem::new("column", "too-many-list-columns").with("most", most).with("given", places.len()));
     }
     Ok(places.into_iter().filter_map(|place| columns().nth(place)).collect())
 }
@@ -48,8 +48,8 @@ mod tests {
         assert_eq!(chosen(STANDARD, 6).as_deref(), Ok(&STANDARD[..]));
         assert_eq!(
             chosen(["changed", "vendor"], 1).map_err(|problem| problem.code.to_string()),
-            Err("too-many-columns".into())
+            Err("too-many-list-columns".into())
         );
-        assert_eq!(chosen(["name"], 9).map_err(|problem| problem.code.to_string()), Err("unknown-column".into()));
+        assert_eq!(chosen(["name"], 9).map_err(|problem| problem.code.to_string()), Err("unknown-list-column".into()));
     }
 }

@@ -120,6 +120,8 @@ pub(super) fn held_against(
     changes.extend(told);
     let is_conflict = changes.iter().any(|change| !change.others.is_empty());
     outcome.verdict = match (touched, is_conflict) {
+        // It was there once, and nobody sees it now.
+        _ if !there.row.visible => "new",
         (_, true) => "conflict",
         (true, false) => "changed",
         (false, false) => "unchanged",

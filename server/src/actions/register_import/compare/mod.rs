@@ -221,8 +221,14 @@ async fn faces(telling: &Telling<'_>, ground: &Ground, ids: &[ComponentId], now:
             facts.entry(of).or_default().push(fact);
         }
         let of = |id: &ComponentId| {
-            let said = facts.get(&id.0).map(Vec::as_slice).unwrap_or_default();
-            Face { said: None, ..face(says(said, None, &ground.key).into_iter(), &ground.key) }
+            let facts = facts.get(&id.0).map(Vec::as_slice).unwrap_or_default();
+            let mut said = says(facts, None, &ground.key);
+            if said.is_empty() {
+                // Left out since, and still there: it is known by what it was called last.
+                said = facts.iter().filter(|fact| fact.of_use.is_none() && !fact.taken_back).collect();
+                said.sort_by_key(|fact| (fact.recorded_at, fact.id));
+            }
+            Face { said: None, ..face(said.into_iter(), &ground.key) }
         };
         faces.extend(ids.iter().map(of));
     }
