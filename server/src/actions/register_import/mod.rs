@@ -276,7 +276,7 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
         return taking::apply(platform, by, &import, settings, (&mapped, &read)).await;
     }
     let version = Version::of(&import)?;
-    if repo::imports::of_document(platform.db.read(), by.scope, &version.key(), 1).await?.first().is_some() {
+    if !repo::imports::of_document(platform.db.read(), by.scope, &version.key(), 1).await?.is_empty() {
         return Err(AppError::NotNow("list_moved"));
     }
     let turn = Turn::take(platform, by, &import).await?;

@@ -149,7 +149,7 @@ pub(super) fn separators(fields: &Fields) -> Result<Vec<Separator>> {
         let known = serde_json::from_value(Value::String(name.to_owned()));
         known.map_err(|_| AppError::from(Problem::new("separator", "unknown")))
     };
-    fields.all("separator").into_iter().map(read).collect()
+    fields.all("separator").map(read).collect()
 }
 
 pub(super) async fn choose(
