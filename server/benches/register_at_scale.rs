@@ -91,7 +91,7 @@ async fn floor(installed: &Installed, round: usize) {
     let session = repo::sessions::get(db, SystemScope, &installed.session, now).await;
     session.expect("the session can be read").expect("it is there");
     let page = platform.search.search(organisation, &Asked::nth(round).request()).await.expect("the index answers");
-    let ids: Vec<ComponentId> = page.hits.iter().map(|hit| hit.component).collect();
+    let ids: Vec<ComponentId> = page.hits.iter().map(|hit| ComponentId(hit.id)).collect();
     let rows =
         repo::register::of_ids(db, SystemScope.acting_for(organisation), &ids).await.expect("the rows are there");
     let rows: Vec<_> =

@@ -77,6 +77,12 @@ async fn everything_seen(session: &Session, routes: &[Route], other: &str) -> BT
             waiting.push(asked(path, name, value));
         }
     }
+    for what in ["vendors", "assessments", "answers"] {
+        for kind in KINDS {
+            waiting.push(asked(&format!("/api/v1/search/{what}"), "q", &word(other, kind)));
+        }
+        waiting.push(asked(&format!("/search/{what}"), "q", other));
+    }
     let mut seen = BTreeMap::new();
     while let Some(path) = waiting.pop() {
         if seen.contains_key(&path) || seen.len() > 700 {

@@ -36,6 +36,9 @@ async fn lists_and_searches_hold_ones_own_alone() {
         ("/api/v1/assessments", 3),
         ("/api/v1/components", 3),
         ("/api/v1/components/search?q=drafter", 3),
+        ("/api/v1/search/vendors", 3),
+        ("/api/v1/search/assessments?q=kim", 3),
+        ("/api/v1/search/answers?q=%22reply%20drafter%22", 1),
     ];
     for (path, own) in expected {
         let count = async |who: &Session| who.read(path).await["items"].as_array().map(Vec::len);

@@ -5,10 +5,10 @@ use crate::harness::meilisearch::{Instance, Place};
 use candor::config;
 use candor::platform::clock::Clock;
 use candor::platform::search::{
-    Change, Entry, Meilisearch, Request, SearchError, SearchIndex, Standing, Synonyms, UNKNOWN,
+    Change, Document, Meilisearch, Request, SearchError, SearchIndex, Standing, Synonyms, UNKNOWN,
 };
-use domain::ids::{ComponentId, OrganisationId};
-use domain::register::{Query, Topic};
+use domain::ids::OrganisationId;
+use domain::register::{Query, Subject, Topic};
 use futures::stream;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -35,9 +35,13 @@ fn settings(place: &Place) -> config::Search {
 }
 
 fn engine(settings: &config::Search) -> Meilisearch {
+    engine_of(Subject::Entries, settings)
+}
+
+fn engine_of(about: Subject, settings: &config::Search) -> Meilisearch {
     let synonyms = Synonyms::shipped().expect("the shipped synonyms are sound");
     let url = settings.url.as_deref().expect("an address");
-    Meilisearch::new(settings, url, synonyms, Clock::system()).expect("usable settings")
+    Meilisearch::new(settings, url, about, synonyms, Clock::system()).expect("usable settings")
 }
 
 /// The index of one test on the server that the environment names.
@@ -48,8 +52,13 @@ pub(super) struct Configured {
 
 /// None, and said aloud, where the environment names no server.
 pub(super) fn configured(test: &str) -> Option<Configured> {
+    configured_for(Subject::Entries, test)
+}
+
+/// The index of a subject.
+pub(super) fn configured_for(about: Subject, test: &str) -> Option<Configured> {
     let place = Place::configured(test)?;
-    Some(Configured { index: engine(&settings(&place)), place })
+    Some(Configured { index: engine_of(about, &settings(&place)), place })
 }
 
 impl Configured {
@@ -77,10 +86,11 @@ impl Drop for Configured {
     }
 }
 
-fn entry(n: u128, name: &str) -> Entry {
-    Entry {
+fn entry(n: u128, name: &str) -> Document {
+    Document {
         organisation: BUYER,
-        component: ComponentId(Uuid::from_u128(n)),
+        id: Uuid::from_u128(n),
+        part: None,
         texts: vec![(Topic::NAME, name.to_owned())],
         facets: BTreeMap::from([(Topic::VENDOR, BTreeSet::from([UNKNOWN.to_owned()]))]),
         numbers: BTreeMap::new(),
@@ -88,7 +98,7 @@ fn entry(n: u128, name: &str) -> Entry {
     }
 }
 
-fn put(index: &Meilisearch, entry: Entry) -> Result<(), SearchError> {
+fn put(index: &Meilisearch, entry: Document) -> Result<(), SearchError> {
     RUNTIME.block_on(index.apply(vec![Change::Upsert(Box::new(entry))]))
 }
 
@@ -171,8 +181,8 @@ fn what_the_server_answers_is_looked_at_again() {
     assert!(answer["hits"].as_array().expect("hits").len() >= 3, "the server itself would give them away: {answer}");
     let request = Request { query: Query::parse("payroll"), limit: 10, ..Request::default() };
     let page = RUNTIME.block_on(index.search(BUYER, &request)).expect("a search");
-    let ids = |page: &[ComponentId]| page.iter().map(|id| id.0.as_u128()).collect::<Vec<_>>();
-    assert_eq!(ids(&page.hits.iter().map(|hit| hit.component).collect::<Vec<_>>()), [1]);
+    let ids = |found: &[Uuid]| found.iter().map(|id| id.as_u128()).collect::<Vec<_>>();
+    assert_eq!(ids(&page.hits.iter().map(|hit| hit.id).collect::<Vec<_>>()), [1]);
     let step = RUNTIME.block_on(index.matching(BUYER, &request, None, 100)).expect("a step");
     assert_eq!(ids(&step), [1]);
 }
@@ -196,7 +206,7 @@ fn a_server_that_is_not_there_is_named() {
 fn settings_that_cannot_work_are_refused_at_once() {
     let unusable = |url: &str, key: &str, prefix: &str| {
         let place = Place { url: url.to_owned(), key: key.to_owned(), prefix: prefix.to_owned() };
-        Meilisearch::new(&settings(&place), url, Synonyms::default(), Clock::system()).is_err()
+        Meilisearch::new(&settings(&place), url, Subject::Entries, Synonyms::default(), Clock::system()).is_err()
     };
     assert!(unusable("http://127.0.0.1:1", "a\nb", "t_"));
     assert!(unusable("not an address", "k", "t_"));

@@ -4,7 +4,7 @@ use crate::harness::{Server, Value};
 use std::collections::BTreeSet;
 
 /// Paths that programs outside this project rely on.
-const PROMISED: [&str; 22] = [
+const PROMISED: [&str; 25] = [
     "/vendors",
     "/vendors/{}",
     "/vendors/{}/engagements",
@@ -27,6 +27,9 @@ const PROMISED: [&str; 22] = [
     "/components",
     "/components/{}",
     "/components/search",
+    "/search/vendors",
+    "/search/assessments",
+    "/search/answers",
 ];
 
 /// A path with its parameters' names left out.

@@ -1,9 +1,9 @@
 //! The embedded search index and its folder: one process at a time, kept over restarts and kills, thrown away when it
 //! cannot be trusted.
 
-use candor::platform::search::{Change, Embedded, Entry, OpenError, Request, SearchIndex, Standing, Synonyms};
-use domain::ids::{ComponentId, OrganisationId};
-use domain::register::{Query, Topic};
+use candor::platform::search::{Change, Document, Embedded, OpenError, Request, SearchIndex, Standing, Synonyms};
+use domain::ids::OrganisationId;
+use domain::register::{Query, Subject, Topic};
 use futures::stream;
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,14 +21,15 @@ fn run<T>(work: impl Future<Output = T>) -> T {
 }
 
 fn open(folder: &Path) -> (Embedded, Standing) {
-    Embedded::open(folder, Synonyms::default()).expect("the folder can be used")
+    Embedded::open(folder, Subject::Entries, Synonyms::default()).expect("the folder can be used")
 }
 
-fn entry(n: u128, name: &str) -> Entry {
+fn entry(n: u128, name: &str) -> Document {
     let texts = vec![(Topic::NAME, name.to_owned())];
-    Entry {
+    Document {
         organisation: BUYER,
-        component: ComponentId(Uuid::from_u128(n)),
+        id: Uuid::from_u128(n),
+        part: None,
         texts,
         facets: BTreeMap::new(),
         numbers: BTreeMap::new(),
@@ -68,7 +69,7 @@ fn it_is_as_it_was_left() {
 fn it_belongs_to_one_process_at_a_time() {
     let folder = tempfile::tempdir().expect("a folder");
     let (first, _) = open(folder.path());
-    let second = Embedded::open(folder.path(), Synonyms::default());
+    let second = Embedded::open(folder.path(), Subject::Entries, Synonyms::default());
     assert!(matches!(second, Err(OpenError::InUse(_))));
     drop(first);
     open(folder.path());

@@ -4,6 +4,7 @@ use crate::harness::sources::{Source, below, code};
 use candor::platform::wording::Wording;
 use domain::access::Role;
 use domain::assessment::State;
+use domain::register::{STANDS, Subject};
 use std::collections::BTreeSet;
 
 fn wording() -> Wording {
@@ -105,6 +106,16 @@ fn names_of_the_product_have_their_words() {
     for place in ["answering", "assessments", "vendors", "register", "templates", "audit", "people", "installation"] {
         needed.push(format!("nav.{place}"));
     }
+    for subject in Subject::ALL {
+        needed.push(format!("search.tab.{}", subject.id()));
+    }
+    for subject in Subject::ALL.into_iter().filter(|subject| *subject != Subject::Entries) {
+        let named = ["title", "about", "hint", "empty", "range_typed", "found.one", "found.other"];
+        needed.extend(named.map(|name| format!("search.{}.{name}", subject.id())));
+        let topics = subject.topics().filter(|topic| !topic.about().is_hidden);
+        needed.extend(topics.map(|topic| format!("search.field.{}", topic.id())));
+    }
+    needed.extend(STANDS.iter().map(|stand| format!("search.stand.{stand}")));
     let failures = source("server/src/web/failure.rs");
     let (_, failures) = failures.split_once("\nfn code(").expect("where failures get their names");
     for failure in literals_after(failures.split("\n}").next().unwrap_or_default(), "=> ") {

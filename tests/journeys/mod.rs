@@ -32,6 +32,7 @@ mod register_proposals;
 mod registers;
 mod scene;
 mod score_cli;
+mod search_tabs;
 mod sign_in;
 mod two_roles;
 mod versions;

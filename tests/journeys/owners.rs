@@ -7,6 +7,13 @@ use serde_json::json;
 
 const BUYER: &str = "Harbour Bank";
 
+/// What both vendors said, and are called.
+const SEARCHED: [&str; 3] = [
+    "/api/v1/search/vendors?q=kim",
+    "/api/v1/search/assessments?q=kim",
+    "/api/v1/search/answers?q=%22drafts%20replies%22&facets=*",
+];
+
 async fn count(session: &Session, path: &str) -> usize {
     session.read(path).await["items"].as_array().expect("items").len()
 }
@@ -23,6 +30,11 @@ async fn a_business_owner_reads_their_own_engagements_and_nothing_else() {
         submit(&vendor, &asked.assessment).await.expect(200, "submitted");
     }
     assert_eq!(count(&owner, "/api/v1/vendors").await, 0, "nothing is theirs yet");
+    server.jobs_done().await;
+    for path in SEARCHED {
+        let found = owner.read(path).await;
+        assert_eq!((&found["total"], &found["items"]), (&json!(0), &json!([])), "{path}");
+    }
     let members = admin.read("/api/v1/members").await;
     let member = members["items"].as_array().expect("members").iter().find(|row| row["name"] == "The business-owner");
     let member = member.expect("the owner")["id"].clone();
@@ -38,6 +50,21 @@ async fn a_business_owner_reads_their_own_engagements_and_nothing_else() {
     for path in ["/api/v1/vendors", "/api/v1/assessments"] {
         assert_eq!(count(&owner, path).await, 1, "{path}");
     }
+    // What is found, and what is counted beside it.
+    server.jobs_done().await;
+    for path in SEARCHED {
+        let found = owner.read(path).await;
+        assert_eq!(found["total"], 1, "{path}");
+        let found = found.to_string();
+        assert!(found.contains("Northwind") && !found.contains("Southwind"), "{path}: {found}");
+    }
+    let all = owner.read("/api/v1/search/assessments?facets=*").await;
+    assert_eq!(all["facets"]["vendor"], json!([{ "value": "Northwind", "count": 1 }]));
+    for asked in ["filter=owned_by:1", "facets=owned_by"] {
+        owner.get(&format!("/api/v1/search/assessments?{asked}")).await.expect(422, "whose is not asked for");
+    }
+    let page = owner.get("/search/answers?q=drafter").await.expect(200, "the page").text;
+    assert!(page.contains("Northwind") && !page.contains("Southwind") && !page.contains("href=\"/register"), "{page}");
     assert_eq!(count(&owner, &format!("/api/v1/assessments?vendor={}", other.vendor)).await, 0);
     let paths = |asked: &crate::harness::way::Asked| {
         [

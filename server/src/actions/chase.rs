@@ -2,7 +2,7 @@
 
 use super::issue::{due_date, queue_message};
 use super::questionnaire::state_of;
-use super::{Act, Actor, Buyer, Token};
+use super::{Act, Actor, Buyer, Token, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope, Tenant};
@@ -133,6 +133,7 @@ pub async fn extend(
     row.revision = Set(revision);
     repo::assessments::update(act.tx(), &by.scope, row).await?;
     act.record(&by.scope, by.actor, "assessment.extended", ("assessment", id.0), &details).await?;
+    index::enqueue_assessment(&mut act, id).await?;
     act.remember(by, id.0).await?;
     act.commit().await
 }
@@ -156,6 +157,7 @@ pub async fn recall(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result
     let links = repo::links::revoke_all(act.tx(), by.scope, id, act.now).await?;
     act.record(&by.scope, by.actor, "assessment.recalled", ("assessment", id.0), &json!({ "links_revoked": links }))
         .await?;
+    index::enqueue_assessment(&mut act, id).await?;
     act.remember(by, id.0).await?;
     act.commit().await
 }

@@ -1,7 +1,7 @@
 //! A contact enters through a link.
 
 use super::questionnaire::state_of;
-use super::{Act, Actor, chase};
+use super::{Act, Actor, chase, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::sessions::Who;
@@ -142,6 +142,7 @@ async fn contact_of(platform: &Platform, who: &Who, row: &assessment::Model) -> 
                 created_at: Set(act.now),
             };
             repo::vendors::add_contacts(act.tx(), own, vec![contact]).await?;
+            index::enqueue_vendors(&mut act, &[vendor]).await?;
             id
         }
     };

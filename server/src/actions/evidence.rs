@@ -3,7 +3,7 @@
 use super::audit::disclosed;
 use super::questionnaire::Opened;
 use super::submit::snapshot_of;
-use super::{Act, Actor, Buyer, Vendor};
+use super::{Act, Actor, Buyer, Vendor, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, Tenant, VendorScope};
@@ -84,7 +84,7 @@ pub async fn add(platform: &Platform, by: &Vendor, question: &str, file: NewEvid
     });
     let subject = ("assessment", scope.assessment.0);
     act.record(&scope, Actor::Contact(scope.contact), "evidence.added", subject, &details).await?;
-    count_again(platform, &act, scope, opened).await?;
+    count_again(platform, &mut act, scope, opened).await?;
     act.remember(&buyer, id.0).await?;
     act.commit().await?;
     Ok(row)
@@ -102,7 +102,7 @@ fn check_open(opened: &Opened, question: &str, most: usize) -> Result<()> {
 }
 
 /// A file can be an answer: counts again how much is answered, and notes that answering has begun.
-async fn count_again(platform: &Platform, act: &Act<'_>, scope: VendorScope, before: Opened) -> Result<()> {
+async fn count_again(platform: &Platform, act: &mut Act<'_>, scope: VendorScope, before: Opened) -> Result<()> {
     let state = before.state.after(Event::Answer)?;
     let opened = Opened::around(platform, act.tx(), &scope, before.assessment).await?;
     let (answered, asked) = opened.progress();
@@ -110,7 +110,8 @@ async fn count_again(platform: &Platform, act: &Act<'_>, scope: VendorScope, bef
     row.state = Set(state.name().to_owned());
     row.answered = Set(answered);
     row.asked = Set(asked);
-    Ok(repo::assessments::update(act.tx(), &scope, row).await?)
+    repo::assessments::update(act.tx(), &scope, row).await?;
+    if state != before.state { index::enqueue_assessment(act, scope.assessment).await } else { Ok(()) }
 }
 
 /// Takes a file away from an answer. Submissions that named it keep it.
@@ -130,7 +131,7 @@ pub async fn remove(platform: &Platform, scope: VendorScope, id: EvidenceId) -> 
         json!({ "question": row.question_id, "evidence": id, "file_name": row.file_name, "sha256": row.sha256 });
     let subject = ("assessment", scope.assessment.0);
     act.record(&scope, Actor::Contact(scope.contact), "evidence.removed", subject, &details).await?;
-    count_again(platform, &act, scope, opened).await?;
+    count_again(platform, &mut act, scope, opened).await?;
     act.commit().await?;
     Ok(row)
 }

@@ -5,7 +5,7 @@ use super::issue::queue_message;
 use super::organisations::{address, name};
 use super::questionnaire::{Opened, state_of};
 use super::submit::missing;
-use super::{Act, Actor, Vendor, chase};
+use super::{Act, Actor, Vendor, chase, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::people::Member;
@@ -365,6 +365,7 @@ async fn found_or_added(
         created_at: act.now,
     };
     repo::vendors::add_contacts(act.tx(), own, vec![row.clone().into_active_model()]).await?;
+    index::enqueue_vendors(act, &[vendor]).await?;
     let details = json!({ "name": row.name, "email": row.email, "vendor": vendor });
     act.record(&own, Actor::Contact(scope.contact), "contact.added", ("contact", row.id), &details).await?;
     Ok(row)

@@ -1,7 +1,7 @@
 //! Preparing an assessment, and issuing it: the questionnaire is frozen, and the contact gets a link.
 
 use super::questionnaire::{progress, state_of};
-use super::{Act, Buyer, Job, work};
+use super::{Act, Buyer, Job, index, work};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -128,6 +128,7 @@ async fn draft_in(platform: &Platform, act: &mut Act<'_>, by: &Buyer, input: &Ne
         "due_on": domain::answer::iso_date::write(input.due_on),
     });
     act.record(&by.scope, by.actor, "assessment.drafted", ("assessment", id.0), &details).await?;
+    index::enqueue_assessment(act, id).await?;
     Ok(id)
 }
 
@@ -177,6 +178,7 @@ async fn issue_in(platform: &Platform, act: &mut Act<'_>, by: &Buyer, id: Assess
     row.revision = Set(before.revision + 1);
     repo::assessments::update(act.tx(), &by.scope, row).await?;
     act.record(&by.scope, by.actor, "assessment.issued", ("assessment", id.0), &json!({ "contact": contact })).await?;
+    index::enqueue_assessment(act, id).await?;
     queue_message(platform, act, by, id, (contact, Role::Responder), "invitation").await?;
     Ok(())
 }

@@ -62,6 +62,7 @@ pub async fn merge(
     let to = (stays, keep.name.as_str());
     let components = repo::merges::move_components(act.tx(), by.scope, goes.vendor, to, act.now).await?;
     index::enqueue(&mut act, &components).await?;
+    index::enqueue_all_of(&mut act, &[stays, goes.vendor]).await?;
     repo::merges::lead_on(act.tx(), by.scope, goes.vendor, stays).await?;
     repo::mappings::move_to(act.tx(), by.scope, goes.vendor, stays).await?;
     let after = close(&act, by, &keep, &gone).await?;

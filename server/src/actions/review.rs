@@ -2,7 +2,7 @@
 
 use super::issue::{due_date, queue_message};
 use super::questionnaire::{Opened, state_of};
-use super::{Act, Actor, Buyer};
+use super::{Act, Actor, Buyer, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope};
@@ -58,6 +58,7 @@ async fn step(platform: &Platform, by: &Buyer, id: AssessmentId, event: Event, a
     }
     repo::assessments::update(act.tx(), &by.scope, row).await?;
     act.record(&by.scope, by.actor, action, ("assessment", id.0), &Value::Null).await?;
+    index::enqueue_assessment(&mut act, id).await?;
     act.remember(by, id.0).await?;
     act.commit().await
 }
@@ -136,6 +137,7 @@ pub async fn give_back(
     repo::assessments::update(act.tx(), &by.scope, row).await?;
     let details = json!({ "questions": questions });
     act.record(&by.scope, by.actor, "assessment.returned", ("assessment", id.0), &details).await?;
+    index::enqueue_assessment(&mut act, id).await?;
     queue_message(platform, &mut act, by, id, (contact, Role::Responder), "returned").await?;
     act.remember(by, id.0).await?;
     act.commit().await

@@ -1,7 +1,7 @@
 //! A vendor saves an answer.
 
 use super::questionnaire::{Opened, Standing, profile_of, progress, progress_of};
-use super::{Act, Actor, answers_import as provenance, parties};
+use super::{Act, Actor, answers_import as provenance, index, parties};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, VendorScope};
@@ -243,6 +243,7 @@ pub(super) async fn store(
     writes: Vec<Write>,
     (answered, asked): (i64, i64),
 ) -> Result<()> {
+    let before = state;
     let state = state.after(Event::Answer)?;
     let details = json!({
         "answers": writes.iter().map(|write| json!({
@@ -274,6 +275,9 @@ pub(super) async fn store(
     assessment.answered = Set(answered);
     assessment.asked = Set(asked);
     repo::assessments::update(act.tx(), &scope, assessment).await?;
+    if state != before {
+        index::enqueue_assessment(act, scope.assessment).await?;
+    }
     let subject = ("assessment", scope.assessment.0);
     act.record(&scope, Actor::Contact(scope.contact), "answers.saved", subject, &details).await
 }

@@ -1,7 +1,7 @@
 //! Vendors, their contacts, and what they are used for.
 
 use super::organisations::{address, name};
-use super::{Act, Buyer};
+use super::{Act, Buyer, index};
 use crate::error::{AppError, Result};
 use crate::platform::{Platform, db};
 use crate::repo;
@@ -132,6 +132,7 @@ pub async fn add(platform: &Platform, by: &Buyer, input: &VendorInput) -> Result
     }
     act.record(&by.scope, by.actor, "vendor.added", ("vendor", id.0), &json!({ "name": vendor })).await?;
     add_contacts_in(platform, &mut act, by, id, &contacts).await?;
+    index::enqueue_vendors(&mut act, &[id]).await?;
     act.remember(by, id.0).await?;
     act.commit().await?;
     Ok(id)
@@ -156,6 +157,7 @@ pub async fn edit(
             "name": before.name, "website": before.website, "note": before.note, "revision": before.revision
         })));
     }
+    let is_renamed = before.name != vendor;
     let details = json!({ "before": { "name": before.name, "website": before.website }, "after": { "name": vendor, "website": website } });
     let mut row = before.clone().into_active_model();
     row.name = Set(vendor);
@@ -167,6 +169,11 @@ pub async fn edit(
     }
     act.record(&by.scope, by.actor, "vendor.changed", ("vendor", id.0), &details).await?;
     add_contacts_in(platform, &mut act, by, id, &contacts).await?;
+    if is_renamed {
+        index::enqueue_all_of(&mut act, &[id]).await?;
+    } else {
+        index::enqueue_vendors(&mut act, &[id]).await?;
+    }
     let after = repo::vendors::get(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
     act.commit().await?;
     Ok(after)
@@ -189,6 +196,7 @@ pub async fn add_contacts(platform: &Platform, by: &Buyer, vendor: VendorId, tex
         return Ok(added.map(|old| ContactId(old.id)).collect());
     }
     let ids = add_contacts_in(platform, &mut act, by, vendor, &contacts).await?;
+    index::enqueue_vendors(&mut act, &[vendor]).await?;
     act.remember(by, vendor.0).await?;
     act.commit().await?;
     Ok(ids)
@@ -316,6 +324,7 @@ pub async fn add_engagement(
         "profile": input.profile,
     });
     act.record(&by.scope, by.actor, "engagement.added", ("engagement", id.0), &details).await?;
+    index::enqueue_vendors(&mut act, &[vendor]).await?;
     act.remember(by, id.0).await?;
     act.commit().await?;
     Ok(id)
@@ -364,6 +373,8 @@ pub async fn edit_engagement(
         return db::duplicate_at(error, "name");
     }
     act.record(&by.scope, by.actor, "engagement.changed", ("engagement", id.0), &details).await?;
+    // Its assessments name it, and whoever owns it finds what hangs on it.
+    index::enqueue_all_of(&mut act, &[VendorId(before.vendor_id)]).await?;
     let after = repo::vendors::engagement(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
     act.commit().await?;
     Ok(after)

@@ -6,17 +6,17 @@ use super::{attempts, claim, deliver, index, invitations, register_import, sign_
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope};
-use domain::ids::{ComponentId, ImportId, MessageId, OrganisationId};
+use domain::ids::{ImportId, MessageId, OrganisationId};
 use entity::job;
-use sea_orm::DbBackend;
+use sea_orm::{ConnectionTrait, DbBackend};
 use serde::Deserialize;
 use std::future::Future;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 /// Sends a message.
 pub const DELIVER: &str = "deliver";
-/// Brings components up to date in the search index.
+/// Brings the search indexes up to date.
 pub const INDEX: &str = "index";
 /// Mails the link that proves a mail domain.
 pub const PROVE_DOMAIN: &str = "prove-domain";
@@ -36,6 +36,8 @@ pub const INVITE: &str = "invite";
 const LEASE: Duration = Duration::seconds(30);
 /// Jobs claimed at once.
 const CLAIM: u64 = 8;
+/// Changes of the search indexes that are made together beyond these: as many as a lease leaves time for.
+const TOGETHER: u64 = 64;
 /// How long a change waits before the search engine is tried again.
 const ENGINE_WAIT: Duration = Duration::seconds(5);
 /// How often a runner looks without being rung.
@@ -46,11 +48,6 @@ const KEEP_DONE: Duration = Duration::days(7);
 #[derive(Deserialize)]
 struct DeliverPayload {
     message: MessageId,
-}
-
-#[derive(Deserialize)]
-struct IndexPayload {
-    components: Vec<ComponentId>,
 }
 
 #[derive(Deserialize)]
@@ -128,12 +125,18 @@ pub async fn run_due(platform: &Platform, holder: &str) -> Result<usize> {
         return Ok(0);
     }
     let transaction = platform.db.begin().await?;
-    let jobs = repo::jobs::claim(&transaction, SystemScope, holder, LEASE, now, CLAIM).await?;
+    let mut jobs = repo::jobs::claim(&transaction, SystemScope, holder, LEASE, now, CLAIM).await?;
+    if jobs.iter().any(|job| job.kind == INDEX) {
+        let by = (holder, LEASE, now);
+        jobs.extend(repo::jobs::claim_kind(&transaction, SystemScope, INDEX, by, TOGETHER).await?);
+    }
     platform.db.commit(transaction).await?;
     let count = jobs.len();
-    for job in jobs {
+    let (of_index, others): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.kind == INDEX);
+    for job in others {
         run_one(platform, holder, job).await?;
     }
+    index_together(platform, holder, of_index).await?;
     Ok(count)
 }
 
@@ -147,6 +150,63 @@ pub async fn drain(platform: &Platform) -> Result<()> {
     Ok(())
 }
 
+/// Brings the indexes up to date for several jobs at once: what a commit costs does not grow with what is in it. Where that
+/// fails each is tried by itself, so that none fails for another.
+async fn index_together(platform: &Platform, holder: &str, jobs: Vec<job::Model>) -> Result<()> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let stale: serde_json::Result<Vec<index::Stale>> =
+        jobs.iter().map(|job| serde_json::from_value(job.payload.clone())).collect();
+    let outcome = match stale {
+        Ok(stale) => {
+            let mut all = index::Stale::default();
+            stale.into_iter().for_each(|stale| all.add(stale));
+            index::refresh(platform, &all).await
+        }
+        Err(error) => Err(error.into()),
+    };
+    let down = match outcome {
+        Ok(()) => None,
+        Err(AppError::SearchDown(reason)) => Some(reason),
+        Err(_) => {
+            for job in jobs {
+                run_one(platform, holder, job).await?;
+            }
+            return Ok(());
+        }
+    };
+    let now = platform.clock.now();
+    let transaction = platform.db.begin().await?;
+    for job in jobs {
+        match &down {
+            None => finished(&transaction, holder, &job, now).await?,
+            Some(reason) => waits_for_engine(&transaction, holder, &job, reason, now).await?,
+        }
+    }
+    platform.db.commit(transaction).await
+}
+
+async fn finished(tx: &impl ConnectionTrait, holder: &str, job: &job::Model, now: OffsetDateTime) -> Result<()> {
+    metrics::counter!("candor_jobs_done_total", "kind" => job.kind.clone()).increment(1);
+    if !repo::jobs::finish(tx, SystemScope, job.id, holder, now).await? {
+        tracing::warn!(job = %job.id, kind = job.kind, "lease lost while the job ran");
+    }
+    Ok(())
+}
+
+/// No fault of the job: it waits, however long that takes, and its turns are not counted.
+async fn waits_for_engine(
+    tx: &impl ConnectionTrait,
+    holder: &str,
+    job: &job::Model,
+    reason: &str,
+    now: OffsetDateTime,
+) -> Result<()> {
+    tracing::debug!(reason, job = %job.id, "the search engine is waited for");
+    Ok(repo::jobs::postpone(tx, SystemScope, job.id, holder, reason, now + ENGINE_WAIT).await?)
+}
+
 async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<()> {
     let outcome = match job.kind.as_str() {
         DELIVER => match serde_json::from_value::<DeliverPayload>(job.payload.clone()) {
@@ -157,8 +217,8 @@ async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<(
             Ok(payload) => register_import::catch_up(platform, payload.organisation, payload.import).await,
             Err(error) => Err(error.into()),
         },
-        INDEX => match serde_json::from_value::<IndexPayload>(job.payload.clone()) {
-            Ok(payload) => index::refresh(platform, &payload.components).await,
+        INDEX => match serde_json::from_value(job.payload.clone()) {
+            Ok(stale) => index::refresh(platform, &stale).await,
             Err(error) => Err(error.into()),
         },
         CLAIM_NOTE => match serde_json::from_value(job.payload.clone()) {
@@ -187,17 +247,8 @@ async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<(
     let transaction = platform.db.begin().await?;
     let mut given_up = None;
     match outcome {
-        Ok(()) => {
-            metrics::counter!("candor_jobs_done_total", "kind" => job.kind.clone()).increment(1);
-            if !repo::jobs::finish(&transaction, SystemScope, job.id, holder, now).await? {
-                tracing::warn!(job = %job.id, kind = job.kind, "lease lost while the job ran");
-            }
-        }
-        Err(AppError::SearchDown(reason)) => {
-            // No fault of the job: it waits, however long that takes, and its turns are not counted.
-            tracing::debug!(reason, job = %job.id, "the search engine is waited for");
-            repo::jobs::postpone(&transaction, SystemScope, job.id, holder, &reason, now + ENGINE_WAIT).await?;
-        }
+        Ok(()) => finished(&transaction, holder, &job, now).await?,
+        Err(AppError::SearchDown(reason)) => waits_for_engine(&transaction, holder, &job, &reason, now).await?,
         Err(error) => {
             metrics::counter!("candor_jobs_failed_total", "kind" => job.kind.clone()).increment(1);
             let again = job.attempts < platform.config.limits.job_attempts;

@@ -11,10 +11,11 @@ use crate::platform::jobs::Bell;
 use crate::platform::mail::Mailer;
 use crate::platform::oidc::Oidc;
 use crate::platform::published::Published;
-use crate::platform::search::{Detached, Embedded, Meilisearch, SearchIndex, Synonyms};
+use crate::platform::search::{Embedded, Indexes, Meilisearch, SearchIndex, Synonyms};
 use crate::platform::signing::Signer;
 use crate::platform::templates::Templates;
 use crate::platform::wording::Wording;
+use domain::register::Subject;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -25,16 +26,20 @@ use tokio::sync::Semaphore;
 pub async fn open(config: Config, clock: Clock) -> Result<Platform> {
     std::fs::create_dir_all(&config.data_dir)?;
     let synonyms = Synonyms::shipped()?;
-    let search: Arc<dyn SearchIndex> = match config.search.url.as_deref().filter(|url| !url.is_empty()) {
-        Some(url) => {
-            let engine = Meilisearch::new(&config.search, url, synonyms, clock.clone());
-            Arc::new(engine.map_err(AppError::internal)?)
-        }
-        None => {
-            let folder = config.data_dir.join("search");
-            Arc::new(Embedded::open(&folder, synonyms).map_err(AppError::internal)?.0)
-        }
-    };
+    let search = Indexes::open(|subject| -> Result<Arc<dyn SearchIndex>> {
+        let synonyms = synonyms.clone();
+        Ok(match config.search.url.as_deref().filter(|url| !url.is_empty()) {
+            Some(url) => {
+                let engine = Meilisearch::new(&config.search, url, subject, synonyms, clock.clone());
+                Arc::new(engine.map_err(AppError::internal)?)
+            }
+            None => {
+                let register = config.data_dir.join("search");
+                let folder = if subject == Subject::Entries { register } else { register.join(subject.id()) };
+                Arc::new(Embedded::open(&folder, subject, synonyms).map_err(AppError::internal)?.0)
+            }
+        })
+    })?;
     assemble(config, clock, search).await
 }
 
@@ -44,10 +49,10 @@ pub async fn open(config: Config, clock: Clock) -> Result<Platform> {
 /// When a part cannot be opened: the message names it.
 pub async fn open_without_search(config: Config, clock: Clock) -> Result<Platform> {
     std::fs::create_dir_all(&config.data_dir)?;
-    assemble(config, clock, Arc::new(Detached)).await
+    assemble(config, clock, Indexes::detached()).await
 }
 
-async fn assemble(config: Config, clock: Clock, search: Arc<dyn SearchIndex>) -> Result<Platform> {
+async fn assemble(config: Config, clock: Clock, search: Indexes) -> Result<Platform> {
     let public_url = config.public_url().map_err(AppError::internal)?;
     let wording = Arc::new(Wording::load(config.overrides_dir.as_deref()).map_err(AppError::internal)?);
     let templates = Templates::load(config.overrides_dir.as_deref(), &wording).map_err(AppError::internal)?;

@@ -34,6 +34,7 @@ fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .merge(features::answering::api(platform))
         .merge(features::scoring::api(platform))
         .merge(features::register::api(platform))
+        .merge(features::search::api(platform))
         .merge(features::audit::api(platform))
         .merge(features::people::api(platform))
         .merge(features::providers::api(platform))
@@ -84,6 +85,7 @@ fn pages(platform: &Platform) -> Pages<AppState> {
         .merge(features::answering::routes(platform))
         .merge(features::scoring::routes(platform))
         .merge(features::register::routes(platform))
+        .merge(features::search::routes(platform))
         .merge(features::audit::routes(platform))
         .merge(features::account::routes(platform))
         .merge(features::people::routes(platform))
@@ -126,6 +128,7 @@ pub fn views() -> Vec<Sampled> {
     all.extend(features::answering::views());
     all.extend(features::scoring::views());
     all.extend(features::register::views());
+    all.extend(features::search::views());
     all.extend(features::audit::views());
     all.extend(features::account::views());
     all.extend(features::people::views());

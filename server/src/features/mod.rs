@@ -13,6 +13,7 @@ pub mod portal;
 pub mod providers;
 pub mod register;
 pub mod scoring;
+pub mod search;
 pub mod sign_in;
 pub mod templates;
 pub mod vendors;

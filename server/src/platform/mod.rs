@@ -46,9 +46,9 @@ pub struct Platform {
     pub mail: mail::Mailer,
     /// OpenID providers.
     pub oidc: Arc<oidc::Oidc>,
-    /// The search index.
-    pub search: Arc<dyn search::SearchIndex>,
-    /// Why the index could not be kept when it was last looked after; none where it could.
+    /// The search indexes.
+    pub search: search::Indexes,
+    /// Why an index could not be kept when they were last looked after; none where all could.
     pub index_trouble: Arc<Mutex<Option<String>>>,
     /// This very program: started again, it reads workbooks in a process of its own.
     pub exe: Arc<Path>,

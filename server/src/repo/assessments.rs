@@ -321,3 +321,50 @@ pub async fn reopened(
         .await?;
     Ok(rows.into_iter().map(|row| (row.question_id, row.note)).collect())
 }
+
+/// Assessments by their ids.
+pub async fn of_ids(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    ids: &[AssessmentId],
+) -> Result<Vec<assessment::Model>, DbErr> {
+    filtered(scope, Filter::default()).filter(assessment::Column::Id.is_in(ids.iter().map(|id| id.0))).all(db).await
+}
+
+/// Assessments of all organisations after an id: for rebuilding the search index.
+pub async fn scan(
+    db: &impl ConnectionTrait,
+    _: SystemScope,
+    after: Option<AssessmentId>,
+    limit: u64,
+) -> Result<Vec<assessment::Model>, DbErr> {
+    let mut query = assessment::Entity::find();
+    if let Some(after) = after {
+        query = query.filter(assessment::Column::Id.gt(after.0));
+    }
+    query.order_by_asc(assessment::Column::Id).limit(limit).all(db).await
+}
+
+/// Assessments by id whatever their organisation: for the job that keeps the search index.
+pub async fn of_ids_anywhere(
+    db: &impl ConnectionTrait,
+    _: SystemScope,
+    ids: &[AssessmentId],
+) -> Result<Vec<assessment::Model>, DbErr> {
+    assessment::Entity::find().filter(assessment::Column::Id.is_in(ids.iter().map(|id| id.0))).all(db).await
+}
+
+/// Assessments of a vendor whatever its organisation, after an id: for the job that keeps the search index.
+pub async fn of_vendor_anywhere(
+    db: &impl ConnectionTrait,
+    _: SystemScope,
+    vendor: VendorId,
+    after: Option<AssessmentId>,
+    limit: u64,
+) -> Result<Vec<assessment::Model>, DbErr> {
+    let mut query = assessment::Entity::find().filter(assessment::Column::VendorId.eq(vendor.0));
+    if let Some(after) = after {
+        query = query.filter(assessment::Column::Id.gt(after.0));
+    }
+    query.order_by_asc(assessment::Column::Id).limit(limit).all(db).await
+}

@@ -56,10 +56,30 @@ pub async fn claim(
     now: OffsetDateTime,
     most: u64,
 ) -> Result<Vec<job::Model>, DbErr> {
+    claim_of(db, due(now), (holder, lease, now), most).await
+}
+
+/// Claims jobs of one kind, for whoever does many of them as easily as one.
+pub async fn claim_kind(
+    db: &impl ConnectionTrait,
+    _: SystemScope,
+    kind: &str,
+    by: (&str, Duration, OffsetDateTime),
+    most: u64,
+) -> Result<Vec<job::Model>, DbErr> {
+    claim_of(db, Condition::all().add(due(by.2)).add(job::Column::Kind.eq(kind)), by, most).await
+}
+
+async fn claim_of(
+    db: &impl ConnectionTrait,
+    which: Condition,
+    (holder, lease, now): (&str, Duration, OffsetDateTime),
+    most: u64,
+) -> Result<Vec<job::Model>, DbErr> {
     let mut turn = Query::select();
     turn.column(job::Column::Id)
         .from(job::Entity)
-        .cond_where(due(now))
+        .cond_where(which)
         .order_by(job::Column::RunAt, sea_orm::Order::Asc)
         .limit(most);
     if db.get_database_backend() == sea_orm::DbBackend::Postgres {

@@ -1,7 +1,7 @@
 //! Vendors, their contacts, and engagements.
 
 use super::reach;
-use super::scope::BuyerScope;
+use super::scope::{BuyerScope, SystemScope};
 use domain::ids::{ContactId, EngagementId, VendorId};
 use entity::{contact, engagement, vendor};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
@@ -295,4 +295,63 @@ pub async fn engagements(
         query = query.filter(engagement::Column::VendorId.eq(vendor.0));
     }
     query.order_by_asc(engagement::Column::Name).all(db).await
+}
+
+/// Vendors by their ids.
+pub async fn of_ids(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    ids: &[VendorId],
+) -> Result<Vec<vendor::Model>, DbErr> {
+    within(scope).filter(vendor::Column::Id.is_in(ids.iter().map(|id| id.0))).all(db).await
+}
+
+/// The contacts of these vendors, by name.
+pub async fn contacts_of(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    vendors: &[VendorId],
+) -> Result<Vec<contact::Model>, DbErr> {
+    contacts_within(scope)
+        .filter(contact::Column::VendorId.is_in(vendors.iter().map(|id| id.0)))
+        .order_by_asc(contact::Column::Name)
+        .order_by_asc(contact::Column::Id)
+        .all(db)
+        .await
+}
+
+/// The engagements with these vendors.
+pub async fn engagements_of(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    vendors: &[VendorId],
+) -> Result<Vec<engagement::Model>, DbErr> {
+    engagements_within(scope)
+        .filter(engagement::Column::VendorId.is_in(vendors.iter().map(|id| id.0)))
+        .order_by_asc(engagement::Column::Id)
+        .all(db)
+        .await
+}
+
+/// Vendors of all organisations after an id, merged ones too: for rebuilding the search index.
+pub async fn scan(
+    db: &impl ConnectionTrait,
+    _: SystemScope,
+    after: Option<VendorId>,
+    limit: u64,
+) -> Result<Vec<vendor::Model>, DbErr> {
+    let mut query = vendor::Entity::find();
+    if let Some(after) = after {
+        query = query.filter(vendor::Column::Id.gt(after.0));
+    }
+    query.order_by_asc(vendor::Column::Id).limit(limit).all(db).await
+}
+
+/// Vendors by id whatever their organisation, merged ones too: for the job that keeps the search index.
+pub async fn of_ids_anywhere(
+    db: &impl ConnectionTrait,
+    _: SystemScope,
+    ids: &[VendorId],
+) -> Result<Vec<vendor::Model>, DbErr> {
+    vendor::Entity::find().filter(vendor::Column::Id.is_in(ids.iter().map(|id| id.0))).all(db).await
 }

@@ -202,3 +202,8 @@ pub fn cells<'a>(columns: &[Column], value: impl Fn(&str) -> &'a str) -> Vec<Cel
     };
     columns.iter().map(cell).collect()
 }
+
+/// The id of a question's element on the page of what was submitted, without the `q-` before it.
+pub fn anchor(question: &str) -> String {
+    question.replace(['.', ' '], "-")
+}

@@ -1,12 +1,12 @@
 //! Conditions, ranges and whole results, on every engine.
 
 use super::{BUYER, OTHER, ask, entry, find, found, marked, named, numbers, put, run, topic};
-use candor::platform::search::{Entry, Request, SearchIndex};
+use candor::platform::search::{Document, Request, SearchIndex};
 use domain::register::{Bounds, Sort, Topic};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn conditions_hold_exactly(index: &dyn SearchIndex) {
-    let made = |n, texts: &[(Topic, &str)], facets: &[(Topic, &str)], numbers: &[(&str, f64)]| Entry {
+    let made = |n, texts: &[(Topic, &str)], facets: &[(Topic, &str)], numbers: &[(&str, f64)]| Document {
         numbers: numbers.iter().map(|(id, number)| (topic(id), *number)).collect(),
         ..entry(n, texts, facets)
     };
@@ -138,7 +138,7 @@ pub(super) fn a_whole_result_is_taken_away_in_steps(index: &dyn SearchIndex) {
             assert!(step.len() <= 9);
             let Some(last) = step.last() else { break };
             after = Some(*last);
-            all.extend(step.iter().map(|component| component.0.as_u128()));
+            all.extend(step.iter().map(uuid::Uuid::as_u128));
         }
         assert_eq!(all, wanted, "{text}");
     }

@@ -2,32 +2,35 @@
 //! the end run all of them on the embedded engine and on the Meilisearch server that the environment names.
 
 mod conditions;
+mod parts;
 
 use candor::platform::search::{
-    Change, Embedded, Entry, FRAGMENT, Hit, Page, Request, SearchError, SearchIndex, Standing, Synonyms,
+    Change, Document, Embedded, FRAGMENT, Hit, Page, Request, SearchError, SearchIndex, Standing, Synonyms,
 };
 use conditions::{a_whole_result_is_taken_away_in_steps, conditions_hold_exactly, ranges_filter_and_order};
-use domain::ids::{ComponentId, OrganisationId};
-use domain::register::{Query, Sort, Topic};
+use domain::ids::OrganisationId;
+use domain::register::{Query, Sort, Subject, Topic};
 use futures::stream;
+use parts::parts_of_a_thing_are_found_each_by_itself;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 const BUYER: OrganisationId = OrganisationId(Uuid::from_u128(1));
 const OTHER: OrganisationId = OrganisationId(Uuid::from_u128(2));
 
-fn component(n: u128) -> ComponentId {
-    ComponentId(Uuid::from_u128(n))
+fn component(n: u128) -> Uuid {
+    Uuid::from_u128(n)
 }
 
-fn entry(n: u128, texts: &[(Topic, &str)], facets: &[(Topic, &str)]) -> Entry {
+fn entry(n: u128, texts: &[(Topic, &str)], facets: &[(Topic, &str)]) -> Document {
     let mut by_facet: BTreeMap<Topic, BTreeSet<String>> = BTreeMap::new();
     for (facet, value) in facets {
         by_facet.entry(*facet).or_default().insert((*value).to_owned());
     }
-    Entry {
+    Document {
         organisation: BUYER,
-        component: component(n),
+        id: component(n),
+        part: None,
         texts: texts.iter().map(|(text, content)| (*text, (*content).to_owned())).collect(),
         facets: by_facet,
         numbers: BTreeMap::new(),
@@ -40,7 +43,7 @@ fn topic(id: &str) -> Topic {
     Topic::of(id).expect("a topic")
 }
 
-fn named(n: u128, name: &str) -> Entry {
+fn named(n: u128, name: &str) -> Document {
     entry(n, &[(Topic::NAME, name)], &[])
 }
 
@@ -48,7 +51,7 @@ fn run<T>(work: impl Future<Output = T>) -> T {
     crate::contracts::meilisearch::RUNTIME.block_on(work)
 }
 
-fn put(index: &dyn SearchIndex, entries: impl IntoIterator<Item = Entry>) {
+fn put(index: &dyn SearchIndex, entries: impl IntoIterator<Item = Document>) {
     let changes = entries.into_iter().map(|entry| Change::Upsert(Box::new(entry))).collect();
     run(index.apply(changes)).expect("changes are applied");
 }
@@ -66,7 +69,7 @@ fn found(index: &dyn SearchIndex, text: &str) -> Vec<u128> {
 }
 
 fn numbers(page: &Page) -> Vec<u128> {
-    page.hits.iter().map(|hit| hit.component.0.as_u128()).collect()
+    page.hits.iter().map(|hit| hit.id.as_u128()).collect()
 }
 
 fn marked(hit: &Hit) -> Vec<(Topic, String)> {
@@ -83,7 +86,7 @@ fn what_is_applied_can_be_found(index: &dyn SearchIndex) {
     put(index, [named(1, "Call notes")]);
     assert_eq!(found(index, "meeting"), [] as [u128; 0]);
     assert_eq!(found(index, "call"), [1]);
-    run(index.apply(vec![Change::Remove { organisation: BUYER, component: component(1) }])).expect("removed");
+    run(index.apply(vec![Change::Remove { organisation: BUYER, id: component(1), part: None }])).expect("removed");
     assert_eq!(found(index, "call"), [] as [u128; 0]);
     assert_eq!(run(index.document_count(BUYER)).expect("a count"), 1);
     run(index.apply(Vec::new())).expect("nothing to do");
@@ -91,7 +94,7 @@ fn what_is_applied_can_be_found(index: &dyn SearchIndex) {
 
 fn changes_of_one_batch_apply_in_order(index: &dyn SearchIndex) {
     let upsert = |name: &str| Change::Upsert(Box::new(named(1, name)));
-    let remove = Change::Remove { organisation: BUYER, component: component(1) };
+    let remove = Change::Remove { organisation: BUYER, id: component(1), part: None };
     run(index.apply(vec![upsert("First"), upsert("Second"), remove.clone(), upsert("Third")])).expect("applied");
     assert_eq!(run(index.document_count(BUYER)).expect("a count"), 1);
     assert_eq!(found(index, "third"), [1]);
@@ -112,7 +115,7 @@ fn nothing_crosses_tenants(index: &dyn SearchIndex) {
         assert!(page.facets[&topic("tier")].iter().all(|(value, _)| value != "high"), "{text}");
     }
     // Another tenant's id in a removal reaches nothing.
-    run(index.apply(vec![Change::Remove { organisation: BUYER, component: component(7) }])).expect("applied");
+    run(index.apply(vec![Change::Remove { organisation: BUYER, id: component(7), part: None }])).expect("applied");
     assert_eq!(run(index.document_count(OTHER)).expect("a count"), 1);
     assert_eq!(run(index.document_count(BUYER)).expect("a count"), 1);
 }
@@ -350,7 +353,7 @@ fn a_facet_counts_with_its_own_filter_lifted(index: &dyn SearchIndex) {
 fn facets_agree_with_counting_one_by_one(index: &dyn SearchIndex) {
     let values = ["on", "off", "by_plan"];
     let kinds = ["agent", "model"];
-    let entries: Vec<Entry> = (0..400_u128)
+    let entries: Vec<Document> = (0..400_u128)
         .map(|n| {
             let name = if n % 3 == 0 { "Writing aid" } else { "Reading aid" };
             let mut facets =
@@ -364,7 +367,8 @@ fn facets_agree_with_counting_one_by_one(index: &dyn SearchIndex) {
         put(index, batch.to_vec());
     }
     put(index, entries[100..130].to_vec());
-    let has = |entry: &Entry, facet: Topic, value: &str| entry.facets.get(&facet).is_some_and(|of| of.contains(value));
+    let has =
+        |entry: &Document, facet: Topic, value: &str| entry.facets.get(&facet).is_some_and(|of| of.contains(value));
     let page = find(
         index,
         &Request {
@@ -376,10 +380,11 @@ fn facets_agree_with_counting_one_by_one(index: &dyn SearchIndex) {
             ..ask("writing")
         },
     );
-    let writing: Vec<&Entry> = entries.iter().filter(|entry| entry.name().starts_with("Writing")).collect();
-    let state = |entry: &Entry| has(entry, topic("default_state"), "on") || has(entry, topic("default_state"), "off");
-    let eu = |entry: &Entry| has(entry, topic("residency"), "EU");
-    let count = |of: &dyn Fn(&Entry) -> bool| writing.iter().filter(|entry| of(entry)).count() as u64;
+    let writing: Vec<&Document> = entries.iter().filter(|entry| entry.name().starts_with("Writing")).collect();
+    let state =
+        |entry: &Document| has(entry, topic("default_state"), "on") || has(entry, topic("default_state"), "off");
+    let eu = |entry: &Document| has(entry, topic("residency"), "EU");
+    let count = |of: &dyn Fn(&Document) -> bool| writing.iter().filter(|entry| of(entry)).count() as u64;
     assert_eq!(page.total, count(&|e| state(e) && eu(e)));
     let get = |facet: Topic, value: &str| page.facets[&facet].iter().find(|(v, _)| v == value).map_or(0, |(_, n)| *n);
     for value in values {
@@ -503,22 +508,24 @@ fn hostile_texts_do_no_harm(index: &dyn SearchIndex) {
 }
 
 macro_rules! on_every_engine {
-    ($($promise:ident),+ $(,)?) => {
-        mod embedded {
+    ($subject:ident, $embedded:ident, $meilisearch:ident: $($promise:ident),+ $(,)?) => {
+        mod $embedded {
             $(#[test]
             fn $promise() {
                 let folder = tempfile::tempdir().expect("a folder");
                 let synonyms = super::Synonyms::shipped().expect("the shipped synonyms are sound");
-                let (index, opened) = super::Embedded::open(folder.path(), synonyms).expect("an index");
+                let about = super::Subject::$subject;
+                let (index, opened) = super::Embedded::open(folder.path(), about, synonyms).expect("an index");
                 assert!(matches!(opened, super::Standing::Empty(_)));
                 super::$promise(&index);
             })+
         }
 
-        mod meilisearch {
+        mod $meilisearch {
             $(#[test]
             fn $promise() {
-                if let Some(server) = crate::contracts::meilisearch::configured(stringify!($promise)) {
+                let about = super::Subject::$subject;
+                if let Some(server) = crate::contracts::meilisearch::configured_for(about, stringify!($promise)) {
                     super::$promise(&server.index);
                 }
             })+
@@ -526,7 +533,10 @@ macro_rules! on_every_engine {
     };
 }
 
+on_every_engine! { Answers, embedded_answers, meilisearch_answers: parts_of_a_thing_are_found_each_by_itself }
+
 on_every_engine! {
+    Entries, embedded, meilisearch:
     what_is_applied_can_be_found,
     changes_of_one_batch_apply_in_order,
     nothing_crosses_tenants,

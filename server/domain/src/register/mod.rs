@@ -2,6 +2,7 @@
 
 pub mod columns;
 pub mod declared;
+mod desk_topics;
 pub mod fact;
 pub mod field;
 pub mod fold;
@@ -17,6 +18,7 @@ mod similar;
 pub mod topic;
 
 pub use declared::{Declaration, Declared, Key, Stated, declared};
+pub use desk_topics::{OWNED_BY, STANDS};
 pub use fact::{By, Certainty, Check, Choice, Fact, Slot, Source, Statement};
 pub use field::{BY_PLAN, FIELDS, Field, Group, RELATIONS, STATUSES, Shape, elements};
 pub use import::{InUse, Use, UseColumn, UseColumns, recognise_columns, recognise_columns_with, use_row};
@@ -27,7 +29,7 @@ pub use reconcile::{Changed, Standing, Step, reconcile};
 pub use rejoin::{Face, rejoin};
 pub use restate::{Restated, restate, says};
 pub use settle::{Current, Difference, Ground, Settled, Summed, difference, open, references, settle, summary, until};
-pub use topic::{Scale, Topic};
+pub use topic::{Scale, Subject, Topic, Weight};
 
 /// What a component is.
 pub const KINDS: [&str; 6] = ["ai_system", "model", "embedded_feature", "agent", "ai_api", "dataset"];

@@ -1,13 +1,31 @@
-//! What an entry can be asked about: the fields of the register as the search knows them.
+//! What can be searched, and what each can be asked about: the fields of the register as the search knows them, and what
+//! is known of vendors, assessments and answers.
 //!
-//! Built from the catalogue of fields, so that a new field can be searched, filtered by and counted without new code.
+//! The register's are built from the catalogue of fields, so that a new field can be searched, filtered by and counted
+//! without new code.
 
+use super::desk_topics;
 use super::{BY_PLAN, FIELDS, Field, Shape};
 use serde::{Serialize, Serializer};
 use std::fmt;
+use std::ops::Range;
 use std::sync::LazyLock;
 
-/// Something that an entry can be asked about, by its place in the list of all.
+/// What is searched: each has an index of its own, and topics of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// The entries of the register.
+    #[default]
+    Entries,
+    /// Vendors, with their contacts.
+    Vendors,
+    /// Assessments.
+    Assessments,
+    /// What vendors submitted, question by question.
+    Answers,
+}
+
+/// Something that can be asked about, by its place in the list of all.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Topic(u16);
 
@@ -35,6 +53,24 @@ pub struct About {
     pub facet: bool,
     /// It is filtered by range.
     pub scale: Option<Scale>,
+    /// How much a match in its words says.
+    pub weight: Weight,
+    /// Results are ordered by its words where they are equally good.
+    pub names: bool,
+    /// It is a condition of the program's own: nobody asks for it by name or sees it counted.
+    pub is_hidden: bool,
+}
+
+/// How much a match says, the most first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// It is what one looks for.
+    Most,
+    /// It belongs to what one looks for.
+    More,
+    /// It is said somewhere.
+    #[default]
+    Some,
 }
 
 /// What a topic is asked by when nobody said anything of it.
@@ -75,8 +111,41 @@ const ALIASES: [(&str, &[&str]); 23] = [
     ("next_review", &["review"]),
 ];
 
-static ALL: LazyLock<Vec<About>> = LazyLock::new(|| {
-    let text = |id| About { id, text: true, facet: COUNTED_TEXTS.contains(&id), ..About::default() };
+/// The topics of every subject, one subject after the other.
+static ALL: LazyLock<Vec<About>> = LazyLock::new(|| Subject::ALL.into_iter().flat_map(of_subject).collect());
+
+/// Where the topics of each subject stand among all.
+static PLACES: LazyLock<[Range<u16>; 4]> = LazyLock::new(|| {
+    let mut from = 0;
+    Subject::ALL.map(|subject| {
+        let count = u16::try_from(of_subject(subject).len()).unwrap_or_default();
+        from += count;
+        from - count..from
+    })
+});
+
+fn of_subject(subject: Subject) -> Vec<About> {
+    match subject {
+        Subject::Entries => of_entries(),
+        Subject::Vendors => desk_topics::of_vendors(),
+        Subject::Assessments => desk_topics::of_assessments(),
+        Subject::Answers => desk_topics::of_answers(),
+    }
+}
+
+fn of_entries() -> Vec<About> {
+    let text = |id| About {
+        id,
+        text: true,
+        facet: COUNTED_TEXTS.contains(&id),
+        weight: match id {
+            "name" => Weight::Most,
+            "vendor" | "product" => Weight::More,
+            _ => Weight::Some,
+        },
+        names: id == "name",
+        ..About::default()
+    };
     let scaled = |id, scale| About { id, scale: Some(scale), ..About::default() };
     let of_field = |field: &Field| match field.shape {
         Shape::Text => Some(text(field.id)),
@@ -102,8 +171,57 @@ static ALL: LazyLock<Vec<About>> = LazyLock::new(|| {
         about.aliases = ALIASES.iter().find(|(id, _)| *id == about.id).map_or(&[], |(_, aliases)| *aliases);
     }
     all
-});
+}
 
+impl Subject {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Entries, Self::Vendors, Self::Assessments, Self::Answers];
+
+    /// Its name in addresses and in the names of indexes.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Entries => "register",
+            Self::Vendors => "vendors",
+            Self::Assessments => "assessments",
+            Self::Answers => "answers",
+        }
+    }
+
+    /// What is found is a part of a thing, not the whole: an answer of an assessment.
+    pub fn has_parts(self) -> bool {
+        self == Self::Answers
+    }
+
+    /// All its topics, those whose match says most first.
+    pub fn topics(self) -> impl ExactSizeIterator<Item = Topic> + Clone {
+        PLACES[self as usize].clone().map(Topic)
+    }
+
+    /// The topics that it is counted by, in the order in which they are shown; hidden ones too.
+    pub fn facets(self) -> impl Iterator<Item = Topic> + Clone {
+        self.topics().filter(|topic| topic.about().facet)
+    }
+
+    /// The topic of that id.
+    pub fn topic(self, id: &str) -> Option<Topic> {
+        self.topics().find(|topic| topic.id() == id)
+    }
+
+    /// The topic that a query calls so: by id or another name, case, hyphens and underscores aside.
+    pub fn called(self, name: &str) -> Option<Topic> {
+        let plain = |name: &str| name.to_lowercase().replace(['-', '_'], "");
+        let name = plain(name);
+        let is_called = |topic: &Topic| {
+            let about = topic.about();
+            // Values that are counted, and neither words nor fixed, are chosen from a list.
+            let is_asked = about.text || about.scale.is_some() || !about.values.is_empty();
+            is_asked && (plain(about.id) == name || about.aliases.iter().any(|alias| plain(alias) == name))
+        };
+        self.topics().find(is_called)
+    }
+}
+
+/// Those of the register's entries, where nothing else is said.
 impl Topic {
     /// What the component is called.
     pub const NAME: Self = Self(0);
@@ -112,30 +230,24 @@ impl Topic {
     /// The product it is part of.
     pub const PRODUCT: Self = Self(2);
 
-    /// All topics, those whose match says most first.
+    /// All topics of an entry, those whose match says most first.
     pub fn all() -> impl ExactSizeIterator<Item = Self> + Clone {
-        (0..u16::try_from(ALL.len()).unwrap_or(u16::MAX)).map(Self)
+        Subject::Entries.topics()
     }
 
     /// The topics that entries are counted by, in the order in which they are shown.
     pub fn facets() -> impl Iterator<Item = Self> + Clone {
-        Self::all().filter(|topic| topic.about().facet)
+        Subject::Entries.facets()
     }
 
-    /// The topic of that id.
+    /// The topic of an entry of that id.
     pub fn of(id: &str) -> Option<Self> {
-        Self::all().find(|topic| topic.id() == id)
+        Subject::Entries.topic(id)
     }
 
-    /// The topic that a query calls so: by id or another name, case, hyphens and underscores aside.
+    /// The topic of an entry that a query calls so.
     pub fn called(name: &str) -> Option<Self> {
-        let plain = |name: &str| name.to_lowercase().replace(['-', '_'], "");
-        let name = plain(name);
-        let is_called = |topic: &Self| {
-            let about = topic.about();
-            plain(about.id) == name || about.aliases.iter().any(|alias| plain(alias) == name)
-        };
-        Self::all().find(is_called)
+        Subject::Entries.called(name)
     }
 
     /// What is known of it.
@@ -148,7 +260,7 @@ impl Topic {
         self.about().id
     }
 
-    /// Its place in [`Self::all`].
+    /// Its place among the topics of all subjects; entries come first.
     pub fn place(self) -> usize {
         usize::from(self.0)
     }

@@ -3,6 +3,7 @@
 use super::views::answers::{Evidence, Given, Hidden, Section, Table};
 use crate::actions::submit::{Snapshot, SnapshotAnswer};
 use crate::web::provenance::origins;
+use crate::web::question::anchor;
 use crate::web::render::Renderer;
 use crate::web::reply::{in_words, label};
 use domain::answer::{Profile, Reply, Visibility, iso_date, visibility};
@@ -159,11 +160,6 @@ impl Reading<'_> {
 
 fn by_question(snapshot: &Snapshot) -> HashMap<&str, &SnapshotAnswer> {
     snapshot.answers.iter().map(|answer| (answer.question.as_str(), answer)).collect()
-}
-
-/// The id of a question's element: what an error of the form links to.
-fn anchor(question: &str) -> String {
-    question.replace(['.', ' '], "-")
 }
 
 fn bytes(size: i64) -> String {

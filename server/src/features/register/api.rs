@@ -5,12 +5,12 @@ use crate::actions::register::{self, NewEntry};
 use crate::actions::register_import::{self, Summary, Version, Which};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::platform::search::Request;
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{May, may};
 use crate::web::api::{Body, Made, Tagged};
 use crate::web::failure::ProblemDocument;
 use crate::web::fields::Fields;
+use crate::web::found::{FacetCount, FoundIn, counts, request};
 use crate::web::moment::rfc3339;
 use crate::web::paging::{Cursor, Items};
 use crate::web::path::Id;
@@ -20,16 +20,13 @@ use axum::extract::{Multipart, State};
 use axum_extra::extract::Query;
 use domain::ids::{ComponentId, ImportId, VendorId};
 use domain::problem::Problem;
-use domain::register::{Bounds, Query as Words, Scale, Sort, Topic};
+use domain::register::Subject;
 use entity::component;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-/// Results on a page where none is asked for.
-const LIMIT: usize = 20;
 
 /// An entry of the register.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -203,30 +200,6 @@ pub struct FoundEntry {
     highlights: Vec<FoundIn>,
 }
 
-/// Where an entry matches.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct FoundIn {
-    /// In which text: `name`, `vendor`, `product`, `purpose`, `uses` ...
-    field: &'static str,
-    /// The text, or a part of it around the matches.
-    fragment: String,
-    /// The bytes of the fragment that match, from and to.
-    ranges: Vec<(usize, usize)>,
-    /// Something was left out before.
-    cut_before: bool,
-    /// Something was left out after.
-    cut_after: bool,
-}
-
-/// A value of a facet.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct FacetCount {
-    /// The value.
-    value: String,
-    /// How many entries have it.
-    count: u64,
-}
-
 /// Searches the register: typing errors, beginnings of words, phrases in quotes and a small language are understood.
 #[utoipa::path(
     get,
@@ -270,25 +243,13 @@ pub(super) async fn search(
     State(platform): State<Platform>,
     query: Query<Vec<(String, String)>>,
 ) -> Result<Json<Found>> {
-    let request = request(&Fields(query.0))?;
+    let request = request(Subject::Entries, &Fields(query.0))?;
     let (page, found) = find(&platform, may.scope(), &request).await?;
     let items = found.into_iter().map(|(hit, row)| FoundEntry {
         component: shown(row),
         score: hit.score,
-        highlights: hit
-            .highlights
-            .into_iter()
-            .map(|highlight| FoundIn {
-                field: highlight.topic.id(),
-                fragment: highlight.fragment,
-                ranges: highlight.ranges,
-                cut_before: highlight.cut_before,
-                cut_after: highlight.cut_after,
-            })
-            .collect(),
+        highlights: hit.highlights.into_iter().map(FoundIn::from).collect(),
     });
-    let counts =
-        |values: Vec<(String, u64)>| values.into_iter().map(|(value, count)| FacetCount { value, count }).collect();
     Ok(Json(Found {
         items: items.collect(),
         total: page.total,
@@ -296,66 +257,8 @@ pub(super) async fn search(
         limit: request.limit,
         query: request.query.to_string(),
         notes: request.query.notes,
-        facets: page.facets.into_iter().map(|(facet, values)| (facet.id(), counts(values))).collect(),
+        facets: counts(page.facets),
     }))
-}
-
-/// What a program asks.
-pub(super) fn request(fields: &Fields) -> Result<Request> {
-    let mut filters: BTreeMap<Topic, BTreeSet<String>> = BTreeMap::new();
-    for filter in fields.all("filter").filter(|filter| !filter.is_empty()) {
-        let (facet, value) =
-            filter.split_once(':').ok_or_else(|| AppError::from(Problem::new("filter", "not-a-filter")))?;
-        let facet = facet_named(facet, "filter")?;
-        filters.entry(facet).or_default().insert(value.to_owned());
-    }
-    let mut ranges = BTreeMap::new();
-    for range in fields.all("range").filter(|range| !range.is_empty()) {
-        let (topic, bounds) =
-            range.split_once(':').ok_or_else(|| AppError::from(Problem::new("range", "not-a-range")))?;
-        let known = || Topic::all().filter(|topic| topic.about().scale.is_some());
-        let topic = known().find(|known| known.id() == topic).ok_or_else(|| unknown("range", topic, known()))?;
-        let scale = topic.about().scale.unwrap_or(Scale::Number);
-        let bounds = Bounds::read(scale, bounds).ok_or_else(|| AppError::from(Problem::new("range", "not-a-range")))?;
-        ranges.insert(topic, bounds);
-    }
-    let mut facets = BTreeSet::new();
-    for name in fields.all("facets").flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty()) {
-        if name == "*" {
-            facets.extend(Topic::facets());
-        } else {
-            facets.insert(facet_named(name, "facets")?);
-        }
-    }
-    let number = |name: &str, otherwise: usize| -> Result<usize> {
-        let text = fields.one(name);
-        if text.is_empty() {
-            return Ok(otherwise);
-        }
-        text.parse().map_err(|_| AppError::from(Problem::new(name, "not-a-whole-number")))
-    };
-    let sort = fields.one("sort");
-    let request = Request {
-        query: Words::parse(fields.one("q")),
-        filters,
-        ranges,
-        facets,
-        sort: if sort.is_empty() { Sort::default() } else { Sort::named(sort)? },
-        offset: number("offset", 0)?,
-        limit: number("limit", LIMIT)?,
-    };
-    request.check()?;
-    Ok(request)
-}
-
-fn facet_named(name: &str, at: &str) -> Result<Topic> {
-    Topic::facets().find(|facet| facet.id() == name).ok_or_else(|| unknown(at, name, Topic::facets()))
-}
-
-fn unknown(at: &str, given: &str, known: impl Iterator<Item = Topic>) -> AppError {
-    let given: String = given.chars().take(60).collect();
-    let known = known.map(Topic::id).collect::<Vec<_>>().join(", ");
-    Problem::new(at, "unknown-facet").with("given", given).with("known", known).into()
 }
 
 /// Rows and places of a list that the API tells of at once.

@@ -8,7 +8,7 @@ use crate::web::query::address;
 use crate::web::render::Renderer;
 use axum_extra::extract::Query;
 use domain::problem::Problem;
-use domain::register::{Bounds, Query as Words, Sort, Topic};
+use domain::register::{Bounds, Query as Words, Sort, Subject, Topic};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Entries on a page of results.
@@ -86,6 +86,7 @@ impl Asked {
         }
         let offset = (self.page - 1).saturating_mul(ROWS);
         let request = Request {
+            about: Subject::Entries,
             query: Words::parse(&self.text),
             filters: self.chosen.clone(),
             ranges,

@@ -62,7 +62,7 @@ impl Beside {
 
 /// A row that was not searched for.
 pub(super) fn unsearched(row: &component::Model) -> Hit {
-    Hit { component: ComponentId(row.id), score: 0.0, highlights: Vec::new() }
+    Hit { id: row.id, part: None, score: 0.0, highlights: Vec::new() }
 }
 
 /// The values of a field as the row has them.

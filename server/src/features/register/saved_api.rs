@@ -1,6 +1,5 @@
 //! Searches that people and programs keep, as JSON: in the words of the search itself.
 
-use super::api::request;
 use super::asked::Asked;
 use super::saved::{href, usable};
 use crate::actions::saved_searches::{self, Search};
@@ -10,6 +9,7 @@ use crate::web::actor::{Caller, May, may};
 use crate::web::api::{Body, Made};
 use crate::web::failure::ProblemDocument;
 use crate::web::fields::Fields;
+use crate::web::found::request;
 use crate::web::moment::rfc3339;
 use crate::web::paging::Items;
 use crate::web::path::Id;
@@ -19,6 +19,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::access::Permission;
 use domain::ids::SavedSearchId;
+use domain::register::Subject;
 use entity::saved_search::Model;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -96,7 +97,7 @@ fn kept(body: SearchToKeep) -> Result<Search> {
     let mut fields: Vec<(String, String)> = named("filter", body.filter);
     fields.extend::<Vec<_>>(named("range", body.range));
     fields.extend(body.sort.iter().map(|sort| ("sort".to_owned(), sort.clone())));
-    let request = request(&Fields(fields))?;
+    let request = request(Subject::Entries, &Fields(fields))?;
     let asked = Asked::requested(&body.q, &request, body.sort.as_deref());
     Ok(Search { name: body.name, asked: asked.kept_as(), is_shared: body.shared })
 }

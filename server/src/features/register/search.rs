@@ -19,6 +19,7 @@ use crate::web::actor::{Caller, May, may};
 use crate::web::fields::Fields;
 use crate::web::form::Posted;
 use crate::web::render::Renderer;
+use crate::web::search_tabs::search_tabs;
 use crate::web::shell::{Around, Shell};
 use crate::web::standing_out::standing_out;
 use axum::http::header::VARY;
@@ -29,7 +30,7 @@ use domain::access::Permission;
 use domain::ids::{ComponentId, ImportId};
 use domain::problem::Problem;
 use domain::register::query::MAX_OFFSET;
-use domain::register::{Scale, Topic};
+use domain::register::{Scale, Subject, Topic};
 use entity::component;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -52,11 +53,11 @@ pub(super) async fn find(
     request: &Request,
 ) -> Result<(Page, Vec<(Hit, component::Model)>)> {
     let mut page = index::search(platform, scope, request).await?;
-    let ids: Vec<ComponentId> = page.hits.iter().map(|hit| hit.component).collect();
+    let ids: Vec<ComponentId> = page.hits.iter().map(|hit| ComponentId(hit.id)).collect();
     let rows = repo::register::of_ids(platform.db.read(), scope, &ids).await?;
     let mut rows: HashMap<Uuid, component::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
     let hits = std::mem::take(&mut page.hits);
-    let found = hits.into_iter().filter_map(|hit| rows.remove(&hit.component.0).map(|row| (hit, row))).collect();
+    let found = hits.into_iter().filter_map(|hit| rows.remove(&hit.id).map(|row| (hit, row))).collect();
     Ok((page, found))
 }
 
@@ -115,7 +116,9 @@ pub(super) async fn shown(
         }
         Err(error) => return Err(error),
     };
+    let found = (status == StatusCode::OK && !results.down).then_some(results.pages.total as u64);
     let results = ResultsView {
+        tabs: search_tabs(renderer, may, Subject::Entries, &asked.text, found).await,
         columns: columns.iter().map(|column| words::field(renderer, column)).collect(),
         is_wide: columns.len() > FITTING,
         may_edit: may.may(Permission::EditRegister),

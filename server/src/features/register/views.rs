@@ -2,9 +2,11 @@
 
 use crate::platform::search::Piece;
 use crate::web::form::{Choice, ErrorLink, Field};
+pub use crate::web::found::{Chip, FacetOption, FacetView, Match, Pages, SortOption, TopicView};
 use crate::web::moment::Moment;
 use crate::web::render::View;
 use crate::web::standing_out::StandingOut;
+use crate::web::tabs::Tab;
 use serde::Serialize;
 
 /// A place above the page.
@@ -27,52 +29,6 @@ pub struct Tally {
     pub count: String,
     /// It is the list that is shown.
     pub current: bool,
-}
-
-/// A filter in use.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Chip {
-    /// What is filtered.
-    pub field: String,
-    /// To which value.
-    pub text: String,
-    /// The address without it.
-    pub remove: String,
-}
-
-/// A facet with its values.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct FacetView {
-    /// What it is called.
-    pub title: String,
-    /// Its values.
-    pub options: Vec<FacetOption>,
-}
-
-/// A value of a facet.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct FacetOption {
-    /// The address with it chosen, or let go.
-    pub href: String,
-    /// As read.
-    pub text: String,
-    /// How many entries have it.
-    pub count: u64,
-    /// It is chosen.
-    pub chosen: bool,
-}
-
-/// Where an entry matches.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Match {
-    /// In which of its texts.
-    pub label: String,
-    /// The fragment in parts.
-    pub pieces: Vec<Piece>,
-    /// Something was left out before.
-    pub before: bool,
-    /// Something was left out after.
-    pub after: bool,
 }
 
 /// What a column shows of an entry.
@@ -107,21 +63,6 @@ pub struct Row {
     pub matches: Vec<Match>,
 }
 
-/// Where in a list one is.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Pages {
-    /// From 1.
-    pub from: usize,
-    /// The last one shown.
-    pub to: usize,
-    /// Of how many.
-    pub total: usize,
-    /// The page before.
-    pub previous: Option<String>,
-    /// The next page.
-    pub next: Option<String>,
-}
-
 /// A day or number to filter by.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct RangeView {
@@ -139,15 +80,6 @@ pub struct RangeView {
     pub is_day: bool,
     /// It narrows what is found.
     pub is_set: bool,
-}
-
-/// A field that the search language knows.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct TopicView {
-    /// As typed.
-    pub id: String,
-    /// As read.
-    pub text: String,
 }
 
 /// A search that is kept.
@@ -188,6 +120,8 @@ pub struct ColumnsView {
 /// What was found.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ResultsView {
+    /// What is searched: the register, vendors, assessments, answers.
+    pub tabs: Vec<Tab>,
     /// Why nothing was looked for, in words.
     pub refused: Option<String>,
     /// What of the text was not understood, in words.
@@ -228,17 +162,6 @@ pub struct ResultsView {
     pub is_asked: bool,
     /// There is more than can be paged to.
     pub beyond: bool,
-}
-
-/// An order of results.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct SortOption {
-    /// As posted.
-    pub key: String,
-    /// As read.
-    pub text: String,
-    /// It is chosen.
-    pub chosen: bool,
 }
 
 /// The register.
@@ -317,6 +240,7 @@ fn results(text: &str) -> ResultsView {
         is_set: false,
     };
     ResultsView {
+        tabs: vec![Tab { href: "/search/vendors".into(), text: text.into(), current: true, count: Some(3) }; 4],
         refused: None,
         notes: vec![text.into(); 2],
         down: false,

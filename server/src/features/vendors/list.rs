@@ -43,6 +43,7 @@ pub(super) async fn list(
     let view = List {
         rows: of_vendors(&platform, scope, rows).await?,
         pages: page.pages(total, "/vendors", &[("q", q)]),
+        search_href: address("/search/vendors", (!q.is_empty()).then_some(("q", q))),
         q: q.to_owned(),
         may_edit: caller.may(Permission::EditVendors),
     };

@@ -27,6 +27,8 @@ impl Crumb {
 pub struct List {
     /// What is looked for in the names.
     pub q: String,
+    /// Where contacts and notes are searched too.
+    pub search_href: String,
     /// Vendors by name.
     pub rows: Vec<Row>,
     /// Where the page stands.
@@ -83,7 +85,13 @@ impl View for List {
             residual: rating.map(|_| "42.0".to_owned()),
             score_href: rating.map(|_| "/assessments/1/score".to_owned()),
         };
-        let list = |q: &str, rows: Vec<Row>| Self { q: q.into(), rows, pages: Pages::default(), may_edit: true };
+        let list = |q: &str, rows: Vec<Row>| Self {
+            q: q.into(),
+            search_href: "/search/vendors".into(),
+            rows,
+            pages: Pages::default(),
+            may_edit: true,
+        };
         vec![
             list("", Vec::new()),
             list(HOSTILE, Vec::new()),

@@ -1,9 +1,10 @@
 //! No index at all: for commands that run beside a server, which holds the embedded index for itself.
 
-use super::{Change, Entries, Health, Page, Request, SearchError, SearchIndex, Standing};
-use domain::ids::{ComponentId, OrganisationId};
+use super::{Change, Documents, Health, Page, Request, SearchError, SearchIndex, Standing};
+use domain::ids::OrganisationId;
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
+use uuid::Uuid;
 
 /// An index that is not there: asked for anything, it says so. Jobs that need it wait for the server.
 #[derive(Clone, Copy, Debug)]
@@ -30,13 +31,13 @@ impl SearchIndex for Detached {
         &'a self,
         _: OrganisationId,
         _: &'a Request,
-        _: Option<ComponentId>,
+        _: Option<Uuid>,
         _: usize,
-    ) -> BoxFuture<'a, Result<Vec<ComponentId>, SearchError>> {
+    ) -> BoxFuture<'a, Result<Vec<Uuid>, SearchError>> {
         absent()
     }
 
-    fn rebuild<'a>(&'a self, _: Entries<'a>) -> BoxFuture<'a, Result<u64, SearchError>> {
+    fn rebuild<'a>(&'a self, _: Documents<'a>) -> BoxFuture<'a, Result<u64, SearchError>> {
         absent()
     }
 

@@ -1,12 +1,14 @@
-//! Searching the register: one trait and two engines, [`Embedded`] for one server and [`Meilisearch`] for several.
+//! Searching the register, vendors, assessments and answers: one trait and two engines, [`Embedded`] for one server and
+//! [`Meilisearch`] for several. Each subject has an index of its own, so that none is slower for what another holds.
 //!
-//! The index is a projection of the database: fed by jobs, rebuilt when lost, never trusted for permission. Every call
-//! that reads names the organisation whose entries it may see; the caller reads the rows that were found from the
+//! An index is a projection of the database: fed by jobs, rebuilt when lost, never trusted for permission. Every call
+//! that reads names the organisation whose documents it may see; the caller reads the rows that were found from the
 //! database under its own scope.
 
 mod detached;
 mod embedded;
 mod highlight;
+mod indexes;
 mod matching;
 mod meilisearch;
 mod synonyms;
@@ -15,29 +17,33 @@ pub use detached::Detached;
 pub use domain::register::topic::UNKNOWN;
 pub use embedded::{Embedded, OpenError, WRITER_MEMORY};
 pub use highlight::{FRAGMENT, Highlight, Piece};
+pub use indexes::Indexes;
 pub use meilisearch::Meilisearch;
 pub use synonyms::Synonyms;
 
-use domain::ids::{ComponentId, OrganisationId};
+use domain::ids::OrganisationId;
 use domain::problem::Problem;
 use domain::register::query::{MAX_CHOSEN, MAX_LIMIT, MAX_OFFSET};
-use domain::register::{Bounds, Query, Scale, Sort, Topic};
+use domain::register::{Bounds, Query, Scale, Sort, Subject, Topic};
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// Values that one facet lists; those that were chosen are listed beyond it.
 pub const MAX_FACET_VALUES: usize = 100;
-/// Characters of one field that can be found; an entry stays whole in the database.
+/// Characters of one field that can be found; a thing stays whole in the database.
 pub const MAX_FIELD: usize = 20_000;
 
-/// An entry of the register as the index holds it.
+/// A thing, or a part of one, as the index holds it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// Whose register it stands in.
+pub struct Document {
+    /// Whose it is.
     pub organisation: OrganisationId,
-    /// The entry.
-    pub component: ComponentId,
+    /// The thing: an entry of the register, a vendor, an assessment.
+    pub id: Uuid,
+    /// Which part of it; none where it is the whole.
+    pub part: Option<Part>,
     /// Its texts; empty ones may be left out, and a topic may have several.
     pub texts: Vec<(Topic, String)>,
     /// What it is counted and filtered by. The word for a value that is not known ([`UNKNOWN`]) is the caller's to give:
@@ -49,15 +55,34 @@ pub struct Entry {
     pub updated_at: i64,
 }
 
-impl Entry {
+/// A part of a thing: an answer of an assessment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What the thing calls it: the question's id.
+    pub id: String,
+    /// Where it stands in the thing, from 0.
+    pub place: u16,
+}
+
+impl Document {
     /// Its name, by which results are ordered; empty when it has none.
     pub fn name(&self) -> &str {
-        self.first(Topic::NAME)
+        self.first(|topic| topic.about().names)
     }
 
-    /// The first text of a topic; empty when it has none.
-    fn first(&self, topic: Topic) -> &str {
-        self.texts.iter().find(|(of, _)| *of == topic).map_or("", |(_, text)| text)
+    /// Whose product it is; empty where nobody knows.
+    fn vendor(&self) -> &str {
+        self.first(|topic| topic.id() == Topic::VENDOR.id())
+    }
+
+    /// The first text of such a topic; empty when it has none.
+    fn first(&self, is_sought: impl Fn(Topic) -> bool) -> &str {
+        self.texts.iter().find(|(of, _)| is_sought(*of)).map_or("", |(_, text)| text)
+    }
+
+    /// What follows the name where results are ordered by it: parts of one thing stand in their order.
+    fn behind_name(&self) -> String {
+        self.part.as_ref().map_or_else(String::new, |part| format!(" {} {:05}", self.id, part.place))
     }
 
     /// The topics of which something is known.
@@ -71,20 +96,36 @@ impl Entry {
 /// A change that a job applies.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    /// The entry is as given, whether the index had it or not.
-    Upsert(Box<Entry>),
-    /// The entry is gone, whether the index had it or not.
+    /// It is as given, whether the index had it or not.
+    Upsert(Box<Document>),
+    /// It is gone, whether the index had it or not.
     Remove {
-        /// Whose register it stood in.
+        /// Whose it was.
         organisation: OrganisationId,
-        /// The entry.
-        component: ComponentId,
+        /// The thing.
+        id: Uuid,
+        /// Which part of it; none where it is the whole.
+        part: Option<String>,
     },
+}
+
+impl Change {
+    /// What changes.
+    fn place(&self) -> (OrganisationId, Uuid, Option<&str>) {
+        match self {
+            Self::Upsert(document) => {
+                (document.organisation, document.id, document.part.as_ref().map(|part| part.id.as_str()))
+            }
+            Self::Remove { organisation, id, part } => (*organisation, *id, part.as_deref()),
+        }
+    }
 }
 
 /// What is asked.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
+    /// Of what.
+    pub about: Subject,
     /// What must be found; nothing lists everything.
     pub query: Query,
     /// Facet to the values of which an entry must have one. All facets named must hold.
@@ -120,11 +161,13 @@ impl Request {
     }
 }
 
-/// One entry that was found.
+/// One document that was found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
-    /// The entry.
-    pub component: ComponentId,
+    /// The thing.
+    pub id: Uuid,
+    /// Which part of it; none where it is the whole.
+    pub part: Option<String>,
     /// How well it matches: higher is better, 0 where nothing was asked. Comparable within one page only.
     pub score: f32,
     /// Where it matches, the texts that say most first.
@@ -136,7 +179,7 @@ pub struct Hit {
 pub struct Page {
     /// In the order asked for.
     pub hits: Vec<Hit>,
-    /// How many entries match altogether.
+    /// How many documents match altogether.
     pub total: u64,
     /// Facet to values and counts, the largest count first, then by value. A facet counts what would be found with its
     /// own filter lifted; values that were chosen are listed even when nothing has them.
@@ -148,7 +191,7 @@ pub struct Page {
 pub struct Health {
     /// The engine, for people: `tantivy`, `Meilisearch`.
     pub engine: &'static str,
-    /// Entries of all organisations.
+    /// Documents of all organisations.
     pub documents: u64,
     /// `false` until a rebuild has gone through to its end: what is found may be incomplete.
     pub complete: bool,
@@ -156,9 +199,9 @@ pub struct Health {
     pub behind: u64,
 }
 
-/// What entries can be asked about, in its order: an index that was written for something else is written anew.
-fn known_topics() -> String {
-    let topics = Topic::all().map(|topic| {
+/// What a subject can be asked about, in its order: an index that was written for something else is written anew.
+fn known_topics(subject: Subject) -> String {
+    let topics = subject.topics().map(|topic| {
         let about = topic.about();
         let scale = match about.scale {
             Some(Scale::Day) => "d",
@@ -212,8 +255,8 @@ pub enum SearchError {
     Source(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Where a rebuild reads from: batches of entries, of all organisations.
-pub type Entries<'a> = BoxStream<'a, Result<Vec<Entry>, Box<dyn std::error::Error + Send + Sync>>>;
+/// Where a rebuild reads from: batches of documents, of all organisations.
+pub type Documents<'a> = BoxStream<'a, Result<Vec<Document>, Box<dyn std::error::Error + Send + Sync>>>;
 
 /// How an index stands to the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -224,7 +267,7 @@ pub enum Standing {
     Empty(&'static str),
 }
 
-/// A search engine that holds the registers of all organisations.
+/// An index of one subject, of all organisations, in a search engine.
 pub trait SearchIndex: Send + Sync {
     /// Whether it must be rebuilt from the database.
     fn standing(&self) -> BoxFuture<'_, Result<Standing, SearchError>>;
@@ -232,27 +275,27 @@ pub trait SearchIndex: Send + Sync {
     /// Applies changes in their order, all or none; what they say can be found once this returns.
     fn apply(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<(), SearchError>>;
 
-    /// Finds entries of one organisation.
+    /// Finds documents of one organisation.
     fn search<'a>(&'a self, scope: OrganisationId, request: &'a Request) -> BoxFuture<'a, Result<Page, SearchError>>;
 
-    /// The entries of one organisation that match, in the order of their ids, after the one given and at most so many: for
+    /// The things of one organisation that match, in the order of their ids, after the one given and at most so many: for
     /// whoever takes a whole result away. Order, offset and facets asked for are left aside.
     fn matching<'a>(
         &'a self,
         scope: OrganisationId,
         request: &'a Request,
-        after: Option<ComponentId>,
+        after: Option<Uuid>,
         limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<ComponentId>, SearchError>>;
+    ) -> BoxFuture<'a, Result<Vec<Uuid>, SearchError>>;
 
-    /// Replaces everything by what the stream gives, at once at its end; until then the old entries are found. Gives the
-    /// number of entries.
-    fn rebuild<'a>(&'a self, entries: Entries<'a>) -> BoxFuture<'a, Result<u64, SearchError>>;
+    /// Replaces everything by what the stream gives, at once at its end; until then the old documents are found. Gives
+    /// their number.
+    fn rebuild<'a>(&'a self, documents: Documents<'a>) -> BoxFuture<'a, Result<u64, SearchError>>;
 
     /// Forgets everything, until a rebuild.
     fn clear(&self) -> BoxFuture<'_, Result<(), SearchError>>;
 
-    /// How many entries of one organisation it holds.
+    /// How many documents of one organisation it holds.
     fn document_count(&self, scope: OrganisationId) -> BoxFuture<'_, Result<u64, SearchError>>;
 
     /// How it is.

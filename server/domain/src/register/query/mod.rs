@@ -12,7 +12,7 @@ pub use range::{Bounds, days};
 #[cfg(test)]
 mod tests;
 
-use super::topic::Topic;
+use super::topic::{Subject, Topic};
 use crate::problem::Problem;
 use std::fmt::{self, Display, Write};
 
@@ -54,7 +54,15 @@ impl Sort {
     /// # Errors
     /// `unknown-sort`.
     pub fn named(name: &str) -> Result<Self, Problem> {
-        let scaled = |name: &str| Topic::of(name).filter(|topic| topic.about().scale.is_some());
+        Self::of(Subject::Entries, name)
+    }
+
+    /// The same among the topics of a subject.
+    ///
+    /// # Errors
+    /// `unknown-sort`.
+    pub fn of(subject: Subject, name: &str) -> Result<Self, Problem> {
+        let scaled = |name: &str| subject.topic(name).filter(|topic| topic.about().scale.is_some());
         match name {
             "relevance" => return Ok(Self::Relevance),
             "name" => return Ok(Self::Name),
@@ -68,7 +76,7 @@ impl Sort {
         };
         found.ok_or_else(|| {
             let given: String = name.chars().take(60).collect();
-            let scaled = Topic::all().filter(|topic| topic.about().scale.is_some()).map(Topic::id);
+            let scaled = subject.topics().filter(|topic| topic.about().scale.is_some()).map(Topic::id);
             let known = ["relevance", "name", "vendor", "updated"].into_iter().chain(scaled).collect::<Vec<_>>();
             Problem::new("sort", "unknown-sort").with("given", given).with("known", known.join(", "))
         })
@@ -131,7 +139,12 @@ impl Query {
     /// Reads a search text. Never refuses one: see [`Query::notes`]. The last term counts as still being typed, unless it
     /// stands in closed quotes.
     pub fn parse(text: &str) -> Self {
-        parse::parse(text)
+        Self::about(Subject::Entries, text)
+    }
+
+    /// The same, asking of another subject than the register's entries.
+    pub fn about(subject: Subject, text: &str) -> Self {
+        parse::parse(subject, text)
     }
 
     /// Nothing to look for: everything is listed.

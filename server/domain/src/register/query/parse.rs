@@ -1,16 +1,16 @@
 //! Reading the query language, one look at each character, brackets counted and not recursed into.
 
 use super::super::fold::words;
-use super::super::topic::Topic;
+use super::super::topic::{Subject, Topic};
 use super::{Bounds, Item, MAX_DEPTH, MAX_TERMS, MAX_TEXT, Query, Term};
 use crate::problem::Problem;
 
 /// Notes that are given: more would hide the first.
 const MAX_NOTES: usize = 5;
 
-pub(super) fn parse(text: &str) -> Query {
+pub(super) fn parse(subject: Subject, text: &str) -> Query {
     let mut reader =
-        Reader { rest: text, at: 1, notes: Vec::new(), frames: vec![Frame::default()], ..Reader::default() };
+        Reader { subject, rest: text, at: 1, notes: Vec::new(), frames: vec![Frame::default()], ..Reader::default() };
     let length = text.chars().count();
     if length > MAX_TEXT {
         reader.rest = text.char_indices().nth(MAX_TEXT).map_or(text, |(end, _)| &text[..end]);
@@ -90,6 +90,7 @@ fn settle(item: &mut Item) {
 
 #[derive(Default)]
 struct Reader<'a> {
+    subject: Subject,
     rest: &'a str,
     /// The place of `rest`, in characters from 1.
     at: usize,
@@ -253,7 +254,7 @@ impl<'a> Reader<'a> {
     fn field(&mut self, name: &'a str) -> Option<Item> {
         let (from, whole) = (self.at, self.rest);
         let has = name.eq_ignore_ascii_case("has");
-        let topic = Topic::called(name);
+        let topic = self.subject.called(name);
         if topic.is_none() && !has {
             self.note(from, "unknown-field", &[("given", short(name))]);
             let chunk = self.take_until(ends_chunk);
@@ -303,7 +304,7 @@ impl<'a> Reader<'a> {
             (Some(_), topic) => {
                 let value = self.take_until(ends_chunk);
                 let Some(topic) = topic else {
-                    return match Topic::called(value) {
+                    return match self.subject.called(value) {
                         Some(topic) => Some(Item::Has(topic)),
                         None => as_text(self, "unknown-field", value, String::new()),
                     };

@@ -2,23 +2,25 @@
 //! every facet with its own filter lifted.
 
 use super::schema::column;
-use domain::ids::ComponentId;
-use domain::register::{Sort, Topic};
+use domain::register::{Sort, Subject, Topic};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyError};
+use uuid::Uuid;
 
 /// Entries that are looked at together: reading a column in blocks is several times faster than entry by entry.
 const BLOCK: usize = 128;
 
 /// What is to be collected.
 pub(super) struct Wanted {
+    /// Of what.
+    pub(super) about: Subject,
     pub(super) filters: BTreeMap<Topic, BTreeSet<String>>,
     pub(super) facets: BTreeSet<Topic>,
     pub(super) sort: Sort,
     /// In the order of ids instead, those after this one.
-    pub(super) by_id: Option<Option<ComponentId>>,
+    pub(super) by_id: Option<Option<Uuid>>,
     /// How many of the best to keep: offset and limit.
     pub(super) keep: usize,
 }
@@ -36,7 +38,7 @@ pub(super) struct Found {
 /// An entry that was found.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Candidate {
-    pub(super) component: ComponentId,
+    pub(super) id: Uuid,
     pub(super) score: Score,
     pub(super) address: DocAddress,
     vendor: String,
@@ -56,7 +58,7 @@ impl Candidate {
             Sort::Rising(_) | Sort::Falling(_) => self.ranked.cmp(&other.ranked),
             Sort::Name => Ordering::Equal,
         };
-        first.then_with(|| self.name.cmp(&other.name)).then_with(|| self.component.cmp(&other.component))
+        first.then_with(|| self.name.cmp(&other.name)).then_with(|| self.id.cmp(&other.id))
     }
 }
 
@@ -77,7 +79,7 @@ pub(super) fn merge(wanted: &Wanted, segments: Vec<Found>) -> Found {
         }
     }
     if wanted.by_id.is_some() {
-        merged.best.sort_by_key(|candidate| candidate.component);
+        merged.best.sort_by_key(|candidate| candidate.id);
     } else {
         merged.best.sort_by(|a, b| a.order(b, wanted.sort));
     }
@@ -99,7 +101,7 @@ struct Counting {
 pub(super) struct Segment {
     ordinal: SegmentOrdinal,
     sort: Sort,
-    by_id: Option<Option<ComponentId>>,
+    by_id: Option<Option<Uuid>>,
     keep: usize,
     facets: Vec<Counting>,
     /// Whose entries count, where the segment has those of several organisations.
@@ -109,7 +111,7 @@ pub(super) struct Segment {
     updated: Column<i64>,
     /// What is ordered by, where that is a day or a number.
     number: Option<Column<f64>>,
-    component: (Column<u64>, Column<u64>),
+    id: (Column<u64>, Column<u64>),
     pending: Vec<(DocId, Score)>,
     /// Entries that passed all filters and are not counted yet.
     passed: Vec<DocId>,
@@ -122,7 +124,7 @@ impl Segment {
     pub(super) fn new(wanted: &Wanted, ordinal: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<Self> {
         let fast = reader.fast_fields();
         let mut facets = Vec::new();
-        for facet in Topic::facets() {
+        for facet in wanted.about.facets() {
             let chosen = wanted.filters.get(&facet).filter(|chosen| !chosen.is_empty());
             let counted = wanted.facets.contains(&facet);
             if chosen.is_none() && !counted {
@@ -157,7 +159,7 @@ impl Segment {
                 Sort::Rising(topic) | Sort::Falling(topic) => fast.column_opt(&column::number(topic))?,
                 Sort::Relevance | Sort::Name | Sort::Vendor | Sort::Updated => None,
             },
-            component: (fast.u64(column::COMPONENT_HIGH)?, fast.u64(column::COMPONENT_LOW)?),
+            id: (fast.u64(column::ID_HIGH)?, fast.u64(column::ID_LOW)?),
             pending: Vec::with_capacity(BLOCK),
             passed: Vec::with_capacity(2 * BLOCK),
             total: 0,
@@ -298,8 +300,8 @@ impl Segment {
                     continue;
                 }
             }
-            let high = self.component.0.first(doc).unwrap_or_default();
-            let low = self.component.1.first(doc).unwrap_or_default();
+            let high = self.id.0.first(doc).unwrap_or_default();
+            let low = self.id.1.first(doc).unwrap_or_default();
             self.best.push(((begins.0, begins.1, high, low, doc), scores[n].to_bits()));
             if self.best.len() > self.keep {
                 self.best.pop();
@@ -307,10 +309,10 @@ impl Segment {
         }
     }
 
-    fn rank_by_id(&mut self, docs: &[DocId], after: Option<ComponentId>) {
-        let after = after.map(|after| after.0.as_u64_pair());
+    fn rank_by_id(&mut self, docs: &[DocId], after: Option<Uuid>) {
+        let after = after.map(|after| after.as_u64_pair());
         for &doc in docs {
-            let id = (self.component.0.first(doc).unwrap_or_default(), self.component.1.first(doc).unwrap_or_default());
+            let id = (self.id.0.first(doc).unwrap_or_default(), self.id.1.first(doc).unwrap_or_default());
             let is_wanted = after.is_none_or(|after| id > after);
             let is_better = self.best.len() < self.keep
                 || self.best.peek().is_some_and(|((_, _, high, low, _), _)| id < (*high, *low));
@@ -338,7 +340,7 @@ impl Segment {
         let mut found = Found { total: self.total, ..Found::default() };
         for ((first, name, high, low, doc), score) in &best {
             found.best.push(Candidate {
-                component: ComponentId(uuid::Uuid::from_u64_pair(*high, *low)),
+                id: Uuid::from_u64_pair(*high, *low),
                 score: Score::from_bits(*score),
                 address: DocAddress::new(self.ordinal, *doc),
                 vendor: text(&vendors, first),

@@ -12,13 +12,15 @@ mod unasked;
 
 use super::highlight::highlights;
 use super::matching::{Need, needs, sought, whole};
-use super::{Change, Entries, Health, Hit, Page, Request, SearchError, SearchIndex, Standing, Synonyms, known_topics};
+use super::{
+    Change, Document, Documents, Health, Hit, Page, Request, SearchError, SearchIndex, Standing, Synonyms, known_topics,
+};
 use collect::{Found, Wanted};
-use domain::ids::{ComponentId, OrganisationId};
-use domain::register::{Sort, Topic};
+use domain::ids::OrganisationId;
+use domain::register::{Sort, Subject};
 use futures::StreamExt;
 use futures::future::BoxFuture;
-use schema::{FORMAT, Fields};
+use schema::{FORMAT, Fields, Shown};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
@@ -35,6 +37,7 @@ use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use unasked::{Listed, Unasked, Which};
+use uuid::Uuid;
 
 /// Bytes that a batch of changes may take in memory before it is written out; given back after every batch.
 pub const WRITER_MEMORY: usize = 30 << 20;
@@ -109,14 +112,14 @@ struct Stamp {
 }
 
 impl Embedded {
-    /// Opens the index in a folder, or makes an empty one. An index of another format, one that is damaged and one that
-    /// was never filled to the end are thrown away, and the answer says so.
+    /// Opens the index of a subject in a folder, or makes an empty one. An index of another format, one that is damaged and
+    /// one that was never filled to the end are thrown away, and the answer says so.
     ///
     /// Reads every file of the index once: call it outside of the async runtime's threads.
     ///
     /// # Errors
     /// When the folder is in use or cannot be written.
-    pub fn open(folder: &Path, synonyms: Synonyms) -> Result<(Self, Standing), OpenError> {
+    pub fn open(folder: &Path, subject: Subject, synonyms: Synonyms) -> Result<(Self, Standing), OpenError> {
         let io_at = |path: &Path| {
             let path = path.to_owned();
             move |source| OpenError::Io { path, source }
@@ -129,12 +132,12 @@ impl Embedded {
             TryLockError::WouldBlock => OpenError::InUse(folder.to_owned()),
             TryLockError::Error(source) => OpenError::Io { path: lock_path, source },
         })?;
-        let fields = Fields::new();
+        let fields = Fields::new(subject);
         let index_folder = folder.join("index");
         let standing = match read_stamp(folder) {
             None if index_folder.exists() => Err("it says of itself neither what it is nor whether it is whole"),
             None => Err("it is new"),
-            Some(Stamp { format, topics, .. }) if format != FORMAT || topics != known_topics() => {
+            Some(Stamp { format, topics, .. }) if format != FORMAT || topics != known_topics(subject) => {
                 Err("it has the format of another version")
             }
             Some(Stamp { complete: false, .. }) => Err("it was never filled to the end"),
@@ -146,7 +149,7 @@ impl Embedded {
         let (index, reader, opened) = match standing {
             Ok((index, reader)) => (index, reader, Standing::Ready),
             Err(why) => {
-                write_stamp(folder, false).map_err(io_at(folder))?;
+                write_stamp(folder, subject, false).map_err(io_at(folder))?;
                 if index_folder.exists() {
                     fs::remove_dir_all(&index_folder).map_err(io_at(&index_folder))?;
                 }
@@ -187,9 +190,18 @@ impl Embedded {
         off_thread(move || work(&inner)).await
     }
 
-    async fn writer(&self, make: fn(&Inner) -> Result<IndexWriter, SearchError>) -> Result<Writing, SearchError> {
-        let guard = Arc::clone(&self.writing).lock_owned().await;
-        self.blocking(move |inner| Ok(Writing { writer: make(inner)?, _guard: guard })).await
+    /// The right to be the only writer.
+    async fn turn(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.writing).lock_owned().await
+    }
+
+    async fn writer(&self, make: MakeWriter) -> Result<Writing, SearchError> {
+        let turn = self.turn().await;
+        self.writer_in(turn, make).await
+    }
+
+    async fn writer_in(&self, turn: OwnedMutexGuard<()>, make: MakeWriter) -> Result<Writing, SearchError> {
+        self.blocking(move |inner| Ok(Writing { writer: make(inner)?, _turn: turn })).await
     }
 }
 
@@ -197,7 +209,21 @@ impl Embedded {
 /// before the next begins.
 struct Writing {
     writer: IndexWriter,
-    _guard: OwnedMutexGuard<()>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+/// Makes a writer of one kind.
+type MakeWriter = fn(&Inner) -> Result<IndexWriter, SearchError>;
+
+/// The next batch that holds something.
+async fn batch_of(documents: &mut Documents<'_>) -> Result<Option<Vec<Document>>, SearchError> {
+    while let Some(batch) = documents.next().await {
+        let batch = batch.map_err(SearchError::Source)?;
+        if !batch.is_empty() {
+            return Ok(Some(batch));
+        }
+    }
+    Ok(None)
 }
 
 async fn off_thread<T: Send + 'static>(
@@ -221,13 +247,9 @@ impl SearchIndex for Embedded {
             let mut writing = self.writer(Inner::writer).await?;
             self.blocking(move |inner| {
                 for change in &changes {
-                    let (organisation, component) = match change {
-                        Change::Upsert(entry) => (entry.organisation, entry.component),
-                        Change::Remove { organisation, component } => (*organisation, *component),
-                    };
-                    writing.writer.delete_term(inner.fields.key_term(organisation, component));
-                    if let Change::Upsert(entry) = change {
-                        writing.writer.add_document(inner.fields.document(entry)).map_err(engine)?;
+                    writing.writer.delete_term(inner.fields.key_term(change));
+                    if let Change::Upsert(document) = change {
+                        writing.writer.add_document(inner.fields.document(document)).map_err(engine)?;
                     }
                 }
                 writing.writer.commit().map_err(engine)?;
@@ -249,31 +271,37 @@ impl SearchIndex for Embedded {
         &'a self,
         scope: OrganisationId,
         request: &'a Request,
-        after: Option<ComponentId>,
+        after: Option<Uuid>,
         limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<ComponentId>, SearchError>> {
+    ) -> BoxFuture<'a, Result<Vec<Uuid>, SearchError>> {
         let request = request.clone();
         Box::pin(self.blocking(move |inner| inner.matching(scope, &request, after, limit)))
     }
 
-    fn rebuild<'a>(&'a self, mut entries: Entries<'a>) -> BoxFuture<'a, Result<u64, SearchError>> {
+    fn rebuild<'a>(&'a self, mut documents: Documents<'a>) -> BoxFuture<'a, Result<u64, SearchError>> {
         Box::pin(async move {
-            let mut writing = self.writer(Inner::filler).await?;
+            let turn = self.turn().await;
+            let mut next = batch_of(&mut documents).await?;
+            // Where the index holds nothing and will hold nothing, there is nothing to write.
+            if next.is_none() && self.inner.reader.searcher().num_docs() == 0 {
+                self.blocking(|inner| inner.stamp(true)).await?;
+                return Ok(0);
+            }
+            let mut writing = self.writer_in(turn, Inner::filler).await?;
             let mut count = 0;
-            // Removals reach only what was there before: old entries are found until the one commit at the end.
+            // Removals reach only what was there before: old documents are found until the one commit at the end.
             writing.writer.delete_query(Box::new(AllQuery)).map_err(engine)?;
-            let mut next = entries.next().await;
-            while let Some(batch) = next.transpose().map_err(SearchError::Source)? {
+            while let Some(batch) = next {
                 count += batch.len() as u64;
                 let adding = self.blocking(move |inner| {
-                    for entry in &batch {
-                        writing.writer.add_document(inner.fields.document(entry)).map_err(engine)?;
+                    for document in &batch {
+                        writing.writer.add_document(inner.fields.document(document)).map_err(engine)?;
                     }
                     Ok(writing)
                 });
-                let added;
-                (added, next) = tokio::join!(adding, entries.next());
+                let (added, read) = tokio::join!(adding, batch_of(&mut documents));
                 writing = added?;
+                next = read?;
             }
             self.blocking(move |inner| {
                 writing.writer.commit().map_err(engine)?;
@@ -367,7 +395,8 @@ impl Inner {
     }
 
     fn stamp(&self, complete: bool) -> Result<(), SearchError> {
-        write_stamp(&self.folder, complete).map_err(|wrong| SearchError::Engine(wrong.to_string()))?;
+        write_stamp(&self.folder, self.fields.subject, complete)
+            .map_err(|wrong| SearchError::Engine(wrong.to_string()))?;
         self.complete.store(complete, Ordering::Relaxed);
         Ok(())
     }
@@ -379,6 +408,7 @@ impl Inner {
             sort => sort,
         };
         let wanted = Wanted {
+            about: self.fields.subject,
             filters: request.filters.clone(),
             facets: request.facets.clone(),
             sort,
@@ -399,14 +429,13 @@ impl Inner {
             Arc::new(find()?)
         };
         let sought = sought(&needs);
+        let is_read = !sought.is_empty() || self.fields.subject.has_parts();
         let mut hits = Vec::with_capacity(request.limit);
         for candidate in listed.best.iter().skip(request.offset) {
-            let highlights = if sought.is_empty() {
-                Vec::new()
-            } else {
-                highlights(&self.shown(&searcher, candidate.address)?, &sought)
-            };
-            hits.push(Hit { component: candidate.component, score: candidate.score, highlights });
+            let Shown { part, texts } =
+                if is_read { self.shown(&searcher, candidate.address)? } else { Shown::default() };
+            let highlights = if sought.is_empty() { Vec::new() } else { highlights(&texts, &sought) };
+            hits.push(Hit { id: candidate.id, part, score: candidate.score, highlights });
         }
         Ok(Page { hits, total: listed.total, facets: listed.facets.clone() })
     }
@@ -415,11 +444,12 @@ impl Inner {
         &self,
         scope: OrganisationId,
         request: &Request,
-        after: Option<ComponentId>,
+        after: Option<Uuid>,
         limit: usize,
-    ) -> Result<Vec<ComponentId>, SearchError> {
+    ) -> Result<Vec<Uuid>, SearchError> {
         let needs = self.needs(request);
         let wanted = Wanted {
+            about: self.fields.subject,
             filters: request.filters.clone(),
             facets: BTreeSet::new(),
             sort: Sort::Name,
@@ -428,7 +458,7 @@ impl Inner {
         };
         let searcher = self.reader.searcher();
         let found = find::find(&searcher, &self.fields, scope, &needs, None, &wanted).map_err(engine)?;
-        Ok(found.best.into_iter().map(|candidate| candidate.component).collect())
+        Ok(found.best.into_iter().map(|candidate| candidate.id).collect())
     }
 
     fn needs(&self, request: &Request) -> Vec<Need> {
@@ -437,10 +467,10 @@ impl Inner {
         needs
     }
 
-    fn shown(&self, searcher: &Searcher, at: tantivy::DocAddress) -> Result<Vec<(Topic, String)>, SearchError> {
+    fn shown(&self, searcher: &Searcher, at: tantivy::DocAddress) -> Result<Shown, SearchError> {
         let document: TantivyDocument = searcher.doc(at).map_err(engine)?;
         let stored = document.get_first(self.fields.shown).and_then(|value| value.as_bytes()).unwrap_or(b"[]");
-        schema::shown_texts(stored).map_err(|wrong| SearchError::Engine(wrong.to_string()))
+        Shown::read(self.fields.subject, stored).map_err(|wrong| SearchError::Engine(wrong.to_string()))
     }
 }
 
@@ -497,10 +527,10 @@ fn read_stamp(folder: &Path) -> Option<Stamp> {
 }
 
 /// Written beside and renamed: there is always a whole stamp or none.
-fn write_stamp(folder: &Path, complete: bool) -> io::Result<()> {
+fn write_stamp(folder: &Path, subject: Subject, complete: bool) -> io::Result<()> {
     let beside = folder.join("stamp.new");
     let mut file = File::create(&beside)?;
-    file.write_all(&serde_json::to_vec(&Stamp { format: FORMAT, topics: known_topics(), complete })?)?;
+    file.write_all(&serde_json::to_vec(&Stamp { format: FORMAT, topics: known_topics(subject), complete })?)?;
     file.sync_all()?;
     fs::rename(&beside, stamp_path(folder))?;
     File::open(folder)?.sync_all()

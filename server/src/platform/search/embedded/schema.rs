@@ -1,16 +1,20 @@
-//! The shape of the index: what is found, what is counted, what is kept for showing.
+//! The shape of an index: what is found, what is counted, what is kept for showing.
 
-use super::super::{Entry, MAX_FIELD};
-use domain::ids::{ComponentId, OrganisationId};
-use domain::register::Topic;
+use super::super::{Change, Document, MAX_FIELD};
+use domain::ids::OrganisationId;
 use domain::register::fold::{Word, folded, words};
+use domain::register::{Subject, Topic, Weight};
 use tantivy::TantivyDocument;
 use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
+use uuid::Uuid;
 
 /// Raise it with every change of what is written here or by [`domain::register::fold`]: an index of another format is
 /// thrown away when it is opened.
 pub(super) const FORMAT: u32 = 3;
+
+/// What stands before the part of a thing where a topic stands before a text: no topic is called so.
+const PART: &str = "";
 
 const TOKENIZER: &str = "register";
 /// The same for texts that begin with the mark of their topic: every word is marked.
@@ -32,10 +36,10 @@ impl Group {
     pub(super) const ALL: [Self; 3] = [Self::Name, Self::Maker, Self::Rest];
 
     pub(super) fn of(topic: Topic) -> Self {
-        match topic {
-            Topic::NAME => Self::Name,
-            Topic::VENDOR | Topic::PRODUCT => Self::Maker,
-            _ => Self::Rest,
+        match topic.about().weight {
+            Weight::Most => Self::Name,
+            Weight::More => Self::Maker,
+            Weight::Some => Self::Rest,
         }
     }
 }
@@ -43,6 +47,10 @@ impl Group {
 /// The fields of the index.
 #[derive(Clone)]
 pub(super) struct Fields {
+    /// What is indexed.
+    pub(super) subject: Subject,
+    /// The place of its first topic.
+    first: usize,
     pub(super) schema: Schema,
     pub(super) organisation: Field,
     key: Field,
@@ -51,14 +59,14 @@ pub(super) struct Fields {
     pub(super) within: Field,
     pub(super) whole_name: Field,
     pub(super) known: Field,
-    /// By topic, those that are counted.
+    /// By topic of the subject, those that are counted.
     facets: Vec<Option<Field>>,
-    /// By topic, those with a day or a number.
+    /// By topic of the subject, those with a day or a number.
     numbers: Vec<Option<Field>>,
     sort_name: Field,
     sort_vendor: Field,
-    component_high: Field,
-    component_low: Field,
+    id_high: Field,
+    id_low: Field,
     updated: Field,
     pub(super) shown: Field,
 }
@@ -68,8 +76,8 @@ pub(super) mod column {
     pub(in super::super) const ORGANISATION: &str = "organisation";
     pub(in super::super) const NAME: &str = "sort_name";
     pub(in super::super) const VENDOR: &str = "sort_vendor";
-    pub(in super::super) const COMPONENT_HIGH: &str = "component_high";
-    pub(in super::super) const COMPONENT_LOW: &str = "component_low";
+    pub(in super::super) const ID_HIGH: &str = "component_high";
+    pub(in super::super) const ID_LOW: &str = "component_low";
     pub(in super::super) const UPDATED: &str = "updated";
 
     /// The column of a topic's values.
@@ -84,7 +92,7 @@ pub(super) mod column {
 }
 
 impl Fields {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(subject: Subject) -> Self {
         let indexed = |tokenizer: &str, positions: bool| {
             let record = if positions { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::Basic };
             TextOptions::default().set_indexing_options(
@@ -94,25 +102,29 @@ impl Fields {
         let column = || TextOptions::default().set_fast("raw");
         let mut schema = Schema::builder();
         Self {
+            subject,
+            first: subject.topics().next().map_or(0, Topic::place),
             organisation: schema.add_text_field(column::ORGANISATION, indexed("raw", false).set_fast("raw")),
             key: schema.add_text_field("key", indexed("raw", false)),
             groups: ["name", "maker", "rest"].map(|group| schema.add_text_field(group, indexed(TOKENIZER, true))),
             within: schema.add_text_field("within", indexed(MARKED, true)),
             whole_name: schema.add_text_field("whole_name", indexed("raw", false)),
             known: schema.add_text_field("known", indexed("raw", false)),
-            facets: Topic::all()
+            facets: subject
+                .topics()
                 .map(|topic| {
                     let options = || indexed("raw", false).set_fast("raw");
                     topic.about().facet.then(|| schema.add_text_field(&column::values(topic), options()))
                 })
                 .collect(),
-            numbers: Topic::all()
+            numbers: subject
+                .topics()
                 .map(|topic| topic.about().scale.map(|_| schema.add_f64_field(&column::number(topic), FAST)))
                 .collect(),
             sort_name: schema.add_text_field(column::NAME, column()),
             sort_vendor: schema.add_text_field(column::VENDOR, column()),
-            component_high: schema.add_u64_field(column::COMPONENT_HIGH, FAST),
-            component_low: schema.add_u64_field(column::COMPONENT_LOW, FAST),
+            id_high: schema.add_u64_field(column::ID_HIGH, FAST),
+            id_low: schema.add_u64_field(column::ID_LOW, FAST),
             updated: schema.add_i64_field(column::UPDATED, FAST),
             shown: schema.add_bytes_field("shown", STORED),
             schema: schema.build(),
@@ -125,61 +137,86 @@ impl Fields {
 
     /// The field of a topic's values; none where it is not counted by value.
     pub(super) fn values(&self, topic: Topic) -> Option<Field> {
-        self.facets.get(topic.place()).copied().flatten()
+        self.facets.get(topic.place().checked_sub(self.first)?).copied().flatten()
     }
 
-    /// The term that stands for one entry.
-    pub(super) fn key_term(&self, organisation: OrganisationId, component: ComponentId) -> tantivy::Term {
-        tantivy::Term::from_field_text(self.key, &key(organisation, component))
+    /// The field of a topic's days or numbers; none where it has none.
+    fn number(&self, topic: Topic) -> Option<Field> {
+        self.numbers.get(topic.place().checked_sub(self.first)?).copied().flatten()
     }
 
-    /// The term that stands for all entries of one organisation.
+    /// The term that stands for what a change is of.
+    pub(super) fn key_term(&self, change: &Change) -> tantivy::Term {
+        tantivy::Term::from_field_text(self.key, &key(change.place()))
+    }
+
+    /// The term that stands for all documents of one organisation.
     pub(super) fn scope_term(&self, scope: OrganisationId) -> tantivy::Term {
         tantivy::Term::from_field_text(self.organisation, &scope.to_string())
     }
 
-    pub(super) fn document(&self, entry: &Entry) -> TantivyDocument {
+    pub(super) fn document(&self, of: &Document) -> TantivyDocument {
         let mut document = TantivyDocument::default();
-        document.add_text(self.organisation, entry.organisation.to_string());
-        document.add_text(self.key, key(entry.organisation, entry.component));
-        let mut shown: Vec<(&str, &str)> = Vec::with_capacity(entry.texts.len());
-        for (topic, content) in entry.texts.iter().filter(|(_, content)| !content.trim().is_empty()) {
+        document.add_text(self.organisation, of.organisation.to_string());
+        let part = of.part.as_ref().map(|part| part.id.as_str());
+        document.add_text(self.key, key((of.organisation, of.id, part)));
+        let mut shown: Vec<(&str, &str)> = Vec::with_capacity(of.texts.len() + 1);
+        shown.extend(part.map(|part| (PART, part)));
+        for (topic, content) in of.texts.iter().filter(|(_, content)| !content.trim().is_empty()) {
             let content = cut(content, MAX_FIELD);
             document.add_text(self.within, marked(*topic, content));
             document.add_text(self.group(Group::of(*topic)), content);
             shown.push((topic.id(), content));
         }
-        for topic in entry.known() {
+        for topic in of.known() {
             document.add_text(self.known, topic.id());
         }
-        let name = cut(entry.name(), SORTED_BY);
+        let name = cut(of.name(), SORTED_BY);
         document.add_text(self.whole_name, in_words(name));
-        document.add_text(self.sort_name, folded(name));
-        document.add_text(self.sort_vendor, folded(cut(entry.first(Topic::VENDOR), SORTED_BY)));
-        for (topic, values) in &entry.facets {
+        document.add_text(self.sort_name, folded(name) + &of.behind_name());
+        document.add_text(self.sort_vendor, folded(cut(of.vendor(), SORTED_BY)));
+        for (topic, values) in &of.facets {
             if let Some(field) = self.values(*topic) {
                 values.iter().for_each(|value| document.add_text(field, cut(value, MAX_VALUE)));
             }
         }
-        for (topic, number) in &entry.numbers {
-            if let Some(field) = self.numbers.get(topic.place()).copied().flatten() {
+        for (topic, number) in &of.numbers {
+            if let Some(field) = self.number(*topic) {
                 document.add_f64(field, *number);
             }
         }
-        let (high, low) = entry.component.0.as_u64_pair();
-        document.add_u64(self.component_high, high);
-        document.add_u64(self.component_low, low);
-        document.add_i64(self.updated, entry.updated_at);
+        let (high, low) = of.id.as_u64_pair();
+        document.add_u64(self.id_high, high);
+        document.add_u64(self.id_low, low);
+        document.add_i64(self.updated, of.updated_at);
         let shown = serde_json::to_vec(&shown).expect("numbers and texts are JSON");
         document.add_bytes(self.shown, &shown);
         document
     }
 }
 
-/// The texts that were kept for showing, in the order in which they were given.
-pub(super) fn shown_texts(stored: &[u8]) -> Result<Vec<(Topic, String)>, serde_json::Error> {
-    let texts: Vec<(String, String)> = serde_json::from_slice(stored)?;
-    Ok(texts.into_iter().filter_map(|(topic, content)| Some((Topic::of(&topic)?, content))).collect())
+/// What was kept for showing.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// Which part of the thing it is.
+    pub(super) part: Option<String>,
+    /// The texts, in the order in which they were given.
+    pub(super) texts: Vec<(Topic, String)>,
+}
+
+impl Shown {
+    /// Reads what was kept of a document of this subject.
+    pub(super) fn read(subject: Subject, stored: &[u8]) -> Result<Self, serde_json::Error> {
+        let mut shown = Self::default();
+        for (topic, content) in serde_json::from_slice::<Vec<(String, String)>>(stored)? {
+            match subject.topic(&topic) {
+                Some(topic) => shown.texts.push((topic, content)),
+                None if topic == PART => shown.part = Some(content),
+                None => {}
+            }
+        }
+        Ok(shown)
+    }
 }
 
 /// A word with the mark of the topic in whose text it stands: a character that no word has.
@@ -197,8 +234,8 @@ pub(super) fn in_words(name: &str) -> String {
     words(name).into_iter().map(|word| word.text).collect::<Vec<_>>().join(" ")
 }
 
-fn key(organisation: OrganisationId, component: ComponentId) -> String {
-    format!("{organisation}/{component}")
+fn key((organisation, id, part): (OrganisationId, Uuid, Option<&str>)) -> String {
+    part.map_or_else(|| format!("{organisation}/{id}"), |part| format!("{organisation}/{id}/{part}"))
 }
 
 fn cut(text: &str, characters: usize) -> &str {

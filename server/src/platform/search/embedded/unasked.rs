@@ -1,4 +1,4 @@
-//! What a register shows before anything is asked of it. Finding that out is a walk over every entry, so it is kept until
+//! What an index shows before anything is asked of it. Finding that out is a walk over all it holds, so it is kept until
 //! the index changes.
 
 use super::collect::Candidate;

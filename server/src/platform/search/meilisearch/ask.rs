@@ -3,8 +3,9 @@
 use super::super::matching::{Class, Clause, Form, Need, needs, sought};
 use super::super::{Request, Synonyms};
 use super::document::{attribute, said_in, value_of};
-use domain::ids::{ComponentId, OrganisationId};
+use domain::ids::OrganisationId;
 use domain::register::{Bounds, Item, Sort, Term, Topic};
+use uuid::Uuid;
 
 /// Words of `q` that the server reads; what is beyond becomes a condition.
 const MAX_WORDS: usize = 10;
@@ -39,7 +40,7 @@ impl Question {
             let values = values.iter().map(|value| quoted(value_of(value))).collect::<Vec<_>>().join(", ");
             (*topic, format!("{} IN [{values}]", attribute::values(*topic)))
         });
-        let by_name = [format!("{}:asc", attribute::SORT_NAME), format!("{}:asc", attribute::COMPONENT)];
+        let by_name = [format!("{}:asc", attribute::SORT_NAME), format!("{}:asc", attribute::ID)];
         let first = match request.sort {
             Sort::Relevance if !sought(&needs).is_empty() => None,
             Sort::Relevance | Sort::Name => Some(Vec::new()),
@@ -63,11 +64,11 @@ impl Question {
 }
 
 impl Question {
-    /// The whole filter, for the entries whose id comes after this one.
-    pub(super) fn after(&self, after: Option<ComponentId>) -> String {
+    /// The whole filter, for the things whose id comes after this one.
+    pub(super) fn after(&self, after: Option<Uuid>) -> String {
         let filter = self.filter(None);
         match after {
-            Some(after) => format!("{filter} AND {} > {}", attribute::COMPONENT, quoted(&after.to_string())),
+            Some(after) => format!("{filter} AND {} > {}", attribute::ID, quoted(&after.to_string())),
             None => filter,
         }
     }

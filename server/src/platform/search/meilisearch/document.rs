@@ -1,17 +1,19 @@
-//! What the server is given: a document per entry, cut into the same words as queries, and the settings of the index.
+//! What the server is given: documents cut into the same words as queries, and the settings of the index.
 
 use super::super::matching::{ONE_ERROR_FROM, TWO_ERRORS_FROM};
-use super::super::{Entry, MAX_FACET_VALUES, MAX_FIELD, Synonyms, known_topics};
-use domain::ids::{ComponentId, OrganisationId};
-use domain::register::Topic;
+use super::super::{Change, Document, MAX_FACET_VALUES, MAX_FIELD, Synonyms, known_topics};
+use domain::ids::OrganisationId;
 use domain::register::fold::{folded, words};
 use domain::register::query::{MAX_LIMIT, MAX_OFFSET};
+use domain::register::{Subject, Topic, Weight};
 use meilisearch_sdk::settings::{
     FacetSortValue, FacetingSettings, MinWordSizeForTypos, PaginationSetting, Settings, TypoToleranceSettings,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// Raise it with every change of what is written here or by [`domain::register::fold`].
 pub(super) const FORMAT: u32 = 1;
@@ -29,7 +31,9 @@ pub(super) mod attribute {
     use domain::register::Topic;
 
     pub(in super::super) const ORGANISATION: &str = "organisation";
-    pub(in super::super) const COMPONENT: &str = "component";
+    pub(in super::super) const ID: &str = "component";
+    /// Which part of the thing it is.
+    pub(in super::super) const PART: &str = "part";
     /// The words, the most telling texts first.
     pub(in super::super) const TEXTS: [&str; 3] = ["name", "maker", "rest"];
     /// Words and pairs of neighbours, for conditions.
@@ -65,8 +69,8 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    pub(super) fn new(complete: bool) -> Self {
-        Self { key: STAMP.to_owned(), format: FORMAT, topics: known_topics(), complete, built_as: String::new() }
+    pub(super) fn new(subject: Subject, complete: bool) -> Self {
+        Self { key: STAMP.to_owned(), format: FORMAT, topics: known_topics(subject), complete, built_as: String::new() }
     }
 }
 
@@ -74,23 +78,32 @@ impl Stamp {
 #[derive(Deserialize)]
 pub(super) struct Found {
     pub(super) organisation: OrganisationId,
-    pub(super) component: ComponentId,
+    #[serde(rename = "component")]
+    pub(super) id: Uuid,
+    #[serde(default)]
+    pub(super) part: Option<String>,
     #[serde(default)]
     pub(super) shown: Vec<(String, String)>,
 }
 
-/// The entry that a document holds, where it is one of this organisation and of no other.
+/// What a document holds, where it is one of this organisation and of no other.
 pub(super) fn believed(document: Map<String, Value>, scope: OrganisationId) -> Option<Found> {
     let found: Option<Found> = serde_json::from_value(Value::Object(document)).ok();
     let ours = found.filter(|found| found.organisation == scope);
     if ours.is_none() {
-        tracing::error!(organisation = %scope, "the search engine gave a document that is not an entry of the organisation");
+        tracing::error!(organisation = %scope, "the search engine gave a document that is not one of the organisation");
     }
     ours
 }
 
-pub(super) fn key(organisation: OrganisationId, component: ComponentId) -> String {
-    format!("{}_{}", organisation.0.simple(), component.0.simple())
+pub(super) fn key(change: &Change) -> String {
+    key_of(change.place())
+}
+
+fn key_of((organisation, id, part): (OrganisationId, Uuid, Option<&str>)) -> String {
+    let whole = format!("{}_{}", organisation.0.simple(), id.simple());
+    // The server takes few characters for a key, and the ids of questions have others.
+    part.map_or_else(|| whole.clone(), |part| format!("{whole}_{}", &hex::encode(Sha256::digest(part))[..32]))
 }
 
 /// The word or pair of words as conditions name it within a topic.
@@ -98,11 +111,11 @@ pub(super) fn said_in(topic: Topic, words: &str) -> String {
     format!("{}:{words}", topic.id())
 }
 
-pub(super) fn document(entry: &Entry) -> Map<String, Value> {
+pub(super) fn document(of: &Document) -> Map<String, Value> {
     let mut texts: [Vec<String>; 3] = Default::default();
     let (mut said, mut said_there): (BTreeSet<String>, BTreeSet<String>) = Default::default();
     let mut shown = Vec::new();
-    for (topic, content) in entry.texts.iter().filter(|(_, content)| !content.trim().is_empty()) {
+    for (topic, content) in of.texts.iter().filter(|(_, content)| !content.trim().is_empty()) {
         let content = cut(content, MAX_FIELD);
         let here: Vec<String> = words(content).into_iter().map(|word| word.text).collect();
         let pairs = here.windows(2).map(|pair| pair.join(" "));
@@ -110,20 +123,24 @@ pub(super) fn document(entry: &Entry) -> Map<String, Value> {
             said_there.insert(said_in(*topic, &one));
             said.insert(one);
         }
-        let place = match *topic {
-            Topic::NAME => 0,
-            Topic::VENDOR | Topic::PRODUCT => 1,
-            _ => 2,
+        let place = match topic.about().weight {
+            Weight::Most => 0,
+            Weight::More => 1,
+            Weight::Some => 2,
         };
         texts[place].push(here.join(" "));
         shown.push((topic.id(), content));
     }
-    let known: Vec<&str> = entry.known().into_iter().map(Topic::id).collect();
+    let known: Vec<&str> = of.known().into_iter().map(Topic::id).collect();
     let mut document = Map::new();
     let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
-    put(KEY, key(entry.organisation, entry.component).into());
-    put(attribute::ORGANISATION, entry.organisation.to_string().into());
-    put(attribute::COMPONENT, entry.component.to_string().into());
+    let part = of.part.as_ref().map(|part| part.id.as_str());
+    put(KEY, key_of((of.organisation, of.id, part)).into());
+    if let Some(part) = part {
+        put(attribute::PART, part.into());
+    }
+    put(attribute::ORGANISATION, of.organisation.to_string().into());
+    put(attribute::ID, of.id.to_string().into());
     for (name, texts) in attribute::TEXTS.iter().zip(texts) {
         put(name, texts.into());
     }
@@ -131,15 +148,15 @@ pub(super) fn document(entry: &Entry) -> Map<String, Value> {
     put(attribute::SAID_IN, said_there.into_iter().collect::<Vec<_>>().into());
     put(attribute::KNOWN, known.into());
     // The server puts empty texts after all others.
-    let order = |text: &str| Value::from(format!("n {}", folded(cut(text, SORTED_BY))));
-    put(attribute::SORT_NAME, order(entry.name()));
-    put(attribute::SORT_VENDOR, order(entry.first(Topic::VENDOR)));
-    put(attribute::UPDATED, entry.updated_at.into());
+    let order = |text: &str, behind: &str| Value::from(format!("n {}{behind}", folded(cut(text, SORTED_BY))));
+    put(attribute::SORT_NAME, order(of.name(), &of.behind_name()));
+    put(attribute::SORT_VENDOR, order(of.vendor(), ""));
+    put(attribute::UPDATED, of.updated_at.into());
     put(attribute::SHOWN, json!(shown));
-    for (topic, values) in entry.facets.iter().filter(|(topic, _)| topic.about().facet) {
+    for (topic, values) in of.facets.iter().filter(|(topic, _)| topic.about().facet) {
         put(&attribute::values(*topic), values.iter().map(|value| value_of(value)).collect::<Vec<_>>().into());
     }
-    for (topic, number) in entry.numbers.iter().filter(|(topic, _)| topic.about().scale.is_some()) {
+    for (topic, number) in of.numbers.iter().filter(|(topic, _)| topic.about().scale.is_some()) {
         put(&attribute::number(*topic), json!(number));
     }
     document
@@ -158,20 +175,14 @@ fn cut(text: &str, characters: usize) -> &str {
     text.char_indices().nth(characters).map_or(text, |(end, _)| &text[..end])
 }
 
-pub(super) fn settings(synonyms: &Synonyms) -> Settings {
+pub(super) fn settings(subject: Subject, synonyms: &Synonyms) -> Settings {
     let strings = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let values = Topic::facets().map(attribute::values);
-    let numbers = || Topic::all().filter(|topic| topic.about().scale.is_some()).map(attribute::number);
-    let mut filterable = strings(&[
-        attribute::ORGANISATION,
-        attribute::COMPONENT,
-        attribute::SAID,
-        attribute::SAID_IN,
-        attribute::KNOWN,
-    ]);
+    let values = subject.facets().map(attribute::values);
+    let numbers = || subject.topics().filter(|topic| topic.about().scale.is_some()).map(attribute::number);
+    let mut filterable =
+        strings(&[attribute::ORGANISATION, attribute::ID, attribute::SAID, attribute::SAID_IN, attribute::KNOWN]);
     filterable.extend(values.chain(numbers()));
-    let mut sortable =
-        strings(&[attribute::SORT_NAME, attribute::SORT_VENDOR, attribute::UPDATED, attribute::COMPONENT]);
+    let mut sortable = strings(&[attribute::SORT_NAME, attribute::SORT_VENDOR, attribute::UPDATED, attribute::ID]);
     sortable.extend(numbers());
     let synonyms: HashMap<String, Vec<String>> = synonyms
         .all()

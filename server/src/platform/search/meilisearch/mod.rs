@@ -1,9 +1,9 @@
 //! The engine for several servers: a Meilisearch server, spoken to through its own client.
 //!
-//! One index, `<prefix>register`, holds the entries of all organisations and a stamp that says what it is. A rebuild fills
-//! an index of its own and swaps the two, so that the old entries are found until the new ones are; changes that arrive
-//! meanwhile go into the standing index and wait to be made again. The server is asked for entries of one organisation,
-//! and what it answers is looked at again before it is believed.
+//! One index for each subject (`<prefix>register`, `<prefix>vendors` ...) holds the documents of all organisations and a
+//! stamp that says what it is. A rebuild fills an index of its own and swaps the two, so that the old documents are found
+//! until the new ones are; changes that arrive meanwhile go into the standing index and wait to be made again. The server
+//! is asked for documents of one organisation, and what it answers is looked at again before it is believed.
 
 mod ask;
 mod document;
@@ -12,19 +12,20 @@ mod server;
 
 use super::highlight::highlights;
 use super::matching::sought;
-use super::{Change, Entries, Health, Hit, Page, Request, SearchError, SearchIndex, Standing, Synonyms};
+use super::{Change, Documents, Health, Hit, Page, Request, SearchError, SearchIndex, Standing, Synonyms};
 use crate::config;
 use crate::platform::clock::Clock;
 use ask::Question;
 use document::{KEY, STAMP, Stamp, attribute, believed, document, key};
-use domain::ids::{ComponentId, OrganisationId};
-use domain::register::Topic;
+use domain::ids::OrganisationId;
+use domain::register::{Subject, Topic};
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 use meilisearch_sdk::search::{MatchingStrategies, MultiSearchQuery, SearchQuery, SearchResults, Selectors};
 use serde_json::{Map, Value};
 use server::Server;
 use std::collections::{BTreeMap, VecDeque};
+use uuid::Uuid;
 
 /// Documents of one message to the server, and about how many bytes of them.
 const BATCH: usize = 1_000;
@@ -33,21 +34,29 @@ const BATCH_BYTES: usize = 20 << 20;
 const UNDER_WAY: usize = 4;
 
 /// A document as the server gives it, not yet believed.
-type Document = Map<String, Value>;
+type Given = Map<String, Value>;
 
-/// A register index on a Meilisearch server.
+/// The index of a subject on a Meilisearch server.
 pub struct Meilisearch {
+    subject: Subject,
     server: Server,
     synonyms: Synonyms,
 }
 
 impl Meilisearch {
-    /// The index that the settings name. Nothing is asked of the server yet: it may be down, and pages work all the same.
+    /// The index of a subject on the server that the settings name. Nothing is asked of the server yet: it may be down, and
+    /// pages work all the same.
     ///
     /// # Errors
     /// When the address or the key cannot be used at all.
-    pub fn new(settings: &config::Search, url: &str, synonyms: Synonyms, clock: Clock) -> Result<Self, SearchError> {
-        Ok(Self { server: Server::new(settings, url, &synonyms, clock)?, synonyms })
+    pub fn new(
+        settings: &config::Search,
+        url: &str,
+        subject: Subject,
+        synonyms: Synonyms,
+        clock: Clock,
+    ) -> Result<Self, SearchError> {
+        Ok(Self { subject, server: Server::new(settings, url, subject, &synonyms, clock)?, synonyms })
     }
 
     async fn change(&self, changes: Vec<Change>) -> Result<(), SearchError> {
@@ -56,12 +65,12 @@ impl Meilisearch {
         }
         let rebuilding = self.server.is_rebuilding().await?;
         self.server.ready_for_changes().await?;
-        // The last change of an entry is the one that counts.
+        // The last change of a document is the one that counts.
         let mut last: BTreeMap<String, Option<Map<String, Value>>> = BTreeMap::new();
         for change in &changes {
             match change {
-                Change::Upsert(entry) => last.insert(key(entry.organisation, entry.component), Some(document(entry))),
-                Change::Remove { organisation, component } => last.insert(key(*organisation, *component), None),
+                Change::Upsert(of) => last.insert(key(change), Some(document(of))),
+                Change::Remove { .. } => last.insert(key(change), None),
             };
         }
         let mut gone = Vec::new();
@@ -106,7 +115,7 @@ impl Meilisearch {
             std::iter::once(attribute::ORGANISATION).chain(counted.iter().map(String::as_str)).collect();
         let facets_of: Vec<Vec<&str>> =
             std::iter::once(main_facets).chain(lifted_names.iter().map(|name| vec![name.as_str()])).collect();
-        let retrieved = [attribute::ORGANISATION, attribute::COMPONENT, attribute::SHOWN];
+        let retrieved = [attribute::ORGANISATION, attribute::ID, attribute::PART, attribute::SHOWN];
         let mut queries = MultiSearchQuery::new(self.server.client());
         for (n, (filter, facets)) in filters.iter().zip(&facets_of).enumerate() {
             let mut query = SearchQuery::new(&index);
@@ -127,7 +136,7 @@ impl Meilisearch {
             }
             queries.with_search_query(query);
         }
-        let mut results = self.server.answer(queries.execute::<Document>()).await?.results.into_iter();
+        let mut results = self.server.answer(queries.execute::<Given>()).await?.results.into_iter();
         let main = results.next().ok_or_else(|| SearchError::Engine("the server answered nothing".to_owned()))?;
         let mut counts: BTreeMap<Topic, BTreeMap<String, u64>> = BTreeMap::new();
         for facet in request.facets.iter().filter(|facet| !lifted.contains(facet)) {
@@ -142,9 +151,10 @@ impl Meilisearch {
         for hit in main.hits {
             let Some(found) = believed(hit.result, scope) else { continue };
             let shown: Vec<(Topic, String)> =
-                found.shown.into_iter().filter_map(|(topic, text)| Some((Topic::of(&topic)?, text))).collect();
+                found.shown.into_iter().filter_map(|(topic, text)| Some((self.subject.topic(&topic)?, text))).collect();
             hits.push(Hit {
-                component: found.component,
+                id: found.id,
+                part: found.part,
                 score: if sought.is_empty() { 0.0 } else { hit.ranking_score.unwrap_or_default() as f32 },
                 highlights: if sought.is_empty() { Vec::new() } else { highlights(&shown, &sought) },
             });
@@ -156,14 +166,14 @@ impl Meilisearch {
         &self,
         scope: OrganisationId,
         request: &Request,
-        after: Option<ComponentId>,
+        after: Option<Uuid>,
         limit: usize,
-    ) -> Result<Vec<ComponentId>, SearchError> {
+    ) -> Result<Vec<Uuid>, SearchError> {
         self.server.ready_for_searches().await?;
         let question = Question::new(scope, request, &self.synonyms);
         let filter = question.after(after);
-        let sort = format!("{}:asc", attribute::COMPONENT);
-        let (sort, retrieved) = ([sort.as_str()], [attribute::ORGANISATION, attribute::COMPONENT]);
+        let sort = format!("{}:asc", attribute::ID);
+        let (sort, retrieved) = ([sort.as_str()], [attribute::ORGANISATION, attribute::ID]);
         let index = self.server.index();
         let mut query = SearchQuery::new(&index);
         query
@@ -177,11 +187,11 @@ impl Meilisearch {
         let mut queries = MultiSearchQuery::new(self.server.client());
         queries.with_search_query(query);
         let found =
-            self.server.answer(queries.execute::<Document>()).await?.results.into_iter().flat_map(|page| page.hits);
-        Ok(found.filter_map(|hit| believed(hit.result, scope)).map(|found| found.component).collect())
+            self.server.answer(queries.execute::<Given>()).await?.results.into_iter().flat_map(|page| page.hits);
+        Ok(found.filter_map(|hit| believed(hit.result, scope)).map(|found| found.id).collect())
     }
 
-    async fn replace(&self, mut entries: Entries<'_>) -> Result<u64, SearchError> {
+    async fn replace(&self, mut from: Documents<'_>) -> Result<u64, SearchError> {
         self.server.ours_or_none().await?;
         let building = self.server.begin_build().await?;
         let index = self.server.named(&building);
@@ -189,7 +199,7 @@ impl Meilisearch {
         let filled = async {
             let mut count = 0;
             let mut under_way = VecDeque::new();
-            while let Some(batch) = entries.next().await {
+            while let Some(batch) = from.next().await {
                 let batch = batch.map_err(SearchError::Source)?;
                 count += batch.len() as u64;
                 for documents in batches(batch.iter().map(document).collect()) {
@@ -201,7 +211,7 @@ impl Meilisearch {
                     under_way.push_back(self.server.ask(index.add_or_replace(&documents, Some(KEY))).await?);
                 }
             }
-            let stamp = Stamp { built_as: building.clone(), ..Stamp::new(true) };
+            let stamp = Stamp { built_as: building.clone(), ..Stamp::new(self.subject, true) };
             under_way.push_back(self.server.ask(index.add_or_replace(&[stamp], Some(KEY))).await?);
             for task in under_way {
                 self.server.finished(task, step).await?;
@@ -210,7 +220,7 @@ impl Meilisearch {
             Ok(count)
         };
         let outcome = filled.await;
-        // After the swap the old entries; after a failure what was not finished.
+        // After the swap the old documents; after a failure what was not finished.
         if let Err(error) = self.server.remove(&building).await {
             tracing::warn!(%error, index = building, "an index that is no longer needed could not be removed");
         }
@@ -238,7 +248,7 @@ fn batches(documents: Vec<Map<String, Value>>) -> Vec<Vec<Map<String, Value>>> {
     batches
 }
 
-fn count(of: &SearchResults<Document>, name: &str) -> BTreeMap<String, u64> {
+fn count(of: &SearchResults<Given>, name: &str) -> BTreeMap<String, u64> {
     let counts = of.facet_distribution.as_ref().and_then(|facets| facets.get(name));
     counts.into_iter().flatten().map(|(value, count)| (value.clone(), *count as u64)).collect()
 }
@@ -260,14 +270,14 @@ impl SearchIndex for Meilisearch {
         &'a self,
         scope: OrganisationId,
         request: &'a Request,
-        after: Option<ComponentId>,
+        after: Option<Uuid>,
         limit: usize,
-    ) -> BoxFuture<'a, Result<Vec<ComponentId>, SearchError>> {
+    ) -> BoxFuture<'a, Result<Vec<Uuid>, SearchError>> {
         self.list(scope, request, after, limit).boxed()
     }
 
-    fn rebuild<'a>(&'a self, entries: Entries<'a>) -> BoxFuture<'a, Result<u64, SearchError>> {
-        self.replace(entries).boxed()
+    fn rebuild<'a>(&'a self, documents: Documents<'a>) -> BoxFuture<'a, Result<u64, SearchError>> {
+        self.replace(documents).boxed()
     }
 
     fn clear(&self) -> BoxFuture<'_, Result<(), SearchError>> {
@@ -276,7 +286,7 @@ impl SearchIndex for Meilisearch {
             let index = self.server.index();
             for task in [
                 self.server.ask(index.delete_all_documents()).await?,
-                self.server.ask(index.add_or_replace(&[Stamp::new(false)], Some(KEY))).await?,
+                self.server.ask(index.add_or_replace(&[Stamp::new(self.subject, false)], Some(KEY))).await?,
             ] {
                 self.server.finished(task, self.server.change_wait).await?;
             }
@@ -303,7 +313,7 @@ impl SearchIndex for Meilisearch {
             };
             Ok(Health {
                 engine: "Meilisearch",
-                // The stamp is no entry.
+                // The stamp is none of them.
                 documents: documents.saturating_sub(1),
                 complete: standing == Standing::Ready,
                 behind: self.server.waiting_tasks().await?,

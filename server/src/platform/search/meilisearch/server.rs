@@ -6,6 +6,7 @@ use super::failure::{failure, refused};
 use super::stamp_of;
 use crate::config;
 use crate::platform::clock::Clock;
+use domain::register::Subject;
 use meilisearch_sdk::client::{Client, SwapIndexes};
 use meilisearch_sdk::errors::{Error, ErrorCode};
 use meilisearch_sdk::indexes::{Index, IndexesQuery};
@@ -32,6 +33,7 @@ const UNSEEN: u8 = 0;
 const OURS: u8 = 1;
 
 pub(super) struct Server {
+    subject: Subject,
     client: Client,
     clock: Clock,
     /// For messages: the address without what could be a secret in it.
@@ -50,6 +52,7 @@ impl Server {
     pub(super) fn new(
         settings_of: &config::Search,
         url: &str,
+        subject: Subject,
         synonyms: &Synonyms,
         clock: Clock,
     ) -> Result<Self, SearchError> {
@@ -70,11 +73,12 @@ impl Server {
         }
         let client = Client::new(url.trim_end_matches('/'), key).map_err(|error| failure(host, error))?;
         Ok(Self {
+            subject,
             client,
             clock,
             at: format!("{host}{port}"),
             prefix,
-            settings: settings(synonyms),
+            settings: settings(subject, synonyms),
             seen: AtomicU8::new(UNSEEN),
             paused: Mutex::default(),
             answer_wait: Duration::from_secs(settings_of.answer_seconds),
@@ -96,11 +100,11 @@ impl Server {
     }
 
     fn name(&self) -> String {
-        format!("{}register", self.prefix)
+        format!("{}{}", self.prefix, self.subject.id())
     }
 
     fn build_prefix(&self) -> String {
-        format!("{}register-build-", self.prefix)
+        format!("{}{}-build-", self.prefix, self.subject.id())
     }
 
     async fn within<T>(
@@ -213,7 +217,7 @@ impl Server {
                 Err(foreign("it has documents and does not say that they are ours"))
             }
             // Just made by a process that was killed, or by another server.
-            None => Ok(Some(Stamp { format: 0, ..Stamp::new(false) })),
+            None => Ok(Some(Stamp { format: 0, ..Stamp::new(self.subject, false) })),
         }
     }
 
@@ -228,7 +232,7 @@ impl Server {
 
     pub(super) async fn standing(&self) -> Result<Standing, SearchError> {
         let Some(stamp) = self.ours_or_none().await? else { return Ok(Standing::Empty("it is new")) };
-        let wanted = Stamp::new(true);
+        let wanted = Stamp::new(self.subject, true);
         if stamp.format != wanted.format || stamp.topics != wanted.topics {
             return Ok(Standing::Empty("it has the format of another version"));
         }
@@ -250,7 +254,7 @@ impl Server {
         if self.seen.load(Ordering::Relaxed) == OURS {
             return Ok(());
         }
-        let wanted = Stamp::new(false);
+        let wanted = Stamp::new(self.subject, false);
         match self.ours_or_none().await? {
             Some(stamp) if stamp.format == 0 => {}
             Some(stamp) if stamp.format == wanted.format && stamp.topics == wanted.topics => {
@@ -267,7 +271,7 @@ impl Server {
         Ok(())
     }
 
-    /// Makes sure that what the index finds are our entries.
+    /// Makes sure that what the index finds is ours.
     pub(super) async fn ready_for_searches(&self) -> Result<(), SearchError> {
         self.ready_for_changes().await
     }

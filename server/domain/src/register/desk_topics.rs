@@ -1,0 +1,83 @@
+//! What vendors, assessments and answers can be asked about.
+
+use super::topic::{About, Scale, UNKNOWN, Weight};
+use crate::assessment::State;
+
+/// The member who owns the engagement that something hangs on: what somebody may find who reads their own alone.
+pub const OWNED_BY: &str = "owned_by";
+/// How a question was answered.
+pub const STANDS: [&str; 3] = ["given", "not_applicable", "declined"];
+
+fn text(id: &'static str, weight: Weight) -> About {
+    About { id, text: true, weight, ..About::default() }
+}
+
+fn counted(id: &'static str, weight: Weight) -> About {
+    About { facet: true, ..text(id, weight) }
+}
+
+fn choice(id: &'static str, values: impl IntoIterator<Item = &'static str>) -> About {
+    About { id, facet: true, values: values.into_iter().collect(), ..About::default() }
+}
+
+fn day(id: &'static str) -> About {
+    About { id, scale: Some(Scale::Day), ..About::default() }
+}
+
+fn owned_by() -> About {
+    About { id: OWNED_BY, facet: true, is_hidden: true, ..About::default() }
+}
+
+fn naming(about: About) -> About {
+    About { names: true, ..about }
+}
+
+fn called(about: About, aliases: &'static [&'static str]) -> About {
+    About { aliases, ..about }
+}
+
+pub(super) fn of_vendors() -> Vec<About> {
+    vec![
+        naming(called(text("name", Weight::Most), &["vendor", "supplier"])),
+        called(text("website", Weight::More), &["site"]),
+        called(text("contact", Weight::Some), &["contacts", "email"]),
+        called(text("note", Weight::Some), &["notes"]),
+        called(day("since"), &["added", "created"]),
+        owned_by(),
+    ]
+}
+
+pub(super) fn of_assessments() -> Vec<About> {
+    let states = State::ALL.into_iter().map(State::name).chain([UNKNOWN]);
+    vec![
+        naming(called(counted("vendor", Weight::Most), &["supplier"])),
+        called(counted("questionnaire", Weight::More), &["template", "title"]),
+        text("engagement", Weight::More),
+        called(text("contact", Weight::Some), &["email"]),
+        called(text("business_function", Weight::Some), &["function"]),
+        text("owner", Weight::Some),
+        text("message", Weight::Some),
+        called(choice("state", states), &["status"]),
+        called(day("due"), &["due_on"]),
+        day("issued"),
+        day("submitted"),
+        called(day("since"), &["added", "created", "drafted"]),
+        owned_by(),
+    ]
+}
+
+pub(super) fn of_answers() -> Vec<About> {
+    vec![
+        text("answer", Weight::Most),
+        text("comment", Weight::Most),
+        text("question", Weight::More),
+        called(text("evidence", Weight::Some), &["file"]),
+        naming(called(counted("vendor", Weight::Some), &["supplier"])),
+        called(counted("questionnaire", Weight::Some), &["template", "title"]),
+        text("engagement", Weight::Some),
+        choice("stand", STANDS.into_iter().chain([UNKNOWN])),
+        About { id: "option", facet: true, ..About::default() },
+        day("submitted"),
+        owned_by(),
+    ]
+}

@@ -1,0 +1,354 @@
+//! Keeping the search indexes: projections of the register, of vendors, assessments and submitted answers, fed by jobs,
+//! rebuilt when lost.
+
+mod desk;
+mod entries;
+
+use super::{Act, Job, work};
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::platform::search::{Change, Document, Documents, Health, Page, Request, SearchError, Standing};
+use crate::repo::{self, BuyerScope, SystemScope};
+use domain::ids::{AssessmentId, ComponentId, OrganisationId, VendorId};
+use domain::register::{OWNED_BY, Subject, Topic};
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::PoisonError;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Things that one job brings up to date.
+const BATCH: usize = 500;
+/// Assessments whose answers are read and written together: some thousand documents.
+const ASSESSMENTS: usize = 40;
+/// How often the indexes are looked after, and how often while they cannot be.
+const LOOK: Duration = Duration::from_secs(60);
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// What is out of date in the indexes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Stale {
+    /// Entries of the register.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    components: Vec<ComponentId>,
+    /// Vendors alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    vendors: Vec<VendorId>,
+    /// Vendors with their assessments and all answers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    all_of: Vec<VendorId>,
+    /// Assessments alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    assessments: Vec<AssessmentId>,
+    /// Assessments with what was submitted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    answers: Vec<AssessmentId>,
+}
+
+impl Stale {
+    /// Takes in what else is out of date; each thing once.
+    pub(super) fn add(&mut self, other: Self) {
+        fn each<T: PartialEq>(into: &mut Vec<T>, from: Vec<T>) {
+            for one in from {
+                if !into.contains(&one) {
+                    into.push(one);
+                }
+            }
+        }
+        each(&mut self.components, other.components);
+        each(&mut self.vendors, other.vendors);
+        each(&mut self.all_of, other.all_of);
+        each(&mut self.assessments, other.assessments);
+        each(&mut self.answers, other.answers);
+    }
+}
+
+async fn put(act: &mut Act<'_>, stale: &Stale) -> Result<()> {
+    let payload = serde_json::to_value(stale)?;
+    act.enqueue(Job { kind: work::INDEX, payload, dedupe_key: None }).await
+}
+
+/// Queues components to be brought up to date in the index.
+pub(super) async fn enqueue(act: &mut Act<'_>, components: &[ComponentId]) -> Result<()> {
+    for batch in components.chunks(BATCH) {
+        put(act, &Stale { components: batch.to_vec(), ..Stale::default() }).await?;
+    }
+    Ok(())
+}
+
+/// Queues vendors, and nothing that hangs on them.
+pub(super) async fn enqueue_vendors(act: &mut Act<'_>, vendors: &[VendorId]) -> Result<()> {
+    put(act, &Stale { vendors: vendors.to_vec(), ..Stale::default() }).await
+}
+
+/// Queues vendors with everything that names them: their assessments, and what was submitted in these.
+pub(super) async fn enqueue_all_of(act: &mut Act<'_>, vendors: &[VendorId]) -> Result<()> {
+    put(act, &Stale { all_of: vendors.to_vec(), ..Stale::default() }).await
+}
+
+/// Queues an assessment, without its answers.
+pub(super) async fn enqueue_assessment(act: &mut Act<'_>, assessment: AssessmentId) -> Result<()> {
+    put(act, &Stale { assessments: vec![assessment], ..Stale::default() }).await
+}
+
+/// Queues an assessment with what was submitted.
+pub(super) async fn enqueue_answers(act: &mut Act<'_>, assessment: AssessmentId) -> Result<()> {
+    put(act, &Stale { answers: vec![assessment], ..Stale::default() }).await
+}
+
+/// Brings the indexes up to date: what can be seen is in them, what cannot is not.
+///
+/// # Errors
+/// When the database or the index fails.
+pub(super) async fn refresh(platform: &Platform, stale: &Stale) -> Result<()> {
+    if !stale.components.is_empty() {
+        let rows = repo::register::of_ids_anywhere(platform.db.read(), SystemScope, &stale.components).await?;
+        let (there, gone): (Vec<_>, Vec<_>) = rows.into_iter().partition(entries::is_indexed);
+        let gone = gone.into_iter().map(|row| remove(row.organisation_id, row.id)).collect();
+        apply(platform, Subject::Entries, entries::documents(platform, there).await?, gone).await?;
+    }
+    let vendors: Vec<VendorId> = stale.vendors.iter().chain(&stale.all_of).copied().collect();
+    if !vendors.is_empty() {
+        refresh_vendors(platform, &vendors).await?;
+    }
+    let ids: Vec<AssessmentId> = stale.assessments.iter().chain(&stale.answers).copied().collect();
+    if !ids.is_empty() {
+        let rows = repo::assessments::of_ids_anywhere(platform.db.read(), SystemScope, &ids).await?;
+        apply(platform, Subject::Assessments, desk::assessments(platform, &rows).await?, Vec::new()).await?;
+        let with_answers: Vec<_> =
+            rows.into_iter().filter(|row| stale.answers.contains(&AssessmentId(row.id))).collect();
+        for batch in with_answers.chunks(ASSESSMENTS) {
+            refresh_answers(platform, batch).await?;
+        }
+    }
+    for vendor in &stale.all_of {
+        let mut after = None;
+        loop {
+            let db = platform.db.read();
+            let rows =
+                repo::assessments::of_vendor_anywhere(db, SystemScope, *vendor, after, ASSESSMENTS as u64).await?;
+            let Some(last) = rows.last() else { break };
+            after = Some(AssessmentId(last.id));
+            apply(platform, Subject::Assessments, desk::assessments(platform, &rows).await?, Vec::new()).await?;
+            refresh_answers(platform, &rows).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn refresh_vendors(platform: &Platform, ids: &[VendorId]) -> Result<()> {
+    let rows = repo::vendors::of_ids_anywhere(platform.db.read(), SystemScope, ids).await?;
+    let (gone, there): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.merged_into.is_some());
+    let gone = gone.into_iter().map(|row| remove(row.organisation_id, row.id)).collect();
+    apply(platform, Subject::Vendors, desk::vendors(platform, &there).await?, gone).await
+}
+
+/// What is submitted is there, what was and is no more is not.
+async fn refresh_answers(platform: &Platform, rows: &[entity::assessment::Model]) -> Result<()> {
+    let desk::Answers { there, gone } = desk::answers(platform, rows).await?;
+    let gone = gone.into_iter().map(|(organisation, assessment, question)| Change::Remove {
+        organisation,
+        id: assessment.0,
+        part: Some(question),
+    });
+    apply(platform, Subject::Answers, there, gone.collect()).await
+}
+
+fn remove(organisation: Uuid, id: Uuid) -> Change {
+    Change::Remove { organisation: OrganisationId(organisation), id, part: None }
+}
+
+async fn apply(platform: &Platform, subject: Subject, there: Vec<Document>, gone: Vec<Change>) -> Result<()> {
+    let changes = there.into_iter().map(|document| Change::Upsert(Box::new(document))).chain(gone).collect();
+    platform.search.of(subject).apply(changes).await.map_err(down)
+}
+
+/// Rebuilds all indexes from the database, one after the other. Gives the number of documents.
+///
+/// # Errors
+/// When the database or the index fails; the index that fails is as it was before then.
+pub async fn rebuild(platform: &Platform, progress: impl Fn(u64) + Send + Sync) -> Result<u64> {
+    let mut all = 0;
+    for subject in Subject::ALL {
+        all += rebuild_one(platform, subject, |done| progress(all + done)).await?;
+    }
+    Ok(all)
+}
+
+async fn rebuild_one(platform: &Platform, subject: Subject, progress: impl Fn(u64) + Send + Sync) -> Result<u64> {
+    let batches = futures::stream::try_unfold((None, 0u64), |(after, done)| {
+        let progress = &progress;
+        async move {
+            let Some((last, documents)) = batch(platform, subject, after).await? else { return Ok(None) };
+            let done = done + documents.len() as u64;
+            progress(done);
+            Ok::<_, AppError>(Some((documents, (Some(last), done))))
+        }
+    });
+    let batches: Documents<'_> = batches.map(|batch| batch.map_err(Into::into)).boxed();
+    platform.search.of(subject).rebuild(batches).await.map_err(down)
+}
+
+/// The documents of the next things after an id, and the last of the things; none at the end.
+fn batch(
+    platform: &Platform,
+    subject: Subject,
+    after: Option<Uuid>,
+) -> BoxFuture<'_, Result<Option<(Uuid, Vec<Document>)>>> {
+    Box::pin(async move {
+        let db = platform.db.read();
+        let many = BATCH as u64 * 4;
+        Ok(match subject {
+            Subject::Entries => {
+                let rows = repo::register::scan(db, SystemScope, after.map(ComponentId), many).await?;
+                let Some(last) = rows.last().map(|row| row.id) else { return Ok(None) };
+                let rows = rows.into_iter().filter(entries::is_indexed).collect();
+                Some((last, entries::documents(platform, rows).await?))
+            }
+            Subject::Vendors => {
+                let mut rows = repo::vendors::scan(db, SystemScope, after.map(VendorId), BATCH as u64).await?;
+                let Some(last) = rows.last().map(|row| row.id) else { return Ok(None) };
+                rows.retain(|row| row.merged_into.is_none());
+                Some((last, desk::vendors(platform, &rows).await?))
+            }
+            Subject::Assessments => {
+                let rows = repo::assessments::scan(db, SystemScope, after.map(AssessmentId), BATCH as u64).await?;
+                let Some(last) = rows.last().map(|row| row.id) else { return Ok(None) };
+                Some((last, desk::assessments(platform, &rows).await?))
+            }
+            Subject::Answers => {
+                let after = after.map(AssessmentId);
+                let rows = repo::assessments::scan(db, SystemScope, after, ASSESSMENTS as u64).await?;
+                let Some(last) = rows.last().map(|row| row.id) else { return Ok(None) };
+                Some((last, desk::answers(platform, &rows).await?.there))
+            }
+        })
+    })
+}
+
+/// Sees to it that the indexes are there: fills each that is new, damaged or of another version, as soon as its engine
+/// answers, until told to stop.
+pub async fn keep(platform: &Platform, stop: impl Future<Output = ()>) {
+    tokio::pin!(stop);
+    let mut told = String::new();
+    loop {
+        let outcome = tokio::select! {
+            () = &mut stop => return,
+            outcome = fill(platform) => outcome,
+        };
+        let wait = match outcome {
+            Ok(()) => {
+                trouble(platform, None);
+                told.clear();
+                LOOK
+            }
+            Err(error) => {
+                // Once for each reason, not every few seconds.
+                let error = error.to_string();
+                if error != told {
+                    tracing::warn!(error, "the search index cannot be kept; everything but search is served");
+                }
+                trouble(platform, Some(error.clone()));
+                told = error;
+                LOOK_AGAIN
+            }
+        };
+        tokio::select! {
+            () = &mut stop => return,
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+/// Fills what must be filled.
+async fn fill(platform: &Platform) -> Result<()> {
+    for subject in Subject::ALL {
+        match platform.search.of(subject).standing().await.map_err(down)? {
+            Standing::Ready => {}
+            Standing::Empty(why) => {
+                tracing::info!(why, index = subject.id(), "the search index is rebuilt");
+                let documents = rebuild_one(platform, subject, |_| {}).await?;
+                tracing::info!(documents, index = subject.id(), "the search index is rebuilt to its end");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How the search indexes are, for whoever runs the installation.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// The engine's own account of all of them; why it gives none otherwise.
+    pub engine: std::result::Result<Health, String>,
+    /// Changes that have not reached them.
+    pub waiting: repo::jobs::Waiting,
+    /// Why changes wait, or an index is not filled: the engine is down, refuses us, has no room.
+    pub why: Option<String>,
+}
+
+/// Looks at the search indexes and at what waits for them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn condition(platform: &Platform) -> Result<Condition> {
+    let engine = platform.search.health().await.map_err(|error| error.to_string());
+    let waiting = repo::jobs::waiting(platform.db.read(), SystemScope, work::INDEX).await?;
+    let kept = platform.index_trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let why = engine.as_ref().err().cloned().or_else(|| waiting.why.clone()).or(kept);
+    Ok(Condition { engine, waiting, why })
+}
+
+fn trouble(platform: &Platform, why: Option<String>) {
+    *platform.index_trouble.lock().unwrap_or_else(PoisonError::into_inner) = why;
+}
+
+/// A failure of the engine; one that passes is told apart, so that the work waits for it.
+pub(super) fn down(error: SearchError) -> AppError {
+    match error {
+        SearchError::Refused(problem) => problem.into(),
+        SearchError::Down(reason) => AppError::SearchDown(reason),
+        other => AppError::internal(other),
+    }
+}
+
+/// What is found, or why nothing can be.
+///
+/// # Errors
+/// When the request is over a limit, or the engine fails or is down.
+pub async fn search(platform: &Platform, scope: BuyerScope, request: &Request) -> Result<Page> {
+    let within = narrowed(scope, request);
+    let request = within.as_ref().unwrap_or(request);
+    platform.search.search(scope.organisation(), request).await.map_err(down)
+}
+
+/// The request of somebody who reads the engagements alone that they own: what hangs on these, counted alone too. None
+/// where the scope reaches all of the organisation.
+fn narrowed(scope: BuyerScope, request: &Request) -> Option<Request> {
+    let owner = scope.only_owner()?;
+    let owned_by: Option<Topic> = request.about.topic(OWNED_BY);
+    let mut request = request.clone();
+    if let Some(owned_by) = owned_by {
+        request.filters.insert(owned_by, BTreeSet::from([owner.to_string()]));
+        request.facets.remove(&owned_by);
+    }
+    Some(request)
+}
+
+/// The entries that match, by id, after the one given: a step of a whole result.
+///
+/// # Errors
+/// When the engine fails or is down.
+pub async fn matching(
+    platform: &Platform,
+    scope: BuyerScope,
+    request: &Request,
+    after: Option<ComponentId>,
+    limit: usize,
+) -> Result<Vec<ComponentId>> {
+    let after = after.map(|after| after.0);
+    let found = platform.search.of(Subject::Entries).matching(scope.organisation(), request, after, limit).await;
+    Ok(found.map_err(down)?.into_iter().map(ComponentId).collect())
+}

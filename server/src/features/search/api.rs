@@ -1,0 +1,238 @@
+//! Searching for programs.
+
+use super::found;
+use crate::error::Result;
+use crate::platform::Platform;
+use crate::platform::search::{Hit, Page, Request};
+use crate::web::actor::{May, may};
+use crate::web::failure::ProblemDocument;
+use crate::web::fields::Fields;
+use crate::web::found::{FacetCount, FoundIn, counts, request};
+use crate::web::moment::rfc3339;
+use axum::Json;
+use axum::extract::State;
+use axum_extra::extract::Query;
+use domain::answer::{Reply, iso_date};
+use domain::problem::Problem;
+use domain::register::Subject;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// What is asked, as described; it is read by [`request`].
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the parameters in the API's document")]
+pub struct Wanted {
+    /// What must be found; everything where absent. The language of `/components/search`, with the fields of what is
+    /// searched. Never refused: what is not understood is looked for as text and told in `notes`.
+    q: Option<String>,
+    /// `facet:value`, repeated. Values of one facet are alternatives; all facets named must hold. Facets of assessments are
+    /// `vendor`, `questionnaire` and `state`; of answers `vendor`, `questionnaire`, `stand` (`given`, `not_applicable`,
+    /// `declined`, `unknown`) and `option` (the words of what was chosen).
+    filter: Option<Vec<String>>,
+    /// `field:[from..to]`, repeated. Days of vendors are `since`; of assessments `due`, `issued`, `submitted`, `since`; of
+    /// answers `submitted`.
+    range: Option<Vec<String>>,
+    /// Facets to be counted, repeated or with commas; none where absent, `*` for all.
+    facets: Option<Vec<String>>,
+    /// `relevance` (default), `name`, `vendor`, `updated`, or a field with days, `-` before it for the last first.
+    sort: Option<String>,
+    /// At most 100; 20 where absent.
+    limit: Option<usize>,
+    /// At most 10,000.
+    offset: Option<usize>,
+}
+
+/// A page of what was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Matches<T> {
+    /// In the order asked for.
+    items: Vec<T>,
+    /// How many match altogether.
+    total: u64,
+    /// How many results were skipped.
+    offset: usize,
+    /// How many were asked for.
+    limit: usize,
+    /// The search text as it was understood.
+    query: String,
+    /// What of the search text was not understood and was looked for as text, or left out.
+    #[schema(value_type = Vec<Object>)]
+    notes: Vec<Problem>,
+    /// By facet, values and counts. A facet counts what would be found with its own filter lifted.
+    facets: BTreeMap<&'static str, Vec<FacetCount>>,
+}
+
+fn matches<T, R>(request: Request, page: Page, found: Vec<(Hit, T)>, item: impl Fn(T, Place) -> R) -> Json<Matches<R>> {
+    let items = found.into_iter().map(|(hit, one)| {
+        let highlights = hit.highlights.into_iter().map(FoundIn::from).collect();
+        item(one, Place { score: hit.score, highlights })
+    });
+    Json(Matches {
+        items: items.collect(),
+        total: page.total,
+        offset: request.offset,
+        limit: request.limit,
+        query: request.query.to_string(),
+        notes: request.query.notes,
+        facets: counts(page.facets),
+    })
+}
+
+/// How well something matches, and where.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Place {
+    /// How well it matches; comparable within one page.
+    score: f32,
+    /// Where it matches.
+    highlights: Vec<FoundIn>,
+}
+
+/// A vendor that was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundVendor {
+    /// Its id.
+    vendor: Uuid,
+    /// Its name.
+    name: String,
+    /// Its web site.
+    website: Option<String>,
+    /// How many contacts it has.
+    contacts: i64,
+    /// When it was added.
+    created_at: String,
+    /// How well and where it matches.
+    #[serde(flatten)]
+    place: Place,
+}
+
+/// An assessment that was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundAssessment {
+    /// The assessment.
+    #[serde(flatten)]
+    assessment: Asked,
+    /// How well and where it matches.
+    #[serde(flatten)]
+    place: Place,
+}
+
+/// What is asked of whom.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Asked {
+    /// The assessment's id.
+    assessment: Uuid,
+    /// The vendor's id.
+    vendor: Uuid,
+    /// The vendor's name.
+    vendor_name: String,
+    /// The engagement's id.
+    engagement: Uuid,
+    /// The engagement's name.
+    engagement_name: String,
+    /// The questionnaire's title.
+    questionnaire: String,
+    /// `draft`, `sent`, `in_progress`, `submitted`, `in_review`, `returned`, `reviewed`, `closed` or `recalled`.
+    state: String,
+    /// Until when the answers are asked for.
+    due_on: String,
+}
+
+impl From<found::Assessment> for Asked {
+    fn from(of: found::Assessment) -> Self {
+        Self {
+            assessment: of.row.id,
+            vendor: of.row.vendor_id,
+            vendor_name: of.vendor,
+            engagement: of.row.engagement_id,
+            engagement_name: of.engagement,
+            questionnaire: of.questionnaire,
+            state: of.row.state,
+            due_on: iso_date::write(of.row.due_on),
+        }
+    }
+}
+
+/// A submitted answer that was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundAnswer {
+    /// The assessment that it is of.
+    #[serde(flatten)]
+    assessment: Asked,
+    /// The question's id.
+    question: String,
+    /// What was asked.
+    question_text: String,
+    /// What was said; null where only a comment or a file stands there.
+    #[schema(value_type = Option<Object>)]
+    reply: Option<Reply>,
+    /// The comment beside it.
+    comment: Option<String>,
+    /// Which submission of the assessment it is of, the newest, from 1.
+    round: i64,
+    /// When that was submitted.
+    submitted_at: String,
+    /// How well and where it matches.
+    #[serde(flatten)]
+    place: Place,
+}
+
+/// Searches vendors by name, web site, contact and note.
+#[utoipa::path(get, path = "/search/vendors", tag = "search", params(Wanted),
+    responses((status = 200, body = Matches<FoundVendor>), (status = 422, body = ProblemDocument),
+        (status = 503, body = ProblemDocument, description = "The search engine does not answer")))]
+pub(super) async fn vendors(
+    State(platform): State<Platform>,
+    caller: May<may::ReadOwn>,
+    query: Query<Vec<(String, String)>>,
+) -> Result<Json<Matches<FoundVendor>>> {
+    let request = request(Subject::Vendors, &Fields(query.0))?;
+    let (page, found) = found::vendors(&platform, caller.scope(), &request).await?;
+    Ok(matches(request, page, found, |of, place| FoundVendor {
+        vendor: of.row.id,
+        name: of.row.name,
+        website: of.row.website,
+        contacts: of.contacts,
+        created_at: rfc3339(of.row.created_at),
+        place,
+    }))
+}
+
+/// Searches assessments by vendor, questionnaire, engagement, contact, owner and message.
+#[utoipa::path(get, path = "/search/assessments", tag = "search", params(Wanted),
+    responses((status = 200, body = Matches<FoundAssessment>), (status = 422, body = ProblemDocument),
+        (status = 503, body = ProblemDocument, description = "The search engine does not answer")))]
+pub(super) async fn assessments(
+    State(platform): State<Platform>,
+    caller: May<may::ReadOwn>,
+    query: Query<Vec<(String, String)>>,
+) -> Result<Json<Matches<FoundAssessment>>> {
+    let request = request(Subject::Assessments, &Fields(query.0))?;
+    let (page, found) = found::assessments(&platform, caller.scope(), &request).await?;
+    Ok(matches(request, page, found, |of, place| FoundAssessment { assessment: of.into(), place }))
+}
+
+/// Searches what vendors submitted, in the newest submission of each assessment: answers, comments, questions, file names.
+#[utoipa::path(get, path = "/search/answers", tag = "search", params(Wanted),
+    responses((status = 200, body = Matches<FoundAnswer>), (status = 422, body = ProblemDocument),
+        (status = 503, body = ProblemDocument, description = "The search engine does not answer")))]
+pub(super) async fn answers(
+    State(platform): State<Platform>,
+    caller: May<may::ReadOwn>,
+    query: Query<Vec<(String, String)>>,
+) -> Result<Json<Matches<FoundAnswer>>> {
+    let request = request(Subject::Answers, &Fields(query.0))?;
+    let (page, found) = found::answers(&platform, caller.scope(), &request).await?;
+    Ok(matches(request, page, found, |of, place| FoundAnswer {
+        question_text: of.version.document.question(&of.said.question).map(|q| q.text.clone()).unwrap_or_default(),
+        assessment: of.of.into(),
+        question: of.said.question,
+        reply: of.said.reply,
+        comment: of.said.comment,
+        round: of.round,
+        submitted_at: rfc3339(of.submitted_at),
+        place,
+    }))
+}

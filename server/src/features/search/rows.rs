@@ -1,0 +1,130 @@
+//! What was found, as rows of a page.
+
+use super::found::{Answer, Assessment, Vendor};
+use super::views::{Cell, Row};
+use crate::error::{AppError, Result};
+use crate::platform::search::{Highlight, Hit, Piece};
+use crate::web::due::Due;
+use crate::web::found::Match;
+use crate::web::language::Reads;
+use crate::web::moment::minute;
+use crate::web::question::anchor;
+use crate::web::render::Renderer;
+use crate::web::reply::in_words;
+use domain::answer::{Reply, iso_date};
+use domain::assessment::State;
+
+/// Matches shown under a name.
+const MATCHES: usize = 3;
+/// Characters of an answer that a row shows; the whole stands where the row leads.
+const ANSWER: usize = 240;
+
+fn plain(text: impl Into<String>) -> Vec<Piece> {
+    vec![Piece { text: text.into(), hit: false }]
+}
+
+fn cell(label: &str, pieces: Vec<Piece>) -> Cell {
+    Cell { label: label.to_owned(), pieces, ..Cell::default() }
+}
+
+/// The places of a hit: each is shown once, marked where its text stands in full, else in a line of its own.
+struct Places(Vec<Highlight>);
+
+impl Places {
+    /// This text with its matches marked, where it is what was found.
+    fn marked(&mut self, topic: &str, text: &str) -> Vec<Piece> {
+        let is_it = |place: &Highlight| place.topic.id() == topic && place.fragment == text.trim();
+        match self.0.iter().position(is_it) {
+            Some(at) => self.0.remove(at).pieces(),
+            None => plain(text),
+        }
+    }
+
+    /// What is left, in words. Names that are shown anyway tell nothing.
+    fn others(self, renderer: &Renderer) -> Vec<Match> {
+        let told = |place: Highlight| Match {
+            label: renderer.text(&format!("search.field.{}", place.topic.id()), &[]),
+            ..Match::from(place)
+        };
+        self.0.into_iter().take(MATCHES).map(told).collect()
+    }
+}
+
+pub(super) fn vendor(renderer: &Renderer, columns: &[String], hit: Hit, found: Vendor) -> Row {
+    let mut places = Places(hit.highlights);
+    let name = places.marked("name", &found.row.name);
+    Row {
+        href: format!("/vendors/{}", found.row.id),
+        name,
+        sub: found.row.website.unwrap_or_default(),
+        matches: places.others(renderer),
+        cells: vec![
+            cell(&columns[1], plain(found.contacts.to_string())),
+            cell(&columns[2], plain(iso_date::write(found.row.created_at.date()))),
+        ],
+    }
+}
+
+pub(super) fn assessment(renderer: &Renderer, columns: &[String], hit: Hit, found: Assessment) -> Result<Row> {
+    let mut places = Places(hit.highlights);
+    let state: State = found.row.state.parse().map_err(AppError::internal)?;
+    let name = places.marked("vendor", &found.vendor);
+    let questionnaire = places.marked("questionnaire", &found.questionnaire);
+    let due = Due::of(renderer, found.row.due_on, renderer.platform.clock.today(), state.waits_for_vendor());
+    Ok(Row {
+        href: format!("/assessments/{}", found.row.id),
+        name,
+        sub: found.engagement,
+        matches: places.others(renderer),
+        cells: vec![
+            cell(&columns[1], questionnaire),
+            Cell { state: Some(found.row.state), ..cell(&columns[2], Vec::new()) },
+            Cell { due: Some(due), ..cell(&columns[3], Vec::new()) },
+        ],
+    })
+}
+
+pub(super) fn answer(renderer: &Renderer, reads: &Reads, columns: &[String], hit: Hit, found: Answer) -> Option<Row> {
+    let version = reads.edition(&found.version);
+    let question = version.document.question(&found.said.question)?;
+    let mut places = Places(hit.highlights);
+    let name = places.marked("question", &question.text);
+    let words = match &found.said.reply {
+        Some(Reply::NotApplicable { reason }) => reason.clone(),
+        Some(Reply::Declined { reason }) => reason.clone().unwrap_or_default(),
+        Some(reply) => in_words(renderer, question, reply),
+        None => String::new(),
+    };
+    let answer = places.marked("answer", &words);
+    let is_marked = answer.iter().any(|piece| piece.hit);
+    let answer = if is_marked { answer } else { plain(shortened(&words)) };
+    let vendor = places.marked("vendor", &found.of.vendor);
+    // The question in another of the questionnaire's languages, or by its id, which stands below.
+    places.0.retain(|place| place.topic.id() != "question" || place.fragment != question.id);
+    let stand = |key: &str| Some(renderer.text(key, &[]));
+    let (stand, tone) = match &found.said.reply {
+        Some(Reply::Declined { .. }) => (stand("assessments.answers.declined"), "danger"),
+        Some(Reply::NotApplicable { .. }) => (stand("assessments.answers.not_applicable"), "warn"),
+        None => (stand("assessments.answers.none"), "calm"),
+        Some(_) => (None, ""),
+    };
+    Some(Row {
+        href: format!("/assessments/{}/answers#q-{}", found.of.row.id, anchor(&question.id)),
+        name,
+        sub: question.id.clone(),
+        matches: places.others(renderer),
+        cells: vec![
+            Cell { stand, tone, ..cell(&columns[1], answer) },
+            cell(&columns[2], vendor),
+            cell(&columns[3], plain(found.of.engagement)),
+            cell(&columns[4], plain(minute(found.submitted_at))),
+        ],
+    })
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(ANSWER) {
+        Some((end, _)) => format!("{} …", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,156 @@
+//! Searching vendors, assessments and answers: what is found when, by which words, and what never is.
+
+use crate::harness::meilisearch::Place;
+use crate::harness::way::{answer, answer_path, ask, enter, feature, replies, submit};
+use crate::harness::{Server, Session, Settings};
+use domain::access::Role;
+use serde_json::{Value, json};
+
+const BUYER: &str = "Harbour Bank";
+
+async fn search(session: &Session, what: &str, parameters: &[(&str, &str)]) -> Value {
+    let request = session.request(reqwest::Method::GET, &format!("/api/v1/search/{what}")).query(parameters);
+    session.send(request).await.expect(200, "a search").json()
+}
+
+/// One field of everything that is found.
+async fn found(session: &Session, what: &str, q: &str, field: &str) -> Vec<String> {
+    let found = search(session, what, &[("q", q)]).await;
+    let items = found["items"].as_array().expect("items");
+    assert_eq!(found["total"], items.len(), "{q}");
+    items.iter().map(|item| item[field].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+const NOTHING: [&str; 0] = [];
+
+/// The way of an assessment, as the three tabs find it.
+async fn followed(settings: Settings) {
+    let (server, _) = Server::set_up_with(BUYER, settings).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    let analyst = server.program(BUYER, Role::Analyst);
+    let asked = ask(&buyer, "Northwind 北風").await;
+    ask(&buyer, "Fabrikam").await;
+    let contact = json!({ "contacts": [{ "name": "Zoë Quartermain", "email": "zoe@northwind.example" }] });
+    buyer.post(&format!("/api/v1/vendors/{}/contacts", asked.vendor), &contact).await.expect(201, "a contact");
+    server.jobs_done().await;
+    for q in ["nortwhind", "北風", "quarterma", "zoe@northwind.example", "name:northwind"] {
+        assert_eq!(found(&analyst, "vendors", q, "name").await, ["Northwind 北風"], "{q}");
+    }
+    let places = search(&analyst, "vendors", &[("q", "quartermain")]).await;
+    assert_eq!(places["items"][0]["highlights"][0]["field"], "contact");
+    for q in ["northwind", "northwnd support", "state:sent vendor:北風"] {
+        assert_eq!(found(&analyst, "assessments", q, "assessment").await, [asked.assessment.as_str()], "{q}");
+    }
+
+    // What the vendor writes is nobody's before it is submitted; that it is being written is told.
+    let vendor = enter(&server, &asked).await;
+    answer(&vendor, &asked.assessment, &replies(&[feature("Quokka Drafter")])).await;
+    let said = json!({ "reply": { "kind": "choice", "option": "never" }, "comment": "Wombats decide on 保留期限" });
+    let training = answer_path(&asked.assessment, "A.7.2-1");
+    vendor.put(&training, &said).await.expect(200, "a comment");
+    server.jobs_done().await;
+    assert_eq!(found(&analyst, "assessments", "state:in_progress", "vendor_name").await, ["Northwind 北風"]);
+    for q in ["quokka", "wombats", ""] {
+        assert_eq!(found(&analyst, "answers", q, "question").await, NOTHING, "{q}");
+    }
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted");
+    server.jobs_done().await;
+    for (q, question) in [
+        ("quokka", "REG-1"),
+        ("quoka draf", "REG-1"),
+        ("wombats", "A.7.2-1"),
+        ("保留", "A.7.2-1"),
+        ("comment:wombats northwind", "A.7.2-1"),
+        ("\"northwind desk, enterprise\"", "PROD-1"),
+        ("A.8.5-1 90", "A.8.5-1"),
+    ] {
+        assert_eq!(found(&analyst, "answers", q, "question").await, [question], "{q}");
+    }
+    let all = search(&analyst, "answers", &[("facets", "*"), ("limit", "100")]).await;
+    assert_eq!(all["total"], 31, "each answer once");
+    assert_eq!(all["facets"]["stand"], json!([{ "value": "given", "count": 31 }]));
+    let certain = search(&analyst, "answers", &[("filter", "option:Yes"), ("filter", "stand:given")]).await;
+    assert_eq!(certain["items"][0]["reply"], json!({ "kind": "choice", "option": "yes" }));
+
+    // Given back, rewritten and not yet submitted again, the newest submission stands.
+    let reviews = format!("/api/v1/assessments/{}/reviews", asked.assessment);
+    analyst.post(&reviews, &json!({ "step": "take" })).await.expect(200, "taken up");
+    let back = json!({ "step": "return", "questions": { "A.7.2-1": null } });
+    analyst.post(&reviews, &back).await.expect(200, "given back");
+    let now = json!({ "reply": { "kind": "declined" }, "comment": "Echidnas decide" });
+    vendor.put(&training, &now).await.expect(200, "rewritten");
+    server.jobs_done().await;
+    assert_eq!(found(&analyst, "answers", "wombats", "question").await, ["A.7.2-1"]);
+    assert_eq!(found(&analyst, "answers", "echidnas", "question").await, NOTHING);
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted again");
+    server.jobs_done().await;
+    assert_eq!(found(&analyst, "answers", "wombats", "question").await, NOTHING);
+    assert_eq!(found(&analyst, "answers", "echidnas stand:declined", "question").await, ["A.7.2-1"]);
+
+    // What a vendor is called is said everywhere at once.
+    let renamed = json!({ "name": "Southwind" });
+    buyer.put(&format!("/api/v1/vendors/{}", asked.vendor), &renamed).await.expect(200, "renamed");
+    server.jobs_done().await;
+    for what in ["vendors", "assessments", "answers"] {
+        assert_eq!(found(&analyst, what, "vendor:北風", "vendor").await, NOTHING, "{what}");
+    }
+    assert_eq!(found(&analyst, "answers", "echidnas southwind", "vendor_name").await, ["Southwind"]);
+
+    // The pages say the same; each leads to the others with what was typed, and to the question itself.
+    let person = server.person(BUYER, Role::Auditor).await;
+    let page = person.get("/search/answers?q=echidnas").await.expect(200, "the page").text;
+    let link = format!("/assessments/{}/answers#q-A-7-2-1", asked.assessment);
+    assert!(page.contains(&link) && page.contains("<mark>Echidnas</mark>") && page.contains("Declined"), "{page}");
+    for tab in ["/register?q=echidnas", "/search/vendors?q=echidnas", "/search/assessments?q=echidnas"] {
+        assert!(page.contains(&format!("href=\"{tab}\"")), "{tab}: {page}");
+    }
+    let shown = person.get(&format!("/assessments/{}/answers", asked.assessment)).await.expect(200, "the place").text;
+    assert!(shown.contains("id=\"q-A-7-2-1\""));
+    person.get("/search/assessments?sort=colour").await.expect(422, "no such order");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn vendors_assessments_and_answers_are_found_as_they_are() {
+    followed(Settings::default()).await;
+}
+
+#[tokio::test]
+async fn vendors_assessments_and_answers_are_found_on_a_meilisearch_server() {
+    let Some(place) = Place::configured("tabs") else { return };
+    followed(place.settings()).await;
+    place.remove().await;
+}
+
+#[tokio::test]
+async fn a_command_fills_every_index_again_and_pages_say_when_search_is_down() {
+    let (mut server, _) = Server::set_up(BUYER).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    let asked = ask(&buyer, "Northwind").await;
+    let vendor = enter(&server, &asked).await;
+    answer(&vendor, &asked.assessment, &replies(&[feature("Quokka Drafter")])).await;
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted");
+    server.jobs_done().await;
+    server.kill();
+    std::fs::remove_dir_all(server.data_dir().join("search")).expect("removed");
+    let done = server.candor(&["reindex"]);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    server.restart();
+    let buyer = buyer.at(&server.url);
+    for (what, q) in [("vendors", "northwind"), ("assessments", "northwind"), ("answers", "quokka")] {
+        assert_eq!(search(&buyer, what, &[("q", q)]).await["total"], 1, "{what}");
+    }
+    server.kill();
+    let nowhere = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port");
+    server.set("search__url", format!("http://{nowhere}"));
+    server.restart();
+    let person = server.person(BUYER, Role::Auditor).await;
+    for what in ["vendors", "assessments", "answers"] {
+        let page = person.get(&format!("/search/{what}?q=northwind")).await.expect(200, what).text;
+        assert!(page.contains("Search does not work just now"), "{page}");
+    }
+    server.set("search__url", "");
+    server.kill();
+    server.restart();
+    server.finish().await;
+}
