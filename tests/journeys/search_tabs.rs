@@ -45,7 +45,7 @@ async fn followed(settings: Settings) {
     // What the vendor writes is nobody's before it is submitted; that it is being written is told.
     let vendor = enter(&server, &asked).await;
     answer(&vendor, &asked.assessment, &replies(&[feature("Quokka Drafter")])).await;
-    let said = json!({ "reply": { "kind": "choice", "option": "never" }, "comment": "Wombats decide on 保留期限" });
+    let said = json!({ "reply": { "kind": "choice", "option": "never" }, "comment": "Wombats decide on 袋熊期限" });
     let training = answer_path(&asked.assessment, "A.7.2-1");
     vendor.put(&training, &said).await.expect(200, "a comment");
     server.jobs_done().await;
@@ -59,7 +59,7 @@ async fn followed(settings: Settings) {
         ("quokka", "REG-1"),
         ("quoka draf", "REG-1"),
         ("wombats", "A.7.2-1"),
-        ("保留", "A.7.2-1"),
+        ("袋熊", "A.7.2-1"),
         ("comment:wombats northwind", "A.7.2-1"),
         ("\"northwind desk, enterprise\"", "PROD-1"),
         ("A.8.5-1 90", "A.8.5-1"),

@@ -142,5 +142,5 @@ pub(super) fn a_whole_result_is_taken_away_in_steps(index: &dyn SearchIndex) {
         }
         assert_eq!(all, wanted, "{text}");
     }
-    assert_eq!(run(index.matching(OTHER, &request(""), None, 9)).expect("a step"), []);
+    assert_eq!(run(index.matching(OTHER, &request(""), None, 9)).expect("a step"), [] as [uuid::Uuid; 0]);
 }

@@ -63,9 +63,9 @@ impl Made {
         }
     }
 
-    /// With a value for each facet.
+    /// With a value for each facet that is asked for by name.
     fn done(mut self) -> Document {
-        for facet in self.subject.facets().filter(|facet| !facet.about().is_hidden) {
+        for facet in self.subject.facets().filter(|facet| self.subject.called(facet.id()) == Some(*facet)) {
             let values = self.document.facets.entry(facet).or_default();
             if values.is_empty() {
                 values.insert(UNKNOWN.to_owned());
@@ -246,10 +246,13 @@ fn of_submission(
         around.tell(&mut made, row, &title);
         made.say("question", &question.id);
         // Whoever reads the questionnaire in another of its languages looks for its words.
-        for edition in version.editions() {
+        for (n, edition) in version.editions().enumerate() {
             if let Some(question) = edition.question(&question.id) {
                 made.say("question", &question.text);
-                if let Some(reply) = &answer.reply {
+                // A table is mostly the vendor's own words.
+                if let Some(reply) =
+                    answer.reply.as_ref().filter(|reply| n == 0 || !matches!(reply, Reply::Table { .. }))
+                {
                     say_reply(&mut made, question, reply);
                 }
             }

@@ -7,7 +7,6 @@ use crate::platform::search::{Highlight, Hit, Piece};
 use crate::web::due::Due;
 use crate::web::found::Match;
 use crate::web::language::Reads;
-use crate::web::moment::minute;
 use crate::web::question::anchor;
 use crate::web::render::Renderer;
 use crate::web::reply::in_words;
@@ -40,8 +39,18 @@ impl Places {
         }
     }
 
-    /// What is left, in words. Names that are shown anyway tell nothing.
-    fn others(self, renderer: &Renderer) -> Vec<Match> {
+    /// The first place in the words of a topic, where there is one.
+    fn first(&mut self, topic: &str) -> Option<Vec<Piece>> {
+        let at = self.0.iter().position(|place| place.topic.id() == topic)?;
+        let place = self.0.remove(at);
+        let more = |is_cut: bool, text: &str| is_cut.then(|| Piece { text: text.to_owned(), hit: false });
+        let (before, after) = (more(place.cut_before, "… "), more(place.cut_after, " …"));
+        Some(before.into_iter().chain(place.pieces()).chain(after).collect())
+    }
+
+    /// What is left, in words: one place of each topic, for a text in two languages says the same twice.
+    fn others(mut self, renderer: &Renderer) -> Vec<Match> {
+        self.0.dedup_by_key(|place| place.topic);
         let told = |place: Highlight| Match {
             label: renderer.text(&format!("search.field.{}", place.topic.id()), &[]),
             ..Match::from(place)
@@ -60,7 +69,7 @@ pub(super) fn vendor(renderer: &Renderer, columns: &[String], hit: Hit, found: V
         matches: places.others(renderer),
         cells: vec![
             cell(&columns[1], plain(found.contacts.to_string())),
-            cell(&columns[2], plain(iso_date::write(found.row.created_at.date()))),
+            Cell { is_whole: true, ..cell(&columns[2], plain(iso_date::write(found.row.created_at.date()))) },
         ],
     }
 }
@@ -95,9 +104,8 @@ pub(super) fn answer(renderer: &Renderer, reads: &Reads, columns: &[String], hit
         Some(reply) => in_words(renderer, question, reply),
         None => String::new(),
     };
-    let answer = places.marked("answer", &words);
-    let is_marked = answer.iter().any(|piece| piece.hit);
-    let answer = if is_marked { answer } else { plain(shortened(&words)) };
+    let answer = places.first("answer").unwrap_or_else(|| plain(shortened(&words)));
+    places.0.retain(|place| place.topic.id() != "answer");
     let vendor = places.marked("vendor", &found.of.vendor);
     // The question in another of the questionnaire's languages, or by its id, which stands below.
     places.0.retain(|place| place.topic.id() != "question" || place.fragment != question.id);
@@ -117,7 +125,7 @@ pub(super) fn answer(renderer: &Renderer, reads: &Reads, columns: &[String], hit
             Cell { stand, tone, ..cell(&columns[1], answer) },
             cell(&columns[2], vendor),
             cell(&columns[3], plain(found.of.engagement)),
-            cell(&columns[4], plain(minute(found.submitted_at))),
+            Cell { is_whole: true, ..cell(&columns[4], plain(iso_date::write(found.submitted_at.date()))) },
         ],
     })
 }

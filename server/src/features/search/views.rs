@@ -29,6 +29,8 @@ pub struct Cell {
     pub label: String,
     /// In parts.
     pub pieces: Vec<Piece>,
+    /// It stands on one line.
+    pub is_whole: bool,
     /// Where an assessment stands.
     pub state: Option<String>,
     /// When it is due.
