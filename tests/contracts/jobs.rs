@@ -192,7 +192,12 @@ async fn what_a_dead_runner_left_is_done_once_its_lease_ran_out() {
     let platform = &parts.platform;
     let by = parts.organisation("Harbour Bank").await;
     issued(platform, &by).await;
-    assert_eq!(claim(platform, "dies now", 120).await.len(), 1);
+    let claimed = claim(platform, "dies now", 120).await;
+    assert_eq!(
+        claimed.iter().filter(|job| job.kind == work::DELIVER).count(),
+        1,
+        "beside what the search indexes want"
+    );
     work::drain(platform).await.expect("ran");
     assert_eq!(mails(&parts), 0, "the dead runner's lease still holds");
     ahead.store(121, Ordering::SeqCst);
