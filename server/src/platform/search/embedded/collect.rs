@@ -1,16 +1,17 @@
-//! One pass over everything that matches the text: which entries pass the filters, the best of them, and the counts of
-//! every facet with its own filter lifted.
+//! Of everything that matches the text: which entries pass the filters, the best of them, and the counts of every facet
+//! with its own filter lifted.
 
-use super::schema::column;
+use super::super::MAX_FACET_VALUES;
+use super::bits::{BLOCK, Bits};
+use super::levels::each_of_term;
+use super::schema::{Fields, column};
+use super::tally::{Tally, texts};
 use domain::register::{Sort, Subject, Topic};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyError};
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 use uuid::Uuid;
-
-/// Entries that are looked at together: reading a column in blocks is several times faster than entry by entry.
-const BLOCK: usize = 128;
 
 /// What is to be collected.
 pub(super) struct Wanted {
@@ -26,12 +27,11 @@ pub(super) struct Wanted {
 }
 
 /// What was collected.
-#[derive(Default)]
 pub(super) struct Found {
     pub(super) total: u64,
     /// The best, in order.
     pub(super) best: Vec<Candidate>,
-    /// Facet to value to count.
+    /// Facet to value to count: the values that a page shows, and those that were filtered by.
     pub(super) counts: BTreeMap<Topic, BTreeMap<String, u64>>,
 }
 
@@ -66,92 +66,106 @@ impl Candidate {
 type Rank = (u64, u64, u64, u64, DocId);
 
 /// Brings the segments together.
-pub(super) fn merge(wanted: &Wanted, segments: Vec<Found>) -> Found {
-    let mut merged = Found::default();
-    for found in segments {
-        merged.total += found.total;
-        merged.best.extend(found.best);
-        for (facet, counts) in found.counts {
-            let all = merged.counts.entry(facet).or_default();
-            for (value, count) in counts {
-                *all.entry(value).or_default() += count;
-            }
+pub(super) fn merge(wanted: &Wanted, segments: Vec<InSegment>) -> tantivy::Result<Found> {
+    let (mut total, mut best) = (0, Vec::new());
+    let mut tallies: BTreeMap<Topic, Vec<Tally>> = BTreeMap::new();
+    for segment in segments {
+        total += segment.total;
+        best.extend(segment.best);
+        for (facet, tally) in segment.tallies {
+            tallies.entry(facet).or_default().push(tally);
         }
     }
     if wanted.by_id.is_some() {
-        merged.best.sort_by_key(|candidate| candidate.id);
+        best.sort_by_key(|candidate: &Candidate| candidate.id);
     } else {
-        merged.best.sort_by(|a, b| a.order(b, wanted.sort));
+        best.sort_by(|a, b| a.order(b, wanted.sort));
     }
-    merged.best.truncate(wanted.keep);
-    merged
+    best.truncate(wanted.keep);
+    let mut counts = BTreeMap::new();
+    for (facet, tallies) in tallies {
+        counts.insert(facet, Tally::together(tallies, MAX_FACET_VALUES, wanted.filters.get(&facet))?);
+    }
+    Ok(Found { total, best, counts })
 }
 
-/// One facet of one segment.
-struct Counting {
-    facet: Topic,
-    values: Option<StrColumn>,
-    /// Which values (by ordinal) its filter lets pass; `None` without a filter.
-    passes: Option<Vec<bool>>,
-    counted: bool,
-    counts: Vec<u64>,
+/// What was collected in one segment.
+pub(super) struct InSegment {
+    total: u64,
+    best: Vec<Candidate>,
+    tallies: Vec<(Topic, Tally)>,
 }
 
-/// The collecting within one segment.
-pub(super) struct Segment {
+/// Collects of a segment, where these entries match the text with these scores.
+pub(super) fn collect(
+    wanted: &Wanted,
+    fields: &Fields,
+    (ordinal, reader): (SegmentOrdinal, &SegmentReader),
+    matched: Bits,
+    score: impl Fn(DocId) -> Score,
+) -> tantivy::Result<InSegment> {
+    let facets: BTreeSet<Topic> = wanted.about.facets().collect();
+    let mut filters = Vec::new();
+    for (&facet, chosen) in wanted.filters.iter().filter(|(facet, chosen)| facets.contains(facet) && !chosen.is_empty())
+    {
+        let mut passing = Bits::none(reader.max_doc());
+        if let Some(field) = fields.values(facet) {
+            let index = reader.inverted_index(field)?;
+            for value in chosen {
+                each_of_term(&index, value, |docs| passing.add(docs))?;
+            }
+        }
+        filters.push((facet, passing));
+    }
+    // The filters of all facets but one.
+    let but_for = |lifted: Option<Topic>| {
+        let mut passed = matched.clone();
+        filters.iter().filter(|(facet, _)| Some(*facet) != lifted).for_each(|(_, passing)| passed.keep(passing));
+        passed
+    };
+    let passed = but_for(None);
+    let mut tallies = Vec::new();
+    for &facet in wanted.facets.intersection(&facets) {
+        let values = reader.fast_fields().str(&column::values(facet))?;
+        let is_filtered = filters.iter().any(|(filtered, _)| *filtered == facet);
+        let tally = if is_filtered { Tally::of(values, &but_for(Some(facet))) } else { Tally::of(values, &passed) };
+        tallies.push((facet, tally));
+    }
+    let mut best = Best::new(wanted, ordinal, reader)?;
+    if wanted.keep > 0 {
+        let mut scores = [0.0; BLOCK];
+        passed.in_blocks(|docs| {
+            scores.iter_mut().zip(docs).for_each(|(into, doc)| *into = score(*doc));
+            best.rank(docs, &scores[..docs.len()]);
+        });
+    }
+    Ok(InSegment { total: passed.count(), best: best.in_order()?, tallies })
+}
+
+/// The best of one segment.
+struct Best {
     ordinal: SegmentOrdinal,
     sort: Sort,
     by_id: Option<Option<Uuid>>,
     keep: usize,
-    facets: Vec<Counting>,
-    /// Whose entries count, where the segment has those of several organisations.
-    owner: Option<(StrColumn, u64)>,
     name: Option<StrColumn>,
     vendor: Option<StrColumn>,
     updated: Column<i64>,
     /// What is ordered by, where that is a day or a number.
     number: Option<Column<f64>>,
     id: (Column<u64>, Column<u64>),
-    pending: Vec<(DocId, Score)>,
-    /// Entries that passed all filters and are not counted yet.
-    passed: Vec<DocId>,
-    total: u64,
     /// The worst of the best on top.
     best: BinaryHeap<(Rank, u32)>,
 }
 
-impl Segment {
-    pub(super) fn new(wanted: &Wanted, ordinal: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<Self> {
+impl Best {
+    fn new(wanted: &Wanted, ordinal: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<Self> {
         let fast = reader.fast_fields();
-        let mut facets = Vec::new();
-        for facet in wanted.about.facets() {
-            let chosen = wanted.filters.get(&facet).filter(|chosen| !chosen.is_empty());
-            let counted = wanted.facets.contains(&facet);
-            if chosen.is_none() && !counted {
-                continue;
-            }
-            // A facet that no entry of the segment has: a filter on it lets nothing pass.
-            let values = fast.str(&column::values(facet))?;
-            let terms = values.as_ref().map_or(0, |values| values.num_terms());
-            let mut passes = None;
-            if let Some(chosen) = chosen {
-                let mut allowed = vec![false; terms];
-                for value in chosen {
-                    if let Some(ord) = values.as_ref().map(|v| v.dictionary().term_ord(value)).transpose()?.flatten() {
-                        allowed[ord as usize] = true;
-                    }
-                }
-                passes = Some(allowed);
-            }
-            facets.push(Counting { facet, values, passes, counted, counts: vec![0; terms] });
-        }
         Ok(Self {
             ordinal,
             sort: wanted.sort,
             by_id: wanted.by_id,
             keep: wanted.keep,
-            facets,
-            owner: None,
             name: fast.str(column::NAME)?,
             vendor: if wanted.sort == Sort::Vendor { fast.str(column::VENDOR)? } else { None },
             updated: fast.i64(column::UPDATED)?,
@@ -160,105 +174,11 @@ impl Segment {
                 Sort::Relevance | Sort::Name | Sort::Vendor | Sort::Updated => None,
             },
             id: (fast.u64(column::ID_HIGH)?, fast.u64(column::ID_LOW)?),
-            pending: Vec::with_capacity(BLOCK),
-            passed: Vec::with_capacity(2 * BLOCK),
-            total: 0,
             best: BinaryHeap::new(),
         })
     }
 
-    /// Lets only the entries of one organisation count; `false` when the segment has none.
-    pub(super) fn only_of(&mut self, scope: &str, reader: &SegmentReader) -> tantivy::Result<bool> {
-        let Some(owners) = reader.fast_fields().str(column::ORGANISATION)? else {
-            return Ok(false);
-        };
-        let Some(owner) = owners.dictionary().term_ord(scope)? else {
-            return Ok(false);
-        };
-        self.owner = (owners.num_terms() > 1).then_some((owners, owner));
-        Ok(true)
-    }
-
-    /// Takes an entry that matches the text.
-    pub(super) fn see(&mut self, doc: DocId, score: Score) {
-        self.pending.push((doc, score));
-        if self.pending.len() == BLOCK {
-            self.look();
-        }
-    }
-
-    /// Looks at the entries that were found since the last look.
-    fn look(&mut self) {
-        self.leave_others_out();
-        let count = self.pending.len();
-        if count == 0 {
-            return;
-        }
-        let mut docs = [0; BLOCK];
-        let docs = self.docs(&mut docs);
-        // How many filters each entry fails, and the last of them.
-        let mut failed = [0_u8; BLOCK];
-        let mut failed_at = [0_usize; BLOCK];
-        for (f, facet) in self.facets.iter().enumerate() {
-            facet.fail(docs, |n| {
-                failed[n] += 1;
-                failed_at[n] = f;
-            });
-        }
-        for (f, facet) in self.facets.iter_mut().enumerate().filter(|(_, facet)| facet.counted_alone()) {
-            let (mut but_for_it, mut found) = ([0; BLOCK], 0);
-            for n in (0..count).filter(|n| failed[*n] == 0 || (failed[*n] == 1 && failed_at[*n] == f)) {
-                but_for_it[found] = docs[n];
-                found += 1;
-            }
-            facet.count(&but_for_it[..found]);
-        }
-        let mut passed = [0; BLOCK];
-        let mut scores = [0.0; BLOCK];
-        let mut kept = 0;
-        for n in (0..count).filter(|n| failed[*n] == 0) {
-            passed[kept] = docs[n];
-            scores[kept] = self.pending[n].1;
-            kept += 1;
-        }
-        self.total += kept as u64;
-        self.rank(&passed[..kept], &scores[..kept]);
-        self.pending.clear();
-        self.passed.extend_from_slice(&passed[..kept]);
-        if self.passed.len() >= BLOCK {
-            self.count();
-        }
-    }
-
-    /// Counts the facets without a filter over the entries that passed since the last count.
-    fn count(&mut self) {
-        for facet in self.facets.iter_mut().filter(|facet| facet.counted && !facet.counted_alone()) {
-            self.passed.chunks(BLOCK).for_each(|docs| facet.count(docs));
-        }
-        self.passed.clear();
-    }
-
-    fn docs<'a>(&self, into: &'a mut [DocId; BLOCK]) -> &'a [DocId] {
-        for (doc, (pending, _)) in into.iter_mut().zip(&self.pending) {
-            *doc = *pending;
-        }
-        &into[..self.pending.len()]
-    }
-
-    fn leave_others_out(&mut self) {
-        if let Some((owners, owner)) = &self.owner {
-            let (mut docs, mut owned_by) = ([0; BLOCK], [0; BLOCK]);
-            ordinals(Some(owners), self.docs(&mut docs), &mut owned_by);
-            let mut at = owned_by.iter();
-            let owner = *owner;
-            self.pending.retain(|_| at.next() == Some(&owner));
-        }
-    }
-
     fn rank(&mut self, docs: &[DocId], scores: &[Score]) {
-        if self.keep == 0 || docs.is_empty() {
-            return;
-        }
         if let Some(after) = self.by_id {
             self.rank_by_id(docs, after);
             return;
@@ -325,10 +245,7 @@ impl Segment {
         }
     }
 
-    /// What was found in the segment.
-    pub(super) fn found(mut self) -> tantivy::Result<Found> {
-        self.look();
-        self.count();
+    fn in_order(self) -> tantivy::Result<Vec<Candidate>> {
         let best = self.best.into_sorted_vec();
         let names = texts(self.name.as_ref(), best.iter().map(|((_, name, ..), _)| *name))?;
         let vendors = if self.sort == Sort::Vendor {
@@ -337,73 +254,16 @@ impl Segment {
             BTreeMap::new()
         };
         let text = |of: &BTreeMap<u64, String>, ord: &u64| of.get(ord).cloned().unwrap_or_default();
-        let mut found = Found { total: self.total, ..Found::default() };
-        for ((first, name, high, low, doc), score) in &best {
-            found.best.push(Candidate {
-                id: Uuid::from_u64_pair(*high, *low),
-                score: Score::from_bits(*score),
-                address: DocAddress::new(self.ordinal, *doc),
-                vendor: text(&vendors, first),
-                name: text(&names, name),
-                updated: self.updated.first(*doc).unwrap_or(i64::MIN),
-                ranked: *first,
-            });
-        }
-        for facet in self.facets.into_iter().filter(|facet| facet.counted) {
-            let ords = || (0..).zip(&facet.counts).filter(|(_, count)| **count > 0);
-            let values = texts(facet.values.as_ref(), ords().map(|(ord, _)| ord))?;
-            let counts = ords().map(|(ord, count)| (text(&values, &ord), *count)).collect();
-            found.counts.insert(facet.facet, counts);
-        }
-        Ok(found)
-    }
-}
-
-impl Counting {
-    /// Names the entries (by their place) that its filter does not let pass.
-    fn fail(&self, docs: &[DocId], mut fails: impl FnMut(usize)) {
-        let Some(passes) = &self.passes else {
-            return;
+        let candidate = |((first, name, high, low, doc), score): &(Rank, u32)| Candidate {
+            id: Uuid::from_u64_pair(*high, *low),
+            score: Score::from_bits(*score),
+            address: DocAddress::new(self.ordinal, *doc),
+            vendor: text(&vendors, first),
+            name: text(&names, name),
+            updated: self.updated.first(*doc).unwrap_or(i64::MIN),
+            ranked: *first,
         };
-        let lets_pass = |ord: u64| passes.get(ord as usize) == Some(&true);
-        match &self.values {
-            Some(values) if values.ords().get_cardinality().is_multivalue() => {
-                for (n, &doc) in docs.iter().enumerate() {
-                    if !values.term_ords(doc).any(lets_pass) {
-                        fails(n);
-                    }
-                }
-            }
-            values => {
-                let mut ords = [u64::MAX; BLOCK];
-                ordinals(values.as_ref(), docs, &mut ords);
-                (0..docs.len()).filter(|n| !lets_pass(ords[*n])).for_each(fails);
-            }
-        }
-    }
-
-    /// Whether other entries are counted in it than in the rest: its own filter is lifted.
-    fn counted_alone(&self) -> bool {
-        self.counted && self.passes.is_some()
-    }
-
-    fn count(&mut self, docs: &[DocId]) {
-        let Some(values) = &self.values else {
-            return;
-        };
-        if values.ords().get_cardinality().is_multivalue() {
-            for &doc in docs {
-                for ord in values.term_ords(doc) {
-                    self.counts[ord as usize] += 1;
-                }
-            }
-            return;
-        }
-        let mut ords = [None; BLOCK];
-        values.ords().first_vals(docs, &mut ords[..docs.len()]);
-        for ord in ords[..docs.len()].iter().flatten() {
-            self.counts[*ord as usize] += 1;
-        }
+        Ok(best.iter().map(candidate).collect())
     }
 }
 
@@ -423,20 +283,4 @@ fn ordinals(column: Option<&StrColumn>, docs: &[DocId], into: &mut [u64; BLOCK])
     for (place, ord) in into.iter_mut().zip(&ords[..docs.len()]) {
         *place = ord.unwrap_or(u64::MAX);
     }
-}
-
-/// The texts at these places of the dictionary.
-fn texts(column: Option<&StrColumn>, ords: impl Iterator<Item = u64>) -> tantivy::Result<BTreeMap<u64, String>> {
-    let ords: Vec<u64> = ords.filter(|ord| *ord != u64::MAX).collect::<BTreeSet<_>>().into_iter().collect();
-    let Some(column) = column else {
-        return Ok(BTreeMap::new());
-    };
-    let mut texts = Vec::with_capacity(ords.len());
-    let all = column
-        .dictionary()
-        .sorted_ords_to_term_cb(&ords, |bytes| texts.push(String::from_utf8_lossy(bytes).into_owned()))?;
-    if !all {
-        return Err(TantivyError::InternalError("a column refers to a text that its dictionary has not".to_owned()));
-    }
-    Ok(ords.into_iter().zip(texts).collect())
 }

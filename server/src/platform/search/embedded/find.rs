@@ -2,14 +2,12 @@
 //! collecting with their scores.
 
 use super::super::matching::Need;
-use super::collect::{Found, Segment, Wanted, merge};
+use super::bits::Bits;
+use super::collect::{Found, Wanted, collect, merge};
 use super::levels::{Levels, NAME_BEGINS, Prepared, WHOLE_NAME, amount, each_of_beginning, each_of_term};
 use super::schema::Fields;
 use domain::ids::OrganisationId;
 use tantivy::{DocId, Searcher, SegmentReader};
-
-/// Entries that are passed over together.
-const TOGETHER: usize = 64;
 
 /// Finds what is wanted among the entries of one organisation.
 pub(super) fn find(
@@ -24,76 +22,72 @@ pub(super) fn find(
     let needs = needs.iter().map(|need| Prepared::new(fields, need)).collect::<tantivy::Result<Vec<_>>>()?;
     let mut found = Vec::with_capacity(searcher.segment_readers().len());
     for (ordinal, reader) in (0..).zip(searcher.segment_readers()) {
-        let mut into = Segment::new(wanted, ordinal, reader)?;
-        if needs.is_empty() {
-            all(reader, fields, &scope, &mut into)?;
-        } else {
-            matching(reader, fields, &scope, &needs, whole, &mut into)?;
+        let Some(within) = within(reader, fields, &scope)? else {
+            continue;
+        };
+        let mut levels = Vec::with_capacity(needs.len());
+        for need in &needs {
+            levels.push(need.levels(fields, reader)?);
         }
-        found.push(into.found()?);
-    }
-    Ok(merge(wanted, found))
-}
-
-/// Every entry of the organisation.
-fn all(reader: &SegmentReader, fields: &Fields, scope: &str, into: &mut Segment) -> tantivy::Result<()> {
-    let alive = reader.alive_bitset();
-    each_of_term(&*reader.inverted_index(fields.organisation)?, scope, |docs| {
-        for &doc in docs {
-            if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                into.see(doc, 0.0);
-            }
-        }
-    })
-}
-
-/// The entries of the organisation of which all holds.
-fn matching(
-    reader: &SegmentReader,
-    fields: &Fields,
-    scope: &str,
-    needs: &[Prepared],
-    whole: Option<&str>,
-    into: &mut Segment,
-) -> tantivy::Result<()> {
-    if !into.only_of(scope, reader)? {
-        return Ok(());
-    }
-    let mut levels: Vec<Levels> = Vec::with_capacity(needs.len());
-    for need in needs {
-        let of_need = need.levels(fields, reader)?;
-        if of_need.entries == 0 {
-            return Ok(());
-        }
-        levels.push(of_need);
-    }
-    levels.sort_by_key(|levels| levels.entries);
-    let [rarest, others @ ..] = &levels[..] else {
-        return Ok(());
-    };
-    let mut more = vec![0.0_f32; if whole.is_some() { rarest.of.len() } else { 0 }];
-    if let Some(whole) = whole {
-        let names = reader.inverted_index(fields.whole_name)?;
-        each_of_beginning(&names, whole, |docs| docs.iter().for_each(|doc| more[*doc as usize] = NAME_BEGINS))?;
-        each_of_term(&names, whole, |docs| docs.iter().for_each(|doc| more[*doc as usize] += WHOLE_NAME))?;
-    }
-    let alive = reader.alive_bitset();
-    for (chunk, levels) in rarest.of.chunks(TOGETHER).enumerate() {
-        // Most entries do not match at all.
-        if levels.iter().all(|level| *level == 0) {
+        if levels.iter().any(|levels| levels.entries == 0) {
             continue;
         }
-        for (n, first) in (chunk * TOGETHER..).zip(levels).filter(|(_, level)| **level > 0) {
-            if others.iter().any(|levels| levels.of[n] == 0) {
-                continue;
-            }
-            let doc = n as DocId;
-            if alive.is_some_and(|alive| !alive.is_alive(doc)) {
-                continue;
-            }
-            let score = others.iter().fold(amount(*first), |sum, levels| sum + amount(levels.of[n]));
-            into.see(doc, score + more.get(n).unwrap_or(&0.0));
-        }
+        levels.sort_by_key(|levels| levels.entries);
+        let named = whole.map(|whole| named(reader, fields, whole)).transpose()?.unwrap_or_default();
+        let score = |doc: DocId| {
+            let said = levels.iter().map(|levels| amount(levels.of[doc as usize])).sum::<f32>();
+            said + named.get(doc as usize).unwrap_or(&0.0)
+        };
+        let matched = matching(reader, &levels, within);
+        found.push(collect(wanted, fields, (ordinal, reader), matched, score)?);
     }
-    Ok(())
+    merge(wanted, found)
+}
+
+/// The entries of the organisation; none where the segment has none of it.
+enum Within {
+    /// All that the segment has are of this organisation.
+    All,
+    These(Bits),
+}
+
+fn within(reader: &SegmentReader, fields: &Fields, scope: &str) -> tantivy::Result<Option<Within>> {
+    let owners = reader.inverted_index(fields.organisation)?;
+    let Some(own) = owners.terms().get(scope)? else {
+        return Ok(None);
+    };
+    if own.doc_freq == reader.max_doc() {
+        return Ok(Some(Within::All));
+    }
+    let mut these = Bits::none(reader.max_doc());
+    each_of_term(&owners, scope, |docs| these.add(docs))?;
+    Ok(Some(Within::These(these)))
+}
+
+/// The entries of the organisation that were not removed, and of which everything asked holds.
+fn matching(reader: &SegmentReader, levels: &[Levels], within: Within) -> Bits {
+    let mut matched = match (levels, within) {
+        ([], Within::All) => Bits::all(reader.max_doc()),
+        ([], Within::These(these)) => these,
+        (levels, within) => {
+            let mut matched = Bits::with_levels(levels.iter().map(|levels| &levels.of[..]));
+            if let Within::These(these) = within {
+                matched.keep(&these);
+            }
+            matched
+        }
+    };
+    if let Some(alive) = reader.alive_bitset() {
+        matched.retain(|doc| alive.is_alive(doc));
+    }
+    matched
+}
+
+/// More for entries whose whole name was asked for, and for those whose name begins so.
+fn named(reader: &SegmentReader, fields: &Fields, whole: &str) -> tantivy::Result<Vec<f32>> {
+    let mut more = vec![0.0; reader.max_doc() as usize];
+    let names = reader.inverted_index(fields.whole_name)?;
+    each_of_beginning(&names, whole, |docs| docs.iter().for_each(|doc| more[*doc as usize] = NAME_BEGINS))?;
+    each_of_term(&names, whole, |docs| docs.iter().for_each(|doc| more[*doc as usize] += WHOLE_NAME))?;
+    Ok(more)
 }

@@ -4,10 +4,12 @@
 //! through), `index/` (the engine's files; the only thing that is ever deleted). Commits of the engine are atomic, so a
 //! killed process leaves the last commit behind.
 
+mod bits;
 mod collect;
 mod find;
 mod levels;
 mod schema;
+mod tally;
 mod unasked;
 
 use super::highlight::highlights;
