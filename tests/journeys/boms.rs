@@ -304,7 +304,9 @@ async fn what_contradicts_an_answer_stands_beside_it() {
 
 #[tokio::test]
 async fn what_is_no_bill_of_materials_is_refused_where_it_is_wrong_and_a_thin_one_is_not() {
-    let (server, _) = Server::set_up_with(BUYER, Settings::default().with("limits__bom__file_bytes", 200_000)).await;
+    let other = 512 << 10;
+    let settings = Settings::default().with("limits__workbook_bytes", other).with("limits__evidence_bytes", other);
+    let (server, _) = Server::set_up_with(BUYER, settings.with("limits__bom__file_bytes", 3 << 20)).await;
     let analyst = server.program(BUYER, Role::Analyst);
     let broken = upload(&analyst, "broken.json", fixture("bom/real/cyclonedx-open-source-invalid.json")).await;
     let refused = broken.expect(422, "no JSON").json();
@@ -320,13 +322,19 @@ async fn what_is_no_bill_of_materials_is_refused_where_it_is_wrong_and_a_thin_on
         "malformed-xml"
     );
     assert_eq!(upload(&analyst, "empty.json", "").await.status, 422);
-    upload(&analyst, "large.json", " ".repeat(200_001)).await.expect(413, "too large");
+    // One that is larger than a document may be, and one that is larger than anything may be.
+    for (megabytes, most) in [(3, "At most 3 MB"), (5, "4 MB at most")] {
+        let large = upload(&analyst, "large.json", " ".repeat((megabytes << 20) + 1)).await.expect(413, "too large");
+        let words = large.json()["detail"].as_str().unwrap_or_default().to_owned();
+        assert!(words.contains(most) && words.contains("Nothing was changed"), "{words}");
+    }
     let listed = analyst.read(BOMS).await;
     assert_eq!(listed["items"], json!([]), "nothing of these is kept");
 
     let thin =
         r#"{"bomFormat":"CycloneDX","specVersion":"1.4","components":[{"type":"machine-learning-model","name":"m"}]}"#;
-    let (bom, preview) = read(&analyst, "thin.json", thin).await;
+    // Larger than any other file may be.
+    let (bom, preview) = read(&analyst, "thin.json", thin.to_owned() + &" ".repeat(5 << 19)).await;
     assert_eq!(verdicts(&preview), all("new", &["m"]));
     apply(&analyst, &bom).await;
     let none = r#"{"bomFormat":"CycloneDX","specVersion":"1.4"}"#;

@@ -4,6 +4,7 @@ use crate::platform::{Platform, origin};
 use crate::state::AppState;
 use crate::web::address::{ByAddress, truncated};
 use crate::web::failure::{dress, redacted};
+use crate::web::hear_out::hear_out;
 use crate::web::{once, session};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -30,8 +31,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// Puts the layers around the routes.
 pub(super) fn around(routes: Router<AppState>, platform: &Platform) -> Router<AppState> {
     let limits = &platform.config.limits;
-    // The largest upload, and room for the form around it.
-    let largest = limits.workbook_bytes.max(limits.evidence_bytes) * 2 + limits.body_bytes;
+    let largest = usize::try_from(limits.largest_request()).unwrap_or(usize::MAX);
     let if_absent = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
@@ -40,6 +40,7 @@ pub(super) fn around(routes: Router<AppState>, platform: &Platform) -> Router<Ap
         .layer(session::layer(platform))
         .layer(CsrfLayer::new())
         .layer(RequestBodyLimitLayer::new(largest))
+        .layer(from_fn_with_state(limits.refused_bytes, hear_out))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(limits.request_seconds),

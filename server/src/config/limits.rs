@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct Limits {
     /// Bytes of a request that is not an upload: the largest honest one is a table answer of 100 full rows.
     pub body_bytes: usize,
+    /// Bytes that are still taken, and forgotten, of a request that was refused as too large: whoever sends it sees why,
+    /// and not a connection that breaks off.
+    pub refused_bytes: u64,
     /// Bytes of an uploaded workbook or register.
     pub workbook_bytes: usize,
     /// Bytes of a piece of evidence: a scanned policy fits, a film does not.
@@ -129,10 +132,21 @@ pub struct Limits {
     pub bom: super::BomLimits,
 }
 
+impl Limits {
+    /// Bytes of the largest request that any page takes: what is larger is refused before anything is read.
+    pub fn largest_request(&self) -> u64 {
+        let bom = self.bom.file_bytes;
+        let upload = (self.workbook_bytes.max(self.evidence_bytes) as u64).max(bom);
+        // Beside the file stands a form.
+        upload.saturating_add(self.body_bytes as u64)
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 1 << 20,
+            refused_bytes: 1 << 30,
             workbook_bytes: 20 << 20,
             evidence_bytes: 25 << 20,
             evidence_per_question: 20,

@@ -157,7 +157,7 @@ fn words(platform: &Platform, error: &AppError) -> Words {
         AppError::TooLarge { most: 0, .. } => format!("failure.{code}.detail.limit-unknown"),
         _ => format!("failure.{code}.detail"),
     };
-    let most = if most > 0 { megabytes(most) } else { String::new() };
+    let most = megabytes(if most > 0 { most } else { platform.config.limits.largest_request() });
     let values: [(&str, &dyn std::fmt::Display); 5] =
         [("what", &what), ("most", &most), ("seconds", &after), ("state", &state), ("number", &number)];
     let errors = match error {
