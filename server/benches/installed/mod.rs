@@ -5,6 +5,7 @@ use candor::compose;
 use candor::config::Config;
 use candor::platform::Platform;
 use candor::platform::clock::Clock;
+use candor::web::session;
 use domain::access::Role;
 use domain::ids::OrganisationId;
 use std::net::SocketAddr;
@@ -27,7 +28,7 @@ pub struct Installed {
     pub address: String,
     /// Somebody who may edit the register, signed in.
     pub client: reqwest::Client,
-    /// The session of the same, as its cookie says it.
+    /// What the session of the same is kept under.
     pub session: String,
     stop: CancellationToken,
     server: JoinHandle<candor::error::Result<()>>,
@@ -71,7 +72,7 @@ impl Installed {
         let client = reqwest::Client::builder().cookie_store(true).redirect(stay).build()?;
         let response = client.post(format!("{address}/sign-in/{}", link.reveal())).send().await?;
         let cookie = response.headers().get("set-cookie").ok_or("no session")?.to_str()?.to_owned();
-        let session = cookie.split([';', '=']).nth(1).ok_or("no session")?.to_owned();
+        let session = session::key(&cookie.split([';', '=']).nth(1).ok_or("no session")?.parse()?);
         Ok(Self { platform, organisation, address, client, session, stop, server })
     }
 
