@@ -100,7 +100,7 @@ pub struct Instance {
 }
 
 /// Megabytes of a small disk.
-const SMALL: u32 = 48;
+const SMALL: u32 = 160;
 /// Mounts a file system that nobody else sees, and becomes the server.
 const CONFINED: &str = "mkdir -p small && mount -t tmpfs -o size=\"$0\"m tmpfs small && exec \"$@\"";
 

@@ -327,12 +327,19 @@ async fn an_engine_whose_disk_is_full_keeps_changes_waiting() {
     let program = server.program("Buyer", Role::Analyst);
     imported(&server, &program, "list.csv", LIST.into()).await;
     let operator = server.person("Buyer", Role::Operator).await;
+    // An index that is made when there is no room at all takes the whole engine down.
+    until("all indexes to be there", async || {
+        let ready = operator.get("/readyz").await.json();
+        (ready == json!({ "database": true, "search": true })).then_some(())
+    })
+    .await;
     let add = async |entries: usize| {
         let rows: Vec<String> =
             (0..entries).map(|n| format!("Sales,Ledgers {n},Y,Ledger helper {entries} {n},3\r\n")).collect();
         let list = format!("Business unit,Purpose,In use?,Product,Users\r\n{}", rows.concat());
-        let read =
-            program.upload("/api/v1/components/import", &[], ("more.csv", list.into())).await.expect(201, "read");
+        // Under one name the second would be a newer version of the first.
+        let name = format!("more-{entries}.csv");
+        let read = program.upload("/api/v1/components/import", &[], (&name, list.into())).await.expect(201, "read");
         let apply = format!("/api/v1/imports/{}/apply", read.json()["id"].as_str().expect("an id"));
         program.post(&apply, &json!({})).await.expect(200, "applied all the same");
     };
