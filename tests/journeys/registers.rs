@@ -1,7 +1,7 @@
 //! Strangers' registers: each is read whole, what cannot be read or was withheld is shown, nothing is lost, and all of it
 //! can be taken back. The numbers were counted in the files with Python's csv module.
 
-use crate::harness::{Server, Session, Value, fixture};
+use crate::harness::{Server, Session, Settings, Value, fixture};
 use domain::access::Role;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -336,5 +336,40 @@ async fn a_long_list_with_a_broken_byte_loads_whole() {
     let odd: Vec<&Value> =
         there.iter().map(|row| &row["name"]).filter(|name| !name.to_string().contains("Système")).collect();
     assert_eq!(odd, ["Bro\u{81}ken"], "the others keep their letters");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_list_that_takes_long_goes_on_by_itself_and_says_how_far_it_is() {
+    let (server, _) = Server::set_up_with("Buyer", Settings::default().with("limits__patience_seconds", 0)).await;
+    let program = server.program("Buyer", Role::Analyst);
+    let person = server.person("Buyer", Role::Analyst).await;
+    let rows: String = (0..3_000).map(|n| format!("Sales,Plan {n},Y,Planner {n},{n}\r\n")).collect();
+    let list = format!("Business unit,Purpose,In use?,Product,Users\r\n{rows}").into_bytes();
+    let read = program.upload("/api/v1/components/import", &[], ("plans.csv", list)).await.expect(201, "read").json();
+    let id = read["id"].as_str().expect("an id").to_owned();
+    let at = format!("/api/v1/imports/{id}");
+    let begun = program.post(&format!("{at}/apply"), &json!({})).await.expect(202, "begun").json();
+    assert_eq!(begun["import"]["state"], "preview");
+    let mut seen = Vec::new();
+    let mut told = false;
+    loop {
+        let now = program.read(&at).await;
+        if now["state"] == "applied" {
+            assert_eq!(now["progress"], Value::Null, "nothing is under way any more");
+            break;
+        }
+        if let Some(done) = now["progress"]["done"].as_u64() {
+            assert!(Some(done) <= now["progress"]["of"].as_u64(), "{now}");
+            let page = person.get(&format!("/register/imports/{id}")).await.expect(200, "the page").text;
+            told |= page.contains("is being written down");
+            seen.push(done);
+        }
+    }
+    assert!(told && seen.is_sorted() && seen.first() < seen.last(), "{seen:?}");
+    assert_eq!(program.read("/api/v1/components?limit=1").await["items"].as_array().map(Vec::len), Some(1));
+    program.post(&format!("{at}/undo"), &json!({})).await.expect(202, "begun");
+    while program.read(&at).await["state"] == "applied" {}
+    assert_eq!(program.read("/api/v1/components?limit=1").await["items"], json!([]));
     server.finish().await;
 }

@@ -192,12 +192,11 @@ async fn rebuild_one(platform: &Platform, subject: Subject, progress: impl Fn(u6
     platform.search.of(subject).rebuild(batches).await.map_err(down)
 }
 
-/// The documents of the next things after an id, and the last of the things; none at the end.
-fn batch(
-    platform: &Platform,
-    subject: Subject,
-    after: Option<Uuid>,
-) -> BoxFuture<'_, Result<Option<(Uuid, Vec<Document>)>>> {
+/// The last of some things, and their documents; none at the end.
+type Batch = Option<(Uuid, Vec<Document>)>;
+
+/// The next things after an id.
+fn batch(platform: &Platform, subject: Subject, after: Option<Uuid>) -> BoxFuture<'_, Result<Batch>> {
     Box::pin(async move {
         let db = platform.db.read();
         let many = BATCH as u64 * 4;

@@ -1,8 +1,7 @@
 //! A whole document speaks of entries: what that would change in the register, and recording it.
 
-use super::super::{Act, Buyer, index};
+use super::super::{Act, Buyer, Progress, index};
 use super::Desk;
-use super::bom::Progress;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;

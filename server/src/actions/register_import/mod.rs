@@ -17,6 +17,7 @@ pub(super) use taking::look;
 use super::answers_import::{read_workbook, shown_name};
 use super::content::PRODUCTS;
 use super::mapping::{self, Mapped};
+use super::patience::begun;
 use super::{Act, Buyer, at_length, index, register_mapping};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -250,6 +251,24 @@ pub(super) fn summary(read: &Read) -> Summary {
             .map(|(separator, (cells, examples))| Separable { separator, cells, examples })
             .collect(),
     }
+}
+
+/// Begins [`apply`]; gives nothing where that takes longer than somebody waits, and goes on.
+///
+/// # Errors
+/// As [`apply`].
+pub async fn begin_apply(platform: &Platform, by: &Buyer, id: ImportId, settings: Settings) -> Result<Option<()>> {
+    let (whole, who) = (platform.clone(), by.clone());
+    begun(platform, "register_import.applied", async move { apply(&whole, &who, id, &settings).await }).await
+}
+
+/// Begins [`undo`]; gives nothing where that takes longer than somebody waits, and goes on.
+///
+/// # Errors
+/// As [`undo`].
+pub async fn begin_undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result<Option<()>> {
+    let (whole, who) = (platform.clone(), by.clone());
+    begun(platform, "register_import.undone", async move { undo(&whole, &who, id).await }).await
 }
 
 /// Applies a previewed register: stages it where nobody sees it, then makes it visible in one transaction. Killed half

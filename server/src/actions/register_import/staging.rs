@@ -1,7 +1,8 @@
 //! A list is put where nobody sees it yet, in batches.
 
 use super::super::content::PRODUCTS;
-use super::super::{Act, Buyer, register};
+use super::super::patience::PROGRESS;
+use super::super::{Act, Buyer, Progress, register};
 use super::reading::{Groups, Key, Read, named_product, said_vendor};
 use super::versions::Version;
 use super::{PRODUCT_TABLE, Settings};
@@ -16,6 +17,7 @@ use entity::{ai_use, component, import};
 use sea_orm::{IntoActiveModel, Set};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
@@ -92,6 +94,8 @@ pub(super) struct Turn<'a> {
     pub import: ImportId,
     state: String,
     token: String,
+    done: AtomicUsize,
+    of: AtomicUsize,
 }
 
 /// What an import's settings call the one who stages it.
@@ -112,12 +116,34 @@ impl<'a> Turn<'a> {
         let mut settings = held.settings.clone();
         if let Some(settings) = settings.as_object_mut() {
             settings.insert(TURN.to_owned(), json!(token));
+            settings.remove(PROGRESS);
         }
         let mut row = held.into_active_model();
         row.settings = Set(settings);
         repo::imports::update(act.tx(), &by.scope, row).await?;
         act.commit().await?;
-        Ok(Self { platform, by, import: id, state: import.state.clone(), token })
+        let state = import.state.clone();
+        Ok(Self { platform, by, import: id, state, token, done: AtomicUsize::new(0), of: AtomicUsize::new(0) })
+    }
+
+    /// Says how far it is; people see it with the next batch.
+    pub(super) fn at(&self, progress: Progress) {
+        self.done.store(progress.done, Ordering::Relaxed);
+        self.of.store(progress.of, Ordering::Relaxed);
+    }
+
+    /// Begins the transaction of a batch.
+    pub(super) async fn batch(&self) -> Result<Act<'a>> {
+        let (act, held) = self.begin().await?;
+        let progress = Progress { done: self.done.load(Ordering::Relaxed), of: self.of.load(Ordering::Relaxed) };
+        let mut settings = held.settings.clone();
+        if let Some(settings) = settings.as_object_mut() {
+            settings.insert(PROGRESS.to_owned(), json!(progress));
+        }
+        let mut row = held.into_active_model();
+        row.settings = Set(settings);
+        repo::imports::update(act.tx(), &self.by.scope, row).await?;
+        Ok(act)
     }
 
     /// Begins a transaction in which it is still this one's turn; gives the import as well.
@@ -260,18 +286,27 @@ pub(super) async fn stage(turn: &Turn<'_>, import: &import::Model, settings: &Se
         components.push(unseen(&telling, &entry).into_active_model());
         facts.extend(entry.facts.into_iter().map(|fact| (entry.id, fact)));
     }
+    let of = components.len() + facts.len() + uses.len();
+    let mut done = 0;
+    let mut told = |rows: usize| {
+        done += rows;
+        turn.at(Progress { done, of });
+    };
     for rows in in_batches(components) {
-        let (act, _) = turn.begin().await?;
+        told(rows.len());
+        let act = turn.batch().await?;
         repo::register::add(act.tx(), by.scope, rows).await?;
         act.commit().await?;
     }
     for rows in in_batches(facts) {
-        let (act, _) = turn.begin().await?;
+        told(rows.len());
+        let act = turn.batch().await?;
         repo::register::add_facts(act.tx(), by.scope, rows).await?;
         act.commit().await?;
     }
     for rows in in_batches(uses.into_iter().map(|(_, row)| row.into_active_model()).collect()) {
-        let (act, _) = turn.begin().await?;
+        told(rows.len());
+        let act = turn.batch().await?;
         repo::register::add_uses(act.tx(), by.scope, rows).await?;
         act.commit().await?;
     }

@@ -1,5 +1,6 @@
 //! A newer version of a list takes the place of the earlier one, and gives it back.
 
+use super::super::patience::PROGRESS;
 use super::super::{Act, Buyer, Job, at_length, index, work};
 use super::compare::{Ground, Sink, VERDICTS, compare};
 use super::staging::{BATCH, Gathered, Telling, Turn, gather};
@@ -203,13 +204,22 @@ pub(super) async fn undo(platform: &Platform, by: &Buyer, import: &import::Model
         if let Some(before) = before.as_ref().filter(|_| has_new) {
             touched.extend(repo::register::show_import(act.tx(), by.scope, ImportId(before.id), true).await?);
         }
+        let settings = without_progress(held.settings.clone());
         let mut row = held.into_active_model();
+        row.settings = Set(settings);
         row.state = Set("undone".to_owned());
         row.undone_at = Set(Some(act.now));
         written(repo::imports::update(act.tx(), &by.scope, row).await)?;
         return finish(act, by, id, ("register_import.undone", Value::Null), &touched).await;
     }
     Err(AppError::Busy)
+}
+
+fn without_progress(mut settings: Value) -> Value {
+    if let Some(settings) = settings.as_object_mut() {
+        settings.remove(PROGRESS);
+    }
+    settings
 }
 
 /// Begins the transaction that shows what was staged; versions of one list take turns by what they follow.

@@ -23,10 +23,12 @@ use crate::web::moment::rfc3339;
 use crate::web::paging::Items;
 use crate::web::path::Id;
 use crate::web::portal::{Party, Responders};
+use crate::web::progress::ImportProgress;
 use crate::web::say;
 use crate::web::upload::Upload;
 use axum::Json;
 use axum::extract::{Multipart, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum_extra::extract::Query;
 use domain::access::Permission;
@@ -128,6 +130,7 @@ async fn read(
         Some(contact) => contact_name(db, SystemScope.acting_for(scope.organisation()), ContactId(contact)).await?,
         None => None,
     };
+    let progress = ImportProgress::of(&row);
     Ok(ImportDocument {
         id: row.id,
         kind: row.kind,
@@ -141,6 +144,7 @@ async fn read(
         undone_at: row.undone_at.map(rfc3339),
         saved_on: row.settings["saved_on"].as_str().map(str::to_owned),
         uploaded_by,
+        progress,
         groups,
         rows: page.into_iter().map(|known| import_row(platform, known)).collect::<Result<_>>()?,
         next,
@@ -278,7 +282,9 @@ pub(super) async fn file(
 /// Applies rows of a preview, all of them or none.
 #[utoipa::path(post, path = "/imports/{import}/apply", operation_id = "apply_import", tag = "imports", params(("import" = Uuid, Path)),
     request_body = ApplyInput,
-    responses((status = 200, body = ImportOutcome), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument),
+    responses((status = 200, body = ImportOutcome),
+        (status = 202, body = ImportOutcome, description = "It takes long and goes on: `progress`"),
+        (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument),
         (status = 409, body = ProblemDocument), (status = 412, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
 pub(super) async fn apply(
     State(platform): State<Platform>,
@@ -286,21 +292,24 @@ pub(super) async fn apply(
     caller: Result<Caller>,
     Id(id): Id<ImportId>,
     Body(input): Body<ApplyInput>,
-) -> Result<Json<ImportOutcome>> {
+) -> Result<(StatusCode, Json<ImportOutcome>)> {
     let owner = owner(&platform, responders, caller, id, Permission::EditRegister).await?;
-    let changed = match &owner {
-        Owner::Vendor(scope) => Some(answers_import::apply(&platform, *scope, id, &chosen(input.rows)).await?),
+    let (status, changed) = match &owner {
+        Owner::Vendor(scope) => {
+            (StatusCode::OK, Some(answers_import::apply(&platform, *scope, id, &chosen(input.rows)).await?))
+        }
         Owner::Buyer(caller) => {
             let settings = settings(input.separators)?;
-            register_import::apply(&platform, &caller.buyer(), id, &settings).await?;
-            None
+            (status(register_import::begin_apply(&platform, &caller.buyer(), id, settings).await?), None)
         }
     };
-    Ok(Json(ImportOutcome {
-        import: document(&platform, &owner, id, &Filter::default(), &Part::default()).await?,
-        changed,
-        stayed: None,
-    }))
+    let import = document(&platform, &owner, id, &Filter::default(), &Part::default()).await?;
+    Ok((status, Json(ImportOutcome { import, changed, stayed: None })))
+}
+
+/// What takes long goes on.
+fn status(done: Option<()>) -> StatusCode {
+    done.map_or(StatusCode::ACCEPTED, |()| StatusCode::OK)
 }
 
 fn chosen(rows: Option<Vec<RowInput>>) -> Choice {
@@ -320,28 +329,25 @@ fn settings(separators: Option<Value>) -> Result<Settings> {
 
 /// Takes an applied import back. What was changed since stays as it is.
 #[utoipa::path(post, path = "/imports/{import}/undo", operation_id = "undo_import", tag = "imports", params(("import" = Uuid, Path)),
-    responses((status = 200, body = ImportOutcome), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument),
-        (status = 409, body = ProblemDocument)))]
+    responses((status = 200, body = ImportOutcome),
+        (status = 202, body = ImportOutcome, description = "It takes long and goes on: `progress`"),
+        (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)))]
 pub(super) async fn undo(
     State(platform): State<Platform>,
     responders: Responders,
     caller: Result<Caller>,
     Id(id): Id<ImportId>,
-) -> Result<Json<ImportOutcome>> {
+) -> Result<(StatusCode, Json<ImportOutcome>)> {
     let owner = owner(&platform, responders, caller, id, Permission::EditRegister).await?;
-    let (changed, stayed) = match &owner {
+    let (status, changed, stayed) = match &owner {
         Owner::Vendor(scope) => {
             let (changed, stayed) = answers_import::undo(&platform, *scope, id).await?;
-            (Some(changed), Some(stayed))
+            (StatusCode::OK, Some(changed), Some(stayed))
         }
         Owner::Buyer(caller) => {
-            register_import::undo(&platform, &caller.buyer(), id).await?;
-            (None, None)
+            (status(register_import::begin_undo(&platform, &caller.buyer(), id).await?), None, None)
         }
     };
-    Ok(Json(ImportOutcome {
-        import: document(&platform, &owner, id, &Filter::default(), &Part::default()).await?,
-        changed,
-        stayed,
-    }))
+    let import = document(&platform, &owner, id, &Filter::default(), &Part::default()).await?;
+    Ok((status, Json(ImportOutcome { import, changed, stayed })))
 }

@@ -1,6 +1,7 @@
 //! What the API of imports takes and gives.
 
 use crate::web::failure::FieldProblem;
+use crate::web::progress::ImportProgress;
 use domain::answer::Reply;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -30,6 +31,8 @@ pub(super) struct ImportDocument {
     pub(super) saved_on: Option<String>,
     /// Who uploaded it.
     pub(super) uploaded_by: Option<String>,
+    /// How far a list is written down, while it is being taken in or back, and where that was broken off.
+    pub(super) progress: Option<ImportProgress>,
     /// How many rows of each group there are, whatever the filter.
     #[schema(value_type = Object)]
     pub(super) groups: BTreeMap<&'static str, usize>,

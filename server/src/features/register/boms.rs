@@ -3,7 +3,8 @@
 use super::bom_views::{BomPage, BomRow, BomsPage, CandidateView, ChangeView, EntryView};
 use super::views::Crumb;
 use super::words;
-use crate::actions::register::bom::{self, About, Change, Joins, Kept, Plan, Planned, Progress, Verdict};
+use crate::actions::Progress;
+use crate::actions::register::bom::{self, About, Change, Joins, Kept, Plan, Planned, Verdict};
 use crate::error::{AppError, Result};
 use crate::repo;
 use crate::web::actor::{Caller, May, may};

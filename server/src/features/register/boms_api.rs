@@ -1,6 +1,7 @@
 //! Bills of materials, as JSON.
 
-use crate::actions::register::bom::{self, About, Candidate, Change, Joins, Kept, Planned, Progress};
+use crate::actions::Progress;
+use crate::actions::register::bom::{self, About, Candidate, Change, Joins, Kept, Planned};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -10,6 +11,7 @@ use crate::web::failure::ProblemDocument;
 use crate::web::moment::rfc3339;
 use crate::web::paging::{Cursor, Items};
 use crate::web::path::Id;
+use crate::web::progress::ImportProgress;
 use crate::web::upload::Upload;
 use axum::Json;
 use axum::extract::{Multipart, State};
@@ -52,7 +54,7 @@ pub struct BomImport {
     undone_at: Option<String>,
     /// How far it is written down, while it is being taken in or back, and where that was broken off: then it goes on when
     /// it is asked for again.
-    progress: Option<BomProgress>,
+    progress: Option<ImportProgress>,
     /// What it says of itself, what it does not say (`gaps`), and what a person should look at (`notes`).
     #[schema(value_type = Object)]
     document: About,
@@ -60,15 +62,6 @@ pub struct BomImport {
     is_older: bool,
     /// What becomes, or became, of each entry; empty in a list.
     entries: Vec<BomEntry>,
-}
-
-/// How far something is.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct BomProgress {
-    /// Steps that are done.
-    done: usize,
-    /// Steps altogether.
-    of: usize,
 }
 
 /// An entry of a bill of materials.
@@ -156,7 +149,7 @@ fn planned(one: Planned) -> BomEntry {
 
 fn shown(row: import::Model, is_older: bool, entries: Vec<BomEntry>) -> Result<BomImport> {
     let document = About::of(&row)?;
-    let progress = Progress::of(&row).map(|Progress { done, of }| BomProgress { done, of });
+    let progress = ImportProgress::of(&row);
     Ok(BomImport {
         progress,
         id: row.id,

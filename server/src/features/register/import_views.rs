@@ -141,6 +141,8 @@ pub struct ImportPage {
     pub state: String,
     /// Colour of the state.
     pub kind: &'static str,
+    /// How far it is being written down.
+    pub under_way: Option<String>,
     /// It can be applied.
     pub is_preview: bool,
     /// It can be undone.
@@ -220,6 +222,7 @@ impl View for ImportPage {
             sha256: "ab".repeat(32),
             state: text.into(),
             kind: "info",
+            under_way: is_preview.then(|| text.into()),
             is_preview,
             is_applied: !is_preview,
             moment: moment(),

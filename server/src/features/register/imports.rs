@@ -5,6 +5,7 @@ use super::import_views::{
 };
 use super::views::Crumb;
 use super::{versions, words};
+use crate::actions::Progress;
 use crate::actions::register_import::{self, Settings, Summary};
 use crate::error::{AppError, Result};
 use crate::repo;
@@ -191,7 +192,10 @@ pub(super) async fn preview(
     let is_taken = row.state == "preview"
         && version.is_none()
         && !repo::imports::of_document(db, scope, row.document.as_deref().unwrap_or_default(), 1).await?.is_empty();
+    let under_way = Progress::of(&row)
+        .map(|Progress { done, of }| renderer.text("register.import.under_way", &[("done", &done), ("of", &of)]));
     let view = ImportPage {
+        under_way,
         crumbs: vec![
             Crumb { href: "/register".to_owned(), text: renderer.text("register.title", &[]) },
             Crumb { href: "/register/import".to_owned(), text: renderer.text("register.import.title", &[]) },
@@ -258,8 +262,8 @@ pub(super) async fn apply(
     fields: Fields,
 ) -> Result<Redirect> {
     let separators = versions::separators(&fields)?;
-    register_import::apply(&renderer.platform, &may.buyer(), id, &Settings { separators }).await?;
-    tell(&session, "success", renderer.text("register.import.applied_now", &[])).await?;
+    let done = register_import::begin_apply(&renderer.platform, &may.buyer(), id, Settings { separators }).await?;
+    tell_of(&session, &renderer, done, "register.import.applied_now").await?;
     Ok(Redirect::to(&format!("/register/imports/{id}")))
 }
 
@@ -269,7 +273,15 @@ pub(super) async fn undo(
     session: Session,
     Id(id): Id<ImportId>,
 ) -> Result<Redirect> {
-    register_import::undo(&renderer.platform, &may.buyer(), id).await?;
-    tell(&session, "success", renderer.text("register.import.undone_now", &[])).await?;
+    let done = register_import::begin_undo(&renderer.platform, &may.buyer(), id).await?;
+    tell_of(&session, &renderer, done, "register.import.undone_now").await?;
     Ok(Redirect::to(&format!("/register/imports/{id}")))
+}
+
+/// Says that it is done, or that it goes on.
+async fn tell_of(session: &Session, renderer: &Renderer, done: Option<()>, key: &str) -> Result<()> {
+    match done {
+        Some(()) => tell(session, "success", renderer.text(key, &[])).await,
+        None => tell(session, "info", renderer.text("register.import.goes_on", &[])).await,
+    }
 }

@@ -6,7 +6,7 @@ pub use super::entries::Change;
 pub use plan::{Candidate, Joins, Plan, Planned, Verdict, names_of, preview};
 
 use super::super::answers_import::shown_name;
-use super::super::patience::begun;
+use super::super::patience::{PROGRESS, begun};
 use super::super::{Act, Actor, Buyer};
 use super::entries::Writing;
 use crate::error::{AppError, Result};
@@ -184,22 +184,6 @@ pub async fn upload(
     Ok(id)
 }
 
-/// How far a bill of materials is written down that is being taken in or back, or was broken off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress {
-    /// Steps that are done.
-    pub done: usize,
-    /// Steps altogether.
-    pub of: usize,
-}
-
-impl Progress {
-    /// Of an import; none where nothing of it was written down, or all of it.
-    pub fn of(import: &import::Model) -> Option<Self> {
-        serde_json::from_value(import.settings.get(PROGRESS)?.clone()).ok()
-    }
-}
-
 /// Begins [`apply`]; gives nothing where that takes longer than somebody waits, and goes on.
 ///
 /// # Errors
@@ -256,8 +240,6 @@ pub async fn undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result<()> {
 
 /// What an import's settings call the one who is writing it down.
 const TURN: &str = "turn";
-/// What they call how far that is.
-const PROGRESS: &str = "progress";
 
 /// Takes the turn to write an import down: whoever had it before stops.
 async fn claim(platform: &Platform, by: &Buyer, id: ImportId, state: &str) -> Result<(import::Model, String)> {

@@ -6,6 +6,7 @@ mod uses;
 
 pub(super) use sink::Sink;
 
+use super::super::Progress;
 use super::staging::{BATCH, Gathered, Named, Telling};
 use super::versions::Version;
 use crate::error::Result;
@@ -133,9 +134,12 @@ pub(super) async fn compare(
     }
     let (known, found) = joined(telling, ground, &entries).await?;
     let mut is_found = vec![false; known.len()];
+    let mut progress = Progress { done: 0, of: entries.len() + known.len() };
     let mut coming = entries.into_iter().zip(of_entry).zip(found).peekable();
     while coming.peek().is_some() {
         let together: Vec<_> = coming.by_ref().take(TOGETHER).collect();
+        progress.done += together.len();
+        sink.at(progress);
         let ids: Vec<ComponentId> = together.iter().filter_map(|(_, known_as)| Some(known[(*known_as)?])).collect();
         let mut met = meet(telling, ground, &ids).await?;
         for ((mut named, mut uses), known_as) in together {
@@ -161,7 +165,10 @@ pub(super) async fn compare(
     }
     let missing: Vec<ComponentId> =
         known.iter().zip(&is_found).filter(|(_, is_found)| !**is_found).map(|(id, _)| *id).collect();
+    progress.of = progress.done + missing.len();
     for ids in missing.chunks(TOGETHER) {
+        progress.done += ids.len();
+        sink.at(progress);
         for (_, there) in meet(telling, ground, ids).await? {
             if !there.row.visible || (there.row.withdrawn && !is_undoing) {
                 continue;

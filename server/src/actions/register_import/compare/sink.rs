@@ -1,6 +1,6 @@
 //! Where what was found out goes: to people, or where it is staged.
 
-use super::super::super::Act;
+use super::super::super::{Act, Progress};
 use super::super::staging::{Named, Telling, Turn, in_batches, unseen};
 use super::{Compared, LABEL, Outcome, first_cell};
 use crate::error::Result;
@@ -45,6 +45,13 @@ impl Waiting {
 }
 
 impl Sink<'_> {
+    /// Says how far the comparison is.
+    pub(super) fn at(&self, progress: Progress) {
+        if let Self::Stage { turn, .. } = self {
+            turn.at(progress);
+        }
+    }
+
     pub(super) fn line(
         &mut self,
         telling: &Telling<'_>,
@@ -93,33 +100,33 @@ impl Sink<'_> {
                     *std::mem::take(waiting);
                 let import = turn.import;
                 for rows in in_batches(entries) {
-                    let (act, _) = turn.begin().await?;
+                    let act = turn.batch().await?;
                     repo::register::add(act.tx(), scope, rows).await?;
                     act.commit().await?;
                 }
                 for rows in in_batches(facts) {
-                    let (act, _) = turn.begin().await?;
+                    let act = turn.batch().await?;
                     repo::register::add_facts(act.tx(), scope, rows).await?;
                     act.commit().await?;
                 }
                 for rows in in_batches(uses) {
-                    let (act, _) = turn.begin().await?;
+                    let act = turn.batch().await?;
                     repo::register::add_uses(act.tx(), scope, rows).await?;
                     act.commit().await?;
                 }
                 for rows in in_batches(staged_entries) {
-                    let (act, _) = turn.begin().await?;
+                    let act = turn.batch().await?;
                     repo::register::staged::add_entries(act.tx(), scope, import, rows).await?;
                     act.commit().await?;
                 }
                 for rows in in_batches(staged_uses) {
-                    let (act, _) = turn.begin().await?;
+                    let act = turn.batch().await?;
                     repo::register::staged::add_uses(act.tx(), scope, import, rows).await?;
                     act.commit().await?;
                 }
                 for (later, facts) in [(false, staged_facts), (true, staged_again)] {
                     for rows in in_batches(facts) {
-                        let (act, _) = turn.begin().await?;
+                        let act = turn.batch().await?;
                         repo::register::staged::add_facts(act.tx(), scope, import, later, rows).await?;
                         act.commit().await?;
                     }
