@@ -13,3 +13,8 @@ pub mod state;
 pub mod features;
 pub mod compose;
 pub mod cli;
+
+/// Imports and searches live on many small allocations beside few large ones, where the system's own allocator spends more
+/// time than the work takes.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -11,6 +11,9 @@ use tokio::process::{Child, Command};
 const SIGABRT: i32 = 6;
 /// The signals of a process that used up its processor time: first asked to end, then made to.
 const OUT_OF_TIME: [i32; 2] = [24, 9];
+/// The allocator takes addresses ahead, a gigabyte at a time, unless it is told otherwise: before the limit is there, so
+/// that a reader could have all of them above it, or none could be had below it. Readers take what they need when they do.
+const NO_ADDRESSES_AHEAD: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "0");
 
 /// No more memory, processor time or files than that, and no way to raise them again.
 ///
@@ -23,7 +26,7 @@ pub(super) fn confine(memory_bytes: u64, cpu_seconds: u64) -> std::io::Result<()
     setrlimit(Resource::CORE, 0, 0)
 }
 
-/// Starts a reader with pipes for what goes in and comes out, and nothing of our environment.
+/// Starts a reader with pipes for what goes in and comes out, a word to its allocator, and nothing of our environment.
 ///
 /// # Errors
 /// When no process can be started.
@@ -31,6 +34,7 @@ pub(super) fn start(exe: &Path, arguments: [&str; 2]) -> std::io::Result<Child> 
     Command::new(exe)
         .args(arguments)
         .env_clear()
+        .env(NO_ADDRESSES_AHEAD.0, NO_ADDRESSES_AHEAD.1)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

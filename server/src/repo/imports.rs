@@ -1,5 +1,6 @@
 //! Imports: uploaded workbooks and registers, and what would become of each row.
 
+use super::rows;
 use super::scope::{BuyerScope, Tenant};
 use domain::ids::{AssessmentId, ImportId};
 use entity::{import, import_row};
@@ -25,11 +26,7 @@ pub async fn add_rows(
     _: &impl Tenant,
     rows: Vec<import_row::ActiveModel>,
 ) -> Result<(), DbErr> {
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        import_row::Entity::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(db).await?;
-    }
-    Ok(())
+    rows::insert(db, rows).await
 }
 
 fn one(scope: &impl Tenant, id: ImportId) -> Select<import::Entity> {

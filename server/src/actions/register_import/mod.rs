@@ -18,7 +18,7 @@ use super::answers_import::{read_workbook, shown_name};
 use super::content::PRODUCTS;
 use super::mapping::{self, Mapped};
 use super::patience::begun;
-use super::{Act, Buyer, at_length, index, register_mapping};
+use super::{Act, Buyer, at_length, register, register_mapping};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -288,6 +288,7 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
     let mapped = Mapped::of(&import)?.unwrap_or_default();
     let workbook = read_workbook(platform, &bytes).await?;
     let read = at_length(|| read(&workbook, &mapped.corrections));
+    drop((bytes, workbook));
     if read.columns.is_none() {
         return Err(Problem::new("", "no-register-found").into());
     }
@@ -299,7 +300,7 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
         return Err(AppError::NotNow("list_moved"));
     }
     let turn = Turn::take(platform, by, &import).await?;
-    stage(&turn, &import, settings, &read).await?;
+    stage(&turn, &import, settings, read).await?;
 
     let (mut act, import) = turn.begin().await?;
     // Whoever looked at other columns or another list meanwhile meant other rows.
@@ -317,7 +318,7 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
     taking::written(repo::imports::update(act.tx(), &by.scope, row).await)?;
     let details = json!({ "components": components.len(), "separators": settings.separators });
     act.record(&by.scope, by.actor, "register_import.applied", ("import", id.0), &details).await?;
-    index::enqueue(&mut act, &components).await?;
+    register::changed(&mut act, &components).await?;
     act.commit().await
 }
 
@@ -357,6 +358,6 @@ pub async fn undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result<()> {
     row.undone_at = Set(Some(act.now));
     repo::imports::update(act.tx(), &by.scope, row).await?;
     act.record(&by.scope, by.actor, "register_import.undone", ("import", id.0), &Value::Null).await?;
-    index::enqueue(&mut act, &components).await?;
+    register::changed(&mut act, &components).await?;
     act.commit().await
 }

@@ -275,42 +275,52 @@ pub(super) fn unseen(telling: &Telling<'_>, entry: &Named) -> component::Model {
     row
 }
 
-/// Stages a list of which the register has nothing yet.
-pub(super) async fn stage(turn: &Turn<'_>, import: &import::Model, settings: &Settings, read: &Read) -> Result<()> {
+/// Stages a list of which the register has nothing yet. What was read is let go as soon as it is known what it says, and
+/// rows are made no earlier than they are written, so that a long list is not held several times over.
+pub(super) async fn stage(turn: &Turn<'_>, import: &import::Model, settings: &Settings, read: Read) -> Result<()> {
     let (platform, by) = (turn.platform, turn.by);
     let telling = Telling::of(platform, by, import)?;
-    let Gathered { entries, uses } = gather(&telling, settings, read).await?;
-    let mut components = Vec::new();
-    let mut facts = Vec::new();
-    for entry in entries {
-        components.push(unseen(&telling, &entry).into_active_model());
-        facts.extend(entry.facts.into_iter().map(|fact| (entry.id, fact)));
-    }
-    let of = components.len() + facts.len() + uses.len();
+    let Gathered { entries, uses } = gather(&telling, settings, &read).await?;
+    drop(read);
+    let of = entries.len() + entries.iter().map(|entry| entry.facts.len()).sum::<usize>() + uses.len();
     let mut done = 0;
     let mut told = |rows: usize| {
         done += rows;
         turn.at(Progress { done, of });
     };
-    for rows in in_batches(components) {
-        told(rows.len());
+    let mut facts = Vec::new();
+    for entries in in_batches(entries) {
+        told(entries.len());
         let act = turn.batch().await?;
+        let rows = entries.iter().map(|entry| unseen(&telling, entry).into_active_model()).collect();
         repo::register::add(act.tx(), by.scope, rows).await?;
         act.commit().await?;
+        for entry in entries {
+            facts.extend(entry.facts.into_iter().map(|fact| (entry.id, fact)));
+        }
+        // Rows of the same number go in by the same statement, which the database has read already.
+        while facts.len() >= BATCH {
+            let rest = facts.split_off(BATCH);
+            told(BATCH);
+            stage_facts(turn, std::mem::replace(&mut facts, rest)).await?;
+        }
     }
-    for rows in in_batches(facts) {
+    told(facts.len());
+    stage_facts(turn, facts).await?;
+    for rows in in_batches(uses) {
         told(rows.len());
         let act = turn.batch().await?;
-        repo::register::add_facts(act.tx(), by.scope, rows).await?;
-        act.commit().await?;
-    }
-    for rows in in_batches(uses.into_iter().map(|(_, row)| row.into_active_model()).collect()) {
-        told(rows.len());
-        let act = turn.batch().await?;
+        let rows = rows.into_iter().map(|(_, row)| row.into_active_model()).collect();
         repo::register::add_uses(act.tx(), by.scope, rows).await?;
         act.commit().await?;
     }
     Ok(())
+}
+
+async fn stage_facts(turn: &Turn<'_>, facts: Vec<(ComponentId, Fact)>) -> Result<()> {
+    let act = turn.batch().await?;
+    repo::register::add_facts(act.tx(), turn.by.scope, facts).await?;
+    act.commit().await
 }
 
 /// The records of the vendors that rows name, by folded name.

@@ -1,7 +1,7 @@
 //! A newer version of a list takes the place of the earlier one, and gives it back.
 
 use super::super::patience::PROGRESS;
-use super::super::{Act, Buyer, Job, at_length, index, work};
+use super::super::{Act, Buyer, Job, at_length, register, work};
 use super::compare::{Ground, Sink, VERDICTS, compare};
 use super::staging::{BATCH, Gathered, Telling, Turn, gather};
 use super::versions::{Version, Which, decide};
@@ -257,7 +257,7 @@ async fn finish(
     touched: &[ComponentId],
 ) -> Result<()> {
     act.record(&by.scope, by.actor, action, ("import", id.0), &details).await?;
-    index::enqueue(&mut act, touched).await?;
+    register::changed(&mut act, touched).await?;
     act.enqueue(catching_up(by.scope.organisation(), id)).await?;
     act.commit().await
 }

@@ -1,8 +1,8 @@
 //! What an import is going to change in entries and uses that there are: written where nobody sees it, and taken over by
 //! one transaction.
 
+use super::super::rows;
 use super::super::scope::BuyerScope;
-use super::BATCH;
 use super::record::fact_row;
 use domain::ids::{ComponentId, ImportId};
 use domain::register::Fact;
@@ -61,11 +61,7 @@ pub async fn add_entries(
         }
         .into_active_model()
     };
-    let mut rows = rows.into_iter().map(staged).peekable();
-    while rows.peek().is_some() {
-        staged_entry::Entity::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(db).await?;
-    }
-    Ok(())
+    rows::insert(db, rows.into_iter().map(staged)).await
 }
 
 /// Stages uses as they are to look.
@@ -93,11 +89,7 @@ pub async fn add_uses(
         }
         .into_active_model()
     };
-    let mut rows = rows.into_iter().map(staged).peekable();
-    while rows.peek().is_some() {
-        staged_use::Entity::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(db).await?;
-    }
-    Ok(())
+    rows::insert(db, rows.into_iter().map(staged)).await
 }
 
 /// Stages facts; `later` ones say again what is said already, and may come after the others.
@@ -146,11 +138,7 @@ pub async fn add_facts(
             recorded_by,
         }
     };
-    let mut rows = facts.into_iter().map(staged).peekable();
-    while rows.peek().is_some() {
-        staged_fact::Entity::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(db).await?;
-    }
-    Ok(())
+    rows::insert(db, facts.into_iter().map(staged)).await
 }
 
 /// The entries that an import has staged.
