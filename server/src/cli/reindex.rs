@@ -1,6 +1,7 @@
-//! `candor reindex`: the search index, rebuilt from the database.
+//! `candor reindex`: the search index, and where every engagement stands, rebuilt from the database.
 
 use crate::actions::index;
+use crate::actions::judging::standing;
 use crate::compose;
 use crate::config::Config;
 use crate::error::Result;
@@ -13,8 +14,9 @@ pub(super) async fn run(config: Config) -> Result<ExitCode> {
     let platform = compose::open(config, Clock::system()).await?;
     let bar = ProgressBar::new_spinner();
     let entries = index::rebuild(&platform, |done| bar.set_position(done)).await?;
+    let standings = standing::rebuild(&platform, false, |done| bar.set_position(entries + done)).await?;
     bar.finish_and_clear();
-    println!("{entries} entries indexed");
+    println!("{entries} entries indexed, {standings} engagements added up");
     platform.db.close().await;
     Ok(ExitCode::SUCCESS)
 }

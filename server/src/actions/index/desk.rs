@@ -20,13 +20,13 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 /// A document that is being made.
-struct Made {
+pub(super) struct Made {
     subject: Subject,
     document: Document,
 }
 
 impl Made {
-    fn new(subject: Subject, organisation: Uuid, id: Uuid, changed: OffsetDateTime) -> Self {
+    pub(super) fn new(subject: Subject, organisation: Uuid, id: Uuid, changed: OffsetDateTime) -> Self {
         let document = Document {
             organisation: OrganisationId(organisation),
             id,
@@ -40,7 +40,7 @@ impl Made {
     }
 
     /// Puts a value wherever its topic is found by.
-    fn say(&mut self, id: &str, value: &str) {
+    pub(super) fn say(&mut self, id: &str, value: &str) {
         let value = value.trim();
         let Some(topic) = self.subject.topic(id).filter(|_| !value.is_empty()) else { return };
         if topic.about().text && !self.document.texts.iter().any(|(of, said)| *of == topic && said == value) {
@@ -51,20 +51,20 @@ impl Made {
         }
     }
 
-    fn on(&mut self, id: &str, day: Option<Date>) {
+    pub(super) fn on(&mut self, id: &str, day: Option<Date>) {
         if let Some((topic, day)) = self.subject.topic(id).zip(day) {
             self.document.numbers.insert(topic, days(day));
         }
     }
 
-    fn owned_by(&mut self, engagement: Option<&engagement::Model>) {
+    pub(super) fn owned_by(&mut self, engagement: Option<&engagement::Model>) {
         if let Some(owner) = engagement.and_then(|engagement| engagement.owner_member_id) {
             self.say(OWNED_BY, &owner.to_string());
         }
     }
 
     /// With a value for each facet that is asked for by name.
-    fn done(mut self) -> Document {
+    pub(super) fn done(mut self) -> Document {
         for facet in self.subject.facets().filter(|facet| self.subject.called(facet.id()) == Some(*facet)) {
             let values = self.document.facets.entry(facet).or_default();
             if values.is_empty() {
@@ -76,7 +76,7 @@ impl Made {
 }
 
 /// Rows by the organisation that they are of.
-fn by_organisation<T>(rows: &[T], organisation: impl Fn(&T) -> Uuid) -> Vec<(BuyerScope, Vec<&T>)> {
+pub(super) fn by_organisation<T>(rows: &[T], organisation: impl Fn(&T) -> Uuid) -> Vec<(BuyerScope, Vec<&T>)> {
     let mut groups: BTreeMap<Uuid, Vec<&T>> = BTreeMap::new();
     for row in rows {
         groups.entry(organisation(row)).or_default().push(row);
@@ -157,7 +157,11 @@ impl Surroundings {
 }
 
 /// The version that was issued; none, and said in the log, where it is not as it was published.
-async fn version_of(platform: &Platform, scope: BuyerScope, row: &assessment::Model) -> Result<Option<Arc<Version>>> {
+pub(super) async fn version_of(
+    platform: &Platform,
+    scope: BuyerScope,
+    row: &assessment::Model,
+) -> Result<Option<Arc<Version>>> {
     let id = TemplateVersionId(row.template_version_id);
     match platform.published.get(platform.db.read(), &scope, id).await {
         Ok(version) => Ok(Some(version)),

@@ -1,15 +1,16 @@
-//! Keeping the search indexes: projections of the register, of vendors, assessments and submitted answers, fed by jobs,
-//! rebuilt when lost.
+//! Keeping the search indexes: projections of the register, of vendors, assessments, submitted answers and findings, fed by
+//! jobs, rebuilt when lost.
 
 mod desk;
 mod entries;
+mod findings;
 
 use super::{Act, Job, work};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::search::{Change, Document, Documents, Health, Page, Request, SearchError, Standing};
 use crate::repo::{self, BuyerScope, SystemScope};
-use domain::ids::{AssessmentId, ComponentId, OrganisationId, VendorId};
+use domain::ids::{AssessmentId, ComponentId, FindingId, OrganisationId, VendorId};
 use domain::register::{OWNED_BY, Subject, Topic};
 use futures::StreamExt;
 use futures::future::BoxFuture;
@@ -37,7 +38,7 @@ pub(super) struct Stale {
     /// Vendors alone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     vendors: Vec<VendorId>,
-    /// Vendors with their assessments and all answers.
+    /// Vendors with their assessments, all answers and findings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     all_of: Vec<VendorId>,
     /// Assessments alone.
@@ -46,6 +47,9 @@ pub(super) struct Stale {
     /// Assessments with what was submitted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     answers: Vec<AssessmentId>,
+    /// Findings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<FindingId>,
 }
 
 impl Stale {
@@ -63,6 +67,7 @@ impl Stale {
         each(&mut self.all_of, other.all_of);
         each(&mut self.assessments, other.assessments);
         each(&mut self.answers, other.answers);
+        each(&mut self.findings, other.findings);
     }
 }
 
@@ -84,7 +89,7 @@ pub(super) async fn enqueue_vendors(act: &mut Act<'_>, vendors: &[VendorId]) -> 
     put(act, &Stale { vendors: vendors.to_vec(), ..Stale::default() }).await
 }
 
-/// Queues vendors with everything that names them: their assessments, and what was submitted in these.
+/// Queues vendors with everything that names them: their assessments, what was submitted in these, and findings.
 pub(super) async fn enqueue_all_of(act: &mut Act<'_>, vendors: &[VendorId]) -> Result<()> {
     put(act, &Stale { all_of: vendors.to_vec(), ..Stale::default() }).await
 }
@@ -97,6 +102,14 @@ pub(super) async fn enqueue_assessment(act: &mut Act<'_>, assessment: Assessment
 /// Queues an assessment with what was submitted.
 pub(super) async fn enqueue_answers(act: &mut Act<'_>, assessment: AssessmentId) -> Result<()> {
     put(act, &Stale { answers: vec![assessment], ..Stale::default() }).await
+}
+
+/// Queues findings.
+pub(super) async fn enqueue_findings(act: &mut Act<'_>, findings: &[FindingId]) -> Result<()> {
+    for batch in findings.chunks(BATCH) {
+        put(act, &Stale { findings: batch.to_vec(), ..Stale::default() }).await?;
+    }
+    Ok(())
 }
 
 /// Brings the indexes up to date: what can be seen is in them, what cannot is not.
@@ -124,7 +137,19 @@ pub(super) async fn refresh(platform: &Platform, stale: &Stale) -> Result<()> {
             refresh_answers(platform, batch).await?;
         }
     }
+    if !stale.findings.is_empty() {
+        let rows = repo::findings::of_ids_anywhere(platform.db.read(), SystemScope, &stale.findings).await?;
+        apply(platform, Subject::Findings, findings::findings(platform, &rows).await?, Vec::new()).await?;
+    }
     for vendor in &stale.all_of {
+        let mut after = None;
+        loop {
+            let db = platform.db.read();
+            let rows = repo::findings::scan(db, SystemScope, Some(*vendor), after, BATCH as u64).await?;
+            let Some(last) = rows.last() else { break };
+            after = Some(FindingId(last.id));
+            apply(platform, Subject::Findings, findings::findings(platform, &rows).await?, Vec::new()).await?;
+        }
         let mut after = None;
         loop {
             let db = platform.db.read();
@@ -223,6 +248,12 @@ fn batch(platform: &Platform, subject: Subject, after: Option<Uuid>) -> BoxFutur
                 let rows = repo::assessments::scan(db, SystemScope, after, ASSESSMENTS as u64).await?;
                 let Some(last) = rows.last().map(|row| row.id) else { return Ok(None) };
                 Some((last, desk::answers(platform, &rows).await?.there))
+            }
+            Subject::Findings => {
+                let after = after.map(FindingId);
+                let rows = repo::findings::scan(db, SystemScope, None, after, BATCH as u64).await?;
+                let Some(last) = rows.last().map(|row| row.id) else { return Ok(None) };
+                Some((last, findings::findings(platform, &rows).await?))
             }
         })
     })

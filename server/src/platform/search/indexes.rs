@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// An index for each subject.
 #[derive(Clone)]
-pub struct Indexes([Arc<dyn SearchIndex>; 4]);
+pub struct Indexes([Arc<dyn SearchIndex>; 5]);
 
 impl Indexes {
     /// Opens one after the other.
@@ -15,8 +15,8 @@ impl Indexes {
     /// # Errors
     /// The first that cannot be opened.
     pub fn open<E>(mut open: impl FnMut(Subject) -> Result<Arc<dyn SearchIndex>, E>) -> Result<Self, E> {
-        let [entries, vendors, assessments, answers] = Subject::ALL.map(&mut open);
-        Ok(Self([entries?, vendors?, assessments?, answers?]))
+        let [entries, vendors, assessments, answers, findings] = Subject::ALL.map(&mut open);
+        Ok(Self([entries?, vendors?, assessments?, answers?, findings?]))
     }
 
     /// None at all: see [`Detached`].

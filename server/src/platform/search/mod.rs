@@ -1,4 +1,4 @@
-//! Searching the register, vendors, assessments and answers: one trait and two engines, [`Embedded`] for one server and
+//! Searching the register, vendors, assessments, answers and findings: one trait and two engines, [`Embedded`] for one server and
 //! [`Meilisearch`] for several. Each subject has an index of its own, so that none is slower for what another holds.
 //!
 //! An index is a projection of the database: fed by jobs, rebuilt when lost, never trusted for permission. Every call
@@ -85,11 +85,12 @@ impl Document {
         self.part.as_ref().map_or_else(String::new, |part| format!(" {} {:05}", self.id, part.place))
     }
 
-    /// The topics of which something is known.
+    /// The topics of which something is known; of one that is counted by value, a value.
     fn known(&self) -> BTreeSet<Topic> {
         let texts = self.texts.iter().filter(|(_, text)| !text.trim().is_empty()).map(|(topic, _)| *topic);
+        let others = texts.chain(self.numbers.keys().copied()).filter(|topic| !topic.about().facet);
         let facets = self.facets.iter().filter(|(_, values)| values.iter().any(|value| value != UNKNOWN));
-        texts.chain(facets.map(|(topic, _)| *topic)).chain(self.numbers.keys().copied()).collect()
+        others.chain(facets.map(|(topic, _)| *topic)).collect()
     }
 }
 

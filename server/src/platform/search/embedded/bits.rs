@@ -42,6 +42,18 @@ impl Bits {
         }
     }
 
+    /// Those of so many that are not in it.
+    pub(super) fn but(self, entries: DocId) -> Self {
+        let mut others = Self::all(entries);
+        others.0.iter_mut().zip(&self.0).for_each(|(here, there)| *here &= !there);
+        others
+    }
+
+    /// Takes in those of another set.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(here, there)| *here |= there);
+    }
+
     /// Keeps those that are in the other set too.
     pub(super) fn keep(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(here, there)| *here &= there);
@@ -130,6 +142,10 @@ mod tests {
                 let mut retained = bits(&every(a, of), of);
                 retained.retain(|doc| in_step(doc, b));
                 assert_eq!(retained, kept);
+                let neither: Vec<DocId> = (0..of).filter(|doc| !in_step(*doc, a) && !in_step(*doc, b)).collect();
+                let mut either = bits(&every(a, of), of);
+                either.join(&bits(&every(b, of), of));
+                assert_eq!(docs(&either.but(of)), neither);
                 let levels = |step| (0..of).map(|doc| u8::from(in_step(doc, step)) * 3).collect::<Vec<Level>>();
                 assert_eq!(Bits::with_levels([&levels(a)[..], &levels(b)[..]].into_iter()), kept);
             }

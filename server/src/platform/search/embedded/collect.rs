@@ -3,7 +3,7 @@
 
 use super::super::MAX_FACET_VALUES;
 use super::bits::{BLOCK, Bits};
-use super::levels::each_of_term;
+use super::levels::holding;
 use super::schema::{Fields, column};
 use super::tally::{Tally, texts};
 use domain::register::{Sort, Subject, Topic};
@@ -109,11 +109,8 @@ pub(super) fn collect(
     for (&facet, chosen) in wanted.filters.iter().filter(|(facet, chosen)| facets.contains(facet) && !chosen.is_empty())
     {
         let mut passing = Bits::none(reader.max_doc());
-        if let Some(field) = fields.values(facet) {
-            let index = reader.inverted_index(field)?;
-            for value in chosen {
-                each_of_term(&index, value, |docs| passing.add(docs))?;
-            }
+        for value in chosen {
+            passing.join(&holding(fields, reader, facet, value)?);
         }
         filters.push((facet, passing));
     }

@@ -2,7 +2,9 @@
 //! do. Scores are fixed amounts, so nothing has to be weighed, and the words within reach of a typing error are looked
 //! up once per dictionary.
 
+use super::super::UNKNOWN;
 use super::super::matching::{Alternative, Class, Clause, Form, Need};
+use super::bits::Bits;
 use super::schema::{Fields, Group, column, marked};
 use domain::register::Topic;
 use domain::register::query::Bounds;
@@ -89,9 +91,7 @@ impl Prepared {
                 }
             }
             Self::Is(topic, value) => {
-                if let Some(field) = fields.values(*topic) {
-                    each_of_term(&*reader.inverted_index(field)?, value, |docs| levels.raise(docs, HOLDS))?;
-                }
+                holding(fields, reader, *topic, value)?.in_blocks(|docs| levels.raise(docs, HOLDS));
             }
             Self::Has(topic) => {
                 let known = reader.inverted_index(fields.known)?;
@@ -280,6 +280,18 @@ pub(super) fn each_of_term(
         postings(index, &info, &mut None, &mut see)?;
     }
     Ok(())
+}
+
+/// The entries that hold a value of a topic that is counted; where that is the unknown one, those that hold none.
+pub(super) fn holding(fields: &Fields, reader: &SegmentReader, topic: Topic, value: &str) -> tantivy::Result<Bits> {
+    let mut these = Bits::none(reader.max_doc());
+    let Some(said) = fields.said(topic) else { return Ok(these) };
+    if value == UNKNOWN {
+        each_of_term(&*reader.inverted_index(fields.known)?, topic.id(), |docs| these.add(docs))?;
+        return Ok(these.but(reader.max_doc()));
+    }
+    each_of_term(&*reader.inverted_index(said)?, value, |docs| these.add(docs))?;
+    Ok(these)
 }
 
 /// The entries that have a term that begins so: all between it and it followed by the last character there is.

@@ -44,7 +44,7 @@ use uuid::Uuid;
 /// Bytes that a batch of changes may take in memory before it is written out; given back after every batch.
 pub const WRITER_MEMORY: usize = 30 << 20;
 /// The same while the whole index is filled, for each of so many threads at most: pieces that are large from the start
-/// are merged once.
+/// need not be merged, or once.
 const FILLING_MEMORY: usize = 100 << 20;
 const FILLING_THREADS: usize = 2;
 /// Bytes of stored texts that are packed together: results stand far apart, and each makes a block be unpacked.
@@ -207,6 +207,20 @@ impl Embedded {
     }
 }
 
+impl Embedded {
+    /// Brings what was written together, for faster searches: all of it is found before, so nobody waits for that but who
+    /// writes next, and a process that ends. Where it fails, it is as it was.
+    fn tidy(&self, mut writing: Writing) {
+        let inner = Arc::clone(&self.inner);
+        tokio::task::spawn_blocking(move || {
+            let tidied = inner.in_one_segment(&mut writing.writer).and_then(|()| inner.finish(writing));
+            if let Err(error) = tidied {
+                tracing::warn!(%error, "the search index is in more pieces than it should be");
+            }
+        });
+    }
+}
+
 /// A writer, and the right to be the only one. They go together, so that work whose caller has gone is still finished
 /// before the next begins.
 struct Writing {
@@ -305,13 +319,13 @@ impl SearchIndex for Embedded {
                 writing = added?;
                 next = read?;
             }
-            self.blocking(move |inner| {
+            let written = self.blocking(move |inner| {
                 writing.writer.commit().map_err(engine)?;
-                inner.in_one_segment(&mut writing.writer)?;
-                inner.finish(writing)?;
-                inner.stamp(true)
-            })
-            .await?;
+                inner.reader.reload().map_err(engine)?;
+                inner.stamp(true)?;
+                Ok(writing)
+            });
+            self.tidy(written.await?);
             Ok(count)
         })
     }
@@ -356,7 +370,7 @@ impl Inner {
         Ok(writer)
     }
 
-    /// A writer of everything. What it writes is merged once, at the end.
+    /// A writer of everything. What it writes is merged at the end, if at all.
     fn filler(&self) -> Result<IndexWriter, SearchError> {
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(FILLING_THREADS);
         let writer = self.writer_with(threads, FILLING_MEMORY)?;

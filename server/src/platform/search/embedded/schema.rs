@@ -1,17 +1,17 @@
 //! The shape of an index: what is found, what is counted, what is kept for showing.
 
-use super::super::{Change, Document, MAX_FIELD};
+use super::super::{Change, Document, MAX_FIELD, UNKNOWN};
 use domain::ids::OrganisationId;
 use domain::register::fold::{Word, folded, words};
 use domain::register::{Subject, Topic, Weight};
 use tantivy::TantivyDocument;
-use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use uuid::Uuid;
 
 /// Raise it with every change of what is written here or by [`domain::register::fold`]: an index of another format is
 /// thrown away when it is opened.
-pub(super) const FORMAT: u32 = 3;
+pub(super) const FORMAT: u32 = 4;
 
 /// What stands before the part of a thing where a topic stands before a text: no topic is called so.
 const PART: &str = "";
@@ -60,7 +60,7 @@ pub(super) struct Fields {
     pub(super) whole_name: Field,
     pub(super) known: Field,
     /// By topic of the subject, those that are counted.
-    facets: Vec<Option<Field>>,
+    facets: Vec<Option<Facet>>,
     /// By topic of the subject, those with a day or a number.
     numbers: Vec<Option<Field>>,
     sort_name: Field,
@@ -69,6 +69,15 @@ pub(super) struct Fields {
     id_low: Field,
     updated: Field,
     pub(super) shown: Field,
+}
+
+/// Where the values of a topic stand.
+#[derive(Clone, Copy)]
+struct Facet {
+    /// To be found by; what is unknown is not there, since that is most of what there is.
+    said: Field,
+    /// To be counted by, the unknown too.
+    column: Field,
 }
 
 /// Names of the columns that collecting reads.
@@ -105,7 +114,7 @@ impl Fields {
             subject,
             first: subject.topics().next().map_or(0, Topic::place),
             organisation: schema.add_text_field(column::ORGANISATION, indexed("raw", false).set_fast("raw")),
-            key: schema.add_text_field("key", indexed("raw", false)),
+            key: schema.add_bytes_field("key", INDEXED),
             groups: ["name", "maker", "rest"].map(|group| schema.add_text_field(group, indexed(TOKENIZER, true))),
             within: schema.add_text_field("within", indexed(MARKED, true)),
             whole_name: schema.add_text_field("whole_name", indexed("raw", false)),
@@ -113,8 +122,10 @@ impl Fields {
             facets: subject
                 .topics()
                 .map(|topic| {
-                    let options = || indexed("raw", false).set_fast("raw");
-                    topic.about().facet.then(|| schema.add_text_field(&column::values(topic), options()))
+                    topic.about().facet.then(|| Facet {
+                        said: schema.add_text_field(&format!("said_{}", topic.id()), indexed("raw", false)),
+                        column: schema.add_text_field(&column::values(topic), column()),
+                    })
                 })
                 .collect(),
             numbers: subject
@@ -135,9 +146,13 @@ impl Fields {
         self.groups[group as usize]
     }
 
-    /// The field of a topic's values; none where it is not counted by value.
-    pub(super) fn values(&self, topic: Topic) -> Option<Field> {
+    fn facet(&self, topic: Topic) -> Option<Facet> {
         self.facets.get(topic.place().checked_sub(self.first)?).copied().flatten()
+    }
+
+    /// Where the values of a topic are found by; none where it is not counted by value.
+    pub(super) fn said(&self, topic: Topic) -> Option<Field> {
+        Some(self.facet(topic)?.said)
     }
 
     /// The field of a topic's days or numbers; none where it has none.
@@ -147,7 +162,7 @@ impl Fields {
 
     /// The term that stands for what a change is of.
     pub(super) fn key_term(&self, change: &Change) -> tantivy::Term {
-        tantivy::Term::from_field_text(self.key, &key(change.place()))
+        tantivy::Term::from_field_bytes(self.key, &key(change.place()))
     }
 
     /// The term that stands for all documents of one organisation.
@@ -159,7 +174,7 @@ impl Fields {
         let mut document = TantivyDocument::default();
         document.add_text(self.organisation, of.organisation.to_string());
         let part = of.part.as_ref().map(|part| part.id.as_str());
-        document.add_text(self.key, key((of.organisation, of.id, part)));
+        document.add_bytes(self.key, &key((of.organisation, of.id, part)));
         let mut shown: Vec<(&str, &str)> = Vec::with_capacity(of.texts.len() + 1);
         shown.extend(part.map(|part| (PART, part)));
         for (topic, content) in of.texts.iter().filter(|(_, content)| !content.trim().is_empty()) {
@@ -176,8 +191,12 @@ impl Fields {
         document.add_text(self.sort_name, folded(name) + &of.behind_name());
         document.add_text(self.sort_vendor, folded(cut(of.vendor(), SORTED_BY)));
         for (topic, values) in &of.facets {
-            if let Some(field) = self.values(*topic) {
-                values.iter().for_each(|value| document.add_text(field, cut(value, MAX_VALUE)));
+            let Some(facet) = self.facet(*topic) else { continue };
+            for value in values.iter().map(|value| cut(value, MAX_VALUE)) {
+                document.add_text(facet.column, value);
+                if value != UNKNOWN {
+                    document.add_text(facet.said, value);
+                }
             }
         }
         for (topic, number) in &of.numbers {
@@ -234,8 +253,8 @@ pub(super) fn in_words(name: &str) -> String {
     words(name).into_iter().map(|word| word.text).collect::<Vec<_>>().join(" ")
 }
 
-fn key((organisation, id, part): (OrganisationId, Uuid, Option<&str>)) -> String {
-    part.map_or_else(|| format!("{organisation}/{id}"), |part| format!("{organisation}/{id}/{part}"))
+fn key((organisation, id, part): (OrganisationId, Uuid, Option<&str>)) -> Vec<u8> {
+    [organisation.0.as_bytes(), id.as_bytes(), part.unwrap_or_default().as_bytes()].concat()
 }
 
 fn cut(text: &str, characters: usize) -> &str {

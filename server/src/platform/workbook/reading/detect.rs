@@ -95,6 +95,14 @@ fn text(bytes: &[u8]) -> Result<Container, Refusal> {
     Ok(Container::Text)
 }
 
+/// What a file says of itself is shown only where it looks like a media type (RFC 6838, 4.2).
+fn is_media_type(text: &str) -> bool {
+    let name = |name: &str| {
+        (1..=127).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c))
+    };
+    text.split_once('/').is_some_and(|(kind, subtype)| name(kind) && name(subtype))
+}
+
 /// Which workbook a zip holds.
 pub(super) fn zipped(archive: &mut Archive<'_>) -> Result<Format, Refusal> {
     if let Some(mime) = archive.bytes("mimetype")? {
@@ -102,7 +110,8 @@ pub(super) fn zipped(archive: &mut Archive<'_>) -> Result<Format, Refusal> {
         return match mime.as_str() {
             "application/vnd.oasis.opendocument.spreadsheet"
             | "application/vnd.oasis.opendocument.spreadsheet-template" => Ok(Format::Ods),
-            other => Err(not_a_workbook(other)),
+            other if is_media_type(other) => Err(not_a_workbook(other)),
+            _ => Err(not_a_workbook("a zip archive")),
         };
     }
     let Some(types) = archive.bytes("[Content_Types].xml")? else {
