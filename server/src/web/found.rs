@@ -2,7 +2,8 @@
 
 use super::fields::Fields;
 use crate::error::{AppError, Result};
-use crate::platform::search::{Highlight, Piece, Request};
+use crate::platform::search::{Highlight, Hit, Page, Piece, Request};
+use axum::Json;
 use domain::problem::Problem;
 use domain::register::{Bounds, Query as Words, Scale, Sort, Subject, Topic};
 use serde::Serialize;
@@ -136,10 +137,62 @@ impl From<Highlight> for FoundIn {
 }
 
 /// Counts as programs are told them.
-pub fn counts(facets: BTreeMap<Topic, Vec<(String, u64)>>) -> BTreeMap<&'static str, Vec<FacetCount>> {
+fn counts(facets: BTreeMap<Topic, Vec<(String, u64)>>) -> BTreeMap<&'static str, Vec<FacetCount>> {
     let each =
         |values: Vec<(String, u64)>| values.into_iter().map(|(value, count)| FacetCount { value, count }).collect();
     facets.into_iter().map(|(facet, values)| (facet.id(), each(values))).collect()
+}
+
+/// A page of what was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Matches<T> {
+    /// In the order asked for.
+    pub items: Vec<T>,
+    /// How many match altogether.
+    pub total: u64,
+    /// How many results were skipped.
+    pub offset: usize,
+    /// How many were asked for.
+    pub limit: usize,
+    /// The search text as it was understood.
+    pub query: String,
+    /// What of the search text was not understood and was looked for as text, or left out; `with.from` is the place in
+    /// it, in characters from 1.
+    #[schema(value_type = Vec<Object>)]
+    pub notes: Vec<Problem>,
+    /// By facet, values and counts. A facet counts what would be found with its own filter lifted.
+    pub facets: BTreeMap<&'static str, Vec<FacetCount>>,
+}
+
+/// What programs are told was found.
+pub fn matches<T, R>(
+    request: Request,
+    page: Page,
+    found: Vec<(Hit, T)>,
+    item: impl Fn(T, Place) -> R,
+) -> Json<Matches<R>> {
+    let items = found.into_iter().map(|(hit, one)| {
+        let highlights = hit.highlights.into_iter().map(FoundIn::from).collect();
+        item(one, Place { score: hit.score, highlights })
+    });
+    Json(Matches {
+        items: items.collect(),
+        total: page.total,
+        offset: request.offset,
+        limit: request.limit,
+        query: request.query.to_string(),
+        notes: request.query.notes,
+        facets: counts(page.facets),
+    })
+}
+
+/// How well something matches, and where.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Place {
+    /// How well it matches; comparable within one page.
+    pub score: f32,
+    /// Where it matches.
+    pub highlights: Vec<FoundIn>,
 }
 
 /// What a program asks.

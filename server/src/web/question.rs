@@ -41,6 +41,10 @@ pub struct QuestionView {
     pub error: Option<String>,
     /// What the buyer says to it on asking back.
     pub asked_back: Option<String>,
+    /// What both sides wrote to each other about it, oldest first.
+    pub thread: Vec<ThreadLine>,
+    /// Words to the other side can be posted with the answers.
+    pub may_say: bool,
     /// Where the answer came from, when it was not typed.
     pub source: Option<String>,
     /// Workbooks that it came from, the newest first.
@@ -73,6 +77,17 @@ pub struct QuestionView {
     pub blank: Vec<CellView>,
     /// The files beside it; none where none are looked for.
     pub evidence: Option<EvidenceView>,
+}
+
+/// Something written about a question.
+#[derive(Clone, Debug, Serialize)]
+pub struct ThreadLine {
+    /// Who wrote it.
+    pub by: String,
+    /// When.
+    pub when: String,
+    /// What.
+    pub words: String,
 }
 
 /// An option of a choice.

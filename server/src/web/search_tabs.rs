@@ -1,4 +1,5 @@
-//! What can be searched, as tabs: the register's entries, vendors, assessments, answers; what was typed goes along.
+//! What can be searched, as tabs: the register's entries, vendors, assessments, answers, findings; what was typed goes
+//! along.
 
 use super::actor::Caller;
 use super::query::address;
@@ -17,6 +18,7 @@ pub fn search_address(about: Subject) -> &'static str {
         Subject::Vendors => "/search/vendors",
         Subject::Assessments => "/search/assessments",
         Subject::Answers => "/search/answers",
+        Subject::Findings => "/search/findings",
     }
 }
 

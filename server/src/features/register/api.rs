@@ -10,7 +10,7 @@ use crate::web::actor::{May, may};
 use crate::web::api::{Body, Made, Tagged};
 use crate::web::failure::ProblemDocument;
 use crate::web::fields::Fields;
-use crate::web::found::{FacetCount, FoundIn, counts, request};
+use crate::web::found::{Matches, Place, matches, request};
 use crate::web::moment::rfc3339;
 use crate::web::paging::{Cursor, Items};
 use crate::web::path::Id;
@@ -24,7 +24,6 @@ use domain::register::Subject;
 use entity::component;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -168,36 +167,14 @@ pub(super) async fn component(
     Ok(Tagged(row.revision, shown(row)))
 }
 
-/// What was found.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Found {
-    /// On this page, in the order asked for.
-    items: Vec<FoundEntry>,
-    /// How many entries match altogether.
-    total: u64,
-    /// How many results were skipped.
-    offset: usize,
-    /// How many were asked for.
-    limit: usize,
-    /// The search text as it was understood.
-    query: String,
-    /// What of the search text was not understood and was looked for as text, or left out; `with.from` is the place in
-    /// it, in characters from 1.
-    #[schema(value_type = Vec<Object>)]
-    notes: Vec<Problem>,
-    /// By facet, values and counts. A facet counts what would be found with its own filter lifted.
-    facets: BTreeMap<&'static str, Vec<FacetCount>>,
-}
-
 /// An entry that was found.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FoundEntry {
     /// The entry.
     component: Component,
-    /// How well it matches; comparable within one page.
-    score: f32,
-    /// Where it matches.
-    highlights: Vec<FoundIn>,
+    /// How well and where it matches.
+    #[serde(flatten)]
+    place: Place,
 }
 
 /// Searches the register: typing errors, beginnings of words, phrases in quotes and a small language are understood.
@@ -233,7 +210,7 @@ pub struct FoundEntry {
         ("offset" = Option<usize>, Query, description = "At most 10,000"),
     ),
     responses(
-        (status = 200, body = Found),
+        (status = 200, body = Matches<FoundEntry>),
         (status = 422, body = ProblemDocument, description = "`filter`, `range`, `facets`, `sort`, `limit` or `offset` cannot be used: `errors` says which and what is known", content_type = "application/problem+json"),
         (status = 503, body = ProblemDocument, description = "The search engine does not answer: the register itself does", content_type = "application/problem+json"),
     )
@@ -242,23 +219,10 @@ pub(super) async fn search(
     may: May<may::Read>,
     State(platform): State<Platform>,
     query: Query<Vec<(String, String)>>,
-) -> Result<Json<Found>> {
+) -> Result<Json<Matches<FoundEntry>>> {
     let request = request(Subject::Entries, &Fields(query.0))?;
     let (page, found) = find(&platform, may.scope(), &request).await?;
-    let items = found.into_iter().map(|(hit, row)| FoundEntry {
-        component: shown(row),
-        score: hit.score,
-        highlights: hit.highlights.into_iter().map(FoundIn::from).collect(),
-    });
-    Ok(Json(Found {
-        items: items.collect(),
-        total: page.total,
-        offset: request.offset,
-        limit: request.limit,
-        query: request.query.to_string(),
-        notes: request.query.notes,
-        facets: counts(page.facets),
-    }))
+    Ok(matches(request, page, found, |row, place| FoundEntry { component: shown(row), place }))
 }
 
 /// Rows and places of a list that the API tells of at once.

@@ -3,22 +3,20 @@
 use super::words;
 use crate::error::Result;
 use crate::platform::search::Request;
+use crate::web::asking::{Chosen, Question, chosen, pairs};
 use crate::web::fields::Fields;
 use crate::web::query::address;
 use crate::web::render::Renderer;
 use axum_extra::extract::Query;
 use domain::problem::Problem;
 use domain::register::{Bounds, Query as Words, Sort, Subject, Topic};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Entries on a page of results.
-pub(super) const ROWS: usize = 50;
+use std::collections::BTreeMap;
 
 /// What is asked, as the address says it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Asked {
     pub text: String,
-    pub chosen: BTreeMap<Topic, BTreeSet<String>>,
+    pub chosen: Chosen,
     /// From and to, as typed.
     pub ranges: BTreeMap<Topic, (String, String)>,
     pub sort: Option<String>,
@@ -31,14 +29,9 @@ impl Asked {
     pub(super) fn of(query: Vec<(String, String)>) -> Self {
         let fields = Fields(query);
         let some = |name: &str| fields.has(name).then(|| fields.one(name).to_owned());
-        let chosen = Topic::facets().filter_map(|facet| {
-            let values: BTreeSet<String> =
-                fields.all(facet.id()).filter(|value| !value.is_empty()).map(str::to_owned).collect();
-            (!values.is_empty()).then_some((facet, values))
-        });
         Self {
             text: fields.one("q").to_owned(),
-            chosen: chosen.collect(),
+            chosen: chosen(&fields, Topic::facets()),
             ranges: scaled().filter_map(|topic| range_of(&fields, topic)).collect(),
             sort: some("sort"),
             page: fields.one("page").parse().unwrap_or(1).max(1),
@@ -84,7 +77,6 @@ impl Asked {
                 None => notes.push(Problem::new(topic.id(), "range-left-out").with("given", format!("{from}..{to}"))),
             }
         }
-        let offset = (self.page - 1).saturating_mul(ROWS);
         let request = Request {
             about: Subject::Entries,
             query: Words::parse(&self.text),
@@ -92,8 +84,8 @@ impl Asked {
             ranges,
             facets: shown_facets().collect(),
             sort: self.sort.as_deref().map_or(Ok(Sort::default()), Sort::named)?,
-            offset,
-            limit: ROWS,
+            offset: self.offset(),
+            limit: Self::ROWS,
         };
         request.check()?;
         notes.splice(..0, request.query.notes.iter().cloned());
@@ -111,40 +103,29 @@ impl Asked {
         self.href(&self.chosen, 1, None)
     }
 
-    /// The address of this question with something changed.
-    pub(super) fn href(&self, chosen: &BTreeMap<Topic, BTreeSet<String>>, page: usize, more: Option<&str>) -> String {
-        self.address("/register", chosen, &self.ranges, page, more, None)
-    }
-
     pub(super) fn address(
         &self,
         path: &str,
-        chosen: &BTreeMap<Topic, BTreeSet<String>>,
+        chosen: &Chosen,
         ranges: &BTreeMap<Topic, (String, String)>,
         page: usize,
         more: Option<&str>,
         format: Option<&str>,
     ) -> String {
         let page = page.to_string();
-        let mut pairs = Vec::new();
-        if !self.text.is_empty() {
-            pairs.push(("q", self.text.as_str()));
-        }
-        for (facet, values) in chosen {
-            pairs.extend(values.iter().map(|value| (facet.id(), value.as_str())));
-        }
+        let mut all: Vec<(&str, &str)> = Vec::new();
+        all.extend((!self.text.is_empty()).then_some(("q", self.text.as_str())));
+        all.extend(pairs(chosen));
         let names: Vec<_> = ranges.keys().map(|topic| range_names(*topic)).collect();
         for ((from_name, to_name), (from, to)) in names.iter().zip(ranges.values()) {
-            pairs.extend((!from.is_empty()).then_some((from_name.as_str(), from.as_str())));
-            pairs.extend((!to.is_empty()).then_some((to_name.as_str(), to.as_str())));
+            all.extend((!from.is_empty()).then_some((from_name.as_str(), from.as_str())));
+            all.extend((!to.is_empty()).then_some((to_name.as_str(), to.as_str())));
         }
-        pairs.extend(self.sort.as_deref().map(|sort| ("sort", sort)));
-        if page != "1" {
-            pairs.push(("page", page.as_str()));
-        }
-        pairs.extend(more.map(|more| ("more", more)));
-        pairs.extend(format.map(|format| ("format", format)));
-        address(path, pairs)
+        all.extend(self.sort.as_deref().map(|sort| ("sort", sort)));
+        all.extend((page != "1").then_some(("page", page.as_str())));
+        all.extend(more.map(|more| ("more", more)));
+        all.extend(format.map(|format| ("format", format)));
+        address(path, all)
     }
 
     /// Where the whole result is taken away.
@@ -155,9 +136,8 @@ impl Asked {
     /// What another form of the page keeps: filters, ranges too where it has no fields for them, text and order where it
     /// has none for those.
     pub(super) fn kept(&self, with_ranges: bool) -> Vec<(String, String)> {
-        let of_facets = self.chosen.iter().flat_map(|(facet, values)| values.iter().map(|value| (facet.id(), value)));
         let mut kept: Vec<(String, String)> =
-            of_facets.map(|(facet, value)| (facet.to_owned(), value.clone())).collect();
+            pairs(&self.chosen).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         if with_ranges {
             for (topic, (from, to)) in &self.ranges {
                 let (from_name, to_name) = range_names(*topic);
@@ -171,16 +151,33 @@ impl Asked {
         }
         kept
     }
+}
 
-    /// With one value chosen, or let go.
-    pub(super) fn toggled(&self, facet: Topic, value: &str) -> String {
-        let mut chosen = self.chosen.clone();
-        let values = chosen.entry(facet).or_default();
-        if !values.remove(value) {
-            values.insert(value.to_owned());
-        }
-        chosen.retain(|_, values| !values.is_empty());
-        self.href(&chosen, 1, None)
+impl Question for Asked {
+    const ROWS: usize = 50;
+
+    fn chosen(&self) -> &Chosen {
+        &self.chosen
+    }
+
+    fn page(&self) -> usize {
+        self.page
+    }
+
+    fn more(&self) -> Option<&str> {
+        self.more.as_deref()
+    }
+
+    fn href(&self, chosen: &Chosen, page: usize, more: Option<&str>) -> String {
+        self.address("/register", chosen, &self.ranges, page, more, None)
+    }
+
+    fn field(renderer: &Renderer, topic: Topic) -> String {
+        words::field(renderer, topic.id())
+    }
+
+    fn value(renderer: &Renderer, facet: Topic, value: &str) -> String {
+        words::facet_value(renderer, facet, value)
     }
 }
 

@@ -7,34 +7,22 @@ use crate::platform::Platform;
 use crate::platform::search::Request;
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{May, may};
-use crate::web::attachment::attachment;
+use crate::web::export::taken_away;
 use crate::web::fields::Fields;
 use crate::web::moment::rfc3339;
-use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use axum_extra::extract::Query;
-use bytes::Bytes;
 use domain::ids::ComponentId;
-use domain::problem::Problem;
 use domain::register::FIELDS;
 use entity::component;
-use futures::{Stream, StreamExt, TryStreamExt};
-use rust_xlsxwriter::Workbook;
+use futures::{Stream, StreamExt};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::io::{Seek, SeekFrom};
-use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
 /// Entries that are read at a time.
 const STEP: usize = 500;
-/// Rows of a sheet, its heading aside.
-const MAX_ROWS: u32 = 1_048_575;
-/// Characters of a cell of a workbook.
-const MAX_CELL: usize = 32_767;
-const CSV: &str = "text/csv; charset=utf-8";
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 pub(super) async fn take_away(
     may: May<may::Read>,
@@ -45,34 +33,12 @@ pub(super) async fn take_away(
     let asked = Asked::of(query);
     let (request, _) = asked.request()?;
     let scope = may.scope();
-    let mut rows = rows(platform.clone(), scope, request, asked.is_everything());
-    let day = platform.clock.today();
-    let note = json!({ "format": format });
+    let rows = rows(platform.clone(), scope, request, asked.is_everything()).boxed();
+    let name = format!("register-{}", platform.clock.today());
+    let response = taken_away(&format, &name, headings(), rows).await?;
     let subject = ("organisation", scope.organisation().0);
-    let noted = audit::disclosed(&platform, &scope, may.actor, "register.exported", subject, &note);
-    match format.as_str() {
-        "csv" => {
-            // A search that cannot be made is refused, not broken off.
-            let first = rows.try_next().await?;
-            noted.await?;
-            let bytes =
-                futures::stream::iter(first.map(Ok)).chain(rows).map(|rows| rows.and_then(|rows| csv_of(&rows)));
-            // A byte order mark, by which spreadsheets know UTF-8.
-            let head = csv_of(&[headings()]).map(|head| [b"\xEF\xBB\xBF".as_slice(), &head].concat().into());
-            let stream = futures::stream::iter([head]).chain(bytes).map_err(std::io::Error::other);
-            Ok(attachment(&format!("register-{day}.csv"), CSV, Body::from_stream(stream)))
-        }
-        "xlsx" => {
-            let file = workbook(rows).await?;
-            noted.await?;
-            let stream = ReaderStream::new(tokio::fs::File::from_std(file));
-            Ok(attachment(&format!("register-{day}.xlsx"), XLSX, Body::from_stream(stream)))
-        }
-        other => {
-            let given: String = other.chars().take(60).collect();
-            Err(Problem::new("format", "not-an-export-format").with("given", given).into())
-        }
-    }
+    audit::disclosed(&platform, &scope, may.actor, "register.exported", subject, &json!({ "format": format })).await?;
+    Ok(response)
 }
 
 /// The rows of the whole result, heading aside, a step at a time.
@@ -130,66 +96,4 @@ fn cells(row: &component::Model) -> Vec<String> {
     let own = [row.id.to_string(), row.name.clone(), vendor, row.kind.clone(), row.status.clone()];
     let moments = [rfc3339(row.created_at), rfc3339(row.changed_at)];
     own.into_iter().chain(fields().map(value)).chain(moments).collect()
-}
-
-fn csv_of(rows: &[Vec<String>]) -> Result<Bytes> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row.iter().map(|cell| neutral(cell))).map_err(AppError::internal)?;
-    }
-    Ok(writer.into_inner().map_err(|wrong| AppError::internal(wrong.to_string()))?.into())
-}
-
-/// A cell that a spreadsheet would take for a formula gets an apostrophe before it.
-fn neutral(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{cell}") } else { cell.to_owned() }
-}
-
-/// Writes a workbook to a file that has no name, row by row: a workbook is whole only at its end.
-async fn workbook(mut rows: impl Stream<Item = Result<Vec<Vec<String>>>> + Send + Unpin) -> Result<std::fs::File> {
-    let (sender, mut receiver) = tokio::sync::mpsc::channel::<Vec<Vec<String>>>(2);
-    let written = tokio::task::spawn_blocking(move || -> Result<std::fs::File> {
-        let mut workbook = Workbook::new();
-        let sheet = workbook.add_worksheet_with_constant_memory().map_err(AppError::internal)?;
-        sheet.set_freeze_panes(1, 0).map_err(AppError::internal)?;
-        let mut at = 0;
-        let mut next = Some(vec![headings()]);
-        while let Some(rows) = next {
-            for row in rows {
-                if at > MAX_ROWS {
-                    return Err(Problem::new("format", "export-too-long").with("most", MAX_ROWS).into());
-                }
-                for (column, cell) in (0..).zip(&row) {
-                    // A text is a text here, whatever it begins with.
-                    let end = cell.char_indices().nth(MAX_CELL).map_or(cell.len(), |(end, _)| end);
-                    sheet.write_string(at, column, &cell[..end]).map_err(AppError::internal)?;
-                }
-                at += 1;
-            }
-            next = receiver.blocking_recv();
-        }
-        let mut file = tempfile::tempfile()?;
-        workbook.save_to_writer(&mut file).map_err(AppError::internal)?;
-        file.seek(SeekFrom::Start(0))?;
-        Ok(file)
-    });
-    while let Some(step) = rows.next().await {
-        if sender.send(step?).await.is_err() {
-            break;
-        }
-    }
-    drop(sender);
-    written.await.map_err(AppError::internal)?
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        let cells = ["=1+1", "+1", "-1", "@x", "\t=1", "plain", "a=b", ""].map(str::to_owned).to_vec();
-        let text = csv_of(&[cells]).expect("written");
-        assert_eq!(text, "'=1+1,'+1,'-1,'@x,'\t=1,plain,a=b,\r\n".as_bytes());
-    }
 }

@@ -1,21 +1,21 @@
 //! Searching the register as people type, and the statements about what is not in use.
 
-use super::asked::{Asked, ROWS, range_names, range_text, scaled, shown_facets, sort_text};
+use super::asked::{Asked, range_names, range_text, scaled, shown_facets, sort_text};
 use super::columns::columns_view;
 use super::rows::{Beside, row_view, unsearched};
 use super::saved::{save_view, saved};
 use super::views::{
-    Chip, FacetOption, FacetView, NotInUsePage, Pages, RangeView, Results, ResultsView, SearchPage, SortOption,
-    Statement, Tally, TopicView,
+    Chip, NotInUsePage, Pages, RangeView, Results, ResultsView, SearchPage, SortOption, Statement, Tally, TopicView,
 };
 use super::words;
 use crate::actions::{index, saved_searches};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::platform::search::{Hit, Page, Request, UNKNOWN};
+use crate::platform::search::{Hit, Page, Request};
 use crate::repo::register::UNNAMED;
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{Caller, May, may};
+use crate::web::asking::{Chosen, Question};
 use crate::web::fields::Fields;
 use crate::web::form::Posted;
 use crate::web::render::Renderer;
@@ -29,14 +29,11 @@ use axum_extra::extract::Query;
 use domain::access::Permission;
 use domain::ids::{ComponentId, ImportId};
 use domain::problem::Problem;
-use domain::register::query::MAX_OFFSET;
 use domain::register::{Scale, Subject, Topic};
 use entity::component;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// Values of a facet before the rest is a click away.
-const VALUES: usize = 10;
 /// Statements of a kind are counted up to here where their number only stands beside a link: counting a million takes
 /// longer than all else of the page.
 const MOST_COUNTED: u64 = 10_000;
@@ -109,7 +106,7 @@ pub(super) async fn shown(
         // The register itself is there: the entries that came first, unsearched.
         Err(AppError::SearchDown(reason)) => {
             tracing::warn!(reason, "the register is shown without search");
-            let rows = repo::register::page(platform.db.read(), scope, None, ROWS as u64).await?;
+            let rows = repo::register::page(platform.db.read(), scope, None, Asked::ROWS as u64).await?;
             let beside = Beside::of(platform, scope, &columns, &rows).await?;
             let row = |row: &component::Model| row_view(renderer, &unsearched(row), &columns, &beside, row);
             (StatusCode::OK, ResultsView { rows: rows.iter().map(row).collect(), ..unsearched_results(asked) })
@@ -218,17 +215,7 @@ fn tally(renderer: &Renderer, counts: &BTreeMap<String, u64>, current: &str) -> 
 }
 
 fn results(renderer: &Renderer, asked: &Asked, page: &Page) -> ResultsView {
-    let total = usize::try_from(page.total).unwrap_or(usize::MAX);
-    let from = (asked.page - 1) * ROWS;
-    let to = (from + ROWS).min(total);
-    let reachable = to < total && from + ROWS <= MAX_OFFSET;
-    let chips = asked.chosen.iter().flat_map(|(facet, values)| {
-        values.iter().map(|value| Chip {
-            field: words::field(renderer, facet.id()),
-            text: words::facet_value(renderer, *facet, value),
-            remove: asked.toggled(*facet, value),
-        })
-    });
+    let (pages, beyond) = asked.pages(page.total);
     let without = |topic: &Topic| {
         let mut ranges = asked.ranges.clone();
         ranges.remove(topic);
@@ -245,18 +232,12 @@ fn results(renderer: &Renderer, asked: &Asked, page: &Page) -> ResultsView {
         export_csv: asked.export("csv"),
         export_xlsx: asked.export("xlsx"),
         found: renderer.counted("register.found", i64::try_from(page.total).unwrap_or(i64::MAX)),
-        chips: chips.chain(of_ranges).collect(),
-        clear_href: asked.address("/register", &BTreeMap::new(), &BTreeMap::new(), 1, None, None),
-        facets: shown_facets().filter_map(|facet| facet_view(renderer, asked, page, facet)).collect(),
-        pages: Pages {
-            from: (from + 1).min(total),
-            to,
-            total,
-            previous: (asked.page > 1).then(|| asked.href(&asked.chosen, asked.page - 1, None)),
-            next: reachable.then(|| asked.href(&asked.chosen, asked.page + 1, None)),
-        },
+        chips: asked.chips(renderer).into_iter().chain(of_ranges).collect(),
+        clear_href: asked.address("/register", &Chosen::new(), &BTreeMap::new(), 1, None, None),
+        facets: shown_facets().filter_map(|facet| asked.facet(renderer, page, facet)).collect(),
+        pages,
         is_asked: !asked.is_everything(),
-        beyond: to < total && !reachable,
+        beyond,
         ..ResultsView::default()
     }
 }
@@ -270,33 +251,6 @@ fn ranges(renderer: &Renderer, asked: &Asked) -> Vec<RangeView> {
         RangeView { title, from_name, to_name, from, to, is_day, is_set }
     };
     scaled().map(view).collect()
-}
-
-fn facet_view(renderer: &Renderer, asked: &Asked, page: &Page, facet: Topic) -> Option<FacetView> {
-    let values = page.facets.get(&facet)?;
-    // Where nothing is known of any entry, there is nothing to choose.
-    values.iter().find(|(value, _)| value != UNKNOWN || asked.chosen.contains_key(&facet))?;
-    let is_chosen = |value: &str| asked.chosen.get(&facet).is_some_and(|chosen| chosen.contains(value));
-    let whole = asked.more.as_deref() == Some(facet.id());
-    let shown = values.iter().enumerate().filter(|(n, (value, _))| whole || *n < VALUES || is_chosen(value));
-    let mut options: Vec<FacetOption> = shown
-        .map(|(_, (value, count))| FacetOption {
-            href: asked.toggled(facet, value),
-            text: words::facet_value(renderer, facet, value),
-            count: *count,
-            chosen: is_chosen(value),
-        })
-        .collect();
-    let left = values.len() - options.len();
-    if left > 0 {
-        options.push(FacetOption {
-            href: format!("{}#facets", asked.href(&asked.chosen, asked.page, Some(facet.id()))),
-            text: renderer.text("register.more_values", &[]),
-            count: left as u64,
-            chosen: false,
-        });
-    }
-    Some(FacetView { title: words::field(renderer, facet.id()), options })
 }
 
 pub(super) async fn not_in_use(

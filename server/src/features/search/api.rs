@@ -3,20 +3,17 @@
 use super::found;
 use crate::error::Result;
 use crate::platform::Platform;
-use crate::platform::search::{Hit, Page, Request};
 use crate::web::actor::{May, may};
 use crate::web::failure::ProblemDocument;
 use crate::web::fields::Fields;
-use crate::web::found::{FacetCount, FoundIn, counts, request};
+use crate::web::found::{Matches, Place, matches, request};
 use crate::web::moment::rfc3339;
 use axum::Json;
 use axum::extract::State;
 use axum_extra::extract::Query;
 use domain::answer::{Reply, iso_date};
-use domain::problem::Problem;
 use domain::register::Subject;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -30,10 +27,11 @@ pub struct Wanted {
     q: Option<String>,
     /// `facet:value`, repeated. Values of one facet are alternatives; all facets named must hold. Facets of assessments are
     /// `vendor`, `questionnaire` and `state`; of answers `vendor`, `questionnaire`, `stand` (`given`, `not_applicable`,
-    /// `declined`, `unknown`) and `option` (the words of what was chosen).
+    /// `declined`, `unknown`) and `option` (the words of what was chosen); of findings `vendor`, `severity`, `state`,
+    /// `effort`, `origin` (`rule`, `person`), `owner` and `control`.
     filter: Option<Vec<String>>,
     /// `field:[from..to]`, repeated. Days of vendors are `since`; of assessments `due`, `issued`, `submitted`, `since`; of
-    /// answers `submitted`.
+    /// answers `submitted`; of findings `due`, `raised`, `closed`, `since`.
     range: Option<Vec<String>>,
     /// Facets to be counted, repeated or with commas; none where absent, `*` for all.
     facets: Option<Vec<String>>,
@@ -43,51 +41,6 @@ pub struct Wanted {
     limit: Option<usize>,
     /// At most 10,000.
     offset: Option<usize>,
-}
-
-/// A page of what was found.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Matches<T> {
-    /// In the order asked for.
-    items: Vec<T>,
-    /// How many match altogether.
-    total: u64,
-    /// How many results were skipped.
-    offset: usize,
-    /// How many were asked for.
-    limit: usize,
-    /// The search text as it was understood.
-    query: String,
-    /// What of the search text was not understood and was looked for as text, or left out.
-    #[schema(value_type = Vec<Object>)]
-    notes: Vec<Problem>,
-    /// By facet, values and counts. A facet counts what would be found with its own filter lifted.
-    facets: BTreeMap<&'static str, Vec<FacetCount>>,
-}
-
-fn matches<T, R>(request: Request, page: Page, found: Vec<(Hit, T)>, item: impl Fn(T, Place) -> R) -> Json<Matches<R>> {
-    let items = found.into_iter().map(|(hit, one)| {
-        let highlights = hit.highlights.into_iter().map(FoundIn::from).collect();
-        item(one, Place { score: hit.score, highlights })
-    });
-    Json(Matches {
-        items: items.collect(),
-        total: page.total,
-        offset: request.offset,
-        limit: request.limit,
-        query: request.query.to_string(),
-        notes: request.query.notes,
-        facets: counts(page.facets),
-    })
-}
-
-/// How well something matches, and where.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Place {
-    /// How well it matches; comparable within one page.
-    score: f32,
-    /// Where it matches.
-    highlights: Vec<FoundIn>,
 }
 
 /// A vendor that was found.
@@ -179,6 +132,40 @@ pub struct FoundAnswer {
     place: Place,
 }
 
+/// A finding that was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundFinding {
+    /// Its id.
+    finding: Uuid,
+    /// In short.
+    title: String,
+    /// The vendor's id.
+    vendor: Uuid,
+    /// The vendor's name.
+    vendor_name: String,
+    /// The engagement's id.
+    engagement: Uuid,
+    /// The engagement's name.
+    engagement_name: String,
+    /// The assessment that it comes from, where it comes from one.
+    assessment: Option<Uuid>,
+    /// The question's id, where it is about one.
+    question: Option<String>,
+    /// `major`, `minor` or `observation`.
+    severity: String,
+    /// `proposed`, `open`, `planned`, `in_action`, `reported`, `verified`, `closed` or `dismissed`.
+    state: String,
+    /// `small`, `medium` or `large`; null where nobody said.
+    effort: Option<String>,
+    /// When it is to be closed.
+    due_on: Option<String>,
+    /// When it was raised; null while it is only proposed.
+    raised_at: Option<String>,
+    /// How well and where it matches.
+    #[serde(flatten)]
+    place: Place,
+}
+
 /// Searches vendors by name, web site, contact and note.
 #[utoipa::path(get, path = "/search/vendors", tag = "search", params(Wanted),
     responses((status = 200, body = Matches<FoundVendor>), (status = 422, body = ProblemDocument),
@@ -233,6 +220,35 @@ pub(super) async fn answers(
         comment: of.said.comment,
         round: of.round,
         submitted_at: rfc3339(of.submitted_at),
+        place,
+    }))
+}
+
+/// Searches findings by title, description, question, plan, vendor, engagement, owner and control, in whatever state.
+#[utoipa::path(get, path = "/search/findings", tag = "search", params(Wanted),
+    responses((status = 200, body = Matches<FoundFinding>), (status = 422, body = ProblemDocument),
+        (status = 503, body = ProblemDocument, description = "The search engine does not answer")))]
+pub(super) async fn findings(
+    State(platform): State<Platform>,
+    caller: May<may::ReadOwn>,
+    query: Query<Vec<(String, String)>>,
+) -> Result<Json<Matches<FoundFinding>>> {
+    let request = request(Subject::Findings, &Fields(query.0))?;
+    let (page, found) = found::findings(&platform, caller.scope(), &request).await?;
+    Ok(matches(request, page, found, |of, place| FoundFinding {
+        finding: of.row.id,
+        title: of.row.title,
+        vendor: of.row.vendor_id,
+        vendor_name: of.vendor,
+        engagement: of.row.engagement_id,
+        engagement_name: of.engagement,
+        assessment: of.row.assessment_id,
+        question: of.row.question_id,
+        severity: of.row.severity,
+        state: of.row.state,
+        effort: of.row.effort,
+        due_on: of.row.due_on.map(iso_date::write),
+        raised_at: of.row.raised_at.map(rfc3339),
         place,
     }))
 }

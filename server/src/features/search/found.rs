@@ -8,8 +8,8 @@ use crate::platform::Platform;
 use crate::platform::published::Version;
 use crate::platform::search::{Hit, Page, Request};
 use crate::repo::{self, BuyerScope};
-use domain::ids::{AssessmentId, EngagementId, TemplateVersionId, VendorId};
-use entity::{assessment, submission, vendor};
+use domain::ids::{AssessmentId, EngagementId, FindingId, TemplateVersionId, VendorId};
+use entity::{assessment, finding, submission, vendor};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use time::OffsetDateTime;
@@ -38,6 +38,13 @@ pub(super) struct Answer {
     pub(super) said: SnapshotAnswer,
     pub(super) round: i64,
     pub(super) submitted_at: OffsetDateTime,
+}
+
+/// A finding that was found.
+pub(super) struct Finding {
+    pub(super) row: finding::Model,
+    pub(super) vendor: String,
+    pub(super) engagement: String,
 }
 
 /// What was found, in its order.
@@ -97,6 +104,27 @@ pub(super) async fn answers(platform: &Platform, scope: BuyerScope, request: &Re
         found.push((hit, Answer { of: of.clone(), version, said, round, submitted_at }));
     }
     Ok((page, found))
+}
+
+pub(super) async fn findings(platform: &Platform, scope: BuyerScope, request: &Request) -> Result<Found<Finding>> {
+    let mut page = index::search(platform, scope, request).await?;
+    let hits = std::mem::take(&mut page.hits);
+    let db = platform.db.read();
+    let ids: Vec<FindingId> = hits.iter().map(|hit| FindingId(hit.id)).collect();
+    let rows = repo::findings::of_ids(db, scope, &ids).await?;
+    let vendors: BTreeSet<VendorId> = rows.iter().map(|row| VendorId(row.vendor_id)).collect();
+    let vendors = repo::vendors::of_ids(db, scope, &vendors.into_iter().collect::<Vec<_>>()).await?;
+    let vendors: HashMap<Uuid, String> = vendors.into_iter().map(|row| (row.id, row.name)).collect();
+    let engagements: BTreeSet<EngagementId> = rows.iter().map(|row| EngagementId(row.engagement_id)).collect();
+    let engagements = repo::vendors::engagements_by_id(db, scope, &engagements.into_iter().collect::<Vec<_>>()).await?;
+    let mut rows: HashMap<Uuid, finding::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let found = hits.into_iter().filter_map(|hit| {
+        let row = rows.remove(&hit.id)?;
+        let vendor = vendors.get(&row.vendor_id).cloned().unwrap_or_default();
+        let engagement = engagements.get(&row.engagement_id).map(|one| one.name.clone()).unwrap_or_default();
+        Some((hit, Finding { row, vendor, engagement }))
+    });
+    Ok((page, found.collect()))
 }
 
 /// Assessments with what they are called by.

@@ -1,4 +1,4 @@
-//! Searching vendors, assessments and what vendors submitted. The register's entries are searched where they are listed.
+//! Searching vendors, assessments, what vendors submitted, and findings. The register's entries are searched where they are listed.
 
 mod api;
 mod found;
@@ -19,11 +19,16 @@ pub fn routes(_: &Platform) -> Pages<AppState> {
         .get("/search/vendors", pages::vendors)
         .get("/search/assessments", pages::assessments)
         .get("/search/answers", pages::answers)
+        .get("/search/findings", pages::findings)
 }
 
 /// The API's operations, below `/api/v1`.
 pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(api::vendors)).routes(routes!(api::assessments)).routes(routes!(api::answers))
+    OpenApiRouter::new()
+        .routes(routes!(api::vendors))
+        .routes(routes!(api::assessments))
+        .routes(routes!(api::answers))
+        .routes(routes!(api::findings))
 }
 
 /// The views.

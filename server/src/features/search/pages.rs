@@ -5,8 +5,9 @@ use super::{found, rows};
 use crate::error::{AppError, Result};
 use crate::platform::search::{Page, Request, UNKNOWN};
 use crate::web::actor::{Caller, May, may};
+use crate::web::asking::{Chosen, Question, chosen, pairs};
 use crate::web::fields::Fields;
-use crate::web::found::{Chip, FacetOption, FacetView, Pages, SortOption, TopicView, open_facets};
+use crate::web::found::{SortOption, TopicView, open_facets};
 use crate::web::query::address;
 use crate::web::render::Renderer;
 use crate::web::search_tabs::{search_address, search_tabs};
@@ -16,20 +17,13 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
 use domain::problem::Problem;
-use domain::register::query::MAX_OFFSET;
 use domain::register::{Query as Words, Sort, Subject, Topic};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Results on a page.
-const ROWS: usize = 25;
-/// Values of a facet before the rest is a click away.
-const VALUES: usize = 10;
 
 /// What is asked, as the address says it.
 struct Asked {
     about: Subject,
     text: String,
-    chosen: BTreeMap<Topic, BTreeSet<String>>,
+    chosen: Chosen,
     sort: Option<String>,
     page: usize,
     /// The facet that is shown whole.
@@ -40,15 +34,10 @@ impl Asked {
     fn of(about: Subject, query: Vec<(String, String)>) -> Self {
         let fields = Fields(query);
         let some = |name: &str| fields.has(name).then(|| fields.one(name).to_owned());
-        let chosen = open_facets(about).filter_map(|facet| {
-            let values: BTreeSet<String> =
-                fields.all(facet.id()).filter(|value| !value.is_empty()).map(str::to_owned).collect();
-            (!values.is_empty()).then_some((facet, values))
-        });
         Self {
             about,
             text: fields.one("q").to_owned(),
-            chosen: chosen.collect(),
+            chosen: chosen(&fields, open_facets(about)),
             sort: some("sort"),
             page: fields.one("page").parse().unwrap_or(1).max(1),
             more: some("more"),
@@ -62,41 +51,53 @@ impl Asked {
             filters: self.chosen.clone(),
             facets: open_facets(self.about).collect(),
             sort: self.sort.as_deref().map_or(Ok(Sort::default()), |sort| Sort::of(self.about, sort))?,
-            offset: (self.page - 1).saturating_mul(ROWS),
-            limit: ROWS,
+            offset: self.offset(),
+            limit: Self::ROWS,
             ..Request::default()
         };
         request.check()?;
         Ok(request)
     }
+}
 
-    /// The address of this question with something changed.
-    fn href(&self, chosen: &BTreeMap<Topic, BTreeSet<String>>, page: usize, more: Option<&str>) -> String {
-        let page = page.to_string();
-        let mut pairs = Vec::new();
-        if !self.text.is_empty() {
-            pairs.push(("q", self.text.as_str()));
-        }
-        for (facet, values) in chosen {
-            pairs.extend(values.iter().map(|value| (facet.id(), value.as_str())));
-        }
-        pairs.extend(self.sort.as_deref().map(|sort| ("sort", sort)));
-        if page != "1" {
-            pairs.push(("page", page.as_str()));
-        }
-        pairs.extend(more.map(|more| ("more", more)));
-        address(search_address(self.about), pairs)
+impl Question for Asked {
+    const ROWS: usize = 25;
+
+    fn chosen(&self) -> &Chosen {
+        &self.chosen
     }
 
-    /// With one value chosen, or let go.
-    fn toggled(&self, facet: Topic, value: &str) -> String {
-        let mut chosen = self.chosen.clone();
-        let values = chosen.entry(facet).or_default();
-        if !values.remove(value) {
-            values.insert(value.to_owned());
-        }
-        chosen.retain(|_, values| !values.is_empty());
-        self.href(&chosen, 1, None)
+    fn page(&self) -> usize {
+        self.page
+    }
+
+    fn more(&self) -> Option<&str> {
+        self.more.as_deref()
+    }
+
+    fn href(&self, chosen: &Chosen, page: usize, more: Option<&str>) -> String {
+        let page = page.to_string();
+        let text = (!self.text.is_empty()).then_some(("q", self.text.as_str()));
+        let rest = [("sort", self.sort.as_deref()), ("page", (page != "1").then_some(&*page)), ("more", more)];
+        let rest = rest.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        address(search_address(self.about), text.into_iter().chain(pairs(chosen)).chain(rest))
+    }
+
+    fn field(renderer: &Renderer, topic: Topic) -> String {
+        renderer.text(&format!("search.field.{}", topic.id()), &[])
+    }
+
+    fn value(renderer: &Renderer, facet: Topic, value: &str) -> String {
+        let key = match facet.id() {
+            _ if value == UNKNOWN => "search.unknown".to_owned(),
+            "severity" | "effort" => format!("finding.{}.{value}", facet.id()),
+            "state" if Subject::Findings.topic("state") == Some(facet) => format!("finding.state.{value}"),
+            "origin" => format!("search.origin.{value}"),
+            "state" => format!("state.{value}"),
+            "stand" => format!("search.stand.{value}"),
+            _ => return value.to_owned(),
+        };
+        if renderer.platform.wording.knows(&key) { renderer.text(&key, &[]) } else { value.to_owned() }
     }
 }
 
@@ -107,83 +108,26 @@ fn columns(renderer: &Renderer, about: Subject) -> Vec<String> {
         Subject::Vendors => &["vendor", "contacts", "since"],
         Subject::Assessments => &["vendor", "questionnaire", "state", "due"],
         Subject::Answers => &["question", "answer", "vendor", "engagement", "submitted"],
+        Subject::Findings => &["title", "vendor", "severity", "state", "due"],
     };
     names.iter().map(|name| renderer.text(&format!("search.field.{name}"), &[])).collect()
 }
 
-/// A value of a facet, as read.
-fn value(renderer: &Renderer, facet: Topic, value: &str) -> String {
-    let key = match facet.id() {
-        _ if value == UNKNOWN => "search.unknown".to_owned(),
-        "state" => format!("state.{value}"),
-        "stand" => format!("search.stand.{value}"),
-        _ => return value.to_owned(),
-    };
-    if renderer.platform.wording.knows(&key) { renderer.text(&key, &[]) } else { value.to_owned() }
-}
-
-fn field(renderer: &Renderer, topic: Topic) -> String {
-    renderer.text(&format!("search.field.{}", topic.id()), &[])
-}
-
-fn facet(renderer: &Renderer, asked: &Asked, page: &Page, facet: Topic) -> Option<FacetView> {
-    let values = page.facets.get(&facet)?;
-    // Where nothing is known of any, there is nothing to choose.
-    values.iter().find(|(value, _)| value != UNKNOWN || asked.chosen.contains_key(&facet))?;
-    let is_chosen = |value: &str| asked.chosen.get(&facet).is_some_and(|chosen| chosen.contains(value));
-    let whole = asked.more.as_deref() == Some(facet.id());
-    let shown = values.iter().enumerate().filter(|(n, (value, _))| whole || *n < VALUES || is_chosen(value));
-    let mut options: Vec<FacetOption> = shown
-        .map(|(_, (said, count))| FacetOption {
-            href: asked.toggled(facet, said),
-            text: value(renderer, facet, said),
-            count: *count,
-            chosen: is_chosen(said),
-        })
-        .collect();
-    let left = values.len() - options.len();
-    if left > 0 {
-        options.push(FacetOption {
-            href: format!("{}#facets", asked.href(&asked.chosen, asked.page, Some(facet.id()))),
-            text: renderer.text("search.more_values", &[]),
-            count: left as u64,
-            chosen: false,
-        });
-    }
-    Some(FacetView { title: field(renderer, facet), options })
-}
-
 fn results(renderer: &Renderer, asked: &Asked, page: &Page, columns: Vec<String>, rows: Vec<Row>) -> ResultsView {
-    let total = usize::try_from(page.total).unwrap_or(usize::MAX);
-    let from = (asked.page - 1).saturating_mul(ROWS);
-    let to = from.saturating_add(ROWS).min(total);
-    let reachable = to < total && from + ROWS <= MAX_OFFSET;
-    let chips = asked.chosen.iter().flat_map(|(facet, values)| {
-        values.iter().map(|said| Chip {
-            field: field(renderer, *facet),
-            text: value(renderer, *facet, said),
-            remove: asked.toggled(*facet, said),
-        })
-    });
+    let (pages, beyond) = asked.pages(page.total);
     let words = |key: &str| format!("search.{}.{key}", asked.about.id());
     ResultsView {
         found: renderer.counted(&words("found"), i64::try_from(page.total).unwrap_or(i64::MAX)),
-        chips: chips.collect(),
-        clear_href: asked.href(&BTreeMap::new(), 1, None),
-        facets: open_facets(asked.about).filter_map(|topic| facet(renderer, asked, page, topic)).collect(),
+        chips: asked.chips(renderer),
+        clear_href: asked.href(&Chosen::new(), 1, None),
+        facets: open_facets(asked.about).filter_map(|topic| asked.facet(renderer, page, topic)).collect(),
         caption: renderer.text(&words("title"), &[]),
         columns,
         rows,
-        pages: Pages {
-            from: (from + 1).min(total),
-            to,
-            total,
-            previous: (asked.page > 1).then(|| asked.href(&asked.chosen, asked.page - 1, None)),
-            next: reachable.then(|| asked.href(&asked.chosen, asked.page + 1, None)),
-        },
+        pages,
         is_asked: !asked.text.trim().is_empty() || !asked.chosen.is_empty(),
         nothing: renderer.text(&words("empty"), &[]),
-        beyond: to < total && !reachable,
+        beyond,
         ..ResultsView::default()
     }
 }
@@ -214,6 +158,11 @@ async fn find(
             let row = |(hit, one)| rows::answer(renderer, &around.reads, &columns, hit, one);
             (page, found.into_iter().filter_map(row).collect())
         }
+        Subject::Findings => {
+            let (page, found) = found::findings(platform, scope, request).await?;
+            let rows = found.into_iter().map(|(hit, one)| rows::finding(renderer, &columns, hit, one));
+            (page, rows.collect::<Result<_>>()?)
+        }
     };
     Ok(results(renderer, asked, &page, columns, rows))
 }
@@ -241,8 +190,12 @@ async fn page(
         }
         Err(AppError::SearchDown(reason)) => {
             tracing::warn!(reason, "a search page is shown without search");
-            let list = if about == Subject::Vendors { "vendors" } else { "assessments" };
-            let down = Some((format!("/{list}"), renderer.text(&format!("{list}.title"), &[])));
+            let (list, key) = match about {
+                Subject::Vendors => ("/vendors", "vendors.title"),
+                Subject::Findings => ("/findings", "finding.list.title"),
+                _ => ("/assessments", "assessments.title"),
+            };
+            let down = Some((list.to_owned(), renderer.text(key, &[])));
             (StatusCode::OK, ResultsView { down, ..ResultsView::default() })
         }
         Err(error) => return Err(error),
@@ -254,9 +207,7 @@ async fn page(
         renderer.page(&Shell::plain(around, ""), &Results { results })?.into_response()
     } else {
         let words = |key: &str| renderer.text(&format!("search.{}.{key}", about.id()), &[]);
-        let kept = asked.chosen.iter().flat_map(|(facet, values)| {
-            values.iter().map(|value| (facet.id().to_owned(), value.clone())).collect::<Vec<_>>()
-        });
+        let kept = pairs(&asked.chosen).map(|(name, value)| (name.to_owned(), value.to_owned()));
         let topics = about.topics().filter(|topic| about.called(topic.id()).is_some());
         let view = SearchPage {
             title: words("title"),
@@ -267,7 +218,9 @@ async fn page(
             kept: kept.collect(),
             sorts: sorts(renderer, &asked),
             range_typed: words("range_typed"),
-            topics: topics.map(|topic| TopicView { id: topic.id().into(), text: field(renderer, topic) }).collect(),
+            topics: topics
+                .map(|topic| TopicView { id: topic.id().into(), text: Asked::field(renderer, topic) })
+                .collect(),
             results,
         };
         let title = words("title");
@@ -284,6 +237,7 @@ fn sorts(renderer: &Renderer, asked: &Asked) -> Vec<SortOption> {
         Subject::Vendors => &["relevance", "name", "-since"],
         Subject::Assessments => &["relevance", "name", "due", "-submitted", "-since"],
         Subject::Answers => &["relevance", "name", "-submitted"],
+        Subject::Findings => &["relevance", "vendor", "due", "-raised"],
     };
     let option = |key: &&str| SortOption {
         key: (*key).to_owned(),
@@ -318,4 +272,13 @@ pub(super) async fn answers(
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response> {
     page(Subject::Answers, &caller, &renderer, &around, query).await
+}
+
+pub(super) async fn findings(
+    caller: May<may::ReadOwn>,
+    renderer: Renderer,
+    around: Around,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Response> {
+    page(Subject::Findings, &caller, &renderer, &around, query).await
 }

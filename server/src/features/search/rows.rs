@@ -1,7 +1,8 @@
 //! What was found, as rows of a page.
 
-use super::found::{Answer, Assessment, Vendor};
+use super::found::{Answer, Assessment, Finding, Vendor};
 use super::views::{Cell, Row};
+use crate::actions::findings::of_row;
 use crate::error::{AppError, Result};
 use crate::platform::search::{Highlight, Hit, Piece};
 use crate::web::due::Due;
@@ -126,6 +127,36 @@ pub(super) fn answer(renderer: &Renderer, reads: &Reads, columns: &[String], hit
             cell(&columns[2], vendor),
             cell(&columns[3], plain(found.of.engagement)),
             Cell { is_whole: true, ..cell(&columns[4], plain(iso_date::write(found.submitted_at.date()))) },
+        ],
+    })
+}
+
+pub(super) fn finding(renderer: &Renderer, columns: &[String], hit: Hit, found: Finding) -> Result<Row> {
+    let mut places = Places(hit.highlights);
+    let is_live = of_row(&found.row)?.state.is_live();
+    let name = places.marked("title", &found.row.title);
+    let vendor = places.marked("vendor", &found.vendor);
+    let question = found.row.question_id.as_deref().unwrap_or_default();
+    places.0.retain(|place| place.topic.id() != "question" || place.fragment != question);
+    let tone = match found.row.severity.as_str() {
+        "major" => "danger",
+        "minor" => "warn",
+        _ => "calm",
+    };
+    let severity = renderer.text(&format!("finding.severity.{}", found.row.severity), &[]);
+    let state = renderer.text(&format!("finding.state.{}", found.row.state), &[]);
+    let today = renderer.platform.clock.today();
+    let due = found.row.due_on.map(|due_on| Due::of(renderer, due_on, today, is_live));
+    Ok(Row {
+        href: format!("/findings/{}", found.row.id),
+        name,
+        sub: [question, &found.engagement].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
+        matches: places.others(renderer),
+        cells: vec![
+            cell(&columns[1], vendor),
+            Cell { stand: Some(severity), tone, ..cell(&columns[2], Vec::new()) },
+            cell(&columns[3], plain(state)),
+            Cell { due, ..cell(&columns[4], Vec::new()) },
         ],
     })
 }
