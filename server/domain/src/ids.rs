@@ -87,6 +87,16 @@ ids! {
     SubmissionId;
     /// A stored score.
     ScoreId;
+    /// What is not as it should be with a vendor.
+    FindingId;
+    /// A decision to live with a risk.
+    AcceptanceId;
+    /// What a high-risk use does to people, in one version.
+    ImpactId;
+    /// A decision on a vendor.
+    DecisionId;
+    /// A condition of an approval.
+    ConditionId;
     /// One uploaded workbook or register.
     ImportId;
     /// One row of an import.

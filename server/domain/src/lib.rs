@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod classification;
 pub mod crosswalk;
 pub mod ids;
+pub mod judging;
 pub mod problem;
 pub mod questionnaire;
 pub mod register;

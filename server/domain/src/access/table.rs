@@ -95,21 +95,23 @@ named! {
         EditVendors = "edit-vendors",
         /// Publish template versions.
         EditTemplates = "edit-templates",
+        /// Publish versions of the scoring policy; have stored scores computed anew.
+        EditPolicy = "edit-policy",
         /// Issue, remind, copy a link, extend, recall.
         Issue = "issue",
-        /// Take in review, return, finish, close.
+        /// Take in review, judge answers, return, finish, close; raise findings, agree to plans, verify, close.
         Review = "review",
-        /// Compute and store a score.
+        /// Compute and store a score; replace a computed severity or likelihood; confirm the tier of the EU AI Act.
         Score = "score",
         /// Import into the register and change its entries.
         EditRegister = "edit-register",
-        /// Decide on a vendor and accept a risk.
+        /// Decide on a vendor, accept a risk, approve an impact assessment, waive a condition.
         Decide = "decide",
         /// Read and export the audit log.
         ReadAudit = "read-audit",
         /// Make and change members, invitations, tokens, mail domains and sign-in providers.
         ManagePeople = "manage-people",
-        /// Read and answer every question that the organisation is asked.
+        /// Read and answer every question that the organisation is asked, and work on the findings that come of it.
         Answer = "answer",
         /// Read and answer the questions that were assigned to oneself.
         AnswerAssigned = "answer-assigned",
@@ -142,11 +144,11 @@ impl Role {
     /// Everything that the role may do.
     pub fn permissions(self) -> &'static [Permission] {
         use Permission::{
-            Answer, AnswerAssigned, Attest, Decide, EditRegister, EditTemplates, EditVendors, HandOver, Issue,
-            ManagePeople, Operate, Read, ReadAudit, ReadOwn, Review, Score, Submit,
+            Answer, AnswerAssigned, Attest, Decide, EditPolicy, EditRegister, EditTemplates, EditVendors, HandOver,
+            Issue, ManagePeople, Operate, Read, ReadAudit, ReadOwn, Review, Score, Submit,
         };
         match self {
-            Self::Administrator => &[Read, ReadOwn, EditVendors, EditTemplates, ReadAudit, ManagePeople],
+            Self::Administrator => &[Read, ReadOwn, EditVendors, EditTemplates, EditPolicy, ReadAudit, ManagePeople],
             Self::Procurement => &[Read, ReadOwn, EditVendors, Issue, Review],
             Self::Analyst => &[Read, ReadOwn, EditVendors, Review, Score, EditRegister],
             Self::Approver => &[Read, ReadOwn, Decide],

@@ -1,13 +1,14 @@
 //! An exported log: JSON Lines that prove themselves together with an [`Anchor`], without any database.
 //!
 //! The first line says whose log it is; then come the entries, oldest first, each with its details and their salt, and
-//! beside the entry of a score the policy, the canonical input and the output; the last line is the newest entry's hash,
-//! signed.
+//! beside the entry of a score the policy, the canonical input and the output, beside that of a decision its record; the
+//! last line is the newest entry's hash, signed.
 
 use super::anchor::Anchor;
 use super::rotation::key;
 use super::{Broken, PublicKey, Recorded, Statement, Trust, Verify, Walk};
 use crate::ids::OrganisationId;
+use crate::judging::decision;
 use crate::scoring;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,8 @@ use serde::{Deserialize, Serialize};
 pub const FORMAT: &str = "candor-audit-log-1";
 /// The action of an entry that a score belongs to.
 pub const SCORED: &str = "assessment.scored";
+/// The action of an entry that the record of a decision belongs to.
+pub const DECIDED: &str = "engagement.decided";
 
 /// The first line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +62,9 @@ pub struct Line {
     /// The score that the entry is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<Score>,
+    /// The record of the decision that the entry is about, as it was frozen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
 }
 
 /// The last line.
@@ -91,8 +97,8 @@ impl ClosingHead {
 }
 
 impl Line {
-    /// The line of an entry as it stands in the database.
-    pub fn of(recorded: Recorded, score: Option<Score>) -> Self {
+    /// The line of an entry as it stands in the database, with the score or the record that it is about.
+    pub fn of(recorded: Recorded, score: Option<Score>, record: Option<String>) -> Self {
         let (salt, details) = recorded.details.unzip();
         Self {
             entry: recorded.statement,
@@ -101,6 +107,7 @@ impl Line {
             salt: salt.map(hex::encode),
             details,
             score,
+            record,
         }
     }
 
@@ -152,6 +159,7 @@ pub struct Reading {
     closed: bool,
     erased: u64,
     scores: u64,
+    decisions: u64,
 }
 
 /// What a whole file held.
@@ -167,6 +175,8 @@ pub struct Whole {
     pub erased: u64,
     /// Scores that were computed again, with the same outcome.
     pub scores: u64,
+    /// Decisions whose records were held against their hashes and computed again, with the same outcome.
+    pub decisions: u64,
 }
 
 impl Reading {
@@ -186,7 +196,7 @@ impl Reading {
         })?;
         let trust = Trust { keys: anchor.keys.clone(), learns_after: Some(anchored.sequence), verify };
         let walk = Walk::trusting(trust);
-        Ok(Self { header, walk, verify, anchored, line: 1, closed: false, erased: 0, scores: 0 })
+        Ok(Self { header, walk, verify, anchored, line: 1, closed: false, erased: 0, scores: 0, decisions: 0 })
     }
 
     /// Checks the next line.
@@ -221,6 +231,15 @@ impl Reading {
             // With its details erased nothing says any more which score it was.
             (Some(_), _) => return Err(changed("it carries a score that it does not name")),
             (None, Some(_)) if entry.entry.action == SCORED => return Err(changed("its score is missing")),
+            (None, _) => {}
+        }
+        match (&entry.record, &entry.details) {
+            (Some(record), Some(details)) if entry.entry.action == DECIDED => {
+                redecided(record, details).map_err(changed)?;
+                self.decisions += 1;
+            }
+            (Some(_), _) => return Err(changed("it carries a record that it does not name")),
+            (None, Some(_)) if entry.entry.action == DECIDED => return Err(changed("its record is missing")),
             (None, _) => {}
         }
         Ok(())
@@ -263,6 +282,7 @@ impl Reading {
             entries: sequence - 1,
             erased: self.erased,
             scores: self.scores,
+            decisions: self.decisions,
         })
     }
 }
@@ -284,6 +304,28 @@ fn reproduced(score: &Score, details: &str) -> Result<(), &'static str> {
         return Err("its score does not come out again");
     }
     Ok(())
+}
+
+/// Whether a record is the one that the entry committed to, and its policy and input give its score once more.
+fn redecided(record: &str, details: &str) -> Result<(), &'static str> {
+    let decided: Decided = serde_json::from_str(details).map_err(|_| "it does not say which record it is about")?;
+    match decision::recompute(record, &decided.sha256) {
+        Ok(_) => Ok(()),
+        Err(decision::Broken::Hash { .. }) => Err("its record is not the one that was decided on"),
+        // What an older method computed stands by its commitment alone.
+        Err(decision::Broken::Output { recorded, computed }) if method(&recorded) != method(&computed) => Ok(()),
+        Err(_) => Err("its record cannot be computed again"),
+    }
+}
+
+fn method(output: &str) -> Option<u32> {
+    serde_json::from_str::<scoring::Output>(output).ok().map(|output| output.method)
+}
+
+/// What the entry of a decision says of its record.
+#[derive(Deserialize)]
+struct Decided {
+    sha256: String,
 }
 
 /// What the entry of a score says of it.

@@ -1,12 +1,15 @@
-//! What vendors, assessments and answers can be asked about.
+//! What vendors, assessments, answers and findings can be asked about.
 
 use super::topic::{About, Scale, UNKNOWN, Weight};
 use crate::assessment::State;
+use crate::judging::finding;
 
 /// The member who owns the engagement that something hangs on: what somebody may find who reads their own alone.
 pub const OWNED_BY: &str = "owned_by";
 /// How a question was answered.
 pub const STANDS: [&str; 3] = ["given", "not_applicable", "declined"];
+/// Who found a finding: a rule, or a person.
+pub const ORIGINS: [&str; 2] = ["rule", "person"];
 
 fn text(id: &'static str, weight: Weight) -> About {
     About { id, text: true, weight, ..About::default() }
@@ -78,6 +81,29 @@ pub(super) fn of_answers() -> Vec<About> {
         choice("stand", STANDS.into_iter().chain([UNKNOWN])),
         About { id: "option", facet: true, ..About::default() },
         day("submitted"),
+        owned_by(),
+    ]
+}
+
+pub(super) fn of_findings() -> Vec<About> {
+    let efforts = finding::Effort::ALL.into_iter().map(finding::Effort::name).chain([UNKNOWN]);
+    vec![
+        naming(called(text("title", Weight::Most), &["name", "finding"])),
+        called(text("description", Weight::More), &["about"]),
+        text("question", Weight::More),
+        called(text("plan", Weight::Some), &["cause", "correction", "action"]),
+        called(counted("vendor", Weight::Some), &["supplier"]),
+        text("engagement", Weight::Some),
+        called(choice("severity", ["major", "minor", "observation"]), &["weight"]),
+        called(choice("state", finding::State::ALL.into_iter().map(finding::State::name)), &["status"]),
+        choice("effort", efforts),
+        choice("origin", ORIGINS),
+        called(counted("owner", Weight::Some), &["contact"]),
+        called(counted("control", Weight::Some), &["controls"]),
+        called(day("due"), &["due_on"]),
+        day("raised"),
+        day("closed"),
+        called(day("since"), &["added", "created", "proposed"]),
         owned_by(),
     ]
 }

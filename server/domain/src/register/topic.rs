@@ -1,5 +1,5 @@
 //! What can be searched, and what each can be asked about: the fields of the register as the search knows them, and what
-//! is known of vendors, assessments and answers.
+//! is known of vendors, assessments, answers and findings.
 //!
 //! The register's are built from the catalogue of fields, so that a new field can be searched, filtered by and counted
 //! without new code.
@@ -23,6 +23,8 @@ pub enum Subject {
     Assessments,
     /// What vendors submitted, question by question.
     Answers,
+    /// What is not as it should be, and what is done about it.
+    Findings,
 }
 
 /// Something that can be asked about, by its place in the list of all.
@@ -115,7 +117,7 @@ const ALIASES: [(&str, &[&str]); 23] = [
 static ALL: LazyLock<Vec<About>> = LazyLock::new(|| Subject::ALL.into_iter().flat_map(of_subject).collect());
 
 /// Where the topics of each subject stand among all.
-static PLACES: LazyLock<[Range<u16>; 4]> = LazyLock::new(|| {
+static PLACES: LazyLock<[Range<u16>; 5]> = LazyLock::new(|| {
     let mut from = 0;
     Subject::ALL.map(|subject| {
         let count = u16::try_from(of_subject(subject).len()).unwrap_or_default();
@@ -130,6 +132,7 @@ fn of_subject(subject: Subject) -> Vec<About> {
         Subject::Vendors => desk_topics::of_vendors(),
         Subject::Assessments => desk_topics::of_assessments(),
         Subject::Answers => desk_topics::of_answers(),
+        Subject::Findings => desk_topics::of_findings(),
     }
 }
 
@@ -175,7 +178,7 @@ fn of_entries() -> Vec<About> {
 
 impl Subject {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Entries, Self::Vendors, Self::Assessments, Self::Answers];
+    pub const ALL: [Self; 5] = [Self::Entries, Self::Vendors, Self::Assessments, Self::Answers, Self::Findings];
 
     /// Its name in addresses and in the names of indexes.
     pub fn id(self) -> &'static str {
@@ -184,6 +187,7 @@ impl Subject {
             Self::Vendors => "vendors",
             Self::Assessments => "assessments",
             Self::Answers => "answers",
+            Self::Findings => "findings",
         }
     }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// A line per domain, control and question, in that order, zeros left out. The lines of a domain add up to `I_d -
 /// R_d`.
-pub(super) fn contributions(sum: &Sum<'_>, counted: &[Counted<'_>]) -> Vec<Contribution> {
+pub(super) fn contributions(sum: &Sum<'_>, counted: &[Counted<'_>], rules: &Rules<'_>) -> Vec<Contribution> {
     // What an answer is of its control is the same in every domain. Both factors are rounded once, so is their
     // product.
     let mut shares: BTreeMap<&str, Vec<(&str, f64)>> = BTreeMap::new();
@@ -25,12 +25,12 @@ pub(super) fn contributions(sum: &Sum<'_>, counted: &[Counted<'_>]) -> Vec<Contr
     }
     let mut contributions = Vec::new();
     for (domain, domain_sum) in DOMAINS.iter().zip(&sum.domains) {
-        for (control, pull) in domain_sum.pulls.iter().filter(|(_, pull)| !pull.is_zero()) {
-            let pull = rounded(pull);
+        for (control, pull) in domain_sum.pulls(rules).into_iter().filter(|(_, pull)| !pull.is_zero()) {
+            let pull = rounded(&pull);
             for (question, part) in &shares[control] {
                 contributions.push(Contribution {
                     domain: (*domain).to_owned(),
-                    control: (*control).to_owned(),
+                    control: control.to_owned(),
                     question: (*question).to_owned(),
                     reduction: pull * part,
                 });
@@ -44,9 +44,9 @@ pub(super) fn contributions(sum: &Sum<'_>, counted: &[Counted<'_>]) -> Vec<Contr
 /// left out.
 pub(super) fn opportunities(sum: &Sum<'_>, counted: &[Counted<'_>], rules: &Rules<'_>) -> Vec<Opportunity> {
     let mut gains: BTreeMap<usize, Vec<Exact>> = BTreeMap::new();
-    for (control, pull) in &sum.domains[sum.driver].pulls {
+    for (control, pull) in sum.domains[sum.driver].pulls(rules) {
         let control_sum = &sum.controls[control];
-        let pull_of_weight = share(pull, &control_sum.weight);
+        let pull_of_weight = share(&pull, &control_sum.weight);
         for (position, effect) in &control_sum.effects {
             let more = &counted[*position].best_effect(Level::Verified, rules) - effect;
             if more.is_positive() {

@@ -8,6 +8,7 @@ mod canonical;
 mod exact;
 mod explanation;
 mod groups;
+mod inherent;
 mod input;
 mod knock_out;
 mod levels;
@@ -20,11 +21,13 @@ mod sum;
 
 pub use canonical::{canonical, canonical_documents, sha256};
 pub use groups::{Group, groups};
+pub use inherent::{Inherent, Step, inherent};
 pub use input::{Certificate, Input, Override, Question, State};
 pub use levels::{Level, Standing, certificate_counts, counting_evidence, months_after, standings};
 pub use output::{Computed, Contribution, ControlScore, DomainScore, Fired, Opportunity, Output, PolicyVersion};
 pub use policy::{Band, KnockOut, Policy, Table, TagBelow, When, missing_factors};
 pub use refusal::{Document, Refusal};
+pub use score::score;
 
 /// The version of the method that this module implements; every output names it.
 pub const METHOD: u32 = 1;
@@ -75,7 +78,7 @@ impl Documents {
 
     /// The score.
     pub fn score(&self) -> Output {
-        score::score(&self.policy, &self.input, sha256(&self.canonical))
+        score(&self.policy, &self.input, sha256(&self.canonical))
     }
 }
 
@@ -85,4 +88,25 @@ impl Documents {
 /// The first fault in the documents; then nothing is scored.
 pub fn score_documents(policy_json: &str, input_json: &str) -> Result<Output, Refusal> {
     Documents::read(policy_json, input_json).map(|documents| documents.score())
+}
+
+/// Scores an input that was put together by this program, and not read; gives its canonical form beside the score. What is
+/// said of a domain or a certificate by hand is to be checked before: [`score_by`] does.
+pub fn score_made(policy: &Policy, input: &Input) -> (String, Output) {
+    let text = serde_json_canonicalizer::to_string(input).expect("an input is JSON: its keys are texts");
+    debug_assert_eq!(Input::parse(&text, policy).as_ref(), Ok(input), "it reads back as it was put together");
+    let output = score(policy, input, sha256(&canonical::joined(policy.canonical(), &text)));
+    (text, output)
+}
+
+/// Scores an input by a policy that was read once for many inputs; gives the input as it was read beside the score.
+///
+/// # Errors
+/// The first fault in the input.
+pub fn score_by(policy: &Policy, input_json: &str) -> Result<(Input, Output), Refusal> {
+    let value = reading::read(Document::Input, input_json)?;
+    let input = Input::checked(&value, policy)?;
+    let both = canonical::joined(policy.canonical(), &canonical(&value));
+    let output = score(policy, &input, sha256(&both));
+    Ok((input, output))
 }

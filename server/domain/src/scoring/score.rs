@@ -1,62 +1,23 @@
 //! The score of one input by one policy.
 
-use super::exact::{Exact, exact, rounded, total};
+use super::exact::{Exact, rounded};
 use super::explanation::{contributions, opportunities};
-use super::input::{Input, Override, State};
+use super::inherent::{Stakes, band_of};
+use super::input::{Input, State};
 use super::knock_out::{Facts, fired};
 use super::levels::standings;
-use super::output::{Computed, ControlScore, DomainScore, Output, PolicyVersion};
-use super::policy::{Policy, Table};
+use super::output::{ControlScore, DomainScore, Output, PolicyVersion};
+use super::policy::Policy;
 use super::sum::{Counted, Rules, Sum, completeness, confidence};
 use super::{DOMAINS, METHOD};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-/// Severity and likelihood in a domain: as computed, and as they count.
-struct Stakes {
-    computed: Computed,
-    severity: u8,
-    likelihood: u8,
-}
-
-impl Stakes {
-    fn of(domain: &str, policy: &Policy, input: &Input) -> Self {
-        let computed = Computed {
-            severity: from_table(&policy.severity, domain, &input.profile),
-            likelihood: from_table(&policy.likelihood, domain, &input.profile),
-        };
-        let own = input.overrides.iter().find(|own| own.domain == domain);
-        let set = |field: fn(&Override) -> Option<u8>| own.and_then(field);
-        Self {
-            computed,
-            severity: set(|own| own.severity).unwrap_or(computed.severity),
-            likelihood: set(|own| own.likelihood).unwrap_or(computed.likelihood),
-        }
-    }
-
-    /// `I_d`, 4..100.
-    fn inherent(&self) -> u8 {
-        4 * self.severity * self.likelihood
-    }
-}
-
-/// 1 and what the profile's values add, kept within 1..5.
-fn from_table(table: &Table, domain: &str, profile: &BTreeMap<String, String>) -> u8 {
-    let rows = table.get(domain).into_iter().flatten();
-    let entries = rows.filter_map(|(factor, entries)| entries.get(profile.get(factor)?));
-    let sum = &Exact::integer(1) + &total(entries.map(|entry| exact(*entry)));
-    (2..=5).take_while(|step| sum >= Exact::integer(*step)).last().unwrap_or(1)
-}
-
-/// The position of the band that a residual risk is in: the first that ends above it.
-fn band_of(policy: &Policy, residual: &Exact) -> usize {
-    let within = |below: Option<f64>| below.is_none_or(|below| *residual < exact(below));
-    policy.bands.iter().position(|band| within(band.below)).expect("the last band has no end")
-}
-
-/// The score, with the hash of the documents that it was made from.
-pub(super) fn score(policy: &Policy, input: &Input, inputs_sha256: String) -> Output {
+/// The score of a policy and an input that fit each other, with the hash of the documents that they were read from. Whoever has
+/// the documents asks [`score_by`](super::score_by), which reads, checks and hashes them.
+pub fn score(policy: &Policy, input: &Input, inputs_sha256: String) -> Output {
     let rules = Rules::of(policy);
-    let stakes: Vec<Stakes> = DOMAINS.iter().map(|domain| Stakes::of(domain, policy, input)).collect();
+    let of = |domain: &&str| Stakes::of(domain, policy, &input.profile, &input.overrides);
+    let stakes: Vec<Stakes> = DOMAINS.iter().map(of).collect();
     let inherent: Vec<u8> = stakes.iter().map(Stakes::inherent).collect();
     let applicable = standings(policy, input).into_iter().filter(|standing| standing.question.is_applicable());
     let counted: Vec<Counted<'_>> = applicable.map(Counted::of).collect();
@@ -90,7 +51,7 @@ pub(super) fn score(policy: &Policy, input: &Input, inputs_sha256: String) -> Ou
         knock_outs,
         domains: domains(policy, &stakes, &sum, &coverage),
         controls: controls(&sum),
-        contributions: contributions(&sum, &counted),
+        contributions: contributions(&sum, &counted, &rules),
         opportunities: opportunities(&sum, &counted, &rules),
     }
 }

@@ -105,9 +105,19 @@ pub(super) struct DomainSum<'a> {
     pub(super) effectiveness: Exact,
     /// `R_d`.
     pub(super) residual: Exact,
+    /// `sum k_dc` of the controls that treat it and were asked about.
+    whole: Exact,
+    /// These controls, each with its `k_dc`.
+    weights: Vec<(&'a str, Exact)>,
+}
+
+impl<'a> DomainSum<'a> {
     /// For each control that treats it and was asked about, `I_d * M * k_dc / sum k`: what it takes off when it is
     /// fully effective.
-    pub(super) pulls: Vec<(&'a str, Exact)>,
+    pub(super) fn pulls(&self, rules: &Rules<'_>) -> Vec<(&'a str, Exact)> {
+        let most = share(&(&self.inherent * &rules.mitigation), &self.whole);
+        self.weights.iter().map(|(control, weight)| (*control, &most * weight)).collect()
+    }
 }
 
 /// The whole sum.
@@ -162,14 +172,15 @@ fn domain_sum<'a>(
     inherent: u8,
     controls: &BTreeMap<&str, ControlSum>,
 ) -> DomainSum<'a> {
-    let defined = || weights.iter().filter_map(|(control, weight)| Some((*control, weight, controls.get(control)?)));
-    let whole = total(defined().map(|(_, weight, _)| weight.clone()));
-    let effectiveness = share(&total(defined().map(|(_, weight, control)| weight * &control.effectiveness)), &whole);
+    let defined: Vec<_> =
+        weights.iter().filter_map(|(control, weight)| Some((*control, weight, controls.get(control)?))).collect();
+    let whole = total(defined.iter().map(|(_, weight, _)| (*weight).clone()));
+    let weighted = defined.iter().map(|(_, weight, control)| *weight * &control.effectiveness);
+    let effectiveness = share(&total(weighted), &whole);
     let inherent = Exact::integer(inherent);
-    let most = &inherent * &rules.mitigation;
-    let pulls = defined().map(|(control, weight, _)| (control, &most * &share(weight, &whole))).collect();
     let residual = &inherent * &(&Exact::integer(1) - &(&rules.mitigation * &effectiveness));
-    DomainSum { inherent, effectiveness, residual, pulls }
+    let weights = defined.into_iter().map(|(control, weight, _)| (control, weight.clone())).collect();
+    DomainSum { inherent, effectiveness, residual, whole, weights }
 }
 
 /// The part of the weight not hidden that is settled: answered, declined, or an accepted N/A. 1 when there is

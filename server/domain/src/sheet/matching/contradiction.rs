@@ -6,7 +6,7 @@ use crate::sheet::vocabulary::{AnswerWord, Vocabulary};
 const FIRST: usize = 4;
 
 /// What the comment says instead of the answer; `None` where the two go together.
-pub(super) fn contradicts(answer: &str, comment: &str, words: &Vocabulary) -> Option<AnswerWord> {
+pub fn contradicts(answer: &str, comment: &str, words: &Vocabulary) -> Option<AnswerWord> {
     let (said, _) = words.leading_answer(answer)?;
     let (beside, rest) = match words.leading_answer(comment) {
         Some((beside, rest)) => (Some(beside), rest),

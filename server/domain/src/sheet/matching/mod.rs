@@ -22,6 +22,7 @@ mod text;
 mod thesaurus;
 
 pub use certainty::Calibration;
+pub use contradiction::contradicts;
 pub use pairing::By;
 pub use reply::{Fit, Reader};
 pub use report::{
@@ -380,7 +381,7 @@ impl Work<'_> {
     /// A row whose question is sure: matched, or asked because of its answer, or a contradiction.
     fn place(&mut self, placed: Placed) {
         let against = match (&placed.given, &placed.comment) {
-            (Some(given), Some(comment)) => contradiction::contradicts(given, comment, self.knowledge.words),
+            (Some(given), Some(comment)) => contradicts(given, comment, self.knowledge.words),
             _ => None,
         };
         let Placed { question, cell, row, text, given, comment, certainty, by, reasons, fit, candidates } = placed;

@@ -1,0 +1,120 @@
+//! The statement of applicability of a vendor: each control of Annex A, and what is known of it.
+
+use crate::answer::Reply;
+use crate::judging::case::Case;
+use crate::scoring::{Input, Level, Policy, State, standings};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What one question says of a control, and what all together say of it. The order is from the least to the most that is
+/// known to be in place; a control has the first that it has a question in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Column {
+    /// Nothing of some weight was asked.
+    NotAsked,
+    /// Open, or declined.
+    NotAnswered,
+    /// Answered, and worth nothing.
+    NotInPlace,
+    /// On the vendor's word.
+    Claimed,
+    /// With evidence.
+    Evidenced,
+    /// With evidence that a reviewer accepted, or under a certificate that lists the control.
+    Verified,
+    /// The vendor says that it does not apply; a control only where all that was asked about it is so.
+    Excluded,
+}
+
+impl Column {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::NotAsked,
+        Self::NotAnswered,
+        Self::NotInPlace,
+        Self::Claimed,
+        Self::Evidenced,
+        Self::Verified,
+        Self::Excluded,
+    ];
+
+    /// Its name in the API and wording.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotAsked => "not_asked",
+            Self::NotAnswered => "not_answered",
+            Self::NotInPlace => "not_in_place",
+            Self::Claimed => "claimed",
+            Self::Evidenced => "evidenced",
+            Self::Verified => "verified",
+            Self::Excluded => "excluded",
+        }
+    }
+}
+
+/// Why a question does not apply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Exclusion {
+    /// The question.
+    pub question: String,
+    /// What the vendor says.
+    pub reason: String,
+    /// A reviewer agreed.
+    pub is_accepted: bool,
+}
+
+/// A control in the statement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// The control.
+    pub control: String,
+    /// What is known of it.
+    pub column: Column,
+    /// By column, the questions in it, in the order of the questionnaire; together all that were asked about the control.
+    pub questions: BTreeMap<Column, Vec<String>>,
+    /// Why questions do not apply.
+    pub exclusions: Vec<Exclusion>,
+}
+
+/// The statement over these controls, in their order, as of the day of the input. `input` is [`Case::input`] of the case.
+pub fn statement<'c>(
+    controls: impl IntoIterator<Item = &'c str>,
+    case: &Case<'_>,
+    policy: &Policy,
+    input: &Input,
+) -> Vec<Row> {
+    let standings = standings(policy, input);
+    let row = |control: &str| {
+        let mut questions: BTreeMap<Column, Vec<String>> = BTreeMap::new();
+        let mut exclusions = Vec::new();
+        let asked = standings.iter().filter(|standing| {
+            let question = standing.question;
+            question.weight > 0.0
+                && question.state != State::Hidden
+                && question.controls.iter().any(|known| known == control)
+        });
+        for standing in asked {
+            let question = standing.question;
+            let column = match question.state {
+                State::Hidden | State::Unanswered | State::Declined => Column::NotAnswered,
+                State::NaClaimed | State::NaAccepted => Column::Excluded,
+                State::Answered if question.value.unwrap_or(0.0) <= 0.0 => Column::NotInPlace,
+                State::Answered => match standing.level_in(control) {
+                    Level::Claimed => Column::Claimed,
+                    Level::Documented => Column::Evidenced,
+                    Level::Verified | Level::Certified => Column::Verified,
+                },
+            };
+            let reply = case.said.get(&question.id).and_then(|said| said.reply.as_ref());
+            if let (Column::Excluded, Some(Reply::NotApplicable { reason })) = (column, reply) {
+                let is_accepted = question.state == State::NaAccepted;
+                exclusions.push(Exclusion { question: question.id.clone(), reason: reason.clone(), is_accepted });
+            }
+            questions.entry(column).or_default().push(question.id.clone());
+        }
+        let column = questions.keys().next().copied().unwrap_or(Column::NotAsked);
+        Row { control: control.to_owned(), column, questions, exclusions }
+    };
+    controls.into_iter().map(row).collect()
+}

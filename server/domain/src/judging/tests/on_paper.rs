@@ -1,0 +1,248 @@
+//! Figures worked out on paper: `E_c` by control, `E_d` over weights 2, 1, 1, `R = 40 (1 - 0.9 E_d)`.
+
+use super::*;
+use crate::judging::finding::{Existing, Outcome, State, Trigger, With, if_closed, proposals, reconcile};
+use crate::judging::what_if::{Change, Refused, Supposed, what_if};
+use crate::questionnaire::Severity;
+use crate::scoring::{Level, inherent};
+use std::collections::BTreeSet;
+
+#[test]
+fn where_the_inherent_risk_comes_from() {
+    let domains = inherent(&policy(), &profile("high", "sensitive"), &[]).expect("a profile");
+    assert_eq!(domains.len(), 7);
+    let privacy = &domains[1];
+    // 1 + 1 + 3 = 5 and 1 + 1 = 2: 4 * 5 * 2.
+    assert_eq!((privacy.severity, privacy.likelihood, privacy.inherent, privacy.band.as_str()), (5, 2, 40, "high"));
+    let steps: Vec<_> =
+        privacy.severity_from.iter().map(|step| (step.factor.as_str(), step.value.as_str(), step.points)).collect();
+    assert_eq!(steps, [("ai_act_tier", "high", 1.0), ("data", "sensitive", 3.0)]);
+    assert_eq!(privacy.likelihood_from.len(), 1);
+    assert!(domains.iter().filter(|domain| domain.domain != "privacy_security").all(|domain| domain.inherent == 4));
+    let nothing = inherent(&policy(), &profile("minimal", "none"), &[]).expect("a profile");
+    assert!(nothing[1].severity_from.is_empty(), "an entry of 0 moves nothing");
+    let missing = inherent(&policy(), &BTreeMap::from([("data".to_owned(), "none".to_owned())]), &[]);
+    assert_eq!(missing, Err(vec!["ai_act_tier".to_owned()]));
+}
+
+#[test]
+fn a_review_moves_the_score_as_it_does_on_paper() {
+    let document = document();
+    let mut case = case(&document);
+    // A.6.2.4: (3 * 0.75 + 1 * 0.5 * 0.6) / 4 = 0.6375. A.7.2: 0.3. A.9.4: 0. E = (1.275 + 0.3) / 4 = 0.39375.
+    let first = scored(&case).output;
+    same(first.residual, 25.825);
+    assert_eq!((first.rating.as_str(), first.knock_outs.len()), ("moderate", 0));
+    // The N/A agreed to: A.9.4 drops out. E = 1.575 / 3 = 0.525.
+    review(&mut case, "scope", Verdict::NaAccepted, &[]);
+    same(scored(&case).output.residual, 21.1);
+    // The document accepted: A.6.2.4 is (2.7 + 0.3) / 4 = 0.75. E = 1.8 / 3 = 0.6.
+    review(&mut case, "watch", Verdict::Accepted, &[("aa", Support::Accepted)]);
+    let last = scored(&case).output;
+    same(last.residual, 18.4);
+    assert_eq!(last.rating, "low");
+    // The answer changed after it was accepted: back to documented, 21.1 again.
+    case.said.get_mut("watch").expect("said").comment = Some("only at night".to_owned());
+    same(scored(&case).output.residual, 21.1);
+    // The document refused: claimed, (1.8 + 0.3) / 4 = 0.525, E = 1.35 / 3 = 0.45, R = 23.8; and the knock-out fires.
+    review(&mut case, "watch", Verdict::Accepted, &[("aa", Support::Refused)]);
+    let refused = scored(&case).output;
+    same(refused.residual, 23.8);
+    assert_eq!((refused.band.as_str(), refused.rating.as_str()), ("moderate", "high"));
+    assert_eq!(refused.knock_outs[0].questions, ["watch"]);
+}
+
+#[test]
+fn the_server_and_the_command_give_the_same_score() {
+    let document = document();
+    let scored = scored(&case(&document));
+    let again = crate::scoring::score_documents(policy().canonical(), &scored.text).expect("a score");
+    assert_eq!(again, scored.output);
+}
+
+#[test]
+fn where_nothing_applies_nothing_is_gained() {
+    let document = document();
+    let mut case = case(&document);
+    for id in ["watch", "clean", "scope"] {
+        let reply = Some(Reply::NotApplicable { reason: "no".to_owned() });
+        case.said.insert(id.to_owned(), Said { reply, ..Said::default() });
+    }
+    case.said.insert(
+        "stop".to_owned(),
+        Said { reply: Some(Reply::NotApplicable { reason: "no".to_owned() }), ..Said::default() },
+    );
+    same(scored(&case).output.residual, 40.0);
+    for id in ["watch", "clean", "scope"] {
+        review(&mut case, id, Verdict::NaAccepted, &[]);
+    }
+    let output = scored(&case).output;
+    same(output.residual, 40.0);
+    same(output.confidence, 0.0);
+    same(output.domains[1].coverage, 1.0);
+    assert!(output.controls.is_empty() && output.contributions.is_empty());
+}
+
+#[test]
+fn a_factor_that_the_policy_dropped_is_left_aside() {
+    let document = document();
+    let mut case = case(&document);
+    case.profile.insert("colour".to_owned(), "red".to_owned());
+    same(scored(&case).output.residual, 25.825);
+}
+
+#[test]
+fn what_if_an_answer_were_another() {
+    let document = document();
+    let case = case(&document);
+    let change = |reply| Change { reply, ..Change::default() };
+    let supposed = |changes: Vec<(&str, Change)>| Supposed {
+        questions: changes.into_iter().map(|(id, change)| (id.to_owned(), change)).collect(),
+        profile: BTreeMap::new(),
+    };
+    // Not watched: "stop" is asked and open. A.6.2.4: 0.3 / 8 = 0.0375. E = (0.075 + 0.3) / 4 = 0.09375.
+    let worse = what_if(&case, &policy(), &supposed(vec![("watch", change(chosen("no")))])).expect("a move");
+    same(worse.before.output.residual, 25.825);
+    same(worse.after.output.residual, 36.625);
+    assert_eq!(worse.after.output.rating, "high");
+    assert_eq!((worse.shown, worse.hidden), (vec!["stop".to_owned()], Vec::new()));
+    // Verified instead of documented: A.6.2.4 is 0.75. E = 1.8 / 4 = 0.45.
+    let proved = Change { level: Some(Level::Verified), ..Change::default() };
+    let better = what_if(&case, &policy(), &supposed(vec![("watch", proved)])).expect("a move");
+    same(better.after.output.residual, 23.8);
+    let agreed = Change { na_accepted: Some(true), ..Change::default() };
+    let without = what_if(&case, &policy(), &supposed(vec![("scope", agreed)])).expect("a move");
+    same(without.after.output.residual, 21.1);
+    let none = what_if(&case, &policy(), &Supposed::default()).expect("a move");
+    assert_eq!(none.before, none.after);
+    let ordinary =
+        Supposed { profile: BTreeMap::from([("data".to_owned(), "ordinary".to_owned())]), ..Supposed::default() };
+    // Severity 3, likelihood 1: 12 instead of 40, three tenths of the risk.
+    same(what_if(&case, &policy(), &ordinary).expect("a move").after.output.residual, 7.7475);
+}
+
+#[test]
+fn what_cannot_be_supposed_is_refused_with_its_place() {
+    let document = document();
+    let case = case(&document);
+    let supposed = json!({
+        "questions": {
+            "gone": {},
+            "watch": {"reply": {"kind": "choice", "option": "perhaps"}, "level": "certified"},
+            "clean": {"na_accepted": true, "reply": {"kind": "number", "number": 3}},
+        },
+        "profile": {"data": "secret", "colour": "red"},
+    });
+    let supposed: Supposed = serde_json::from_value(supposed).expect("what is supposed");
+    let Err(Refused::Problems(problems)) = what_if(&case, &policy(), &supposed) else { panic!("not refused") };
+    let told: BTreeSet<_> = problems.0.iter().map(|problem| (problem.at.as_str(), problem.code.as_str())).collect();
+    let expected = [
+        ("profile.colour", "unknown-factor"),
+        ("profile.data", "not-an-option"),
+        ("questions.clean.na_accepted", "says-no-not-applicable"),
+        ("questions.clean.reply", "not-an-answer"),
+        ("questions.gone", "unknown"),
+        ("questions.watch.level", "not-an-option"),
+        ("questions.watch.reply", "not-an-answer"),
+    ];
+    assert_eq!(told, BTreeSet::from(expected));
+}
+
+#[test]
+fn what_closing_a_finding_brings() {
+    let document = document();
+    let scored = scored(&case(&document));
+    // "clean" at its best, verified: A.6.2.4 is (2.25 + 0.9) / 4 = 0.7875, A.7.2 is 0.9. E = 2.475 / 4 = 0.61875.
+    let closed = if_closed(&policy(), &scored.input, &BTreeSet::from(["clean"])).expect("a score");
+    same(closed.residual, 17.725);
+    for nothing in ["note", "stop", "never asked"] {
+        let closed = if_closed(&policy(), &scored.input, &BTreeSet::from([nothing])).expect("a score");
+        same(closed.residual, 25.825);
+    }
+}
+
+#[test]
+fn rules_propose_findings() {
+    let document = document();
+    let mut case = case(&document);
+    let told = |case: &Case<'_>, contradicted: &[(&str, With)]| -> Vec<(String, Severity, Vec<Trigger>)> {
+        let mut by_question: BTreeMap<String, BTreeSet<With>> = BTreeMap::new();
+        for (id, with) in contradicted {
+            by_question.entry((*id).to_owned()).or_default().insert(*with);
+        }
+        let found = proposals(case, &policy(), Some(&scored(case).output), &by_question);
+        found.into_iter().map(|found| (found.question, found.severity, found.triggers.into_iter().collect())).collect()
+    };
+    let option = |id: &str| Trigger::Option { option: id.to_owned() };
+    assert_eq!(told(&case, &[]), [("clean".to_owned(), Severity::Minor, vec![option("partial")])]);
+    // Not watched: the option and the knock-out speak, in one finding. "stop" is open, which is no finding.
+    case.said.insert("watch".to_owned(), Said { reply: chosen("no"), ..Said::default() });
+    case.said.insert("clean".to_owned(), Said { reply: Some(Reply::Declined { reason: None }), ..Said::default() });
+    case.said.insert("scope".to_owned(), Said { reply: chosen("yes"), ..Said::default() });
+    let knock_out = Trigger::KnockOut { id: "no-oversight".to_owned() };
+    let contradiction = Trigger::Contradiction { with: With::Register };
+    let expected = [
+        ("watch".to_owned(), Severity::Major, vec![option("no"), knock_out]),
+        ("clean".to_owned(), Severity::Major, vec![Trigger::Declined]),
+        ("scope".to_owned(), Severity::Minor, vec![contradiction]),
+    ];
+    assert_eq!(told(&case, &[("scope", With::Register)]), expected);
+    // What is hidden brings none, whatever stands there from before.
+    case.said.insert("watch".to_owned(), Said { reply: chosen("yes"), ..Said::default() });
+    case.said.insert("stop".to_owned(), Said { reply: Some(Reply::Declined { reason: None }), ..Said::default() });
+    assert!(told(&case, &[("stop", With::Comment)]).iter().all(|(question, _, _)| question != "stop"));
+}
+
+#[test]
+fn evidence_that_says_otherwise_is_a_contradiction() {
+    let document = document();
+    let mut case = case(&document);
+    review(&mut case, "watch", Verdict::Accepted, &[("aa", Support::Contradicts)]);
+    let found = proposals(&case, &policy(), None, &BTreeMap::new());
+    assert_eq!(found[0].question, "watch");
+    assert_eq!(found[0].triggers, BTreeSet::from([Trigger::Contradiction { with: With::Evidence }]));
+}
+
+#[test]
+fn a_proposal_meets_the_findings_that_there_are() {
+    let document = document();
+    let case = case(&document);
+    let found = proposals(&case, &policy(), None, &BTreeMap::new());
+    let answer_of = |id: &str| case.said.get(id).map_or_else(|| Said::default().sha256(), Said::sha256);
+    let now = answer_of("clean");
+    let with = |id: u32, question: &'static str, state, by_rule, answer_sha256| Existing {
+        id,
+        question,
+        state,
+        by_rule,
+        answer_sha256,
+    };
+    let outcomes = |existing: &[Existing<'_, u32>]| -> Vec<String> {
+        let told = reconcile(&found, existing, answer_of).into_iter().map(|outcome| match outcome {
+            Outcome::New(proposal) => format!("new {}", proposal.question),
+            Outcome::Again { id, .. } => format!("again {id}"),
+            Outcome::Known { id, .. } => format!("known {id}"),
+            Outcome::Gone { id } => format!("gone {id}"),
+        });
+        told.collect()
+    };
+    assert_eq!(outcomes(&[]), ["new clean"]);
+    assert_eq!(outcomes(&[with(1, "clean", State::InAction, true, "other")]), ["known 1"]);
+    assert_eq!(
+        outcomes(&[with(1, "clean", State::Dismissed, true, &now)]),
+        ["known 1"],
+        "dismissed over this very answer"
+    );
+    assert_eq!(outcomes(&[with(1, "clean", State::Closed, true, "other")]), ["again 1"]);
+    assert_eq!(
+        outcomes(&[with(1, "clean", State::Open, true, "x"), with(2, "clean", State::Closed, true, "x")]),
+        ["known 1"]
+    );
+    assert_eq!(outcomes(&[with(1, "watch", State::Open, true, "x")]), ["new clean", "gone 1"]);
+    assert_eq!(
+        outcomes(&[with(1, "watch", State::Open, false, "x")]),
+        ["new clean"],
+        "raised by hand: no rule spoke for it"
+    );
+    assert_eq!(outcomes(&[with(1, "watch", State::Closed, true, "x")]), ["new clean"]);
+}

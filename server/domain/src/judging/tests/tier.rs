@@ -1,0 +1,93 @@
+//! What a person may make of a proposed tier, by the shipped rules.
+
+use super::*;
+use crate::classification::{Facts, Rules, Tier};
+use crate::judging::tier::{Confirmation, Confirmed, confirm, is_high_risk, is_prohibited, profile_value};
+use crate::problem::Problems;
+use std::collections::BTreeSet;
+
+fn rules() -> Rules {
+    let text = include_str!("../../../../../fixtures/classification/eu-ai-act.json");
+    Rules::read(text).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn facts(said: &[(&str, &str)]) -> Facts {
+    said.iter().map(|(id, says)| ((*id).to_owned(), vec![(*says).to_owned()])).collect()
+}
+
+fn given(tier: Tier, areas: &[&str], reason: &str, document: &str) -> Confirmation {
+    let areas = areas.iter().map(|area| (*area).to_owned()).collect();
+    Confirmation { tier: Some(tier), areas, reason: reason.to_owned(), document: document.to_owned() }
+}
+
+fn codes(result: Result<Confirmed, Problems>) -> Vec<String> {
+    result.expect_err("refused").0.into_iter().map(|problem| format!("{}: {}", problem.at, problem.code)).collect()
+}
+
+/// A use that words make a high-risk one.
+const HIRING: &str = "Ranks job applicants by their CVs and recommends whom to invite";
+
+#[test]
+fn what_is_proposed_is_confirmed_and_what_differs_has_a_reason() {
+    let rules = rules();
+    let hiring = facts(&[("purpose", HIRING)]);
+    let found = rules.classify(&hiring);
+    assert_eq!(found.tier, Tier::High);
+    let areas: BTreeSet<String> =
+        found.proposals.iter().filter(|of| of.tier == Some(Tier::High)).filter_map(|of| of.rule.area.clone()).collect();
+    let areas: Vec<&str> = areas.iter().map(String::as_str).collect();
+    let confirmed = confirm(&rules, &hiring, &given(Tier::High, &areas, "", "")).expect("confirmed");
+    assert_eq!((confirmed.tier, confirmed.proposed, confirmed.reason), (Tier::High, Tier::High, None));
+    assert_eq!(codes(confirm(&rules, &hiring, &given(Tier::High, &[], "", ""))), ["reason: required"]);
+    assert_eq!(codes(confirm(&rules, &hiring, &given(Tier::Minimal, &[], " ", ""))), ["reason: required"]);
+    assert!(confirm(&rules, &hiring, &given(Tier::Minimal, &[], "it ranks dummy data in a course", "")).is_ok());
+    assert!(confirm(&rules, &hiring, &given(Tier::Prohibited, &[], "it scores them socially", "")).is_ok());
+    assert_eq!(codes(confirm(&rules, &hiring, &Confirmation::default()))[0], "tier: required");
+    let unknown = codes(confirm(&rules, &hiring, &given(Tier::High, &["99"], "x", "")));
+    assert_eq!(unknown, ["areas: not-an-option"]);
+    let areas_of_limited = codes(confirm(&rules, &hiring, &given(Tier::Limited, &areas, "x", "")));
+    assert_eq!(areas_of_limited, ["areas: areas-of-high-risk-only"]);
+    let elsewhere = codes(confirm(&rules, &hiring, &given(Tier::OutOfScope, &[], "we are far away", "")));
+    assert_eq!(elsewhere, ["tier: not-stated"]);
+}
+
+#[test]
+fn people_who_are_profiled_bar_the_way_out() {
+    let rules = rules();
+    let profiled = facts(&[("purpose", HIRING), ("profiling", "yes"), ("derogation_documented", "yes")]);
+    let refused = codes(confirm(&rules, &profiled, &given(Tier::Minimal, &[], "a narrow task", "DMS 17")));
+    assert!(refused == ["tier: profiled"] || refused == ["tier: stated"], "{refused:?}");
+}
+
+#[test]
+fn the_way_out_names_its_ground_and_its_document() {
+    let rules = rules();
+    let formatting = facts(&[
+        ("purpose", "Puts the CVs of job applicants into one layout, for recruitment"),
+        ("narrow_procedural", "yes"),
+        ("profiling", "no"),
+        ("materially_influences", "no"),
+        ("derogation_documented", "yes"),
+        ("evaluates_people", "yes"),
+    ]);
+    let found = rules.classify(&formatting);
+    let is_taken =
+        found.proposals.iter().any(|of| matches!(of.way_out, Some(crate::classification::WayOut::Taken { .. })));
+    assert!(is_taken, "{:?}", found.proposals.iter().map(|of| (&of.rule.id, &of.way_out)).collect::<Vec<_>>());
+    let tier = found.tier;
+    assert!(tier > Tier::High);
+    assert_eq!(codes(confirm(&rules, &formatting, &given(tier, &[], "", " "))), ["document: required"]);
+    let confirmed = confirm(&rules, &formatting, &given(tier, &[], "", "DMS 17")).expect("confirmed");
+    assert!(confirmed.grounds.contains("6(3)(a)"), "{:?}", confirmed.grounds);
+    assert_eq!(confirmed.document.as_deref(), Some("DMS 17"));
+}
+
+#[test]
+fn a_tier_becomes_a_value_of_the_profile() {
+    let policy = policy();
+    assert_eq!(profile_value(&policy, Tier::Prohibited).as_deref(), Some("unacceptable"));
+    assert_eq!(profile_value(&policy, Tier::OutOfScope).as_deref(), Some("unknown"), "it has no value of its own here");
+    assert_eq!(profile_value(&policy, Tier::Limited), None, "the policy does not know it");
+    assert!(is_prohibited(&profile("unacceptable", "none")) && !is_prohibited(&profile("high", "none")));
+    assert!(is_high_risk(&profile("high", "none")) && !is_high_risk(&BTreeMap::new()));
+}
