@@ -9,6 +9,7 @@ mod m20261121_000002_exchange;
 mod m20261121_000003_register;
 mod m20261121_000004_audit;
 mod m20261121_000005_jobs;
+mod m20261121_000006_judging;
 
 pub use dialect::Dialect;
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000003_register::Migration),
             Box::new(m20261121_000004_audit::Migration),
             Box::new(m20261121_000005_jobs::Migration),
+            Box::new(m20261121_000006_judging::Migration),
         ]
     }
 }

@@ -148,7 +148,8 @@ const UP: &[&str] = &[
         assessment_id UUID NOT NULL,
         contact_id UUID NOT NULL,
         token_hash BYTES NOT NULL UNIQUE,
-        purpose text NOT NULL CHECK (purpose IN ('invitation', 'copy', 'reminder', 'renewal', 'handover', 'signature')),
+        purpose text NOT NULL CHECK (purpose IN
+            ('invitation', 'copy', 'reminder', 'renewal', 'handover', 'signature', 'finding')),
         role text NOT NULL CHECK (role IN ('responder', 'contributor', 'signatory')),
         created_at MOMENT NOT NULL,
         expires_at MOMENT NOT NULL,
@@ -164,7 +165,8 @@ const UP: &[&str] = &[
         assessment_id UUID NOT NULL,
         contact_id UUID NOT NULL,
         purpose text NOT NULL CHECK (purpose IN
-            ('invitation', 'reminder', 'returned', 'renewal', 'receipt', 'handover', 'signature')),
+            ('invitation', 'reminder', 'returned', 'renewal', 'receipt', 'handover', 'signature', 'finding_raised',
+             'finding_back')),
         role text NOT NULL CHECK (role IN ('responder', 'contributor', 'signatory')),
         state text NOT NULL CHECK (state IN ('queued', 'delivered', 'failed')),
         failure text,
@@ -257,6 +259,7 @@ const UP: &[&str] = &[
         residual double precision NOT NULL CHECK (residual >= 0 AND residual <= 100),
         rating text NOT NULL,
         created_at MOMENT NOT NULL,
+        UNIQUE (organisation_id, id),
         FOREIGN KEY (organisation_id, assessment_id) REFERENCES assessment (organisation_id, id),
         FOREIGN KEY (organisation_id, submission_id) REFERENCES submission (organisation_id, id),
         FOREIGN KEY (organisation_id, policy_id) REFERENCES policy (organisation_id, id)

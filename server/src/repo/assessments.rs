@@ -1,6 +1,7 @@
 //! Assessments, and the questions that were given back.
 
 use super::reach;
+use super::rows;
 use super::scope::{BuyerScope, ClaimantScope, SystemScope, Tenant};
 use domain::assessment::State;
 use domain::ids::{AssessmentId, EngagementId, ImportId, OrganisationId, TemplateVersionId, VendorId};
@@ -207,6 +208,31 @@ pub async fn out_on(
     Ok((rows.all(db).await?, all))
 }
 
+/// Assessments on a version of a questionnaire of which something was submitted, the newest first.
+pub async fn submitted_on(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    version: TemplateVersionId,
+    limit: u64,
+) -> Result<Vec<assessment::Model>, DbErr> {
+    filtered(scope, Filter::default())
+        .filter(assessment::Column::TemplateVersionId.eq(version.0))
+        .filter(assessment::Column::SubmittedAt.is_not_null())
+        .order_by_desc(assessment::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// The version of a questionnaire that was submitted last.
+pub async fn version_submitted_last(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<Option<Uuid>, DbErr> {
+    let newest = filtered(scope, Filter::default())
+        .filter(assessment::Column::SubmittedAt.is_not_null())
+        .order_by_desc(assessment::Column::SubmittedAt)
+        .order_by_desc(assessment::Column::Id);
+    Ok(newest.one(db).await?.map(|row| row.template_version_id))
+}
+
 /// Assessments in the order in which they were made, after the one given.
 pub async fn page(
     db: &impl ConnectionTrait,
@@ -220,6 +246,45 @@ pub async fn page(
         query = query.filter(assessment::Column::Id.gt(after.0));
     }
     query.order_by_asc(assessment::Column::Id).limit(limit).all(db).await
+}
+
+/// All assessments of an engagement, the oldest first.
+pub async fn of_engagement(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    engagement: EngagementId,
+) -> Result<Vec<assessment::Model>, DbErr> {
+    filtered(scope, Filter { engagement: Some(engagement), ..Filter::default() })
+        .order_by_asc(assessment::Column::Id)
+        .all(db)
+        .await
+}
+
+/// Assessments of an engagement that were made before this one and submitted, the newest first.
+pub async fn submitted_before(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    engagement: EngagementId,
+    id: AssessmentId,
+    limit: u64,
+) -> Result<Vec<assessment::Model>, DbErr> {
+    filtered(scope, Filter { engagement: Some(engagement), ..Filter::default() })
+        .filter(assessment::Column::Id.lt(id.0))
+        .filter(assessment::Column::Round.gt(0))
+        .order_by_desc(assessment::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Everything that waits to be reviewed or is in review, the first due first.
+pub async fn to_review(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<Vec<assessment::Model>, DbErr> {
+    filtered(scope, Filter::default())
+        .filter(assessment::Column::State.is_in(names(&[State::Submitted, State::InReview])))
+        .order_by_asc(assessment::Column::DueOn)
+        .order_by_asc(assessment::Column::Id)
+        .all(db)
+        .await
 }
 
 /// Which assessments these vendors have, and the state of each: vendor, assessment, state.
@@ -338,11 +403,7 @@ pub async fn scan(
     after: Option<AssessmentId>,
     limit: u64,
 ) -> Result<Vec<assessment::Model>, DbErr> {
-    let mut query = assessment::Entity::find();
-    if let Some(after) = after {
-        query = query.filter(assessment::Column::Id.gt(after.0));
-    }
-    query.order_by_asc(assessment::Column::Id).limit(limit).all(db).await
+    rows::scan::<assessment::Entity>(db, assessment::Column::Id, after.map(|after| after.0), limit).await
 }
 
 /// Assessments by id whatever their organisation: for the job that keeps the search index.

@@ -3,7 +3,8 @@
 use super::scope::BuyerScope;
 use domain::ids::{ComponentId, ContactId, VendorId};
 use entity::{
-    assessment, assigned_question, component, contact, engagement, message, register_proposal, vendor, vendor_link,
+    assessment, assigned_question, component, contact, engagement, engagement_standing, finding, message,
+    register_proposal, vendor, vendor_link,
 };
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -139,6 +140,28 @@ pub async fn move_assessments(
         .exec(db)
         .await?;
     Ok(done.rows_affected)
+}
+
+/// Moves every finding of a vendor, and where its engagements stand, to another.
+pub async fn move_judgements(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    from: VendorId,
+    to: VendorId,
+) -> Result<(), DbErr> {
+    finding::Entity::update_many()
+        .col_expr(finding::Column::VendorId, Expr::value(to.0))
+        .filter(finding::Column::VendorId.eq(from.0))
+        .filter(finding::Column::OrganisationId.eq(scope.organisation().0))
+        .exec(db)
+        .await?;
+    engagement_standing::Entity::update_many()
+        .col_expr(engagement_standing::Column::VendorId, Expr::value(to.0))
+        .filter(engagement_standing::Column::VendorId.eq(from.0))
+        .filter(engagement_standing::Column::OrganisationId.eq(scope.organisation().0))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Moves every component of a vendor, and what its submissions propose, to another, under its name; gives which

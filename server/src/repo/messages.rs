@@ -38,6 +38,23 @@ pub async fn set_state(
     Ok(())
 }
 
+/// Whether a message of that purpose waits to be sent about an assessment.
+pub async fn is_waiting(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    assessment: AssessmentId,
+    purpose: &str,
+) -> Result<bool, DbErr> {
+    let waiting = message::Entity::find()
+        .filter(message::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(message::Column::AssessmentId.eq(assessment.0))
+        .filter(message::Column::Purpose.eq(purpose))
+        .filter(message::Column::State.eq("queued"))
+        .count(db)
+        .await?;
+    Ok(waiting > 0)
+}
+
 /// The messages of these assessments, newest first.
 pub async fn of_assessments(
     db: &impl ConnectionTrait,

@@ -2,9 +2,15 @@
 
 use super::reach;
 use super::scope::BuyerScope;
-use domain::ids::{AssessmentId, ScoreId};
-use entity::score;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryTrait};
+use domain::ids::{AssessmentId, EngagementId, ScoreId};
+use entity::{assessment, score};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+};
+use time::Date;
+use uuid::Uuid;
 
 /// Adds a score.
 pub async fn add(db: &impl ConnectionTrait, _: BuyerScope, row: score::ActiveModel) -> Result<(), DbErr> {
@@ -27,6 +33,27 @@ pub async fn of_assessment(
         .await
 }
 
+/// The stored scores of an engagement's assessments, the oldest first.
+pub async fn of_engagement(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    engagement: EngagementId,
+) -> Result<Vec<score::Model>, DbErr> {
+    let of_engagement = assessment::Entity::find()
+        .select_only()
+        .column(assessment::Column::Id)
+        .filter(assessment::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(assessment::Column::EngagementId.eq(engagement.0))
+        .into_query();
+    score::Entity::find()
+        .filter(score::Column::OrganisationId.eq(scope.organisation().0))
+        .apply_if(reach::assessments(&scope), |query, ids| query.filter(score::Column::AssessmentId.in_subquery(ids)))
+        .filter(score::Column::AssessmentId.in_subquery(of_engagement))
+        .order_by_asc(score::Column::Id)
+        .all(db)
+        .await
+}
+
 /// One score.
 pub async fn get(db: &impl ConnectionTrait, scope: BuyerScope, id: ScoreId) -> Result<Option<score::Model>, DbErr> {
     score::Entity::find_by_id(id.0)
@@ -36,20 +63,114 @@ pub async fn get(db: &impl ConnectionTrait, scope: BuyerScope, id: ScoreId) -> R
         .await
 }
 
-/// The newest score of each of these assessments.
+/// The newest score of each of these assessments, the newest of all first.
 pub async fn newest_of(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
     assessments: &[AssessmentId],
 ) -> Result<Vec<score::Model>, DbErr> {
-    let mut rows = score::Entity::find()
+    let later = Alias::new("later");
+    let overtaken = Query::select()
+        .expr(Expr::value(1))
+        .from_as(score::Entity, later.clone())
+        .and_where(
+            Expr::col((later.clone(), score::Column::AssessmentId))
+                .equals((score::Entity, score::Column::AssessmentId)),
+        )
+        .and_where(Expr::col((later, score::Column::Id)).gt(Expr::col((score::Entity, score::Column::Id))))
+        .take();
+    score::Entity::find()
         .filter(score::Column::OrganisationId.eq(scope.organisation().0))
         .apply_if(reach::assessments(&scope), |query, ids| query.filter(score::Column::AssessmentId.in_subquery(ids)))
         .filter(score::Column::AssessmentId.is_in(assessments.iter().map(|id| id.0)))
+        .filter(Expr::exists(overtaken).not())
         .order_by_desc(score::Column::Id)
         .all(db)
-        .await?;
-    let mut seen = std::collections::HashSet::new();
-    rows.retain(|row| seen.insert(row.assessment_id));
-    Ok(rows)
+        .await
+}
+
+/// A stored score without what it was computed from and without its explanation.
+#[derive(Clone, Debug, PartialEq, FromQueryResult)]
+pub struct Bare {
+    /// Its id.
+    pub id: Uuid,
+    /// What for.
+    pub engagement_id: Uuid,
+    /// Of which assessment.
+    pub assessment_id: Uuid,
+    /// Of which submission.
+    pub submission_id: Uuid,
+    /// By which policy.
+    pub policy_id: Uuid,
+    /// As of which day.
+    pub as_of: Date,
+    /// The residual risk.
+    pub residual: f64,
+    /// The rating.
+    pub rating: String,
+}
+
+/// The stored scores of these engagements, the newest first.
+pub async fn bare(db: &impl ConnectionTrait, scope: BuyerScope, engagements: &[Uuid]) -> Result<Vec<Bare>, DbErr> {
+    let to_assessment =
+        score::Entity::belongs_to(assessment::Entity).from(score::Column::AssessmentId).to(assessment::Column::Id);
+    score::Entity::find()
+        .select_only()
+        .columns([
+            score::Column::Id,
+            score::Column::AssessmentId,
+            score::Column::SubmissionId,
+            score::Column::PolicyId,
+            score::Column::AsOf,
+            score::Column::Residual,
+            score::Column::Rating,
+        ])
+        .column(assessment::Column::EngagementId)
+        .join(JoinType::InnerJoin, to_assessment.into())
+        .filter(score::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(assessment::Column::EngagementId.is_in(engagements.iter().copied()))
+        .apply_if(reach::assessments(&scope), |query, ids| query.filter(score::Column::AssessmentId.in_subquery(ids)))
+        .order_by_desc(score::Column::Id)
+        .into_model()
+        .all(db)
+        .await
+}
+
+/// Characters of an output within which everything but its explanation stands, ordinarily.
+const HEAD: i32 = 4_000;
+
+/// By score: the beginning of its output, where everything stands but the lines of its explanation.
+pub async fn heads(db: &impl ConnectionTrait, scope: BuyerScope, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, DbErr> {
+    let head = Func::cust("substr").args([Expr::col((score::Entity, score::Column::Output)), 1.into(), HEAD.into()]);
+    score::Entity::find()
+        .select_only()
+        .column(score::Column::Id)
+        .expr_as(head, "head")
+        .filter(score::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(score::Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// These scores, whole.
+pub async fn of_ids(db: &impl ConnectionTrait, scope: BuyerScope, ids: &[Uuid]) -> Result<Vec<score::Model>, DbErr> {
+    score::Entity::find()
+        .filter(score::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(score::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await
+}
+
+/// Scores that one statement adds: within what a statement may carry.
+const TOGETHER: usize = 64;
+
+/// Adds many scores.
+pub async fn add_all(db: &impl ConnectionTrait, _: BuyerScope, rows: Vec<score::ActiveModel>) -> Result<(), DbErr> {
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let some: Vec<_> = rows.by_ref().take(TOGETHER).collect();
+        score::Entity::insert_many(some).exec_without_returning(db).await?;
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Vendors, their contacts, and engagements.
 
 use super::reach;
+use super::rows;
 use super::scope::{BuyerScope, SystemScope};
 use domain::ids::{ContactId, EngagementId, VendorId};
 use entity::{contact, engagement, vendor};
@@ -340,11 +341,7 @@ pub async fn scan(
     after: Option<VendorId>,
     limit: u64,
 ) -> Result<Vec<vendor::Model>, DbErr> {
-    let mut query = vendor::Entity::find();
-    if let Some(after) = after {
-        query = query.filter(vendor::Column::Id.gt(after.0));
-    }
-    query.order_by_asc(vendor::Column::Id).limit(limit).all(db).await
+    rows::scan::<vendor::Entity>(db, vendor::Column::Id, after.map(|after| after.0), limit).await
 }
 
 /// Vendors by id whatever their organisation, merged ones too: for the job that keeps the search index.

@@ -13,6 +13,7 @@ pub use record::{
     sources_of, update_source,
 };
 
+use super::rows;
 use super::scope::{BuyerScope, SystemScope};
 use domain::ids::{ComponentId, ImportId, UseId, VendorId};
 use entity::{ai_use, component, component_fact, component_link, component_source};
@@ -32,20 +33,12 @@ const MOST_CALLED: u64 = 5_000;
 
 /// Adds components.
 pub async fn add(db: &impl ConnectionTrait, _: BuyerScope, rows: Vec<component::ActiveModel>) -> Result<(), DbErr> {
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        component::Entity::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(db).await?;
-    }
-    Ok(())
+    rows::insert(db, rows).await
 }
 
 /// Adds uses.
 pub async fn add_uses(db: &impl ConnectionTrait, _: BuyerScope, rows: Vec<ai_use::ActiveModel>) -> Result<(), DbErr> {
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        ai_use::Entity::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(db).await?;
-    }
-    Ok(())
+    rows::insert(db, rows).await
 }
 
 /// Writes a changed component.
@@ -567,11 +560,7 @@ pub async fn scan(
     after: Option<ComponentId>,
     limit: u64,
 ) -> Result<Vec<component::Model>, DbErr> {
-    let mut query = component::Entity::find();
-    if let Some(after) = after {
-        query = query.filter(component::Column::Id.gt(after.0));
-    }
-    query.order_by_asc(component::Column::Id).limit(limit).all(db).await
+    rows::scan::<component::Entity>(db, component::Column::Id, after.map(|after| after.0), limit).await
 }
 
 /// Components by id whatever their organisation and visibility: for the job that keeps the search index.

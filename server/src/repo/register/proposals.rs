@@ -1,7 +1,7 @@
 //! What submissions would change in the register, until a person applied or declined it.
 
+use super::super::rows;
 use super::super::scope::BuyerScope;
-use super::BATCH;
 use entity::{register_proposal, register_proposal_line};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeMap;
@@ -93,11 +93,7 @@ pub async fn add_lines(
     _: BuyerScope,
     rows: Vec<register_proposal_line::ActiveModel>,
 ) -> Result<(), DbErr> {
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        register_proposal_line::Entity::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(db).await?;
-    }
-    Ok(())
+    rows::insert(db, rows).await
 }
 
 /// Writes a line that was decided on.

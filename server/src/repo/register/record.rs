@@ -1,5 +1,6 @@
 //! What was recorded of an entry: facts, choices, checks, and by what its sources recognise it.
 
+use super::super::rows;
 use super::super::scope::BuyerScope;
 use super::BATCH;
 use domain::ids::{ComponentId, OrganisationId, UseId};
@@ -155,11 +156,7 @@ pub async fn add_facts(
     scope: BuyerScope,
     facts: impl IntoIterator<Item = (ComponentId, Fact)>,
 ) -> Result<(), DbErr> {
-    let mut rows = facts.into_iter().map(|(id, fact)| fact_row(scope.organisation(), id, fact)).peekable();
-    while rows.peek().is_some() {
-        component_fact::Entity::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(db).await?;
-    }
-    Ok(())
+    rows::insert(db, facts.into_iter().map(|(id, fact)| fact_row(scope.organisation(), id, fact))).await
 }
 
 pub(super) fn fact_row(organisation: OrganisationId, id: ComponentId, fact: Fact) -> component_fact::ActiveModel {
@@ -233,11 +230,7 @@ pub async fn add_sources(
     _: BuyerScope,
     rows: Vec<component_source::ActiveModel>,
 ) -> Result<(), DbErr> {
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        component_source::Entity::insert_many(rows.by_ref().take(BATCH)).exec_without_returning(db).await?;
-    }
-    Ok(())
+    rows::insert(db, rows).await
 }
 
 /// Writes what a source said last of an entry.

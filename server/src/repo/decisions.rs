@@ -1,0 +1,158 @@
+//! Accepted risks, impact assessments, and decisions with their conditions.
+
+use super::reach;
+use super::scope::BuyerScope;
+use domain::ids::EngagementId;
+use entity::{
+    acceptance_approval, acceptance_finding, condition_step, decision, decision_acceptance, decision_condition,
+    finding, impact_approval, impact_assessment, risk_acceptance,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryTrait};
+use uuid::Uuid;
+
+/// Functions that add a row of a table.
+macro_rules! adding {
+    ($($(#[$doc:meta])* $name:ident: $entity:ident;)+) => {
+        $(
+            $(#[$doc])*
+            pub async fn $name(db: &impl ConnectionTrait, _: BuyerScope, row: $entity::ActiveModel) -> Result<(), DbErr> {
+                $entity::Entity::insert(row).exec_without_returning(db).await?;
+                Ok(())
+            }
+        )+
+    };
+}
+
+/// Functions that read the rows of an engagement in the order of a column.
+macro_rules! of_engagement {
+    ($($(#[$doc:meta])* $name:ident: $entity:ident by $order:ident;)+) => {
+        $(
+            $(#[$doc])*
+            pub async fn $name(
+                db: &impl ConnectionTrait,
+                scope: BuyerScope,
+                engagement: EngagementId,
+            ) -> Result<Vec<$entity::Model>, DbErr> {
+                $entity::Entity::find()
+                    .filter($entity::Column::OrganisationId.eq(scope.organisation().0))
+                    .filter($entity::Column::EngagementId.eq(engagement.0))
+                    .apply_if(reach::engagements(&scope), |query, ids| {
+                        query.filter($entity::Column::EngagementId.in_subquery(ids))
+                    })
+                    .order_by_asc($entity::Column::$order)
+                    .all(db)
+                    .await
+            }
+        )+
+    };
+}
+
+/// Functions that read the rows that hang on rows read before.
+macro_rules! hanging_on {
+    ($($(#[$doc:meta])* $name:ident: $entity:ident on $column:ident by $order:ident;)+) => {
+        $(
+            $(#[$doc])*
+            pub async fn $name(
+                db: &impl ConnectionTrait,
+                scope: BuyerScope,
+                ids: &[Uuid],
+            ) -> Result<Vec<$entity::Model>, DbErr> {
+                $entity::Entity::find()
+                    .filter($entity::Column::OrganisationId.eq(scope.organisation().0))
+                    .filter($entity::Column::$column.is_in(ids.iter().copied()))
+                    .order_by_asc($entity::Column::$order)
+                    .all(db)
+                    .await
+            }
+        )+
+    };
+}
+
+adding! {
+    /// Adds an acceptance that is asked for.
+    add_acceptance: risk_acceptance;
+    /// Adds a finding that an acceptance covers.
+    add_acceptance_finding: acceptance_finding;
+    /// Adds that an acceptance was approved, refused or withdrawn.
+    add_approval: acceptance_approval;
+    /// Adds a version of an impact assessment.
+    add_impact: impact_assessment;
+    /// Adds that an impact assessment was approved.
+    add_impact_approval: impact_approval;
+    /// Adds a decision.
+    add_decision: decision;
+    /// Adds an acceptance that a decision rests on.
+    add_decision_acceptance: decision_acceptance;
+    /// Adds a condition.
+    add_condition: decision_condition;
+    /// Adds what became of a condition.
+    add_condition_step: condition_step;
+}
+
+of_engagement! {
+    /// The acceptances of an engagement, the oldest first.
+    acceptances: risk_acceptance by Id;
+    /// The versions of an engagement's impact assessment, the oldest first.
+    impacts: impact_assessment by Number;
+    /// The decisions on an engagement, the oldest first.
+    decisions: decision by Number;
+    /// The findings of an engagement, the oldest first.
+    findings: finding by Id;
+}
+
+hanging_on! {
+    /// Approvals, refusals and withdrawals of these acceptances, in their order.
+    approvals: acceptance_approval on AcceptanceId by Number;
+    /// Findings that these acceptances cover.
+    acceptance_findings: acceptance_finding on AcceptanceId by FindingId;
+    /// Approvals of these impact assessments.
+    impact_approvals: impact_approval on ImpactId by ImpactId;
+    /// Conditions of these decisions, in their order.
+    conditions: decision_condition on DecisionId by Position;
+    /// What became of these conditions, in order.
+    condition_steps: condition_step on ConditionId by Number;
+}
+
+/// An acceptance.
+pub async fn acceptance(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: Uuid,
+) -> Result<Option<risk_acceptance::Model>, DbErr> {
+    risk_acceptance::Entity::find_by_id(id)
+        .filter(risk_acceptance::Column::OrganisationId.eq(scope.organisation().0))
+        .apply_if(reach::engagements(&scope), |query, ids| {
+            query.filter(risk_acceptance::Column::EngagementId.in_subquery(ids))
+        })
+        .one(db)
+        .await
+}
+
+/// A decision.
+pub async fn decision(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: Uuid,
+) -> Result<Option<decision::Model>, DbErr> {
+    decision::Entity::find_by_id(id)
+        .filter(decision::Column::OrganisationId.eq(scope.organisation().0))
+        .apply_if(reach::engagements(&scope), |query, ids| {
+            query.filter(decision::Column::EngagementId.in_subquery(ids))
+        })
+        .one(db)
+        .await
+}
+
+/// A condition, with the decision that it belongs to.
+pub async fn condition(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: Uuid,
+) -> Result<Option<(decision_condition::Model, decision::Model)>, DbErr> {
+    let row = decision_condition::Entity::find_by_id(id)
+        .filter(decision_condition::Column::OrganisationId.eq(scope.organisation().0))
+        .one(db)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(decision(db, scope, row.decision_id).await?.map(|decision| (row, decision)))
+}
