@@ -10,6 +10,7 @@ use domain::catalogue::{Catalogue, Document};
 use domain::classification::Rules;
 use domain::crosswalk::Crosswalk;
 use domain::ids::{PolicyId, TemplateId, TemplateVersionId};
+use domain::judging::rules;
 use domain::problem::{Problem, Problems};
 use domain::questionnaire::{Authored, check};
 use domain::register::ProductTable;
@@ -36,6 +37,7 @@ use std::sync::LazyLock;
 #[include = "controls.json"]
 #[include = "catalogue/*.json"]
 #[include = "classification/*.json"]
+#[include = "judging/*.json"]
 struct Shipped;
 
 /// A file of the shipped content, by its name below `fixtures/`.
@@ -97,6 +99,16 @@ pub static CLASSIFICATION: LazyLock<Rules> =
 /// The name of the shipped rules of classification.
 pub const fn shipped_classification() -> &'static str {
     "classification/eu-ai-act.json"
+}
+
+/// The numbers among the rules of judging.
+pub static JUDGING: LazyLock<rules::Rules> = LazyLock::new(|| {
+    rules::Rules::read(&shipped(shipped_judging())).expect("the shipped rules of judging are checked by a test")
+});
+
+/// The name of the shipped rules of judging.
+pub const fn shipped_judging() -> &'static str {
+    "judging/default.json"
 }
 
 /// The regions that the catalogue tells facts apart by.

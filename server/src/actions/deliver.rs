@@ -1,6 +1,6 @@
 //! Sending a queued message: the job makes the link that is in it, so no secret waits in the database.
 
-use super::{Act, Actor, chase};
+use super::{Act, Actor, chase, findings};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::mail::Mail;
@@ -46,7 +46,7 @@ pub struct Letter {
     pub site: String,
     /// The hash of the submitted answers, in a receipt.
     pub receipt: Option<String>,
-    /// Keys of the wording, by part: `subject`, `opening`, `button`, `closing`.
+    /// Keys of the wording, by part.
     pub keys: Keys,
 }
 
@@ -67,6 +67,8 @@ pub struct Keys {
     pub subject: String,
     /// The first paragraph.
     pub opening: String,
+    /// What stands before the link.
+    pub open: &'static str,
 }
 
 /// Sends a message, once it is known to be due still.
@@ -93,7 +95,11 @@ pub async fn deliver(platform: &Platform, id: MessageId) -> Result<()> {
         let submission = repo::submissions::newest(act.tx(), &scope, assessment_id).await?;
         letter.receipt = submission.map(|row| row.answers_sha256);
     } else {
-        let purpose = if message.purpose == "returned" { "reminder" } else { message.purpose.as_str() };
+        let purpose = match message.purpose.as_str() {
+            "returned" => "reminder",
+            findings::RAISED | findings::BACK => findings::LINK,
+            purpose => purpose,
+        };
         let role: Role = message.role.parse().map_err(AppError::internal)?;
         if role == Role::Contributor {
             let assigned = repo::handovers::assigned(act.tx(), &scope, assessment_id).await?;
@@ -141,7 +147,11 @@ async fn letter(
         link_until: None,
         site: platform.public_url.to_string(),
         receipt: None,
-        keys: Keys { subject: format!("mail.{purpose}.subject"), opening: format!("mail.{purpose}.opening") },
+        keys: Keys {
+            subject: format!("mail.{purpose}.subject"),
+            opening: format!("mail.{purpose}.opening"),
+            open: if matches!(purpose, findings::RAISED | findings::BACK) { "mail.open_findings" } else { "mail.open" },
+        },
         purpose: purpose.to_owned(),
     })
 }

@@ -188,14 +188,14 @@ pub async fn read_submitted(
 }
 
 /// The last part of a path, without what no file name needs, of bounded length.
-fn clean_name(name: &str) -> String {
+pub(super) fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = last.chars().filter(|c| !c.is_control() && !matches!(c, '"' | '<' | '>' | '|')).collect();
     clean.trim().trim_matches('.').chars().take(200).collect()
 }
 
 /// What a file is: by its content, and where content does not say by its name; `None` for what is not accepted.
-fn media_type(name: &str, bytes: &[u8]) -> Option<&'static str> {
+pub(super) fn media_type(name: &str, bytes: &[u8]) -> Option<&'static str> {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
     if infer::is_app(bytes) || bytes.starts_with(b"#!") {
         return None;

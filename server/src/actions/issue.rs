@@ -1,5 +1,6 @@
 //! Preparing an assessment, and issuing it: the questionnaire is frozen, and the contact gets a link.
 
+use super::judging::profile::refuse_prohibited;
 use super::questionnaire::{progress, state_of};
 use super::{Act, Buyer, Job, index, work};
 use crate::error::{AppError, Result};
@@ -168,6 +169,7 @@ async fn issue_in(platform: &Platform, act: &mut Act<'_>, by: &Buyer, id: Assess
     let mut row = before.clone().into_active_model();
     // What is asked follows the profile as it is today, and is frozen with it.
     if let Some(engagement) = engagement {
+        refuse_prohibited(act, by, &engagement).await?;
         let (none, profile) = (BTreeMap::new(), serde_json::from_value(engagement.profile.clone())?);
         let shown = visibility(&version.document, &none, &profile);
         row.asked = Set(progress(&version.document, &none, &shown).1);

@@ -59,6 +59,7 @@ pub async fn merge(
     let contacts = move_contacts(&act, by, stays, &gone).await?;
     let engagements = move_engagements(platform, &act, by, stays, &gone).await?;
     let assessments = repo::merges::move_assessments(act.tx(), by.scope, goes.vendor, stays).await?;
+    repo::merges::move_judgements(act.tx(), by.scope, goes.vendor, stays).await?;
     let to = (stays, keep.name.as_str());
     let components = repo::merges::move_components(act.tx(), by.scope, goes.vendor, to, act.now).await?;
     index::enqueue(&mut act, &components).await?;

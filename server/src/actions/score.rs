@@ -1,19 +1,16 @@
 //! The score of an assessment: the pure function of [`domain::scoring`] over a policy and what the vendor said.
 
-use super::questionnaire::{Opened, profile_of};
-use super::submit::{Snapshot, snapshot_of};
-use super::{Act, Buyer, content};
+use super::judging::{Judged, standing};
+use super::{Act, Buyer, findings};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
-use domain::answer::{Profile, Reply, visibility};
 use domain::ids::{AssessmentId, EngagementId, PolicyId, ScoreId, SubmissionId};
-use domain::questionnaire::{Document, Question};
-use domain::scoring::{self, Input, Level, Output, State};
+use domain::judging::case::{self, Unscored};
+use domain::scoring::{self, Input, Output};
 use entity::{policy, score};
 use sea_orm::Set;
 use serde_json::json;
-use std::collections::BTreeMap;
 use time::Date;
 
 /// What scoring an assessment gives.
@@ -43,6 +40,8 @@ pub struct Computed {
     pub output: Output,
     /// The submission that was scored; absent while answers are still being given.
     pub submission: Option<SubmissionId>,
+    /// What the vendor is used for.
+    pub engagement: EngagementId,
 }
 
 /// Computes a score without storing it: of the newest submission, or of the answers so far where there is none.
@@ -50,34 +49,20 @@ pub struct Computed {
 /// # Errors
 /// [`AppError::NotFound`] when the organisation has no such assessment.
 pub async fn compute(platform: &Platform, scope: BuyerScope, id: AssessmentId, as_of: Date) -> Result<Scored> {
-    let opened = Opened::read(platform, &scope, id).await?;
-    let db = platform.db.read();
-    let engagement = repo::vendors::engagement(db, scope, EngagementId(opened.assessment.engagement_id))
-        .await?
-        .ok_or(AppError::NotFound)?;
-    let profile: BTreeMap<String, String> = serde_json::from_value(engagement.profile)?;
-    let (policy, parsed) = content::current_policy(platform, scope).await?;
-    let missing = scoring::missing_factors(&parsed, &profile);
-    if !missing.is_empty() {
-        return Ok(Scored::Unscored { missing });
-    }
-    let submission = repo::submissions::newest(db, &scope, id).await?;
-    let document = &opened.version.document;
-    let said = match &submission {
-        Some(row) => said_in_snapshot(&snapshot_of(row)?, as_of),
-        None => said_so_far(&opened, as_of),
+    of_judged(Judged::read(platform, platform.db.read(), scope, id).await?, as_of)
+}
+
+/// The score of what is at hand.
+pub(super) fn of_judged(judged: Judged, as_of: Date) -> Result<Scored> {
+    let case::Scored { text, input, output } = match judged.case(as_of).score(&judged.parsed) {
+        Ok(scored) => scored,
+        Err(Unscored::Missing(missing)) => return Ok(Scored::Unscored { missing }),
+        Err(Unscored::Refused(refusal)) => return Err(AppError::internal(refusal)),
     };
-    let input = Input {
-        as_of,
-        profile,
-        overrides: Vec::new(),
-        questions: questions(document, &said, &profile_of(&opened.assessment)),
-        certificates: Vec::new(),
-    };
-    let text = scoring::canonical(&serde_json::to_value(&input)?);
-    let output = scoring::score_documents(&policy.document, &text).map_err(AppError::internal)?;
+    let Judged { policy, parsed, submission, engagement, .. } = judged;
+    let engagement = EngagementId(engagement.id);
     let submission = submission.map(|row| SubmissionId(row.id));
-    Ok(Scored::Yes(Box::new(Computed { policy, parsed, input: text, given: input, output, submission })))
+    Ok(Scored::Yes(Box::new(Computed { policy, parsed, input: text, given: input, output, submission, engagement })))
 }
 
 /// Computes and stores the score of the newest submission, with its canonical input.
@@ -112,65 +97,9 @@ pub async fn store(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<
         "rating": computed.output.rating, "inputs_sha256": computed.output.inputs_sha256,
     });
     act.record(&by.scope, by.actor, "assessment.scored", ("assessment", id.0), &details).await?;
+    findings::enqueue(&mut act, by.scope.organisation(), id).await?;
+    standing::refresh(&mut act, by.scope, computed.engagement).await?;
     act.remember(by, score.0).await?;
     act.commit().await?;
     Ok(Scored::Yes(computed))
-}
-
-/// What was said of a question, and from when the newest of its evidence that is effective on the day is so.
-type Said = BTreeMap<String, (Option<Reply>, Option<Date>)>;
-
-fn said_in_snapshot(snapshot: &Snapshot, as_of: Date) -> Said {
-    let answers = snapshot.answers.iter().map(|answer| {
-        let newest = answer.evidence.iter().map(|file| file.effective_on).filter(|date| *date <= as_of).max();
-        (answer.question.clone(), (answer.reply.clone(), newest))
-    });
-    answers.collect()
-}
-
-fn said_so_far(opened: &Opened, as_of: Date) -> Said {
-    let questions = opened.version.document.questions().map(|question| {
-        let files = opened.evidence.get(&question.id).into_iter().flatten();
-        let newest = files.map(|file| file.effective_on).filter(|date| *date <= as_of).max();
-        (question.id.clone(), (opened.replies.get(&question.id).cloned(), newest))
-    });
-    questions.collect()
-}
-
-/// The questions as scoring takes them.
-fn questions(document: &Document, said: &Said, profile: &Profile) -> Vec<scoring::Question> {
-    let replies: BTreeMap<String, Reply> =
-        said.iter().filter_map(|(id, (reply, _))| Some((id.clone(), reply.clone()?))).collect();
-    let visibility = visibility(document, &replies, profile);
-    let all = document.questions().map(|question| {
-        let (reply, evidence) = said.get(&question.id).cloned().unwrap_or_default();
-        let state = if visibility.shows(&question.id) { state(reply.as_ref()) } else { State::Hidden };
-        let value = (state == State::Answered).then(|| value(question, reply.as_ref()));
-        let evidence_date = evidence.filter(|_| state == State::Answered);
-        scoring::Question {
-            id: question.id.clone(),
-            weight: question.weight,
-            controls: question.controls.clone(),
-            tags: question.tags.clone(),
-            state,
-            value,
-            best: if question.weight > 0.0 { question.best() } else { 1.0 },
-            assurance: if evidence_date.is_some() { Level::Documented } else { Level::Claimed },
-            evidence_date,
-        }
-    });
-    all.collect()
-}
-
-fn state(reply: Option<&Reply>) -> State {
-    match reply {
-        None => State::Unanswered,
-        Some(Reply::Declined { .. }) => State::Declined,
-        Some(Reply::NotApplicable { .. }) => State::NaClaimed,
-        Some(_) => State::Answered,
-    }
-}
-
-fn value(question: &Question, reply: Option<&Reply>) -> f64 {
-    if question.weight > 0.0 { reply.and_then(|reply| reply.value(question)).unwrap_or(0.0) } else { 0.0 }
 }

@@ -8,6 +8,7 @@ use crate::platform::Platform;
 use crate::repo;
 use domain::answer::Reply;
 use domain::ids::{ComponentId, ContactId, OrganisationId, VendorId};
+use domain::judging::tier;
 use domain::questionnaire::{Choice, Document, FORMAT, Kind, Question, Section};
 use domain::register::{By, FIELDS, Fact, KINDS, Source, Statement, settle};
 use entity::{ai_use, component};
@@ -15,6 +16,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use sea_orm::{IntoActiveModel, Set};
 use serde_json::json;
+use std::collections::BTreeMap;
 use time::{Duration, OffsetDateTime};
 
 /// Questions of a synthetic assessment.
@@ -237,11 +239,13 @@ async fn assessments(
     for n in 0..count {
         let vendor = vendors[usize::try_from(n).unwrap_or(0) % vendors.len()];
         let (_, policy) = content::current_policy(platform, by.scope).await?;
-        let profile = policy
-            .factors
-            .iter()
-            .map(|(factor, values)| (factor.clone(), values[random.random_range(0..values.len())].clone()))
-            .collect();
+        let mut drawn = || -> BTreeMap<String, String> {
+            let mut of = |values: &Vec<String>| values[random.random_range(0..values.len())].clone();
+            policy.factors.iter().map(|(factor, values)| (factor.clone(), of(values))).collect()
+        };
+        // Nothing is sent for a prohibited use.
+        let profile =
+            std::iter::repeat_with(&mut drawn).find(|profile| !tier::is_prohibited(profile)).unwrap_or_default();
         let engagement = vendors::EngagementInput {
             name: format!("Engagement {n}"),
             business_function: "Operations".to_owned(),

@@ -3,7 +3,7 @@
 use super::answers_import::earlier;
 use super::issue::queue_message;
 use super::questionnaire::Opened;
-use super::{Act, Actor, Buyer, index, organisations, register};
+use super::{Act, Actor, Buyer, findings, index, organisations, register};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope, VendorScope};
@@ -155,6 +155,7 @@ pub async fn submit(platform: &Platform, scope: VendorScope, attestation: &Attes
     act.record(&scope, actor, "assessment.submitted", ("assessment", scope.assessment.0), &details).await?;
     register::propose(platform, &mut act, scope, &opened, &snapshot).await?;
     index::enqueue_answers(&mut act, scope.assessment).await?;
+    findings::enqueue(&mut act, scope.organisation, scope.assessment).await?;
     let buyer = Buyer { scope: SystemScope.acting_for(scope.organisation), actor, once: None };
     queue_message(platform, &mut act, &buyer, scope.assessment, (scope.contact, Role::Responder), "receipt").await?;
     act.commit().await?;

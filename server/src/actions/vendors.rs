@@ -1,5 +1,6 @@
 //! Vendors, their contacts, and what they are used for.
 
+use super::judging::{profile, standing};
 use super::organisations::{address, name};
 use super::{Act, Buyer, index};
 use crate::error::{AppError, Result};
@@ -7,7 +8,7 @@ use crate::platform::{Platform, db};
 use crate::repo;
 use crate::repo::people::Member;
 use domain::access::Role;
-use domain::ids::{ContactId, EngagementId, MemberId, VendorId};
+use domain::ids::{ContactId, EngagementId, MemberId, PolicyId, VendorId};
 use domain::problem::{Problem, Problems};
 use domain::scoring::Policy;
 use entity::{contact, engagement, vendor};
@@ -295,7 +296,7 @@ pub async fn add_engagement(
     vendor: VendorId,
     input: &EngagementInput,
 ) -> Result<EngagementId> {
-    let (_, policy) = super::content::current_policy(platform, by.scope).await?;
+    let (published, policy) = super::content::current_policy(platform, by.scope).await?;
     let input = checked_engagement(platform, &policy, input)?;
     let mut act = Act::begin(platform).await?;
     if let Some(made) = act.done_before(by).await? {
@@ -323,8 +324,11 @@ pub async fn add_engagement(
         "name": input.name, "vendor": vendor, "owner": input.owner, "owner_member": input.owner_member,
         "profile": input.profile,
     });
+    let version = (&input.profile, None);
+    profile::write_version(platform, &act, by, id, version, PolicyId(published.id)).await?;
     act.record(&by.scope, by.actor, "engagement.added", ("engagement", id.0), &details).await?;
     index::enqueue_vendors(&mut act, &[vendor]).await?;
+    standing::refresh(&mut act, by.scope, id).await?;
     act.remember(by, id.0).await?;
     act.commit().await?;
     Ok(id)
@@ -341,7 +345,7 @@ pub async fn edit_engagement(
     revision: Option<i64>,
     input: &EngagementInput,
 ) -> Result<engagement::Model> {
-    let (_, policy) = super::content::current_policy(platform, by.scope).await?;
+    let (published, policy) = super::content::current_policy(platform, by.scope).await?;
     let input = checked_engagement(platform, &policy, input)?;
     let mut act = Act::begin(platform).await?;
     let before = repo::vendors::hold_engagement(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
@@ -352,6 +356,7 @@ pub async fn edit_engagement(
         })));
     }
     check_owner(&act, by, input.owner_member, before.owner_member_id).await?;
+    profile::check_tier(&act, by, id, &policy, &input.profile).await?;
     let details = json!({
         "before": {
             "name": before.name, "business_function": before.business_function, "owner": before.owner,
@@ -369,12 +374,14 @@ pub async fn edit_engagement(
     row.owner_member_id = Set(input.owner_member.map(|owner| owner.0));
     row.profile = Set(json!(input.profile));
     row.revision = Set(before.revision + 1);
+    profile::write_version(platform, &act, by, id, (&input.profile, None), PolicyId(published.id)).await?;
     if let Err(error) = repo::vendors::update_engagement(act.tx(), by.scope, row).await {
         return db::duplicate_at(error, "name");
     }
     act.record(&by.scope, by.actor, "engagement.changed", ("engagement", id.0), &details).await?;
     // Its assessments name it, and whoever owns it finds what hangs on it.
     index::enqueue_all_of(&mut act, &[VendorId(before.vendor_id)]).await?;
+    standing::refresh(&mut act, by.scope, id).await?;
     let after = repo::vendors::engagement(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
     act.commit().await?;
     Ok(after)

@@ -1,8 +1,9 @@
 //! The job runner: claims jobs under a lease, runs them, tries again with back-off, gives up visibly. A job may run
 //! twice (a kill, a lost lease) and does no harm then.
 
+use super::judging::standing;
 use super::oidc::domains;
-use super::{attempts, claim, deliver, index, invitations, register_import, sign_in};
+use super::{attempts, claim, deliver, findings, index, invitations, register_import, rescore, sign_in};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope};
@@ -63,6 +64,9 @@ pub async fn run(platform: &Platform, stop: impl Future<Output = ()>) {
     if let Err(error) = take_over(platform).await {
         tracing::error!(%error, "taking over jobs of a runner that was killed");
     }
+    if let Err(error) = standing::rebuild(platform, true, |_| {}).await {
+        tracing::error!(%error, "adding up where engagements stand");
+    }
     let mut swept = platform.clock.now();
     loop {
         match run_due(platform, &holder).await {
@@ -111,6 +115,9 @@ async fn sweep(platform: &Platform) {
     };
     if let Err(error) = swept.await {
         tracing::warn!(%error, "sweeping finished jobs and sessions");
+    }
+    if let Err(error) = standing::look_daily(platform).await {
+        tracing::warn!(%error, "looking after decisions");
     }
 }
 
@@ -221,6 +228,22 @@ async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<(
             Ok(stale) => index::refresh(platform, &stale).await,
             Err(error) => Err(error.into()),
         },
+        findings::PROPOSE => match serde_json::from_value(job.payload.clone()) {
+            Ok(payload) => findings::propose(platform, payload).await,
+            Err(error) => Err(error.into()),
+        },
+        findings::FOLLOW => match serde_json::from_value(job.payload.clone()) {
+            Ok(payload) => findings::follow(platform, payload).await,
+            Err(error) => Err(error.into()),
+        },
+        rescore::RESCORE => match serde_json::from_value(job.payload.clone()) {
+            Ok(payload) => rescore::go_on(platform, payload).await,
+            Err(error) => Err(error.into()),
+        },
+        standing::OVERTAKEN => match serde_json::from_value(job.payload.clone()) {
+            Ok(payload) => standing::mark(platform, payload).await,
+            Err(error) => Err(error.into()),
+        },
         CLAIM_NOTE => match serde_json::from_value(job.payload.clone()) {
             Ok(note) => claim::send_note(platform, note).await,
             Err(error) => Err(error.into()),
@@ -267,6 +290,7 @@ async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<(
             let payload: DeliverPayload = serde_json::from_value(job.payload)?;
             deliver::give_up(platform, payload.message, &reason).await
         }
+        (Some(_), rescore::RESCORE) => rescore::give_up(platform, serde_json::from_value(job.payload)?).await,
         (Some(reason), INVITE) => invitations::give_up(platform, &serde_json::from_value(job.payload)?, reason).await,
         _ => Ok(()),
     }

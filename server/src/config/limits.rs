@@ -124,6 +124,8 @@ pub struct Limits {
     pub patience_seconds: u64,
     /// Times that a job is tried before it is given up.
     pub job_attempts: i64,
+    /// Engagements whose scores are computed anew in one step: one transaction, which nobody waits for noticeably.
+    pub rescore_step: u64,
     /// Workbooks read at once: each reader may take `workbook.memory_bytes`. More wait for their turn.
     pub workbook_readers: usize,
     /// Reading a workbook.
@@ -202,6 +204,7 @@ impl Default for Limits {
             request_seconds: 60,
             patience_seconds: 20,
             job_attempts: 8,
+            rescore_step: 250,
             workbook_readers: 2,
             workbook: super::ReadLimits::default(),
             bom: super::BomLimits::default(),

@@ -8,7 +8,7 @@ use crate::platform::signing::Key;
 use crate::repo::{self, BuyerScope, SystemScope};
 use bytes::Bytes;
 use domain::answer::iso_date;
-use domain::audit::file::{Closing, ClosingHead, FORMAT, Header, Line, SCORED, Score};
+use domain::audit::file::{Closing, ClosingHead, DECIDED, FORMAT, Header, Line, SCORED, Score};
 use domain::audit::{Head, Recorded};
 use domain::ids::{PolicyId, ScoreId};
 use futures::Stream;
@@ -16,6 +16,7 @@ use futures::stream::try_unfold;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use time::Date;
+use uuid::Uuid;
 
 /// The media type of JSON Lines.
 pub const JSON_LINES: &str = "application/jsonl";
@@ -85,7 +86,8 @@ async fn piece(state: Option<Exporting>) -> Result<Option<(Bytes, Option<Exporti
     let last = entries.last().map(|entry| entry.statement.sequence);
     for entry in entries {
         let score = score_of(&state, &entry).await?;
-        write(&mut lines, &Line::of(entry, score))?;
+        let record = record_of(&state, &entry).await?;
+        write(&mut lines, &Line::of(entry, score, record))?;
     }
     match last {
         Some(last) if last < state.head.sequence => {
@@ -117,6 +119,20 @@ async fn score_of(state: &Exporting, entry: &Recorded) -> Result<Option<Score>> 
     let Some(row) = repo::scores::get(db, state.scope, score).await? else { return Ok(None) };
     let Some(policy) = repo::policies::get(db, state.scope, PolicyId(row.policy_id)).await? else { return Ok(None) };
     Ok(Some(Score { policy: policy.document, input: row.input, output: row.output }))
+}
+
+/// The record of the decision that an entry is about.
+async fn record_of(state: &Exporting, entry: &Recorded) -> Result<Option<String>> {
+    #[derive(Deserialize)]
+    struct Named {
+        decision: Uuid,
+    }
+    let Some((_, details)) = entry.details.as_ref().filter(|_| entry.statement.action == DECIDED) else {
+        return Ok(None);
+    };
+    let Ok(Named { decision }) = serde_json::from_str(details) else { return Ok(None) };
+    let row = repo::decisions::decision(state.platform.db.read(), state.scope, decision).await?;
+    Ok(row.map(|row| row.record))
 }
 
 fn write(lines: &mut Vec<u8>, line: &impl Serialize) -> Result<()> {

@@ -1,7 +1,8 @@
 //! A new entry by hand: one line now, details later.
 
-use super::super::{Act, Buyer, index};
+use super::super::{Act, Buyer};
 use super::Desk;
+use super::changed;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -88,7 +89,7 @@ pub async fn add(platform: &Platform, by: &Buyer, entry: &NewEntry) -> Result<Co
     let row = desk.close(&act, Vec::new()).await?;
     let details = json!({ "name": row.name, "kind": row.kind, "vendor": row.vendor_name });
     act.record(&by.scope, by.actor, "component.added", ("component", row.id), &details).await?;
-    index::enqueue(&mut act, &[ComponentId(row.id)]).await?;
+    changed(&mut act, &[ComponentId(row.id)]).await?;
     act.remember(by, row.id).await?;
     act.commit().await?;
     Ok(ComponentId(row.id))

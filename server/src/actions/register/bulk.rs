@@ -1,7 +1,8 @@
 //! One field of many entries, changed together or not at all.
 
-use super::super::{Act, Buyer, index};
+use super::super::{Act, Buyer};
 use super::Desk;
+use super::changed;
 use super::edit::{Edit, adopt, apply};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -91,7 +92,7 @@ pub async fn bulk(platform: &Platform, by: &Buyer, bulk: &BulkEdit) -> Result<us
     });
     let organisation = by.scope.organisation().0;
     act.record(&by.scope, by.actor, "register.bulk_edited", ("organisation", organisation), &details).await?;
-    index::enqueue(&mut act, &ids).await?;
+    changed(&mut act, &ids).await?;
     act.commit().await?;
     Ok(ids.len())
 }

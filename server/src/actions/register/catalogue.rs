@@ -4,8 +4,9 @@
 //! catalogue can be held against it.
 
 use super::super::content::{CATALOGUE, REGIONS};
-use super::super::{Act, Buyer, index};
+use super::super::{Act, Buyer};
 use super::Desk;
+use super::changed;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::db::Db;
@@ -141,7 +142,7 @@ pub async fn adopt(platform: &Platform, by: &Buyer, features: &BTreeSet<String>)
     });
     let organisation = by.scope.organisation().0;
     act.record(&by.scope, by.actor, "catalogue.adopted", ("organisation", organisation), &details).await?;
-    index::enqueue(&mut act, &ids).await?;
+    changed(&mut act, &ids).await?;
     act.commit().await?;
     Ok(adoption)
 }
@@ -366,7 +367,7 @@ pub async fn leave(platform: &Platform, by: &Buyer, feature: &str) -> Result<Com
     repo::register::update_source(act.tx(), by.scope, source).await?;
     let details = json!({ "feature": feature, "withdrawn": row.withdrawn });
     act.record(&by.scope, by.actor, "catalogue.left", ("component", id.0), &details).await?;
-    index::enqueue(&mut act, &[id]).await?;
+    changed(&mut act, &[id]).await?;
     act.commit().await?;
     Ok(id)
 }

@@ -1,8 +1,9 @@
 //! Where an entry, or a use of it, stands with us.
 
-use super::super::{Act, Buyer, index};
+use super::super::{Act, Buyer};
 use super::Desk;
 use super::add::reason;
+use super::changed;
 use super::edit::touched;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -96,7 +97,7 @@ pub async fn decide(
         "use": decision.of_use, "from": from, "to": decision.status, "reason": why, "conditions": decision.conditions,
     });
     act.record(&by.scope, by.actor, "component.decided", ("component", id.0), &details).await?;
-    index::enqueue(&mut act, &[id]).await?;
+    changed(&mut act, &[id]).await?;
     act.commit().await?;
     Ok(row)
 }

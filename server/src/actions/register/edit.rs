@@ -1,8 +1,9 @@
 //! A person says something of an entry, chooses between what others say, and checks it.
 
-use super::super::{Act, Buyer, index};
+use super::super::{Act, Buyer};
 use super::Desk;
 use super::add::reason;
+use super::changed;
 use super::uses;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -227,7 +228,7 @@ pub async fn edit(
         "reason": said.reason,
     });
     act.record(&by.scope, by.actor, "component.edited", ("component", id.0), &details).await?;
-    index::enqueue(&mut act, &[id]).await?;
+    changed(&mut act, &[id]).await?;
     act.commit().await?;
     Ok(row)
 }
@@ -332,7 +333,7 @@ pub async fn choose(
     let row = desk.close(&act, uses).await?;
     let details = json!({ "field": field, "use": of_use, "fact": fact, "none": none, "reason": reason });
     act.record(&by.scope, by.actor, "component.chosen", ("component", id.0), &details).await?;
-    index::enqueue(&mut act, &[id]).await?;
+    changed(&mut act, &[id]).await?;
     act.commit().await?;
     Ok(row)
 }
@@ -368,7 +369,7 @@ pub async fn check(
     let row = desk.close(&act, uses).await?;
     let details = json!({ "field": field, "fact": fact, "holds": holds, "note": note });
     act.record(&by.scope, by.actor, "component.checked", ("component", id.0), &details).await?;
-    index::enqueue(&mut act, &[id]).await?;
+    changed(&mut act, &[id]).await?;
     act.commit().await?;
     Ok(row)
 }

@@ -1,7 +1,8 @@
 //! A whole document speaks of entries: what that would change in the register, and recording it.
 
-use super::super::{Act, Buyer, Progress, index};
+use super::super::{Act, Buyer, Progress};
 use super::Desk;
+use super::changed;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -232,7 +233,7 @@ impl<'a> Writing<'a> {
             self.next += 1;
         }
         let touched: Vec<ComponentId> = touched.into_iter().collect();
-        index::enqueue(act, &touched).await?;
+        changed(act, &touched).await?;
         Ok(touched)
     }
 

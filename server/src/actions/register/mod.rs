@@ -27,3 +27,13 @@ pub use uses::{NewUse, add_use};
 pub(super) use desk::{Desk, by, show, show_use};
 pub(super) use entries::{all_but_references, changes_of};
 pub(super) use propose::propose;
+
+use super::{Act, findings, index};
+use crate::error::Result;
+use domain::ids::ComponentId;
+
+/// What is recorded of entries changed: the search follows, and so do the rules that hold answers against the register.
+pub(super) async fn changed(act: &mut Act<'_>, components: &[ComponentId]) -> Result<()> {
+    index::enqueue(act, components).await?;
+    findings::enqueue_following(act, components).await
+}

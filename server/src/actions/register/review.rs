@@ -1,7 +1,8 @@
 //! A person applies or declines what a submission proposes, whole or line by line.
 
-use super::super::{Act, Buyer, index};
+use super::super::{Act, Buyer};
 use super::Desk;
+use super::changed;
 use super::said::{Origin, Said};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -90,7 +91,7 @@ pub async fn resolve(
         Verdict::Decline => ("register.proposal_declined", json!({ "lines": count })),
     };
     act.record(&by.scope, by.actor, action, ("register_proposal", id), &details).await?;
-    index::enqueue(&mut act, &components).await?;
+    changed(&mut act, &components).await?;
     act.commit().await?;
     Ok(components)
 }

@@ -1,16 +1,23 @@
-//! The buyer's side after submission: take in review, give back, finish, close.
+//! The buyer's side after submission: take in review, judge answer by answer, give back, finish, close.
+
+mod answers;
+mod read;
+
+pub use answers::{Found, find};
+pub use read::{Before, Reading};
 
 use super::issue::{due_date, queue_message};
 use super::questionnaire::{Opened, state_of};
-use super::{Act, Actor, Buyer, index};
+use super::threads::{self, About};
+use super::{Act, Actor, Buyer, findings, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, SystemScope};
 use domain::access::{Role, may_judge};
 use domain::assessment::Event;
-use domain::ids::{AssessmentId, ContactId, PersonId};
+use domain::ids::{AssessmentId, ContactId, MemberId, PersonId};
 use domain::problem::{Problem, Problems};
-use sea_orm::{IntoActiveModel, Set};
+use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use time::Date;
@@ -59,47 +66,62 @@ async fn step(platform: &Platform, by: &Buyer, id: AssessmentId, event: Event, a
     repo::assessments::update(act.tx(), &by.scope, row).await?;
     act.record(&by.scope, by.actor, action, ("assessment", id.0), &Value::Null).await?;
     index::enqueue_assessment(&mut act, id).await?;
+    if event == Event::FinishReview {
+        findings::enqueue(&mut act, by.scope.organisation(), id).await?;
+    }
     act.remember(by, id.0).await?;
     act.commit().await
 }
 
-/// Whoever gave answers for the vendor, entered them in the vendor's place, or attested to them, does not judge them.
+/// Whether somebody had no part in the answers, so that they may judge them. A program has none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_apart(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<bool> {
+    apart(platform.db.read(), by, id).await
+}
+
 async fn check_apart(act: &Act<'_>, by: &Buyer, id: AssessmentId) -> Result<()> {
-    let Actor::Member(member) = by.actor else { return Ok(()) };
-    let judge = repo::people::member(act.tx(), by.scope, member).await?.ok_or(AppError::Forbidden)?;
+    if apart(act.tx(), by, id).await? { Ok(()) } else { Err(AppError::OwnWork) }
+}
+
+/// Whoever gave answers for the vendor, entered them in the vendor's place, or attested to them, does not judge them.
+async fn apart(db: &impl ConnectionTrait, by: &Buyer, id: AssessmentId) -> Result<bool> {
+    let Actor::Member(member) = by.actor else { return Ok(true) };
+    let judge = repo::people::member(db, by.scope, member).await?.ok_or(AppError::Forbidden)?;
     let (mut contacts, mut persons) = (Vec::new(), Vec::new());
-    for row in repo::answers::all(act.tx(), &by.scope, id).await? {
+    for row in repo::answers::all(db, &by.scope, id).await? {
         contacts.push(ContactId(row.answered_by));
         persons.extend(row.entered_by);
     }
-    for row in repo::evidence::ever(act.tx(), by.scope, id).await? {
+    for row in repo::evidence::ever(db, by.scope, id).await? {
         contacts.push(ContactId(row.added_by));
         persons.extend(row.entered_by);
     }
-    for row in repo::submissions::all(act.tx(), &by.scope, id).await? {
+    for row in repo::submissions::all(db, &by.scope, id).await? {
         contacts.push(ContactId(row.contact_id));
         persons.extend(row.entered_by);
     }
     let everybody = SystemScope.acting_for(by.scope.organisation());
-    for contact in repo::vendors::contacts_by_id(act.tx(), everybody, &contacts).await?.into_values() {
+    for contact in repo::vendors::contacts_by_id(db, everybody, &contacts).await?.into_values() {
         persons.extend(contact.person_id);
         if contact.email == judge.email {
             persons.push(judge.person.0);
         }
     }
-    let apart = persons.into_iter().all(|did| may_judge(Some(PersonId(did)), Some(judge.person)));
-    if apart { Ok(()) } else { Err(AppError::OwnWork) }
+    Ok(persons.into_iter().all(|did| may_judge(Some(PersonId(did)), Some(judge.person))))
 }
 
-/// Gives named questions back to the vendor, each with a note; only these reopen.
+/// Gives questions back to the vendor, each with a note; only these reopen. They are those that reviewers asked back, and
+/// those that are named here beside them.
 ///
 /// # Errors
-/// When no question is named, or one that is not asked; [`AppError::NotNow`] when it is not in review.
+/// When there is no question to give back, or one is named that is not asked; [`AppError::NotNow`] when it is not in review.
 pub async fn give_back(
     platform: &Platform,
     by: &Buyer,
     id: AssessmentId,
-    questions: &BTreeMap<String, Option<String>>,
+    named: &BTreeMap<String, Option<String>>,
     due_on: Option<Date>,
 ) -> Result<()> {
     let mut act = Act::begin(platform).await?;
@@ -110,12 +132,17 @@ pub async fn give_back(
     let opened = Opened::around(platform, act.tx(), &by.scope, before.clone()).await?;
     let state = opened.state.after(Event::Return)?;
     check_apart(&act, by, id).await?;
+    let reading = Reading::around(act.tx(), by.scope, &before, &opened.version).await?.ok_or(AppError::NotFound)?;
+    let asked_back = reading.asked_back();
+    let mut questions: BTreeMap<String, Option<String>> =
+        asked_back.iter().map(|(question, row)| (question.clone(), row.note.clone())).collect();
+    questions.extend(named.iter().map(|(question, note)| (question.clone(), note.clone())));
     let mut problems = Vec::new();
     if questions.is_empty() {
         problems.push(Problem::new("questions", "required"));
     }
     let most = platform.config.limits.comment_characters;
-    for (question, note) in questions {
+    for (question, note) in named {
         if opened.version.document.question(question).is_none() {
             problems.push(Problem::new(question.clone(), "unknown"));
         }
@@ -127,7 +154,26 @@ pub async fn give_back(
         problems.extend(due_date(due_on, act.now.date()).err());
     }
     Problems::none_or(problems, ())?;
-    repo::assessments::reopen(act.tx(), by.scope, id, before.round, questions).await?;
+    repo::assessments::reopen(act.tx(), by.scope, id, before.round, &questions).await?;
+    for (question, note) in &questions {
+        // Each of the words stands in the thread under the name of whoever wrote them.
+        let author = match (asked_back.get(question), by.actor) {
+            (Some(row), _) if !named.contains_key(question) => Some(MemberId(row.recorded_by)),
+            (_, Actor::Member(member)) => Some(member),
+            _ => None,
+        };
+        if let (Some(author), Some(words)) = (author, note.as_deref().filter(|note| !note.trim().is_empty())) {
+            threads::put_shared(
+                &act,
+                platform,
+                &by.scope,
+                &About::Question(id, question.clone()),
+                author.into(),
+                words,
+            )
+            .await?;
+        }
+    }
     let contact = ContactId(before.contact_id);
     let (revision, due_before) = (before.revision + 1, before.due_on);
     let mut row = before.into_active_model();

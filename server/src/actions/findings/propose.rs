@@ -1,0 +1,268 @@
+//! The rules' proposals, made by a job once answers were submitted, judged or scored.
+
+use super::raise::blank;
+use super::{into_row, of_row, severity};
+use crate::actions::judging::{Judged, standing};
+use crate::actions::{Act, Actor, Buyer, Job, index};
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo::{self, SystemScope};
+use domain::ids::{AssessmentId, ComponentId, EngagementId, FindingId, OrganisationId, VendorId};
+use domain::judging::case::Scored;
+use domain::judging::finding::{
+    Existing, Finding, Outcome, Proposal, State, Terms, With, contradicted_by_comment, contradicted_by_register,
+    if_closed, proposals, reconcile,
+};
+use domain::judging::rules;
+use domain::register::Source;
+use domain::sheet::Vocabulary;
+use entity::finding;
+use sea_orm::{IntoActiveModel, Set};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Proposes findings of an assessment.
+pub const PROPOSE: &str = "propose_findings";
+
+/// Proposes anew what answers bring that entries of the register speak of.
+pub const FOLLOW: &str = "follow_register";
+/// Entries of a vendor that answers are held against at most; and entries that one job looks through.
+const ENTRIES: u64 = 5_000;
+const BATCH: usize = 500;
+
+/// What the job works on.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Payload {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// Which.
+    pub assessment: AssessmentId,
+}
+
+/// Puts the job in; one that waits serves for all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn enqueue(act: &mut Act<'_>, organisation: OrganisationId, assessment: AssessmentId) -> Result<()> {
+    let payload = serde_json::to_value(Payload { organisation, assessment })?;
+    act.enqueue(Job { kind: PROPOSE, payload, dedupe_key: Some(assessment.to_string()) }).await
+}
+
+/// Entries of the register that changed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Followed {
+    /// Which.
+    pub components: Vec<ComponentId>,
+}
+
+/// Puts the job in that looks which answers these entries rest on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn enqueue_following(act: &mut Act<'_>, components: &[ComponentId]) -> Result<()> {
+    for batch in components.chunks(BATCH) {
+        let payload = serde_json::to_value(Followed { components: batch.to_vec() })?;
+        let dedupe_key = if let [one] = batch { Some(one.to_string()) } else { None };
+        act.enqueue(Job { kind: FOLLOW, payload, dedupe_key }).await?;
+    }
+    Ok(())
+}
+
+/// Puts the proposing in for each assessment whose answers stand in these entries, where no newer one was submitted about
+/// the same engagement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn follow(platform: &Platform, payload: Followed) -> Result<()> {
+    let db = platform.db.read();
+    let rows = repo::register::of_ids_anywhere(db, SystemScope, &payload.components).await?;
+    let mut entries: BTreeMap<OrganisationId, Vec<ComponentId>> = BTreeMap::new();
+    for row in rows {
+        entries.entry(OrganisationId(row.organisation_id)).or_default().push(ComponentId(row.id));
+    }
+    for (organisation, entries) in entries {
+        let scope = SystemScope.acting_for(organisation);
+        let mut engagements = BTreeSet::new();
+        for record in repo::register::records(db, scope, &entries).await?.values() {
+            engagements.extend(record.facts.iter().filter_map(|fact| match &fact.source {
+                Source::Answer { engagement, .. } => Some(*engagement),
+                _ => None,
+            }));
+        }
+        let mut act = Act::begin(platform).await?;
+        for engagement in engagements {
+            let all = repo::assessments::of_engagement(act.tx(), scope, engagement).await?;
+            if let Some(newest) = all.iter().rev().find(|row| row.round > 0) {
+                enqueue(&mut act, organisation, AssessmentId(newest.id)).await?;
+            }
+        }
+        act.commit().await?;
+    }
+    Ok(())
+}
+
+/// Proposes what the rules find in the newest submission, and says of what they found before whether it still speaks. Run
+/// twice, it does nothing the second time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
+    let by = Buyer::system(payload.organisation);
+    let mut act = Act::begin(platform).await?;
+    // Held, so that two runs for the same answers do not both add.
+    let Some(assessment) = repo::assessments::hold(act.tx(), &by.scope, payload.assessment).await? else {
+        return Ok(());
+    };
+    let judged = Judged::read(platform, act.tx(), by.scope, payload.assessment).await?;
+    if judged.submission.is_none() {
+        return Ok(());
+    }
+    let case = judged.case(act.now.date());
+    let scored = case.score(&judged.parsed).ok();
+    let mut contradicted: BTreeMap<String, BTreeSet<With>> = BTreeMap::new();
+    for question in contradicted_by_comment(&case, Vocabulary::shipped()) {
+        contradicted.entry(question).or_default().insert(With::Comment);
+    }
+    let vendor = VendorId(assessment.vendor_id);
+    let entries = repo::register::of_vendor(act.tx(), by.scope, vendor, ENTRIES).await?;
+    let entries: Vec<ComponentId> =
+        entries.into_iter().filter(|entry| !entry.withdrawn).map(|entry| ComponentId(entry.id)).collect();
+    for record in repo::register::records(act.tx(), by.scope, &entries).await?.values() {
+        for question in contradicted_by_register(payload.assessment, &record.settled()) {
+            contradicted.entry(question).or_default().insert(With::Register);
+        }
+    }
+    let output = scored.as_ref().map(|scored| &scored.output);
+    let proposals = proposals(&case, &judged.parsed, output, &contradicted);
+    let engagement = EngagementId(assessment.engagement_id);
+    let rows = repo::findings::of_engagement(act.tx(), by.scope, engagement).await?;
+    let rows: Vec<finding::Model> = rows
+        .into_iter()
+        .filter(|row| row.question_id.as_ref().is_some_and(|id| case.document.question(id).is_some()))
+        .collect();
+    let mut existing = Vec::new();
+    for row in &rows {
+        existing.push(Existing {
+            id: row.id,
+            question: row.question_id.as_deref().unwrap_or_default(),
+            state: row.state.parse::<State>().map_err(AppError::internal)?,
+            by_rule: row.by_rule,
+            answer_sha256: row.answer_sha256.as_deref().unwrap_or_default(),
+        });
+    }
+    let answer_of = |question: &str| case.said.get(question).cloned().unwrap_or_default().sha256();
+    let mut told: Vec<Value> = Vec::new();
+    let mut stale: Vec<FindingId> = Vec::new();
+    for outcome in reconcile(&proposals, &existing, answer_of) {
+        match outcome {
+            Outcome::New(proposal) => {
+                let id: FindingId = platform.clock.id();
+                let question = case.document.question(&proposal.question);
+                let terms = Terms { severity: proposal.severity, effort: None, owner: None, due_on: None };
+                let row = finding::Model {
+                    vendor_id: assessment.vendor_id,
+                    engagement_id: assessment.engagement_id,
+                    assessment_id: Some(assessment.id),
+                    question_id: Some(proposal.question.clone()),
+                    answer_sha256: Some(answer_of(&proposal.question)),
+                    title: question.map(|question| question.text.clone()).unwrap_or_else(|| proposal.question.clone()),
+                    controls: json!(proposal.controls),
+                    by_rule: true,
+                    triggers: serde_json::to_value(&proposal.triggers)?,
+                    reduction: reduction(&judged, scored.as_ref(), &proposal.question),
+                    ..blank(id, by.scope.organisation().0, act.now)
+                };
+                let row = into_row(row, &Finding::proposed(terms))?;
+                repo::findings::add(act.tx(), by.scope, row).await?;
+                stale.push(id);
+                told.push(json!({ "finding": id, "question": proposal.question,
+                    "severity": rules::name(proposal.severity) }));
+            }
+            Outcome::Again { id, proposal } | Outcome::Known { id, proposal } => {
+                let is_again = rows.iter().any(|row| row.id == id && !is_live(row));
+                let is_same = rows.iter().any(|row| {
+                    row.id == id && row.answer_sha256.as_deref() == Some(answer_of(&proposal.question).as_str())
+                });
+                if !(is_again && is_same) {
+                    spoke(&act, &by, id, proposal, (&answer_of(&proposal.question), is_again)).await?;
+                    stale.push(FindingId(id));
+                }
+            }
+            Outcome::Gone { id } => fell_silent(&act, &by, id).await?,
+        }
+    }
+    for row in rows.iter().filter(|row| is_live(row)) {
+        let question = row.question_id.as_deref().unwrap_or_default();
+        let reduction = reduction(&judged, scored.as_ref(), question);
+        if reduction != row.reduction {
+            let Some(row) = repo::findings::hold(act.tx(), by.scope, FindingId(row.id)).await? else { continue };
+            let mut row = row.into_active_model();
+            row.reduction = Set(reduction);
+            repo::findings::update(act.tx(), by.scope, row).await?;
+        }
+    }
+    if !told.is_empty() {
+        let subject = ("assessment", assessment.id);
+        act.record(&by.scope, Actor::System, "findings.proposed", subject, &json!({ "findings": told })).await?;
+    }
+    index::enqueue_findings(&mut act, &stale).await?;
+    standing::refresh(&mut act, by.scope, engagement).await?;
+    act.commit().await
+}
+
+fn is_live(row: &finding::Model) -> bool {
+    row.state.parse::<State>().is_ok_and(State::is_live)
+}
+
+/// What closing a finding of a question takes off the residual risk; none where nothing is scored.
+fn reduction(judged: &Judged, scored: Option<&Scored>, question: &str) -> Option<f64> {
+    let scored = scored?;
+    let after = if_closed(&judged.parsed, &scored.input, &BTreeSet::from([question])).ok()?;
+    Some((scored.output.residual - after.residual).max(0.0))
+}
+
+/// A rule speaks for a finding, now or again. What was only proposed follows the rule; what was raised is a person's.
+async fn spoke(
+    act: &Act<'_>,
+    by: &Buyer,
+    id: uuid::Uuid,
+    proposal: &Proposal,
+    (answer, is_again): (&str, bool),
+) -> Result<()> {
+    let Some(row) = repo::findings::hold(act.tx(), by.scope, FindingId(id)).await? else { return Ok(()) };
+    let triggers = serde_json::to_value(&proposal.triggers)?;
+    let is_proposed = row.state == State::Proposed.name();
+    let other_weight = is_proposed && severity(&row.severity) != Some(proposal.severity);
+    let other_answer = is_proposed && row.answer_sha256.as_deref() != Some(answer);
+    let was_silent = row.by_rule && row.rule_is_silent;
+    if !(row.by_rule && (row.triggers != triggers || was_silent || other_weight || other_answer)) {
+        return Ok(());
+    }
+    let mut finding = of_row(&row)?;
+    if is_proposed {
+        finding.terms.severity = proposal.severity;
+    }
+    let revision = row.revision + i64::from(is_proposed || is_again);
+    let mut changed = into_row(row, &finding)?;
+    changed.triggers = Set(triggers);
+    changed.rule_is_silent = Set(false);
+    changed.revision = Set(revision);
+    changed.changed_at = Set(act.now);
+    if is_proposed {
+        changed.answer_sha256 = Set(Some(answer.to_owned()));
+    }
+    Ok(repo::findings::update(act.tx(), by.scope, changed).await?)
+}
+
+/// What spoke for a finding is gone. That closes nothing.
+async fn fell_silent(act: &Act<'_>, by: &Buyer, id: uuid::Uuid) -> Result<()> {
+    let Some(row) = repo::findings::hold(act.tx(), by.scope, FindingId(id)).await? else { return Ok(()) };
+    if row.rule_is_silent {
+        return Ok(());
+    }
+    let mut row = row.into_active_model();
+    row.rule_is_silent = Set(true);
+    row.changed_at = Set(act.now);
+    Ok(repo::findings::update(act.tx(), by.scope, row).await?)
+}

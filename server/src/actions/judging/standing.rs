@@ -1,0 +1,317 @@
+//! Where engagements stand, for lists: made anew from profiles, scores, findings and decisions, in the transaction that
+//! changes any of them.
+
+use super::case::owns_by_engagement;
+use super::record::overtaken_by;
+use super::world::World;
+use crate::actions::{Act, Buyer, Job};
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo::scores::Bare;
+use crate::repo::standings::Decided;
+use crate::repo::{self, BuyerScope, SystemScope};
+use domain::ids::{EngagementId, OrganisationId};
+use domain::judging::finding::State;
+use domain::judging::profile::{Own, overrides};
+use domain::scoring::{self, Policy};
+use entity::{engagement, engagement_standing};
+use sea_orm::{ConnectionTrait, IntoActiveModel};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// Looks whether an engagement's decision was overtaken.
+pub const OVERTAKEN: &str = "look_after_decision";
+
+/// Engagements that are looked at together.
+const TOGETHER: usize = 250;
+
+/// What the job works on.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Payload {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// Which.
+    pub engagement: EngagementId,
+}
+
+/// What an output says before the lines of its explanation.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+struct Head {
+    best_case: f64,
+    driver: String,
+    completeness: f64,
+    confidence: f64,
+}
+
+impl Head {
+    /// Out of the beginning of an output as it is stored.
+    fn read(text: &str) -> Option<Self> {
+        let end = text.find(KNOCK_OUTS)?;
+        serde_json::from_str(&format!("{}}}", &text[..end])).ok()
+    }
+}
+
+/// What follows the figures of a stored output.
+pub(in crate::actions) const KNOCK_OUTS: &str = r#","knock_outs":"#;
+/// What follows the knock-outs.
+pub(in crate::actions) const DOMAINS: &str = r#","domains":"#;
+
+/// Brings the standing of an engagement up to date, in the transaction that changed what it shows.
+///
+/// # Errors
+/// When the database fails.
+pub async fn refresh(act: &mut Act<'_>, scope: BuyerScope, id: EngagementId) -> Result<()> {
+    let everything = SystemScope.acting_for(scope.organisation());
+    // Held, so that of two who change something at once the second adds up what the first has left.
+    let Some(engagement) = repo::vendors::hold_engagement(act.tx(), everything, id).await? else { return Ok(()) };
+    let Some(policy) = repo::policies::current(act.tx(), everything).await? else { return Ok(()) };
+    let policy = Policy::parse(&policy.document).map_err(AppError::internal)?;
+    let rows = made(act.tx(), everything, &policy, &[engagement], act.now).await?;
+    let is_decided = rows.iter().any(|row| row.decision_id.is_some());
+    let rows = rows.into_iter().map(|row| row.into_active_model()).collect();
+    repo::standings::write(act.tx(), everything, rows).await?;
+    if is_decided {
+        look_after(act, scope.organisation(), id).await?;
+    }
+    Ok(())
+}
+
+/// Has it looked at whether the decision on an engagement was overtaken.
+///
+/// # Errors
+/// When the database fails.
+pub async fn look_after(act: &mut Act<'_>, organisation: OrganisationId, engagement: EngagementId) -> Result<()> {
+    let payload = serde_json::to_value(Payload { organisation, engagement })?;
+    act.enqueue(Job { kind: OVERTAKEN, payload, dedupe_key: Some(engagement.to_string()) }).await
+}
+
+/// Marks a decision that was overtaken.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mark(platform: &Platform, payload: Payload) -> Result<()> {
+    let by = Buyer::system(payload.organisation);
+    let act = Act::begin(platform).await?;
+    let id = payload.engagement;
+    if repo::vendors::hold_engagement(act.tx(), by.scope, id).await?.is_none() {
+        return Ok(());
+    }
+    let world = World::read(platform, act.tx(), by.scope, id).await?;
+    let decisions = repo::decisions::decisions(act.tx(), by.scope, id).await?;
+    let overtaken = match decisions.last() {
+        Some(newest) => !overtaken_by(&world, newest)?.is_empty(),
+        None => false,
+    };
+    repo::standings::mark_overtaken(act.tx(), by.scope, id, overtaken, act.now).await?;
+    act.commit().await
+}
+
+/// Decisions that one look goes through: time alone overtakes some of them.
+const LOOKED_AT: u64 = 500;
+
+/// Once a day: has every decision looked at that nobody looked at that day.
+///
+/// # Errors
+/// When the database fails.
+pub async fn look_daily(platform: &Platform) -> Result<()> {
+    let today = platform.clock.today().midnight().assume_utc();
+    let mut act = Act::begin(platform).await?;
+    for (organisation, engagement) in repo::standings::decided_before(act.tx(), SystemScope, today, LOOKED_AT).await? {
+        look_after(&mut act, organisation, engagement).await?;
+    }
+    act.commit().await
+}
+
+/// Makes the standings of all engagements anew; with `missing`, of those that have none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rebuild(platform: &Platform, missing: bool, progress: impl Fn(u64)) -> Result<u64> {
+    let (mut after, mut done) = (None, 0);
+    let mut policies: HashMap<Uuid, Policy> = HashMap::new();
+    loop {
+        let db = platform.db.read();
+        let some = repo::standings::scan(db, SystemScope, after, missing, TOGETHER as u64).await?;
+        let Some(last) = some.last() else { return Ok(done) };
+        after = Some(EngagementId(last.id));
+        done += some.len() as u64;
+        let mut of_organisation: HashMap<Uuid, Vec<engagement::Model>> = HashMap::new();
+        for row in some {
+            of_organisation.entry(row.organisation_id).or_default().push(row);
+        }
+        let act = Act::begin(platform).await?;
+        for (organisation, rows) in of_organisation {
+            let scope = SystemScope.acting_for(OrganisationId(organisation));
+            let policy = match policies.entry(organisation) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => {
+                    let Some(row) = repo::policies::current(act.tx(), scope).await? else { continue };
+                    place.insert(Policy::parse(&row.document).map_err(AppError::internal)?)
+                }
+            };
+            let rows = made(act.tx(), scope, policy, &rows, act.now).await?;
+            let rows = rows.into_iter().map(|row| row.into_active_model()).collect();
+            repo::standings::write(act.tx(), scope, rows).await?;
+        }
+        act.commit().await?;
+        progress(done);
+    }
+}
+
+/// The standings of engagements, out of all that they add up.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::actions) async fn made(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    policy: &Policy,
+    engagements: &[engagement::Model],
+    now: OffsetDateTime,
+) -> Result<Vec<engagement_standing::Model>> {
+    let ids: Vec<Uuid> = engagements.iter().map(|row| row.id).collect();
+    let typed: Vec<EngagementId> = ids.iter().copied().map(EngagementId).collect();
+    let owns = owns_by_engagement(db, scope, &ids).await?;
+    let ended = repo::profiles::ended(db, scope, &typed).await?;
+    let mut scores: HashMap<Uuid, Vec<Bare>> = HashMap::new();
+    for row in repo::scores::bare(db, scope, &ids).await? {
+        let of_one = scores.entry(row.engagement_id).or_default();
+        if of_one.len() < 2 {
+            of_one.push(row);
+        }
+    }
+    let newest: Vec<Uuid> = scores.values().filter_map(|rows| rows.first()).map(|row| row.id).collect();
+    let heads: HashMap<Uuid, String> = repo::scores::heads(db, scope, &newest).await?.into_iter().collect();
+    let counts = repo::standings::finding_counts(db, scope, &ids).await?;
+    let decisions = repo::standings::newest_decisions(db, scope, &ids).await?;
+    let before: HashMap<Uuid, engagement_standing::Model> = repo::standings::of_engagements(db, scope, &ids)
+        .await?
+        .into_iter()
+        .map(|row| (row.engagement_id, row))
+        .collect();
+    let mut all = Vec::new();
+    for engagement in engagements {
+        let own = owns.get(&engagement.id).map(Vec::as_slice).unwrap_or_default();
+        let scores = scores.get(&engagement.id).map(Vec::as_slice).unwrap_or_default();
+        let head = scores.first().and_then(|score| Head::read(heads.get(&score.id)?));
+        let mut row = blank(engagement, now);
+        row.is_open = !ended.contains(&engagement.id);
+        stakes(&mut row, policy, engagement, own)?;
+        scored(&mut row, scores, head);
+        let of_it = counts.iter().filter(|(id, ..)| *id == engagement.id);
+        for (_, state, severity, count) in of_it {
+            counted(&mut row, state, severity, *count)?;
+        }
+        decided(&mut row, decisions.get(&engagement.id), before.get(&engagement.id));
+        all.push(row);
+    }
+    Ok(all)
+}
+
+fn blank(engagement: &engagement::Model, now: OffsetDateTime) -> engagement_standing::Model {
+    engagement_standing::Model {
+        engagement_id: engagement.id,
+        organisation_id: engagement.organisation_id,
+        vendor_id: engagement.vendor_id,
+        is_open: true,
+        inherent: None,
+        band: None,
+        score_id: None,
+        scored_on: None,
+        residual: None,
+        best_case: None,
+        rating: None,
+        driver: None,
+        completeness: None,
+        confidence: None,
+        previous_residual: None,
+        previous_rating: None,
+        proposed_findings: 0,
+        open_major: 0,
+        open_minor: 0,
+        open_observations: 0,
+        decision_id: None,
+        decision: None,
+        next_review_on: None,
+        is_overtaken: false,
+        changed_at: now,
+    }
+}
+
+/// The largest inherent risk; none while the profile is not complete.
+fn stakes(
+    row: &mut engagement_standing::Model,
+    policy: &Policy,
+    engagement: &engagement::Model,
+    owns: &[Own],
+) -> Result<()> {
+    let profile = serde_json::from_value(engagement.profile.clone())?;
+    let Ok(domains) = scoring::inherent(policy, &profile, &overrides(owns)) else { return Ok(()) };
+    let largest = domains.into_iter().max_by_key(|domain| domain.inherent);
+    (row.inherent, row.band) = largest.map(|domain| (i64::from(domain.inherent), domain.band)).unzip();
+    Ok(())
+}
+
+/// The newest score and the one before it.
+fn scored(row: &mut engagement_standing::Model, scores: &[Bare], head: Option<Head>) {
+    if let Some(newest) = scores.first() {
+        row.score_id = Some(newest.id);
+        row.scored_on = Some(newest.as_of);
+        row.residual = Some(newest.residual);
+        row.rating = Some(newest.rating.clone());
+    }
+    if let Some(head) = head {
+        row.best_case = Some(head.best_case);
+        row.driver = Some(head.driver);
+        row.completeness = Some(head.completeness);
+        row.confidence = Some(head.confidence);
+    }
+    if let Some(earlier) = scores.get(1) {
+        row.previous_residual = Some(earlier.residual);
+        row.previous_rating = Some(earlier.rating.clone());
+    }
+}
+
+fn counted(row: &mut engagement_standing::Model, state: &str, severity: &str, count: i64) -> Result<()> {
+    let state: State = state.parse().map_err(AppError::internal)?;
+    if state == State::Proposed {
+        row.proposed_findings += count;
+    } else if state.is_live() {
+        match severity {
+            "major" => row.open_major += count,
+            "minor" => row.open_minor += count,
+            _ => row.open_observations += count,
+        }
+    }
+    Ok(())
+}
+
+/// The newest decision. Whether it was overtaken is looked at apart.
+fn decided(
+    row: &mut engagement_standing::Model,
+    newest: Option<&Decided>,
+    before: Option<&engagement_standing::Model>,
+) {
+    let Some(newest) = newest else { return };
+    row.decision_id = Some(newest.id);
+    row.decision = Some(newest.kind.clone());
+    row.next_review_on = newest.next_review_on;
+    row.is_overtaken = before.is_some_and(|before| before.decision_id == Some(newest.id) && before.is_overtaken);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_head_of_an_output_is_read_without_its_explanation() {
+        let text = r#"{"method":1,"policy":{"id":"p","version":2},"residual":12.5,"best_case":10.0,"driver":"misinformation",
+            "band":"low","rating":"high","completeness":1.0,"confidence":0.25,"knock_outs":[{"id":"#;
+        let head = Head { best_case: 10.0, driver: "misinformation".into(), completeness: 1.0, confidence: 0.25 };
+        assert_eq!(Head::read(text), Some(head));
+        assert_eq!(Head::read(r#"{"method":1"#), None);
+    }
+}

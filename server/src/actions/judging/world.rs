@@ -1,0 +1,263 @@
+//! All that an acceptance or a decision rests on, as it stands on a day.
+
+use super::inherent::Stakes;
+use super::{Judged, party_of};
+use crate::actions::score::{Computed, Scored, of_judged};
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo::{self, BuyerScope};
+use domain::ids::{AssessmentId, EngagementId, MemberId};
+use domain::judging::acceptance::{Acceptance, Basis, End, Now, Scope, Standing};
+use domain::judging::decision::Impact;
+use domain::judging::impact::{self, Assessment};
+use domain::judging::said::Said;
+use domain::judging::tier::is_high_risk;
+use domain::register::By;
+use domain::scoring::Input;
+use entity::{acceptance_approval, finding, impact_approval, impact_assessment, risk_acceptance, score};
+use sea_orm::ConnectionTrait;
+use std::collections::{BTreeMap, BTreeSet};
+use time::Date;
+use uuid::Uuid;
+
+/// An acceptance with how it stands.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// As it was asked for.
+    pub row: risk_acceptance::Model,
+    /// What became of it, in order.
+    pub approvals: Vec<acceptance_approval::Model>,
+    /// The same as the domain knows it.
+    pub acceptance: Acceptance,
+    /// How it stands; none where there is no score today to hold it against.
+    pub standing: Option<Standing>,
+}
+
+impl Accepted {
+    /// Whether a decision can rest on it.
+    pub fn is_in_force(&self) -> bool {
+        self.standing == Some(Standing::InForce)
+    }
+}
+
+/// A version of an impact assessment.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// As it was written.
+    pub row: impact_assessment::Model,
+    /// The same, read.
+    pub document: Assessment,
+    /// That it was approved.
+    pub approval: Option<impact_approval::Model>,
+    /// What has changed since it was approved: factors of the profile, and questions with another answer.
+    pub changed: (BTreeSet<String>, BTreeSet<String>),
+}
+
+/// An engagement with all that is judged of it.
+#[derive(Debug)]
+pub struct World {
+    /// The day.
+    pub today: Date,
+    /// Engagement, profile, policy, overrides.
+    pub stakes: Stakes,
+    /// The assessment with the engagement's newest submission.
+    pub judged: Option<Judged>,
+    /// What its newest submission is scored today; none where the profile is not complete, or nothing was submitted.
+    pub computed: Option<Box<Computed>>,
+    /// The newest stored score of that assessment.
+    pub stored: Option<score::Model>,
+    /// The stored score is of the newest submission, over the present profile and overrides, by the policy in force.
+    pub is_current: bool,
+    /// Findings that are raised and not closed or dismissed.
+    pub findings: Vec<finding::Model>,
+    /// The acceptances, the oldest first.
+    pub acceptances: Vec<Accepted>,
+    /// The versions of the impact assessment, the oldest first.
+    pub impacts: Vec<Version>,
+}
+
+impl World {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when the scope reaches no such engagement.
+    pub async fn read(
+        platform: &Platform,
+        db: &impl ConnectionTrait,
+        scope: BuyerScope,
+        id: EngagementId,
+    ) -> Result<Self> {
+        let today = platform.clock.today();
+        let stakes = Stakes::read(db, scope, id).await?;
+        let filter = repo::assessments::Filter { engagement: Some(id), ..Default::default() };
+        let assessments = repo::assessments::page(db, scope, filter, None, MOST_ASSESSMENTS).await?;
+        let newest =
+            assessments.into_iter().filter(|row| row.submitted_at.is_some()).max_by_key(|row| row.submitted_at);
+        let (mut judged, mut computed, mut stored) = (None, None, None);
+        if let Some(assessment) = newest {
+            let assessment = AssessmentId(assessment.id);
+            let read = Judged::read(platform, db, scope, assessment).await?;
+            if let Scored::Yes(found) = of_judged(read.clone(), today)? {
+                computed = Some(found);
+            }
+            stored = repo::scores::of_assessment(db, scope, assessment).await?.into_iter().next();
+            judged = Some(read);
+        }
+        let is_current = match (&stored, &computed) {
+            (Some(stored), Some(computed)) => {
+                let input = Input::parse(&stored.input, &computed.parsed).ok();
+                Some(stored.submission_id) == computed.submission.map(|id| id.0)
+                    && stored.policy_id == computed.policy.id
+                    && input.is_some_and(|input| {
+                        input.profile == computed.given.profile && input.overrides == computed.given.overrides
+                    })
+            }
+            _ => false,
+        };
+        let findings = repo::decisions::findings(db, scope, id).await?;
+        let findings: Vec<finding::Model> = findings
+            .into_iter()
+            .filter(|row| row.was_raised && !["closed", "dismissed"].contains(&row.state.as_str()))
+            .collect();
+        let mut world = Self {
+            today,
+            stakes,
+            judged,
+            computed,
+            stored,
+            is_current,
+            findings,
+            acceptances: Vec::new(),
+            impacts: Vec::new(),
+        };
+        world.acceptances = acceptances(db, scope, id, &world).await?;
+        world.impacts = impacts(db, scope, id, &world).await?;
+        Ok(world)
+    }
+
+    /// Ids of the findings that are raised and not closed.
+    pub fn live_findings(&self) -> BTreeSet<String> {
+        self.findings.iter().map(|row| row.id.to_string()).collect()
+    }
+
+    /// What is so today, as acceptances are held against it.
+    pub fn now<'a>(&'a self, live_findings: &'a BTreeSet<String>) -> Option<Now<'a>> {
+        let computed = self.computed.as_ref()?;
+        Some(Now {
+            today: self.today,
+            policy: &computed.parsed,
+            input: &computed.given,
+            output: &computed.output,
+            engagement_ended: self.stakes.has_ended,
+            live_findings,
+        })
+    }
+
+    /// What is said by question; nothing where nothing was submitted.
+    pub fn said(&self) -> BTreeMap<String, Said> {
+        self.judged.as_ref().map(|judged| judged.said.clone()).unwrap_or_default()
+    }
+
+    /// The approved version of the impact assessment that counts: the newest one.
+    pub fn approved_impact(&self) -> Option<&Version> {
+        self.impacts.iter().rev().find(|version| version.approval.is_some())
+    }
+
+    /// How the impact assessment stands.
+    pub fn impact(&self) -> Impact {
+        if !is_high_risk(&self.stakes.profile) {
+            return Impact::NotAskedFor;
+        }
+        match self.approved_impact() {
+            None => Impact::Missing,
+            Some(version) if version.changed.0.is_empty() && version.changed.1.is_empty() => Impact::Approved,
+            Some(_) => Impact::OutOfDate,
+        }
+    }
+}
+
+/// Assessments of one engagement that are looked through for its newest submission.
+const MOST_ASSESSMENTS: u64 = 10_000;
+
+async fn acceptances(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: EngagementId,
+    world: &World,
+) -> Result<Vec<Accepted>> {
+    let rows = repo::decisions::acceptances(db, scope, id).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut approvals: BTreeMap<Uuid, Vec<acceptance_approval::Model>> = BTreeMap::new();
+    for row in repo::decisions::approvals(db, scope, &ids).await? {
+        approvals.entry(row.acceptance_id).or_default().push(row);
+    }
+    let mut covered: BTreeMap<Uuid, BTreeSet<String>> = BTreeMap::new();
+    for row in repo::decisions::acceptance_findings(db, scope, &ids).await? {
+        covered.entry(row.acceptance_id).or_default().insert(row.finding_id.to_string());
+    }
+    let live = world.live_findings();
+    let mut found = Vec::new();
+    for row in rows {
+        let approvals = approvals.remove(&row.id).unwrap_or_default();
+        let findings = covered.remove(&row.id).unwrap_or_default();
+        let acceptance = acceptance_of(db, scope, &row, &approvals, findings).await?;
+        let standing = world.now(&live).map(|now| acceptance.standing(&now));
+        found.push(Accepted { row, approvals, acceptance, standing });
+    }
+    Ok(found)
+}
+
+async fn acceptance_of(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    row: &risk_acceptance::Model,
+    approvals: &[acceptance_approval::Model],
+    findings: BTreeSet<String>,
+) -> Result<Acceptance> {
+    let basis: Basis = serde_json::from_value(row.basis.clone())?;
+    let (mut approved_by, mut ended) = (Vec::new(), None);
+    for approval in approvals {
+        match approval.verdict.as_str() {
+            "refused" => ended = Some(End::Refused),
+            "withdrawn" => ended = Some(End::Withdrawn),
+            _ => approved_by.push(party_of(db, scope, By::Member(MemberId(approval.recorded_by))).await?),
+        }
+    }
+    Ok(Acceptance {
+        scope: if row.scope == "residual" { Scope::Residual } else { Scope::Findings { findings } },
+        reason: row.reason.clone(),
+        conditions: serde_json::from_value(row.conditions.clone())?,
+        expires_on: row.expires_on,
+        basis,
+        approvers: u32::try_from(row.approvers).map_err(AppError::internal)?,
+        asked_by: serde_json::from_value(row.asked_by.clone())?,
+        approved_by,
+        ended,
+    })
+}
+
+async fn impacts(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: EngagementId,
+    world: &World,
+) -> Result<Vec<Version>> {
+    let rows = repo::decisions::impacts(db, scope, id).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut approvals: BTreeMap<Uuid, impact_approval::Model> =
+        repo::decisions::impact_approvals(db, scope, &ids).await?.into_iter().map(|row| (row.impact_id, row)).collect();
+    let said = world.said();
+    let mut found = Vec::new();
+    for row in rows {
+        let approval = approvals.remove(&row.id);
+        let changed = match &approval {
+            Some(approval) => {
+                let basis: impact::Basis = serde_json::from_value(approval.basis.clone())?;
+                basis.changed(&world.stakes.profile, &said)
+            }
+            None => Default::default(),
+        };
+        found.push(Version { document: serde_json::from_value(row.document.clone())?, row, approval, changed });
+    }
+    Ok(found)
+}

@@ -1,0 +1,262 @@
+//! One step of a run: what it reads, and what it writes.
+
+use super::compute::{Anew, Head, Stored, Work, Worked};
+use super::ended;
+use crate::actions::judging::case::owns_by_engagement;
+use crate::actions::judging::standing::{self, DOMAINS, KNOCK_OUTS};
+use crate::actions::{Act, Actor, Buyer, findings};
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo::rescores::Step;
+use crate::repo::{self, BuyerScope};
+use domain::ids::{AssessmentId, EngagementId, ScoreId, TemplateVersionId};
+use domain::judging::profile::overrides;
+use domain::scoring::Policy;
+use entity::{answer_review, assessment, rescore_run, score, submission};
+use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Engagements of a step at most: their ids stand in one statement.
+const MOST: u64 = 1_000;
+
+/// Engagements of a step, with everything that their scores are computed from.
+pub(super) struct Batch {
+    pub head: Head,
+    pub policy: Arc<Policy>,
+    pub work: Vec<Work>,
+}
+
+impl Batch {
+    /// The last engagement of it.
+    pub(super) fn last(&self) -> Option<Uuid> {
+        self.head.last
+    }
+
+    /// No engagement comes after it.
+    pub(super) fn is_last(&self) -> bool {
+        self.head.is_last
+    }
+}
+
+/// Reads a step: the engagements after one, of each the newest submission where a score of that assessment is stored.
+pub(super) async fn read(
+    platform: &Platform,
+    scope: BuyerScope,
+    (run, policy): (&rescore_run::Model, &Arc<Policy>),
+    after: Option<Uuid>,
+) -> Result<Batch> {
+    let db = platform.db.read();
+    let many = platform.config.limits.rescore_step.clamp(1, MOST);
+    let engagements = repo::rescores::engagements(db, scope, after.map(EngagementId), many).await?;
+    let ids: Vec<Uuid> = engagements.iter().map(|row| row.id).collect();
+    let head = Head {
+        after,
+        last: ids.last().copied().or(after),
+        is_last: (ids.len() as u64) < many,
+        as_of: platform.clock.today(),
+        policy: run.policy_id,
+    };
+    let mut newest: HashMap<Uuid, assessment::Model> = HashMap::new();
+    for row in repo::rescores::submitted(db, scope, &ids).await? {
+        let known = newest.get(&row.engagement_id);
+        if known.is_none_or(|known| (known.submitted_at, known.id) < (row.submitted_at, row.id)) {
+            newest.insert(row.engagement_id, row);
+        }
+    }
+    let mut scores: HashMap<Uuid, repo::scores::Bare> = HashMap::new();
+    for row in repo::scores::bare(db, scope, &ids).await? {
+        // The newest comes first and stays.
+        scores.entry(row.assessment_id).or_insert(row);
+    }
+    newest.retain(|_, assessment| scores.contains_key(&assessment.id));
+    let assessments: Vec<AssessmentId> = newest.values().map(|row| AssessmentId(row.id)).collect();
+    let mut submissions: HashMap<Uuid, submission::Model> = repo::submissions::newest_of(db, scope, &assessments)
+        .await?
+        .into_iter()
+        .map(|row| (row.assessment_id, row))
+        .collect();
+    let mut reviews: HashMap<Uuid, Vec<answer_review::Model>> = HashMap::new();
+    for row in repo::reviews::of_assessments(db, scope, &assessments).await? {
+        reviews.entry(row.assessment_id).or_default().push(row);
+    }
+    let owns = owns_by_engagement(db, scope, &ids).await?;
+    let mut work = Vec::new();
+    for engagement in engagements {
+        let mut case = None;
+        if let Some(assessment) = newest.remove(&engagement.id)
+            && let Some(score) = scores.remove(&assessment.id)
+            && let Some(submission) = submissions.remove(&assessment.id)
+        {
+            let version = TemplateVersionId(assessment.template_version_id);
+            case = Some(Stored {
+                version: platform.published.get(db, &scope, version).await?,
+                reviews: reviews.remove(&assessment.id).unwrap_or_default(),
+                profile: serde_json::from_value(engagement.profile.clone())?,
+                overrides: owns.get(&engagement.id).map(|owns| overrides(owns)).unwrap_or_default(),
+                score,
+                assessment,
+                submission,
+            });
+        }
+        work.push(Work { engagement, case });
+    }
+    Ok(Batch { head, policy: Arc::clone(policy), work })
+}
+
+/// Writes a step: its scores, where the engagements stand, and where the run is. `false` where the run was stopped, or
+/// somebody else goes on with it: then nothing was written.
+pub(super) async fn write(
+    platform: &Platform,
+    by: &Buyer,
+    run: &mut rescore_run::Model,
+    worked: Worked,
+) -> Result<bool> {
+    let (scope, Worked { batch, mut done }) = (by.scope, worked);
+    let mut act = Act::begin(platform).await?;
+    let scored = done.iter().filter(|one| one.scored.is_some()).count() as i64;
+    let (scored, unscored) = (run.scored + scored, run.unscored + done.len() as i64 - scored);
+    // Engagements that came while the run was under way are among them.
+    let total = run.total.max(scored + unscored);
+    let step = Step { after: batch.last, total, scored, unscored };
+    if !repo::rescores::advance(act.tx(), scope, (run.id, batch.after), step, act.now).await? {
+        return Ok(false);
+    }
+    let ids: Vec<Uuid> = done.iter().map(|one| one.engagement).collect();
+    let engagements = repo::rescores::hold_engagements(act.tx(), scope, &ids).await?;
+    let mut anew: Vec<Anew> = done.iter_mut().filter_map(|one| one.scored.take()).collect();
+    without_overtaken(act.tx(), scope, &ids, &mut anew).await?;
+    let changed = without_same(platform, scope, batch.policy, anew).await?;
+    let otherwise = knocked_out_otherwise(platform, scope, &changed).await?;
+    let mut told: Vec<Value> = Vec::new();
+    let mut rows = Vec::new();
+    let mut other_policy: HashSet<Uuid> = HashSet::new();
+    for one in changed {
+        let id: ScoreId = platform.clock.id();
+        told.push(json!([id, one.assessment, one.residual, one.rating, one.inputs_sha256]));
+        if one.earlier.policy_id != batch.policy {
+            other_policy.insert(one.earlier.engagement_id);
+        }
+        rows.push(score::ActiveModel {
+            id: Set(id.0),
+            organisation_id: Set(scope.organisation().0),
+            assessment_id: Set(one.assessment),
+            submission_id: Set(one.submission),
+            policy_id: Set(batch.policy),
+            as_of: Set(batch.as_of),
+            input: Set(one.input),
+            output: Set(one.output),
+            residual: Set(one.residual),
+            rating: Set(one.rating),
+            created_at: Set(act.now),
+        });
+    }
+    repo::scores::add_all(act.tx(), scope, rows).await?;
+    let policy = repo::policies::current(act.tx(), scope).await?;
+    let policy = policy.ok_or_else(|| AppError::internal("the organisation has no policy"))?;
+    let policy = Policy::parse(&policy.document).map_err(AppError::internal)?;
+    let mut standings = standing::made(act.tx(), scope, &policy, &engagements, act.now).await?;
+    for row in &mut standings {
+        // A decision rests on the policy that was in force.
+        row.is_overtaken |= row.decision_id.is_some() && other_policy.contains(&row.engagement_id);
+    }
+    let standings = standings.into_iter().map(|row| row.into_active_model()).collect();
+    repo::standings::write(act.tx(), scope, standings).await?;
+    for assessment in otherwise {
+        findings::enqueue(&mut act, scope.organisation(), AssessmentId(assessment)).await?;
+    }
+    if !told.is_empty() {
+        let details = json!({ "as_of": batch.as_of.to_string(), "policy": batch.policy,
+            "columns": ["score", "assessment", "residual", "rating", "inputs_sha256"], "scores": told });
+        act.record(&scope, Actor::System, "scores.computed_anew", ("rescore_run", run.id), &details).await?;
+    }
+    (run.after_id, run.total, run.scored, run.unscored) = (step.after, total, scored, unscored);
+    if batch.is_last {
+        repo::rescores::set_state(act.tx(), scope, run.id, "done", act.now).await?;
+        run.state = "done".to_owned();
+        ended(&mut act, &Buyer::system(scope.organisation()), run, "scores.run_done").await?;
+    }
+    act.commit().await?;
+    Ok(true)
+}
+
+/// Leaves out what somebody has scored while this step was computed: theirs is newer.
+async fn without_overtaken(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    engagements: &[Uuid],
+    anew: &mut Vec<Anew>,
+) -> Result<()> {
+    let mut newest: HashMap<Uuid, Uuid> = HashMap::new();
+    for row in repo::scores::bare(db, scope, engagements).await? {
+        newest.entry(row.assessment_id).or_insert(row.id);
+    }
+    anew.retain(|one| newest.get(&one.assessment) == Some(&one.earlier.id));
+    Ok(())
+}
+
+/// Leaves out scores that say on another day what the stored one said: by the same policy, from the same input but for the
+/// day, with the same result to the last line. They need no row.
+async fn without_same(platform: &Platform, scope: BuyerScope, policy: Uuid, anew: Vec<Anew>) -> Result<Vec<Anew>> {
+    let ids: Vec<Uuid> = anew.iter().filter(|one| one.may_be_same(policy)).map(|one| one.earlier.id).collect();
+    if ids.is_empty() {
+        return Ok(anew);
+    }
+    let stored = repo::scores::of_ids(platform.db.read(), scope, &ids).await?;
+    let stored: HashMap<Uuid, score::Model> = stored.into_iter().map(|row| (row.id, row)).collect();
+    let is_same = |one: &Anew| {
+        stored.get(&one.earlier.id).is_some_and(|row| {
+            after_day(&row.input) == after_day(&one.input) && figures(&row.output) == figures(&one.output)
+        })
+    };
+    Ok(anew.into_iter().filter(|one| !is_same(one)).collect())
+}
+
+/// An input without its day, which stands first in canonical JSON.
+fn after_day(input: &str) -> Option<&str> {
+    let (day, rest) = input.split_once(',')?;
+    day.starts_with(r#"{"as_of":"#).then_some(rest)
+}
+
+/// An output from its first figure on: without the day and without the hash, in which the day is.
+fn figures(output: &str) -> Option<&str> {
+    output.find(r#","residual":"#).map(|at| &output[at..])
+}
+
+/// Assessments of which other knock-outs fire than before, so that other findings are to be proposed.
+async fn knocked_out_otherwise(platform: &Platform, scope: BuyerScope, changed: &[Anew]) -> Result<Vec<Uuid>> {
+    let ids: Vec<Uuid> = changed.iter().map(|one| one.earlier.id).collect();
+    let heads: HashMap<Uuid, String> =
+        repo::scores::heads(platform.db.read(), scope, &ids).await?.into_iter().collect();
+    let otherwise = changed.iter().filter(|one| {
+        let before = heads.get(&one.earlier.id).and_then(|head| knock_outs(head));
+        before.is_none() || before != knock_outs(&one.output)
+    });
+    Ok(otherwise.map(|one| one.assessment).collect())
+}
+
+fn knock_outs(output: &str) -> Option<&str> {
+    let from = output.find(KNOCK_OUTS)?;
+    let to = output[from..].find(DOMAINS)?;
+    Some(&output[from..from + to])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OUTPUT: &str = r#"{"method":1,"as_of":"2026-11-21","inputs_sha256":"ab","residual":12.5,"knock_outs":[{"id":"a"}],"domains":[]}"#;
+
+    #[test]
+    fn scores_of_two_days_are_held_against_each_other() {
+        let other = OUTPUT.replace("2026-11-21", "2026-11-22").replace("\"ab\"", "\"cd\"");
+        assert_eq!(figures(OUTPUT), figures(&other));
+        assert_ne!(figures(OUTPUT), figures(&OUTPUT.replace("12.5", "12.6")));
+        assert_eq!(knock_outs(OUTPUT), Some(r#","knock_outs":[{"id":"a"}]"#));
+        assert_eq!(knock_outs(&OUTPUT[..80]), None);
+        assert_eq!(after_day(r#"{"as_of":"2026-11-21","certificates":[]}"#), Some(r#""certificates":[]}"#));
+        assert_eq!(after_day(r#"{"certificates":[],"x":1}"#), None);
+    }
+}
