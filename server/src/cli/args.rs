@@ -56,6 +56,12 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Records of decisions as files.
+    Decision {
+        /// What to do.
+        #[command(subcommand)]
+        what: DecisionCommand,
+    },
     /// Reads a workbook and says what it understood.
     Inspect {
         /// The workbook: xlsx, xlsm, xls, xlsb, ods, csv or tsv.
@@ -102,8 +108,14 @@ pub enum Command {
     Token(TokenCommand),
     /// Fills an installation with repeatable synthetic data, for load tests.
     Seed(Seed),
-    /// Rebuilds the search index from the database.
+    /// Rebuilds the search index and the portfolio from the database.
     Reindex,
+    /// Scoring policies of an organisation.
+    Policy {
+        /// What to do.
+        #[command(subcommand)]
+        what: PolicyCommand,
+    },
 }
 
 /// Templates.
@@ -146,6 +158,9 @@ pub enum AuditCommand {
         /// The anchor that was kept.
         #[arg(long, requires = "file")]
         anchor: Option<PathBuf>,
+        /// Where to write the record of each decision in the log, with its policy, input and score as files of their own.
+        #[arg(long, requires = "file")]
+        decisions: Option<PathBuf>,
     },
     /// Prints the anchor: public keys and newest entries. Keep it where nobody changes it who could change the log.
     Anchor,
@@ -170,6 +185,25 @@ pub enum TokenCommand {
     },
 }
 
+/// What to do with the scoring policy of an organisation.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Publishes a version, which is in force from then on; the server computes all stored scores anew.
+    Publish {
+        /// The policy, as `candor score --policy` takes it.
+        file: PathBuf,
+        /// The organisation, by name or id.
+        #[arg(long)]
+        org: String,
+    },
+    /// Has all stored scores computed anew by the policy in force; the server does it.
+    Rescore {
+        /// The organisation, by name or id.
+        #[arg(long)]
+        org: String,
+    },
+}
+
 /// How much synthetic data.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Seed {
@@ -185,4 +219,17 @@ pub struct Seed {
     /// The same number gives the same data.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+}
+
+/// What to do with the record of a decision.
+#[derive(Debug, Subcommand)]
+pub enum DecisionCommand {
+    /// Computes the score of a record again and holds it against the one that was frozen, byte by byte.
+    Verify {
+        /// The record.
+        file: PathBuf,
+        /// The SHA-256 that was written down elsewhere, hexadecimal.
+        #[arg(long)]
+        sha256: Option<String>,
+    },
 }

@@ -8,7 +8,8 @@ use crate::error::Result;
 use crate::platform::clock::Clock;
 use crate::platform::signing;
 use domain::audit::anchor::Anchor;
-use domain::audit::file::{Fault, Reading};
+use domain::audit::file::{Fault, Line, Reading};
+use domain::judging::decision::Record;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -34,8 +35,9 @@ pub(super) async fn verify(config: Config) -> Result<ExitCode> {
     Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }
 
-/// Checks an exported log with nothing but the anchor: no settings, no database, no key.
-pub(super) fn verify_file(file: &Path, anchor: &Path) -> ExitCode {
+/// Checks an exported log with nothing but the anchor: no settings, no database, no key. Of a whole one, the decisions are
+/// written into a folder where one is named.
+pub(super) fn verify_file(file: &Path, anchor: &Path, decisions: Option<&Path>) -> ExitCode {
     let read = std::fs::read_to_string(anchor).map_err(|error| error.to_string());
     let anchor = match read.and_then(|text| Anchor::read(&text)) {
         Ok(known) => known,
@@ -44,7 +46,10 @@ pub(super) fn verify_file(file: &Path, anchor: &Path) -> ExitCode {
     match read_log(file, &anchor) {
         Ok(whole) => {
             println!("{whole}");
-            ExitCode::SUCCESS
+            match decisions.map(|folder| write_decisions(file, folder)).transpose() {
+                Ok(_) => ExitCode::SUCCESS,
+                Err(error) => bad_file(decisions.unwrap_or(file), error),
+            }
         }
         Err(Unread::Fault(fault @ Fault::Broken { .. })) => {
             println!("{}, {fault}", file.display());
@@ -82,9 +87,39 @@ fn read_log(file: &Path, anchor: &Anchor) -> Result<String, Unread> {
     }
     let whole = reading.finish().map_err(Unread::Fault)?;
     Ok(format!(
-        "{} {}: {} entries, whole; {} without their details; {} scores computed again with the same outcome",
-        whole.organisation, whole.name, whole.entries, whole.erased, whole.scores
+        "{} {}: {} entries, whole; {} without their details; {} scores computed again and {} decisions re-performed, with the same outcome",
+        whole.organisation, whole.name, whole.entries, whole.erased, whole.scores, whole.decisions
     ))
+}
+
+/// Writes what each decision of a log rested on: the record as it was frozen, and out of it policy, input and score, the
+/// score as `candor score --json` prints it. The log was found whole before.
+fn write_decisions(file: &Path, folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    for line in BufReader::new(File::open(file)?).lines() {
+        let Ok(Line { entry, record: Some(text), .. }) = serde_json::from_str::<Line>(&line?) else { continue };
+        let Ok(record) = serde_json::from_str::<Record>(&text) else { continue };
+        // Named by the entry, whose number exists once; what people wrote names no files.
+        let name = |what: &str| folder.join(format!("decision-at-{}.{what}.json", entry.sequence));
+        std::fs::write(name("record"), &text)?;
+        println!(
+            "{}: decision {} on {} of {}: {}, by {} at {}",
+            name("record").display(),
+            record.subject.number,
+            record.subject.engagement_name,
+            record.subject.vendor_name,
+            record.kind,
+            record.by_name,
+            record.at
+        );
+        let parts = record.policy.zip(record.input).zip(record.output);
+        if let Some(((policy, input), output)) = parts {
+            std::fs::write(name("policy"), policy.to_string())?;
+            std::fs::write(name("input"), input.to_string())?;
+            std::fs::write(name("score"), format!("{output}\n"))?;
+        }
+    }
+    Ok(())
 }
 
 /// Prints the anchor.

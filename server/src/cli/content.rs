@@ -4,13 +4,14 @@ use super::inspect::{opened, own_words};
 use super::run::{BAD, FAILED, bad_file};
 use crate::actions::content::{
     CONTROLS, CROSSWALKS, FactorWords, REASONS, REGIONS, shipped, shipped_catalogue, shipped_classification,
-    shipped_crosswalks, shipped_templates,
+    shipped_crosswalks, shipped_judging, shipped_templates,
 };
 use crate::platform::clock::Clock;
 use crate::platform::workbook::write::{Cover, WorkbookWords, answer_workbook};
 use domain::catalogue::{self, Catalogue, Document};
 use domain::classification::{self, Rules};
 use domain::crosswalk::{self, Crosswalk};
+use domain::judging::rules;
 use domain::problem::Problems;
 use domain::questionnaire::check::{self, Known};
 use domain::questionnaire::{Authored, Question, Text};
@@ -22,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Checks documents, or the shipped ones where none is named: questionnaires, and by their format crosswalks, rules of
-/// classification, and files of the catalogue of embedded features, which are also joined with each other.
+/// classification and of judging, and files of the catalogue of embedded features, which are also joined with each other.
 ///
 /// With `frameworks` it also says which points of each framework no question touches: of each questionnaire, and of all
 /// of them together.
@@ -43,6 +44,7 @@ pub(super) fn check(files: &[PathBuf], frameworks: bool) -> ExitCode {
         }
         Ok(Checked::Crosswalk(crosswalk)) => report_crosswalk(name, &crosswalk),
         Ok(Checked::Rules(rules)) => report_rules(name, &rules),
+        Ok(Checked::Judging(rules)) => report_judging(name, &rules),
         Ok(Checked::Catalogue(document)) => {
             report_catalogue(name, &document);
             catalogue.push(*document);
@@ -56,7 +58,11 @@ pub(super) fn check(files: &[PathBuf], frameworks: bool) -> ExitCode {
     };
     if files.is_empty() {
         let others = shipped_crosswalks().into_iter().chain(shipped_catalogue());
-        for name in shipped_templates().into_iter().chain(others).chain([shipped_classification().to_owned()]) {
+        for name in shipped_templates()
+            .into_iter()
+            .chain(others)
+            .chain([shipped_classification(), shipped_judging()].map(str::to_owned))
+        {
             tell(&name, &shipped(&name));
         }
     }
@@ -85,6 +91,7 @@ enum Checked {
     Crosswalk(Box<Crosswalk>),
     Catalogue(Box<Document>),
     Rules(Box<Rules>),
+    Judging(Box<rules::Rules>),
 }
 
 fn checked(text: &str, known: Known<'_>, controls: &[String]) -> Result<Checked, Problems> {
@@ -95,6 +102,9 @@ fn checked(text: &str, known: Known<'_>, controls: &[String]) -> Result<Checked,
     }
     if format == classification::FORMAT {
         return Rules::read(text).map(|read| Checked::Rules(Box::new(read)));
+    }
+    if format == rules::FORMAT {
+        return rules::Rules::read(text).map(|read| Checked::Judging(Box::new(read)));
     }
     if format == crosswalk::FORMAT {
         return Crosswalk::read(text, controls).map(|read| Checked::Crosswalk(Box::new(read)));
@@ -125,6 +135,17 @@ fn report_rules(name: &str, rules: &Rules) {
         rules.words.len(),
         rules.facts.len(),
         rules.dates.len(),
+    );
+}
+
+/// What a file of rules of judging holds, for whoever relies on it.
+fn report_judging(name: &str, rules: &rules::Rules) {
+    println!(
+        "{name}: {} in version {}; {} ratings, {} severities of findings; no problems",
+        rules.key,
+        rules.version,
+        rules.ratings.len(),
+        rules.findings.len(),
     );
 }
 

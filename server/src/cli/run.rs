@@ -1,7 +1,9 @@
 //! Runs a command and gives its exit code: 0 done, 1 the check failed, 2 bad use or bad input.
 
-use super::args::{Arguments, AuditCommand, Command, TemplateCommand, TokenCommand};
-use super::{audit, bom, content, demo, inspect, matching, migrate, reindex, score, seed, serve, token};
+use super::args::{Arguments, AuditCommand, Command, DecisionCommand, PolicyCommand, TemplateCommand, TokenCommand};
+use super::{
+    audit, bom, content, decision, demo, inspect, matching, migrate, policy, reindex, score, seed, serve, token,
+};
 use crate::config::Config;
 use crate::error::Result;
 use std::fmt::Display;
@@ -19,6 +21,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let config = || Config::read(arguments.config.as_deref());
     match arguments.command {
         Command::Score { policy, input, json } => score::run(&policy, &input, json),
+        Command::Decision { what: DecisionCommand::Verify { file, sha256 } } => {
+            decision::verify(&file, sha256.as_deref())
+        }
         Command::Inspect { file, json } => inspect::run(&file, json),
         Command::Bom { file, json } => bom::run(&file, json),
         Command::Match { template, file, json } => matching::run(&template, &file, json),
@@ -26,8 +31,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Template(TemplateCommand::Import { file, out }) => content::import(&file, out.as_deref()),
         Command::Template(TemplateCommand::Export { file, out }) => content::export(&file, &out),
         Command::Workbook { template, output } => content::workbook(&template, &output),
-        Command::Audit(AuditCommand::Verify { file: Some(file), anchor: Some(anchor) }) => {
-            audit::verify_file(&file, &anchor)
+        Command::Audit(AuditCommand::Verify { file: Some(file), anchor: Some(anchor), decisions }) => {
+            audit::verify_file(&file, &anchor, decisions.as_deref())
         }
         Command::Demo { port } => block_on(demo::run(port)),
         command => match config() {
@@ -51,6 +56,8 @@ fn with(config: Config, command: Command) -> ExitCode {
         Command::Audit(AuditCommand::Anchor) => block_on(audit::anchor(config)),
         Command::Audit(AuditCommand::RotateKey) => block_on(audit::rotate_key(config)),
         Command::Token(TokenCommand::Create { org, role, ttl }) => block_on(token::create(config, org, role, ttl)),
+        Command::Policy { what: PolicyCommand::Publish { file, org } } => block_on(policy::publish(config, &file, org)),
+        Command::Policy { what: PolicyCommand::Rescore { org } } => block_on(policy::rescore(config, org)),
         Command::Seed(amounts) => block_on(seed::run(config, amounts)),
         Command::Reindex => block_on(reindex::run(config)),
         _ => ExitCode::from(BAD),

@@ -6,6 +6,7 @@ use crate::actions::people::{self, TokenInput};
 use crate::compose;
 use crate::config::Config;
 use crate::error::Result;
+use crate::platform::Platform;
 use crate::platform::clock::Clock;
 use crate::repo::{self, SystemScope};
 use domain::access::{Role, Side};
@@ -22,24 +23,35 @@ pub(super) async fn create(config: Config, org: String, role: Role, ttl: Option<
         given => given.flatten(),
     };
     let platform = compose::open_without_search(config, Clock::system()).await?;
-    let known = repo::organisations::all(platform.db.read(), SystemScope).await?;
-    let mut found = known.iter().filter(|row| row.id.to_string() == org || row.name == org);
-    let Some(organisation) = found.next() else {
-        let names: Vec<_> = known.iter().map(|row| row.name.as_str()).collect();
-        return Ok(bad(format_args!("--org {org}: no such organisation; there is: {}", names.join(", "))));
+    let organisation = match organisation(&platform, &org).await? {
+        Ok(organisation) => organisation,
+        Err(reason) => return Ok(bad(reason)),
     };
-    if found.next().is_some() {
-        return Ok(bad(format_args!("--org {org}: several organisations are called so; give the id")));
-    }
     // Whoever runs the installation belongs to it, and to none of its tenants.
-    let owner =
-        if role.side() == Side::Installation { OrganisationId::INSTALLATION } else { OrganisationId(organisation.id) };
+    let owner = if role.side() == Side::Installation { OrganisationId::INSTALLATION } else { organisation };
     let expires_at = lifetime.map(|lifetime| platform.clock.now() + lifetime);
     let input = TokenInput { name: "command line".to_owned(), role, only: None, expires_at };
     let (_, token) = people::make_token(&platform, &Buyer::system(owner), &input).await?;
     println!("{}", token.reveal());
     platform.db.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The organisation of that name or id; why there is none.
+pub(super) async fn organisation(
+    platform: &Platform,
+    org: &str,
+) -> Result<std::result::Result<OrganisationId, String>> {
+    let known = repo::organisations::all(platform.db.read(), SystemScope).await?;
+    let mut found = known.iter().filter(|row| row.id.to_string() == org || row.name == org);
+    let Some(organisation) = found.next() else {
+        let names: Vec<_> = known.iter().map(|row| row.name.as_str()).collect();
+        return Ok(Err(format!("--org {org}: no such organisation; there is: {}", names.join(", "))));
+    };
+    if found.next().is_some() {
+        return Ok(Err(format!("--org {org}: several organisations are called so; give the id")));
+    }
+    Ok(Ok(OrganisationId(organisation.id)))
 }
 
 fn duration(text: &str) -> Option<Duration> {
