@@ -30,9 +30,13 @@ fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .merge(features::templates::api(platform))
         .merge(features::crosswalks::api(platform))
         .merge(features::assessments::api(platform))
+        .merge(features::findings::api(platform))
         .merge(features::portal::api(platform))
         .merge(features::answering::api(platform))
         .merge(features::scoring::api(platform))
+        .merge(features::portfolio::api(platform))
+        .merge(features::policy::api(platform))
+        .merge(features::engagements::api(platform))
         .merge(features::register::api(platform))
         .merge(features::search::api(platform))
         .merge(features::audit::api(platform))
@@ -81,9 +85,13 @@ fn pages(platform: &Platform) -> Pages<AppState> {
         .merge(features::templates::routes(platform))
         .merge(features::crosswalks::routes(platform))
         .merge(features::assessments::routes(platform))
+        .merge(features::findings::routes(platform))
         .merge(features::portal::routes(platform))
         .merge(features::answering::routes(platform))
         .merge(features::scoring::routes(platform))
+        .merge(features::portfolio::routes(platform))
+        .merge(features::policy::routes(platform))
+        .merge(features::engagements::routes(platform))
         .merge(features::register::routes(platform))
         .merge(features::search::routes(platform))
         .merge(features::audit::routes(platform))
@@ -124,9 +132,13 @@ pub fn views() -> Vec<Sampled> {
     all.extend(features::templates::views());
     all.extend(features::crosswalks::views());
     all.extend(features::assessments::views());
+    all.extend(features::findings::views());
     all.extend(features::portal::views());
     all.extend(features::answering::views());
     all.extend(features::scoring::views());
+    all.extend(features::portfolio::views());
+    all.extend(features::policy::views());
+    all.extend(features::engagements::views());
     all.extend(features::register::views());
     all.extend(features::search::views());
     all.extend(features::audit::views());

@@ -186,6 +186,8 @@ allowances! {
     EditVendors;
     /// [`Permission::EditTemplates`].
     EditTemplates;
+    /// [`Permission::EditPolicy`].
+    EditPolicy;
     /// [`Permission::Issue`].
     Issue;
     /// [`Permission::Review`].

@@ -3,12 +3,17 @@
 pub mod actor;
 pub mod address;
 pub mod api;
+pub mod asking;
 pub mod assets;
 pub mod attachment;
 pub mod browser;
+pub mod classification;
 pub mod due;
+pub mod engagement;
+pub mod export;
 pub mod failure;
 pub mod fields;
+pub mod finding;
 pub mod form;
 pub mod found;
 pub mod hear_out;

@@ -254,7 +254,7 @@ function show({ hidden = [], shown = [], progress }) {
 const answers = new Map();
 for (const section of document.querySelectorAll("[data-save-url]")) answers.set(section, new Answer(section));
 const answerOf = (event) => answers.get(event.target.closest?.("[data-save-url]"));
-const ours = (event) => !event.target.closest("[data-upload]");
+const ours = (event) => !event.target.closest("[data-upload], [data-thread]");
 
 function edited(event, wait) {
   const answer = answerOf(event);

@@ -28,6 +28,7 @@ pub(super) struct Known {
 pub(super) enum Place {
     Overview,
     Answers,
+    Review,
     /// A step under way: no tab is the current one.
     Step,
 }
@@ -79,6 +80,7 @@ impl Known {
         let mut tabs = vec![tab(Place::Overview, "assessments.tab.overview", "")];
         if self.row.round > 0 {
             tabs.push(tab(Place::Answers, "assessments.tab.answers", "/answers"));
+            tabs.push(tab(Place::Review, "review.tab", "/review"));
             tabs.push(Tab {
                 href: format!("{href}/score"),
                 text: renderer.text("assessments.tab.score", &[]),

@@ -7,6 +7,7 @@ mod detail;
 mod dto;
 mod head;
 mod list;
+mod review;
 mod sections;
 mod sending;
 mod steps;
@@ -35,11 +36,14 @@ pub fn routes(_: &Platform) -> Pages<AppState> {
         .post("/assessments/{assessment}/extend", steps::extend)
         .get("/assessments/{assessment}/recall", steps::recall_form)
         .post("/assessments/{assessment}/recall", steps::recall)
-        .post("/assessments/{assessment}/take", steps::take)
+        .get("/review", review::queue::show)
+        .post("/assessments/{assessment}/take", review::judge::take)
+        .get("/assessments/{assessment}/review", review::show)
+        .post("/assessments/{assessment}/review", review::judge::give_back)
+        .post("/assessments/{assessment}/review/{question}", review::judge::judge)
         .post("/assessments/{assessment}/finish", steps::finish)
         .post("/assessments/{assessment}/close", steps::close)
         .get("/assessments/{assessment}/answers", answers::show)
-        .post("/assessments/{assessment}/answers", answers::give_back)
         .get("/assessments/{assessment}/evidence/{evidence}", answers::evidence)
 }
 
@@ -54,6 +58,9 @@ pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
         .routes(routes!(api::recall))
         .routes(routes!(api::links))
         .routes(routes!(api::reviews))
+        .routes(routes!(review::api::queue))
+        .routes(routes!(review::api::show, review::api::judge))
+        .routes(routes!(review::api::internal_notes, review::api::note))
 }
 
 /// The views.
@@ -67,5 +74,8 @@ pub fn views() -> Vec<Sampled> {
         sampled::<views::forms::CopiedLink>(),
         sampled::<views::detail::Detail>(),
         sampled::<views::answers::Answers>(),
+        sampled::<review::views::ReviewPage>(),
+        sampled::<review::views::OneAnswer>(),
+        sampled::<review::views::Queue>(),
     ]
 }

@@ -125,9 +125,6 @@ impl Reading<'_> {
             lacks_evidence: wants && is_given && files.is_empty(),
             asked_back: self.asked.get(&question.id).map(|note| note.clone().unwrap_or_default()),
             before: was.map(|before| self.before_words(question, before)),
-            is_picked: false,
-            note: String::new(),
-            note_error: None,
         }
     }
 

@@ -74,6 +74,7 @@ pub(super) async fn issue(
         }
         // Clicked twice: the first click did it.
         Err(AppError::NotNow("sent" | "in_progress")) => Ok(Redirect::to(&known.href())),
+        Err(error @ AppError::NotNow("prohibited_use")) => Err(error),
         Err(other) => settled(&renderer, &session, id, Err(other), "").await,
     }
 }

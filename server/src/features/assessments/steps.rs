@@ -1,4 +1,4 @@
-//! Steps in the life of an assessment: extend, recall, take in review, finish, close.
+//! Steps in the life of an assessment: extend, recall, finish, close.
 
 use super::ask::date;
 use super::head::{Known, Place};
@@ -164,17 +164,6 @@ pub(super) async fn recall(
 ) -> Result<Redirect> {
     let outcome = chase::recall(&platform, &caller.buyer(), id).await;
     settled(&renderer, &session, id, outcome, "assessments.told.recalled").await
-}
-
-pub(super) async fn take(
-    State(platform): State<Platform>,
-    renderer: Renderer,
-    session: Session,
-    caller: May<may::Review>,
-    Id(id): Id<AssessmentId>,
-) -> Result<Redirect> {
-    let outcome = review::take(&platform, &caller.buyer(), id).await;
-    settled(&renderer, &session, id, outcome, "assessments.told.taken").await
 }
 
 pub(super) async fn finish(

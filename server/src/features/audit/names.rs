@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
 use crate::web::render::Renderer;
-use domain::ids::{AssessmentId, ContactId, ImportId, MemberId, VendorId};
+use domain::ids::{AssessmentId, ContactId, FindingId, ImportId, MemberId, VendorId};
 use entity::audit_entry;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -62,6 +62,9 @@ impl Names {
         }
         for id in of("engagement") {
             names.both(id, repo::vendors::engagement(db, scope, id.into()).await?.map(|row| row.name));
+        }
+        for id in of("finding").into_iter().map(FindingId) {
+            names.both(id.0, repo::findings::get(db, scope, id).await?.map(|row| row.title));
         }
         for id in of("import") {
             names.both(id, repo::imports::get(db, &scope, ImportId(id)).await?.map(|row| row.file_name));

@@ -150,6 +150,7 @@ fn subject_href(caller: &Caller, entry: &audit_entry::Model) -> Option<String> {
         "assessment" => "assessments",
         "vendor" => "vendors",
         "engagement" => "engagements",
+        "finding" => "findings",
         "template" => "templates",
         "component" => "register",
         "register_proposal" => "register/proposals",

@@ -4,6 +4,7 @@ use super::views::{Door, DoorFacts, RenewalAsked};
 use super::visit::base;
 use crate::actions::chase;
 use crate::actions::enter::{self, Standing};
+use crate::actions::findings::LINK;
 use crate::actions::parties::Parties;
 use crate::actions::questionnaire::Opened;
 use crate::error::{AppError, Result};
@@ -80,12 +81,15 @@ pub(super) async fn enter_by(
     reads: Reads,
     Path(secret): Path<String>,
 ) -> Result<Redirect> {
+    let standing = enter::standing(&platform, &secret).await?;
+    let is_about_findings = matches!(&standing, Standing::Works(link) if link.purpose == LINK);
     match enter::enter(&platform, &secret).await {
         Ok(scope) => {
             let link = scope.link.ok_or(AppError::Unauthenticated)?;
             let_in(&session, scope.assessment, link).await?;
             reads.keep(&session).await?;
-            Ok(Redirect::to(&base(scope)))
+            let base = base(scope);
+            Ok(Redirect::to(&if is_about_findings { format!("{base}/findings") } else { base }))
         }
         Err(AppError::Unauthenticated) => Ok(Redirect::to(&format!("/a/{secret}"))),
         Err(error) => Err(error),

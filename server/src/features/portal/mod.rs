@@ -10,6 +10,8 @@ mod doors;
 mod evidence;
 mod files;
 mod filter;
+mod findings;
+mod findings_api;
 mod import_views;
 mod imports;
 mod imports_api;
@@ -21,6 +23,7 @@ mod question;
 mod section;
 mod sheets;
 mod submit;
+mod threads;
 mod typed;
 mod views;
 mod visit;
@@ -50,6 +53,7 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .get("/portal/{assessment}/sections/{section}", section::show)
         .post("/portal/{assessment}/sections/{section}", section::post)
         .post("/portal/{assessment}/answers/{question}/evidence", evidence::attach)
+        .post("/portal/{assessment}/findings/{finding}", findings::step)
         // The largest file, and room for the form around it.
         .layer(DefaultBodyLimit::max(limits.evidence_bytes + limits.body_bytes))
         .layer(rate.clone());
@@ -72,6 +76,10 @@ pub fn routes(platform: &Platform) -> Pages<AppState> {
         .post("/portal/{assessment}/signatory", colleagues::name_signatory)
         .post("/portal/{assessment}/signature", colleagues::ask_for_signature)
         .get("/portal/{assessment}/evidence/{evidence}", evidence::download)
+        .get("/portal/{assessment}/findings", findings::list)
+        .get("/portal/{assessment}/findings/{finding}", findings::show)
+        .post("/portal/{assessment}/findings/{finding}/notes", findings::note)
+        .get("/portal/{assessment}/findings/{finding}/files/{file}", findings::file)
         .get("/portal/{assessment}/workbook", workbook::download)
         .get("/portal/{assessment}/imports/{import}", imports::show)
         .get("/portal/{assessment}/imports/{import}/file", imports::original)
@@ -100,6 +108,11 @@ pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .routes(routes!(answers_api::workbook))
         .routes(routes!(answers_api::download, answers_api::remove))
         .routes(routes!(answers_api::submit))
+        .routes(routes!(threads::list, threads::say))
+        .routes(routes!(findings_api::list))
+        .routes(routes!(findings_api::show))
+        .routes(routes!(findings_api::step))
+        .routes(routes!(findings_api::note))
         .routes(routes!(colleagues_api::list, colleagues_api::hand_over))
         .routes(routes!(colleagues_api::take_back))
         .routes(routes!(colleagues_api::name_signatory))
@@ -111,6 +124,7 @@ pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .layer(DefaultBodyLimit::max(limits.body_bytes));
     let evidence = OpenApiRouter::new()
         .routes(routes!(answers_api::evidence, answers_api::attach))
+        .routes(routes!(findings_api::attach))
         .layer(DefaultBodyLimit::max(limits.evidence_bytes + limits.body_bytes));
     let workbooks = OpenApiRouter::new()
         .routes(routes!(imports_api::list, imports_api::upload))
@@ -122,5 +136,7 @@ pub fn api(platform: &Platform) -> OpenApiRouter<AppState> {
 pub fn views() -> Vec<Sampled> {
     let mut views = views::all();
     views.push(sampled::<sheets::SheetsPage>());
+    views.push(sampled::<findings::FindingsPage>());
+    views.push(sampled::<findings::FindingPage>());
     views
 }

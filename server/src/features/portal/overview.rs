@@ -67,6 +67,7 @@ pub(super) async fn show(visit: Visit, session: Session) -> Result<Html<String>>
         submits: visit.scope.may(Permission::Submit),
         hands_over: visit.scope.may(Permission::HandOver),
         account: offer.is_some(),
+        findings: visit.findings,
         base,
     };
     visit.page(&document.title, &view)

@@ -2,6 +2,7 @@
 
 use super::evidence::{self, Taken};
 use super::question::{self, Unsaved, numbers};
+use super::threads;
 use super::typed::Typed;
 use super::views::SectionPage;
 use super::visit::{Visit, base};
@@ -14,7 +15,7 @@ use crate::repo::VendorScope;
 use crate::web::actor::may;
 use crate::web::form::ErrorLink;
 use crate::web::portal::Responder;
-use crate::web::question::QuestionView;
+use crate::web::question::{QuestionView, ThreadLine};
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, tell};
 use crate::web::upload::Upload;
@@ -42,7 +43,8 @@ pub(super) async fn show(
     Path((_, section)): Path<(String, String)>,
     Query(wish): Query<Wish>,
 ) -> Result<Html<String>> {
-    page(&visit, &section, &Outcome { more_rows: wish.more, ..Outcome::default() })
+    let threads = threads::read(&visit).await?;
+    page(&visit, &section, &Outcome { more_rows: wish.more, ..Outcome::default() }, &threads)
 }
 
 /// What became of a posted form, for the page that is shown again.
@@ -85,8 +87,10 @@ pub(super) async fn post(
         let status = if outcome.problems.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
         outcome.more_rows = Some(upload.fields.one("more_rows").to_owned());
         let visit = Visit::<may::AnswerAssigned>::begin(renderer, around, scope).await?;
-        return Ok((status, page(&visit, &id, &outcome)?).into_response());
+        let threads = threads::read(&visit).await?;
+        return Ok((status, page(&visit, &id, &outcome, &threads)?).into_response());
     }
+    threads::from_form(platform, &responder.vendor(), &upload.fields).await?;
     let to = next(platform, scope, section, &upload, &hidden_before, &session, &renderer).await?;
     if outcome.saved > 0 {
         tell(&session, "success", renderer.counted("portal.saved", i64::try_from(outcome.saved).unwrap_or(i64::MAX)))
@@ -191,7 +195,9 @@ fn closed(visit: &Visit, questions: &[QuestionView]) -> Option<String> {
     Some(visit.text(key, &[]))
 }
 
-fn page(visit: &Visit, id: &str, outcome: &Outcome) -> Result<Html<String>> {
+type Threads = BTreeMap<String, Vec<ThreadLine>>;
+
+fn page(visit: &Visit, id: &str, outcome: &Outcome, threads: &Threads) -> Result<Html<String>> {
     let document = &visit.opened.version.document;
     let at = document.sections.iter().position(|section| section.id == id).ok_or(AppError::NotFound)?;
     let section = &document.sections[at];
@@ -219,7 +225,9 @@ fn page(visit: &Visit, id: &str, outcome: &Outcome) -> Result<Html<String>> {
             more_rows: outcome.more_rows.as_ref() == Some(&question.id),
         };
         let number = numbers.get(question.id.as_str()).copied().unwrap_or_default();
-        let view = question::view(visit, question, number, unsaved)?;
+        let mut view = question::view(visit, question, number, unsaved)?;
+        view.thread = threads.get(&question.id).cloned().unwrap_or_default();
+        view.may_say = !view.read_only && (view.asked_back.is_some() || !view.thread.is_empty());
         if let Some(error) = &error {
             let text = visit.text("portal.error_at", &[("number", &number), ("problem", &error)]);
             errors.push(ErrorLink { href: question::anchor_of(&view), text });

@@ -126,6 +126,8 @@ pub(super) struct Overview {
     pub hands_over: bool,
     /// An account is offered.
     pub account: bool,
+    /// Findings that were raised.
+    pub findings: usize,
 }
 
 /// A question that was given back.

@@ -4,7 +4,7 @@ use crate::actions::parties::Parties;
 use crate::actions::questionnaire::Opened;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::repo::VendorScope;
+use crate::repo::{self, VendorScope};
 use crate::web::actor::{Allowance, may};
 use crate::web::due::Due;
 use crate::web::portal::Responder;
@@ -24,6 +24,8 @@ pub(super) struct Visit<P = may::AnswerAssigned> {
     pub scope: VendorScope,
     pub opened: Opened,
     pub parties: Parties,
+    /// How many findings were raised that these people may work on.
+    pub findings: usize,
     permission: PhantomData<fn() -> P>,
 }
 
@@ -47,7 +49,12 @@ impl<P> Visit<P> {
         let mut opened = Opened::read(&renderer.platform, &scope, scope.assessment).await?;
         around.reads.open(&mut opened);
         let parties = Parties::of(&renderer.platform, &scope, &opened.assessment).await?;
-        Ok(Self { renderer, around, scope, opened, parties, permission: PhantomData })
+        let findings = if scope.may(Permission::Answer) {
+            repo::findings::all_raised(renderer.platform.db.read(), scope).await?.len()
+        } else {
+            0
+        };
+        Ok(Self { renderer, around, scope, opened, parties, findings, permission: PhantomData })
     }
 
     /// The address of the overview; every page of the visit stands below it.
@@ -81,6 +88,9 @@ impl<P> Visit<P> {
         }
         if waits && self.scope.may(Permission::HandOver) {
             nav.push(place("/colleagues", "portal.nav.colleagues"));
+        }
+        if self.findings > 0 {
+            nav.push(Place { count: Some(self.findings as u64), ..place("/findings", "portal.nav.findings") });
         }
         if self.opened.assessment.round > 0 && whole {
             nav.push(place("/receipt", "portal.nav.receipt"));

@@ -1,11 +1,12 @@
 //! Classification of uses as JSON.
 
-use super::classify_pages::{found, tier_name};
+use super::classify_pages::found;
 use crate::actions::content::CLASSIFICATION;
 use crate::actions::register::{self, Confirmation, Confirmed, Kept, areas, confirm, state_facts};
 use crate::error::Result;
 use crate::web::actor::{Caller, May, may};
 use crate::web::api::{Body, IfMatch, Tagged};
+use crate::web::classification::tier_name;
 use crate::web::failure::ProblemDocument;
 use crate::web::path::Pair;
 use crate::web::render::Renderer;

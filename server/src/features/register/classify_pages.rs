@@ -1,7 +1,7 @@
 //! Classification of a use under the EU AI Act: what the rules propose and why, the facts that they ask about, and what a
 //! person confirms.
 
-use super::classify_views::{AsideView, ClassView, ClassifyPage, ConfirmedView, OpenField, ProposalView};
+use super::classify_views::{ClassView, ClassifyPage, ConfirmedView, OpenField};
 use super::factsheet::crumbs;
 use super::told::Teller;
 use super::words;
@@ -10,6 +10,9 @@ use crate::actions::register::{self, Confirmation, Kept, TIERS, all_areas, areas
 use crate::error::{AppError, Result};
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
+use crate::web::classification::{
+    FactWords, area_words, aside_views, english, proposal_view, tier_kind, tier_name, tier_words,
+};
 use crate::web::fields::Fields;
 use crate::web::form::{Choice, Field as Input, Posted};
 use crate::web::moment::Moment;
@@ -19,7 +22,7 @@ use crate::web::shell::{Around, tell};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::access::Permission;
-use domain::classification::{Classification, Evidence, Proposal, Tier, WayOut};
+use domain::classification::{Classification, Tier};
 use domain::ids::{ComponentId, UseId};
 use domain::questionnaire::Text;
 use domain::register::{By, Field};
@@ -28,47 +31,6 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tower_sessions::Session;
-
-/// The language of these pages, in which the rules are written.
-const ENGLISH: &str = "en";
-
-fn english(text: &Text) -> &str {
-    text.read(ENGLISH, ENGLISH)
-}
-
-/// A tier's name in wording and the API.
-pub(super) const fn tier_name(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Prohibited => "prohibited",
-        Tier::High => "high",
-        Tier::Limited => "limited",
-        Tier::Minimal => "minimal",
-        Tier::OutOfScope => "out_of_scope",
-        Tier::Unknown => "unknown",
-    }
-}
-
-pub(super) fn tier_words(renderer: &Renderer, tier: Tier) -> String {
-    renderer.text(&format!("classification.tier.{}", tier_name(tier)), &[])
-}
-
-/// How a tier is coloured: what is prohibited and what is high-risk stands out.
-pub(super) const fn tier_kind(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Prohibited | Tier::High => "danger",
-        Tier::Limited => "info",
-        Tier::Minimal | Tier::OutOfScope => "calm",
-        Tier::Unknown => "dashed",
-    }
-}
-
-fn area_words(renderer: &Renderer, areas: &[String]) -> String {
-    let area = |area: &String| match area.as_str() {
-        "I" => renderer.text("classification.annex_i", &[]),
-        point => renderer.text("classification.point", &[("point", &point)]),
-    };
-    areas.iter().map(area).collect::<Vec<_>>().join(", ")
-}
 
 /// What a fact is called: the question that is asked about it, or the register's field.
 fn fact_words(renderer: &Renderer, id: &str) -> String {
@@ -202,6 +164,9 @@ async fn shown(
             href: may_edit.then(|| format!("/register/{id}/edit?field={field}{query}")),
         }
     });
+    let fact = |id: &str| fact_words(renderer, id);
+    let value = |field: &str, value: &str| words::value(renderer, field, value);
+    let fact_words_of = FactWords { fact: &fact, value: &value };
     let view = ClassifyPage {
         crumbs: crumbs(renderer, id, &row.name),
         name: used.use_case.clone(),
@@ -216,18 +181,8 @@ async fn shown(
         areas: area_words(renderer, &proposed_areas),
         certainty: renderer.text(&format!("classification.certainty.{}", found.certainty.name()), &[]),
         exit: found.exit.map(|exit| format!("{} {}", english(&exit.reason), exit.article)),
-        proposals: found.proposals.iter().map(|proposal| proposal_view(renderer, proposal)).collect(),
-        aside: found
-            .set_aside
-            .iter()
-            .map(|aside| AsideView {
-                title: english(&aside.rule.title).to_owned(),
-                article: aside.rule.article.clone(),
-                because: aside
-                    .because
-                    .map_or_else(|| renderer.text("classification.not_met", &[]), |text| english(text).to_owned()),
-            })
-            .collect(),
+        proposals: found.proposals.iter().map(|proposal| proposal_view(renderer, proposal, &fact_words_of)).collect(),
+        aside: aside_views(renderer, &found),
         questions,
         more,
         open: open.collect(),
@@ -251,53 +206,6 @@ async fn shown(
     };
     let title = renderer.text("classification.title", &[]);
     renderer.page(&renderer.desk(around, caller, title), &view)
-}
-
-fn proposal_view(renderer: &Renderer, proposal: &Proposal<'_>) -> ProposalView {
-    let evidence = |evidence: &Evidence<'_>| {
-        let fact = fact_words(renderer, evidence.fact);
-        let says = match evidence.says.as_str() {
-            plain @ ("yes" | "no") => words::value(renderer, "personal_data", plain),
-            other => words::value(renderer, evidence.fact, other),
-        };
-        let key = if evidence.is_stated { "classification.stated" } else { "classification.words_in" };
-        renderer.text(key, &[("fact", &fact), ("says", &says)])
-    };
-    let way_out = proposal.way_out.as_ref().map(|way_out| {
-        let titles = |grounds: &[&domain::classification::Ground]| {
-            let titles = grounds.iter().map(|ground| format!("{} (Art. {})", english(&ground.title), ground.id));
-            titles.collect::<Vec<_>>().join("; ")
-        };
-        match way_out {
-            WayOut::Barred => renderer.text("classification.way_out.barred", &[]),
-            WayOut::Possible { grounds, .. } => {
-                renderer.text("classification.way_out.possible", &[("grounds", &titles(grounds))])
-            }
-            WayOut::Taken { grounds } => {
-                renderer.text("classification.way_out.taken", &[("grounds", &titles(grounds))])
-            }
-        }
-    });
-    let applies = proposal.applies.map(|applies| match &applies.existing_from {
-        Some(existing) => renderer.text(
-            "classification.applies_later",
-            &[("from", &applies.from), ("existing", existing), ("basis", &applies.basis)],
-        ),
-        None => renderer.text("classification.applies", &[("from", &applies.from), ("basis", &applies.basis)]),
-    });
-    ProposalView {
-        tier: proposal.tier.map(|tier| tier_words(renderer, tier)),
-        kind: proposal.tier.map_or("calm", tier_kind),
-        title: english(&proposal.rule.title).to_owned(),
-        article: proposal.rule.article.clone(),
-        reason: english(&proposal.rule.reason).to_owned(),
-        certainty: renderer.text(&format!("classification.certainty.{}", proposal.certainty.name()), &[]),
-        evidence: proposal.evidence.iter().map(evidence).collect(),
-        missing: proposal.missing.iter().map(|id| fact_words(renderer, id)).collect(),
-        way_out,
-        applies,
-        note: proposal.applies.and_then(|applies| applies.note.clone()),
-    }
 }
 
 /// What is asked about: first what would settle something, then all else.

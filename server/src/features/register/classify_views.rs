@@ -1,6 +1,7 @@
 //! Contexts of classification under the EU AI Act: the page of one use, and what stands beside it elsewhere.
 
 use super::views::{Crumb, moment, texts};
+use crate::web::classification::{AsideView, ProposalView};
 use crate::web::form::{Choice, ErrorLink, Field};
 use crate::web::moment::Moment;
 use crate::web::render::View;
@@ -23,44 +24,6 @@ pub struct ClassView {
     pub differs: Option<String>,
     /// Where it is looked at.
     pub href: String,
-}
-
-/// Something that the rules propose.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct ProposalView {
-    /// In words; none for a rule that adds duties alone.
-    pub tier: Option<String>,
-    /// How it is coloured.
-    pub kind: &'static str,
-    /// What is classified so.
-    pub title: String,
-    /// The article.
-    pub article: String,
-    /// Why.
-    pub reason: String,
-    /// How sure that is, in words.
-    pub certainty: String,
-    /// What it rests on.
-    pub evidence: Vec<String>,
-    /// What is open.
-    pub missing: Vec<String>,
-    /// What Art. 6(3) has to do with it.
-    pub way_out: Option<String>,
-    /// Since when it applies.
-    pub applies: Option<String>,
-    /// What to mind about that.
-    pub note: Option<String>,
-}
-
-/// A rule that was thought of and set aside.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct AsideView {
-    /// What would be classified so.
-    pub title: String,
-    /// The article.
-    pub article: String,
-    /// Why not.
-    pub because: String,
 }
 
 /// What a person confirmed.

@@ -9,12 +9,11 @@ use crate::web::actor::{May, may};
 use crate::web::api::Made;
 use crate::web::failure::ProblemDocument;
 use crate::web::moment::rfc3339;
-use crate::web::paging::{Cursor, Items};
 use crate::web::path::Id;
 use axum::Json;
 use axum::extract::State;
 use axum_extra::extract::Query;
-use domain::ids::{AssessmentId, PolicyId, ScoreId, VendorId};
+use domain::ids::{AssessmentId, ScoreId, VendorId};
 use domain::scoring::Output;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -360,56 +359,4 @@ pub(super) async fn of_vendor(
         name: row.name,
     });
     Ok(Json(VendorScores { vendor: vendor.0, engagements: engagements.collect() }))
-}
-
-/// A version of a scoring policy.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PolicyDocument {
-    /// Its id.
-    id: Uuid,
-    /// Its name.
-    name: String,
-    /// Its version.
-    version: i64,
-    /// It is the one in force.
-    current: bool,
-    /// Of the document as it was published.
-    sha256: String,
-    /// When it was published.
-    published_at: String,
-    /// The document, as `candor score --policy` takes it.
-    #[schema(value_type = Object)]
-    document: Value,
-}
-
-/// The organisation's scoring policies, the one published last in force.
-#[utoipa::path(
-    get,
-    path = "/policies",
-    tag = "scores",
-    params(Cursor),
-    responses(
-        (status = 200, body = Items<PolicyDocument>),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json"),
-    )
-)]
-pub(super) async fn policies(
-    may: May<may::Read>,
-    State(platform): State<Platform>,
-    cursor: Query<Cursor>,
-) -> Result<Json<Items<PolicyDocument>>> {
-    let (db, scope) = (platform.db.read(), may.scope());
-    let limit = cursor.limit(platform.config.limits.api_page_rows);
-    let rows = repo::policies::page(db, scope, cursor.after::<PolicyId>()?, limit + 1).await?;
-    let current = repo::policies::current(db, scope).await?.map(|row| row.id);
-    let item = |row: entity::policy::Model| PolicyDocument {
-        current: current == Some(row.id),
-        id: row.id,
-        name: row.name,
-        version: row.version,
-        sha256: row.sha256,
-        published_at: rfc3339(row.published_at),
-        document: serde_json::from_str(&row.document).unwrap_or_default(),
-    };
-    Ok(Json(Items::of(rows, limit, |row| row.id, item)))
 }

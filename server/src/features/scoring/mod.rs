@@ -1,10 +1,19 @@
 //! Scores, explained down to each answer.
 
 mod api;
+mod applicability;
+mod applicability_views;
 mod explain;
 mod pages;
+mod compare;
+mod compare_views;
 mod read;
+mod trend;
+mod trend_views;
 mod views;
+mod what_if;
+mod what_if_api;
+mod what_if_views;
 
 use crate::platform::Platform;
 use crate::state::AppState;
@@ -18,6 +27,11 @@ pub fn routes(_: &Platform) -> Pages<AppState> {
     Pages::new()
         .get("/assessments/{assessment}/score", pages::show)
         .post("/assessments/{assessment}/score", pages::store)
+        .get("/assessments/{assessment}/what-if", what_if::page)
+        .post("/assessments/{assessment}/what-if", what_if::suppose)
+        .get("/compare", compare::page)
+        .get("/vendors/{vendor}/applicability", applicability::page)
+        .get("/vendors/{vendor}/applicability/export", applicability::export)
         .get("/assessments/{assessment}/score/input", pages::input)
         .get("/assessments/{assessment}/score/policy", pages::policy)
 }
@@ -26,11 +40,17 @@ pub fn routes(_: &Platform) -> Pages<AppState> {
 pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(api::score, api::store))
+        .routes(routes!(what_if_api::what_if))
         .routes(routes!(api::of_vendor))
-        .routes(routes!(api::policies))
 }
 
 /// The views.
 pub fn views() -> Vec<Sampled> {
-    vec![sampled::<views::ScorePage>(), sampled::<views::UnscoredPage>()]
+    vec![
+        sampled::<views::ScorePage>(),
+        sampled::<views::UnscoredPage>(),
+        sampled::<what_if_views::WhatIfPage>(),
+        sampled::<compare_views::ComparePage>(),
+        sampled::<applicability_views::ApplicabilityPage>(),
+    ]
 }

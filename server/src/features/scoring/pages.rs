@@ -2,6 +2,7 @@
 
 use super::explain;
 use super::read::{Asked, Found, Read, read};
+use super::trend;
 use super::views::UnscoredPage;
 use crate::actions::audit::disclosed;
 use crate::actions::content::REASONS;
@@ -54,6 +55,7 @@ pub(super) async fn show(
             let title = renderer.text("score.title", &[("vendor", &read.about.vendor)]);
             let mut view = explain::page(&renderer, &read, &asked, &kept)?;
             view.may_score = may.may(Permission::Score);
+            view.trend = trend::trend(&renderer, may.scope(), &read, &view.heat.bands).await?;
             view.once = platform.clock.id::<uuid::Uuid>().to_string();
             renderer.page(&Shell::desk(&around, &may, role, title), &view)
         }

@@ -1,5 +1,6 @@
 //! Contexts of the score pages.
 
+use super::trend_views::{TrendView, trend_sample};
 use crate::web::moment::Moment;
 use crate::web::render::View;
 use serde::Serialize;
@@ -339,6 +340,12 @@ pub struct ScorePage {
     pub good_to_know: Vec<String>,
     /// Stored scores.
     pub kept: Vec<KeptView>,
+    /// How the risk moved.
+    pub trend: Option<TrendView>,
+    /// What it would be if something were otherwise.
+    pub what_if_href: String,
+    /// Beside other vendors.
+    pub compare_href: String,
 }
 
 fn sample(text: &str, count: usize) -> ScorePage {
@@ -461,10 +468,13 @@ fn sample(text: &str, count: usize) -> ScorePage {
         hidden: vec![HiddenView { text: text.into(), id: "x".into(), by: vec![line()] }; count],
         good_to_know: vec![text.into()],
         kept: kept_sample(text, count),
+        trend: (count > 0).then(|| trend_sample(text)),
+        what_if_href: "/assessments/1/what-if".into(),
+        compare_href: "/compare?with=1".into(),
     }
 }
 
-fn about_sample(text: &str) -> AboutView {
+pub(super) fn about_sample(text: &str) -> AboutView {
     AboutView {
         vendor: text.into(),
         engagement: text.into(),
@@ -490,7 +500,7 @@ fn kept_sample(text: &str, count: usize) -> Vec<KeptView> {
 }
 
 /// The texts with which pages are tried.
-fn texts() -> [String; 3] {
+pub(super) fn texts() -> [String; 3] {
     ["Ordinary".to_owned(), "人工智能供應商問卷".repeat(40), "\"><script>alert(1)</script>".to_owned()]
 }
 

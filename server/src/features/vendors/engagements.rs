@@ -10,6 +10,7 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
+use crate::web::engagement::engagement_tabs;
 use crate::web::fields::Fields;
 use crate::web::form::{Posted, refusal};
 use crate::web::once;
@@ -63,6 +64,7 @@ async fn form(
         is_new: of.engagement.is_none(),
         once: posted.fields.one("once").to_owned(),
         revision: posted.fields.one("revision").to_owned(),
+        tabs: of.engagement.map(|row| engagement_tabs(renderer, row.id, "")).unwrap_or_default(),
         errors,
         name,
         business_function,

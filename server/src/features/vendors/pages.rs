@@ -5,7 +5,8 @@ use super::forms::{
     with_revision,
 };
 use super::merge::claimed_by;
-use super::views::{AssessmentRow, ContactRow, Crumb, EngagementRow, Theirs, VendorForm, VendorPage};
+use super::views::{AssessmentRow, ContactRow, Crumb, EngagementRow, Theirs, TierView, VendorForm, VendorPage};
+use crate::actions::judging::inherent::{self, Stakes};
 use crate::actions::{content, vendors};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -25,10 +26,10 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::access::Permission;
 use domain::assessment::State as Stand;
-use domain::ids::{AssessmentId, VendorId};
-use domain::scoring::missing_factors;
+use domain::ids::{AssessmentId, EngagementId, VendorId};
+use domain::judging::profile::VendorTier;
 use entity::engagement;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use tower_sessions::Session;
 use uuid::Uuid;
 
@@ -94,6 +95,8 @@ async fn page(
         merge_href: format!("/vendors/{id}/merge"),
         claimed: claimed_by(platform, &vendor).await?,
         claimed_at: vendor.claimed_at.map(|at| domain::answer::iso_date::write(at.date())),
+        report_href: format!("/vendors/{id}/report"),
+        applicability_href: format!("/vendors/{id}/applicability"),
         contacts_href: format!("/vendors/{id}/contacts"),
         new_engagement_href: format!("/vendors/{id}/engagements/new"),
         new_assessment_href: address("/assessments/new", [("vendor", id.to_string().as_str())]),
@@ -109,10 +112,38 @@ async fn page(
         errors: posted.errors_of(&[&contacts_field]),
         contacts_field,
         once: platform.clock.id::<Uuid>().to_string(),
+        tier: tier(platform, renderer, scope, id).await?,
         may_edit: caller.may(Permission::EditVendors),
         may_issue: caller.may(Permission::Issue),
     };
     renderer.page(&renderer.desk(around, caller, vendor.name), &view)
+}
+
+/// How much is at stake with a vendor.
+async fn tier(
+    platform: &Platform,
+    renderer: &Renderer,
+    scope: BuyerScope,
+    vendor: VendorId,
+) -> Result<Option<TierView>> {
+    let (_, policy) = content::current_policy(platform, scope).await?;
+    let Some(tier) = inherent::tier_of_vendor(platform.db.read(), scope, &policy, vendor).await? else {
+        return Ok(None);
+    };
+    Ok(Some(match tier {
+        VendorTier::NothingOpen => {
+            TierView { band: None, note: renderer.text("vendors.tier.nothing_open", &[]), href: None }
+        }
+        VendorTier::Unscored { missing } => {
+            let count = i64::try_from(missing.len()).unwrap_or(i64::MAX);
+            TierView { band: None, note: renderer.counted("vendors.tier.unscored", count), href: None }
+        }
+        VendorTier::Tier { band, inherent, engagement, .. } => TierView {
+            band: Some(band),
+            note: renderer.text("vendors.tier.because", &[("inherent", &inherent)]),
+            href: Some(format!("/engagements/{engagement}/profile")),
+        },
+    }))
 }
 
 async fn engagement_rows(
@@ -120,20 +151,25 @@ async fn engagement_rows(
     scope: BuyerScope,
     rows: Vec<engagement::Model>,
 ) -> Result<Vec<EngagementRow>> {
-    let (_, policy) = content::current_policy(platform, scope).await?;
-    let row = |row: engagement::Model| {
-        let profile: BTreeMap<String, String> = serde_json::from_value(row.profile)?;
-        let missing = missing_factors(&policy, &profile);
-        Ok(EngagementRow {
+    let db = platform.db.read();
+    let asked = content::current_policy(platform, scope).await?.1.factors.len();
+    let mut found = Vec::new();
+    for row in rows {
+        let stakes = Stakes::read(db, scope, EngagementId(row.id)).await?;
+        let worst = stakes.domains.iter().max_by_key(|domain| domain.inherent);
+        found.push(EngagementRow {
             href: format!("/engagements/{}", row.id),
             name: row.name,
             business_function: row.business_function,
             owner: row.owner,
-            missing: missing.iter().map(|factor| factor_question(factor)).collect(),
-            asked: policy.factors.len(),
-        })
-    };
-    rows.into_iter().map(row).collect()
+            missing: stakes.missing.iter().map(|factor| factor_question(factor)).collect(),
+            asked,
+            band: worst.map(|domain| domain.band.clone()),
+            profile_href: format!("/engagements/{}/profile", row.id),
+            has_ended: stakes.has_ended,
+        });
+    }
+    Ok(found)
 }
 
 async fn assessment_rows(

@@ -4,6 +4,7 @@ use crate::web::due::Due;
 use crate::web::form::{Choice, ErrorLink, Field};
 use crate::web::paging::Pages;
 use crate::web::render::{Renderer, View};
+use crate::web::tabs::Tab;
 use serde::Serialize;
 
 /// A step back to where one came from.
@@ -121,6 +122,10 @@ pub struct VendorPage {
     pub claimed: Option<String>,
     /// Since when.
     pub claimed_at: Option<String>,
+    /// One page on it, made for print.
+    pub report_href: String,
+    /// The 38 controls, and what is known of each.
+    pub applicability_href: String,
     /// Where contacts are posted.
     pub contacts_href: String,
     /// Where an engagement is added.
@@ -143,10 +148,23 @@ pub struct VendorPage {
     pub contacts_field: Field,
     /// Posted twice, it adds once.
     pub once: String,
+    /// Its tier over all open engagements, in words; none where the caller does not reach all of them.
+    pub tier: Option<TierView>,
     /// The caller may change vendors.
     pub may_edit: bool,
     /// The caller may ask vendors.
     pub may_issue: bool,
+}
+
+/// How much is at stake with a vendor.
+#[derive(Clone, Debug, Serialize)]
+pub struct TierView {
+    /// The band of the largest inherent risk; none where it is unscored, or nothing is open.
+    pub band: Option<String>,
+    /// Why it has none, or which engagement brings it.
+    pub note: String,
+    /// Where that is looked at.
+    pub href: Option<String>,
 }
 
 /// A contact.
@@ -175,6 +193,12 @@ pub struct EngagementRow {
     pub missing: Vec<String>,
     /// How many there are.
     pub asked: usize,
+    /// The band of its largest inherent risk; none where something is missing.
+    pub band: Option<String>,
+    /// Where that is explained.
+    pub profile_href: String,
+    /// The use has ended.
+    pub has_ended: bool,
 }
 
 /// An assessment of the vendor.
@@ -212,6 +236,8 @@ impl View for VendorPage {
             merge_href: "/vendors/1/merge".into(),
             claimed: None,
             claimed_at: None,
+            report_href: "/vendors/1/report".into(),
+            applicability_href: "/vendors/1/applicability".into(),
             contacts_href: "/vendors/1/contacts".into(),
             new_engagement_href: "/vendors/1/engagements/new".into(),
             new_assessment_href: "/assessments/new?vendor=1".into(),
@@ -223,11 +249,17 @@ impl View for VendorPage {
             errors: Vec::new(),
             contacts_field: Field::default(),
             once: "1".into(),
+            tier: None,
             may_edit: true,
             may_issue: true,
         };
         let full = |text: &str| Self {
             name: text.into(),
+            tier: Some(TierView {
+                band: Some("high".into()),
+                note: text.into(),
+                href: Some("/engagements/1/profile".into()),
+            }),
             claimed: Some(text.into()),
             claimed_at: Some("2026-11-21".into()),
             website: Some(text.into()),
@@ -241,6 +273,9 @@ impl View for VendorPage {
                     owner: text.into(),
                     missing: vec![text.into()],
                     asked: 11,
+                    band: None,
+                    profile_href: "/engagements/1/profile".into(),
+                    has_ended: true,
                 },
                 EngagementRow {
                     href: "/engagements/2".into(),
@@ -249,6 +284,9 @@ impl View for VendorPage {
                     owner: text.into(),
                     missing: Vec::new(),
                     asked: 11,
+                    band: Some("high".into()),
+                    profile_href: "/engagements/2/profile".into(),
+                    has_ended: false,
                 },
             ],
             assessments: vec![AssessmentRow {
@@ -364,6 +402,8 @@ pub struct EngagementForm {
     pub once: String,
     /// The revision that is changed.
     pub revision: String,
+    /// The engagement's pages.
+    pub tabs: Vec<Tab>,
     /// What is wrong.
     pub errors: Vec<ErrorLink>,
     /// What it is called.
@@ -407,6 +447,7 @@ impl View for EngagementForm {
                 is_new: theirs.is_empty(),
                 once: "1".into(),
                 revision: "3".into(),
+                tabs: vec![Tab { href: "/engagements/1".into(), text: text.into(), current: true, count: None }],
                 errors: Vec::new(),
                 name: field("name"),
                 business_function: field("business_function"),

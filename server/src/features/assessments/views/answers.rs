@@ -1,7 +1,6 @@
 //! What the vendor submitted, to be read.
 
 use super::{HOSTILE, Head, overlong};
-use crate::web::form::{ErrorLink, Field};
 use crate::web::provenance::{Fact, Origin};
 use crate::web::render::View;
 use serde::Serialize;
@@ -33,14 +32,6 @@ pub struct Answers {
     pub hidden: Vec<Hidden>,
     /// Pages that show these answers through a law or framework, with its name.
     pub through: Vec<(String, String)>,
-    /// Where questions are given back.
-    pub action: String,
-    /// Questions can be given back now, by this caller.
-    pub can_return: bool,
-    /// What is wrong with what was to be given back.
-    pub errors: Vec<ErrorLink>,
-    /// A new due date.
-    pub due_on: Field,
 }
 
 /// A section.
@@ -85,12 +76,6 @@ pub struct Given {
     pub asked_back: Option<String>,
     /// What was said in the submission before, where it differs.
     pub before: Option<String>,
-    /// It is to be given back.
-    pub is_picked: bool,
-    /// The note that goes with it.
-    pub note: String,
-    /// What is wrong with the note.
-    pub note_error: Option<String>,
 }
 
 /// Rows of an answer.
@@ -124,16 +109,15 @@ pub struct Hidden {
     pub because: String,
 }
 
-impl View for Answers {
-    const TEMPLATE: &'static str = "pages/assessments/answers";
-
-    fn samples() -> Vec<Self> {
-        let answer = |number: usize, text: &str, stand: &'static str| Given {
+impl Given {
+    /// For samples in tests.
+    pub(in crate::features::assessments) fn sample(number: usize, text: &str) -> Self {
+        Self {
             number,
             id: format!("Q.{number}"),
             anchor: format!("Q-{number}"),
             text: text.into(),
-            stand,
+            stand: "given",
             lines: vec![text.into(), text.into()],
             worded: true,
             table: Some(Table { columns: vec![text.into()], rows: vec![vec![text.into()]] }),
@@ -150,11 +134,16 @@ impl View for Answers {
             lacks_evidence: true,
             asked_back: Some(text.into()),
             before: Some(text.into()),
-            is_picked: true,
-            note: text.into(),
-            note_error: Some(text.into()),
-        };
-        let page = |text: &str, can_return: bool| Self {
+        }
+    }
+}
+
+impl View for Answers {
+    const TEMPLATE: &'static str = "pages/assessments/answers";
+
+    fn samples() -> Vec<Self> {
+        let answer = |number: usize, text: &str, stand: &'static str| Given { stand, ..Given::sample(number, text) };
+        let page = |text: &str| Self {
             head: Head::sample(text),
             round: 2,
             submitted: "2026-11-21 10:42".into(),
@@ -182,10 +171,6 @@ impl View for Answers {
             }],
             hidden: vec![Hidden { number: 5, text: text.into(), because: text.into() }],
             through: vec![("/assessments/1/through/eu-ai-act".into(), text.into())],
-            action: "/assessments/1/answers".into(),
-            can_return,
-            errors: vec![ErrorLink { href: "#questions".into(), text: text.into() }],
-            due_on: Field { id: "due_on".into(), name: "due_on".into(), ..Field::default() },
         };
         let bare = Self {
             counts: [0; 4],
@@ -194,9 +179,8 @@ impl View for Answers {
             open: Vec::new(),
             sections: Vec::new(),
             hidden: Vec::new(),
-            errors: Vec::new(),
-            ..page("Northwind", false)
+            ..page("Northwind")
         };
-        vec![bare, page("Northwind", true), page(&overlong(), true), page(HOSTILE, true)]
+        vec![bare, page("Northwind"), page(&overlong()), page(HOSTILE)]
     }
 }

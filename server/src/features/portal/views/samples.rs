@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::web::provenance::{Fact, Origin};
-use crate::web::question::{CellView, ColumnView, EvidenceItem, EvidenceView, OptionView, RowView};
+use crate::web::question::{CellView, ColumnView, EvidenceItem, EvidenceView, OptionView, RowView, ThreadLine};
 
 /// Texts to try pages with.
 fn texts() -> [String; 4] {
@@ -109,6 +109,7 @@ pub(super) fn overviews() -> Vec<Overview> {
         submits: true,
         hands_over: true,
         account: true,
+        findings: 2,
     };
     let mut all = each(|text| page(text, "in_progress"));
     all.extend(["in_progress", "submitted"].map(|state| Overview {
@@ -184,6 +185,8 @@ fn question(text: &str, kind: &'static str, read_only: bool) -> QuestionView {
         saved_at: words.clone(),
         error: words.clone(),
         asked_back: words.clone(),
+        thread: vec![ThreadLine { by: text.into(), when: "2026-11-21 10:42".into(), words: text.into() }],
+        may_say: !read_only,
         source: words.clone(),
         origins: vec![Origin { line: text.into(), facts: vec![Fact { name: text.into(), text: text.into() }] }],
         stand: if text.is_empty() { "given" } else { "declined" },

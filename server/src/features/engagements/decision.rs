@@ -1,0 +1,450 @@
+//! The decision on an engagement: what stands in its way, what was decided, its conditions, and its record.
+
+use super::acceptances::{day, rating_words};
+use super::decision_views::{ClauseChoice, ConditionFields, ConditionView, DecisionPage, DecisionView};
+use super::head::{Names, head};
+use super::history::factor_words;
+use crate::actions::audit::disclosed;
+use crate::actions::judging::decision::{self, Followed, NewCondition, NewDecision, checked, followed, judged_by};
+use crate::actions::judging::party;
+use crate::actions::judging::record::overtaken_by;
+use crate::actions::judging::world::World;
+use crate::error::{AppError, Result};
+use crate::platform::Platform;
+use crate::repo;
+use crate::repo::people::Member;
+use crate::web::actor::{Caller, May, may};
+use crate::web::attachment::attachment;
+use crate::web::fields::Fields;
+use crate::web::form::{Choice, Field, Posted};
+use crate::web::moment::Moment;
+use crate::web::once;
+use crate::web::path::Id;
+use crate::web::render::Renderer;
+use crate::web::say;
+use crate::web::shell::{Around, tell};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use domain::access::Permission;
+use domain::answer::iso_date;
+use domain::ids::{EngagementId, MemberId, VendorId};
+use domain::judging::decision::{
+    Clause, Condition, ConditionState, ConditionStep, Decided, Kind, Overtaken, recompute,
+};
+use domain::problem::{Problem, Problems};
+use domain::register::By;
+use entity::decision as decision_row;
+use serde_json::{Value, json};
+use tower_sessions::Session;
+use uuid::Uuid;
+
+/// Conditions that the form offers at least.
+const ROWS: usize = 3;
+
+/// Whether somebody may follow conditions.
+pub(super) fn may_follow(caller: &Caller) -> bool {
+    caller.may(Permission::Review) || caller.may(Permission::Decide)
+}
+
+pub(super) async fn page(
+    caller: May<may::ReadOwn>,
+    renderer: Renderer,
+    around: Around,
+    Id(id): Id<EngagementId>,
+) -> Result<Html<String>> {
+    shown(&caller, &renderer, &around, id, &Posted::default(), None).await
+}
+
+async fn shown(
+    caller: &Caller,
+    renderer: &Renderer,
+    around: &Around,
+    id: EngagementId,
+    posted: &Posted,
+    meanwhile: Option<String>,
+) -> Result<Html<String>> {
+    let (platform, scope) = (&renderer.platform, caller.scope());
+    let db = platform.db.read();
+    let world = World::read(platform, db, scope, id).await?;
+    let names = Names::read(renderer, scope, VendorId(world.stakes.engagement.vendor_id)).await?;
+    let (head, crumbs, tabs) = head(renderer, scope, &world.stakes.engagement, "/decision").await?;
+    let rows = repo::decisions::decisions(db, scope, id).await?;
+    let current = rows.last();
+    let (mut overtaken, mut conditions, mut holds) = (Vec::new(), Vec::new(), false);
+    if let Some(row) = current {
+        overtaken = overtaken_by(&world, row)?.iter().map(|what| overtaken_words(renderer, what)).collect();
+        let all = followed(db, scope, &[row.id]).await?;
+        conditions = all.iter().map(|one| condition_view(renderer, &names, one)).collect();
+        holds = recompute(&row.record, &row.sha256).is_ok();
+    }
+    let blocks = blocks(renderer, caller, &world).await?;
+    let members = repo::people::members(db, scope).await?;
+    let output = world.computed.as_ref().map(|computed| &computed.output);
+    let (kind, reason, next_review_on) = form(renderer, posted);
+    let view = DecisionPage {
+        crumbs,
+        head,
+        tabs,
+        may_decide: caller.may(Permission::Decide),
+        may_follow: may_follow(caller),
+        current: current.map(|row| decision_view(renderer, &names, row)).transpose()?,
+        holds,
+        overtaken,
+        conditions,
+        earlier: rows.iter().rev().skip(1).map(|row| decision_view(renderer, &names, row)).collect::<Result<_>>()?,
+        rating: output.map(|output| output.rating.clone()),
+        residual: output.map(|output| format!("{:.1}", output.residual)).unwrap_or_default(),
+        blocks,
+        meanwhile,
+        errors: posted.errors_of(&[&kind, &reason, &next_review_on]),
+        seen: current.map_or(0, |row| row.number),
+        once: platform.clock.id::<Uuid>().to_string(),
+        kind,
+        reason,
+        next_review_on,
+        set: condition_fields(renderer, &world, &members, posted),
+        set_error: posted.error("conditions"),
+    };
+    let title = world.stakes.engagement.name.clone();
+    renderer.page(&renderer.desk(around, caller, title), &view)
+}
+
+/// What stands in the way of an approval by whoever looks, in words.
+pub(super) async fn blocks(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Vec<String>> {
+    let (db, scope) = (renderer.platform.db.read(), caller.scope());
+    let judged = judged_by(db, scope, world).await?;
+    let who = party(db, scope, caller.actor).await?;
+    let any = Condition { what: "-".to_owned(), due_on: None, owner: None, finding: None, clause: None };
+    let decided = Decided { kind: Kind::ApprovedWithConditions, reason: String::new(), conditions: vec![any] };
+    let Err(problems) = checked(world, &judged, &decided, &who) else { return Ok(Vec::new()) };
+    // That somebody else has to decide is told to whoever could.
+    let told = problems.0.iter().filter(|problem| problem.code != "own-work" || caller.may(Permission::Decide));
+    Ok(told.map(|problem| problem_words(renderer, world, problem)).collect())
+}
+
+/// A problem in words, with the finding's title instead of its id.
+fn problem_words(renderer: &Renderer, world: &World, problem: &Problem) -> String {
+    let mut problem = problem.clone();
+    if let Some(id) = problem.with.get("finding").and_then(|id| id.to_string().parse::<Uuid>().ok())
+        && let Some(row) = world.findings.iter().find(|row| row.id == id)
+    {
+        problem = Problem::new(problem.at, problem.code).with("finding", &row.title);
+    }
+    say::problem(&renderer.platform.wording, &problem)
+}
+
+fn decision_view(renderer: &Renderer, names: &Names, row: &decision_row::Model) -> Result<DecisionView> {
+    let kind: Kind = row.kind.parse().map_err(AppError::internal)?;
+    let record: Value = serde_json::from_str(&row.record)?;
+    let assessment = record["subject"]["assessment"].as_str();
+    Ok(DecisionView {
+        number: row.number,
+        what: renderer.text(&format!("decision.kind.{}", row.kind), &[]),
+        kind: match kind {
+            Kind::Approved => "ok",
+            Kind::ApprovedWithConditions => "info",
+            Kind::OnHold => "warn",
+            Kind::Rejected => "danger",
+            Kind::Withdrawn => "calm",
+        },
+        by: names.of(By::Member(MemberId(row.decided_by))),
+        moment: Moment::from(row.decided_at),
+        reason: row.reason.clone(),
+        next_review_on: row.next_review_on.map(iso_date::write),
+        rating: row.basis["rating"].as_str().map(str::to_owned),
+        score_href: assessment
+            .zip(row.score_id)
+            .map(|(assessment, score)| format!("/assessments/{assessment}/score?score={score}")),
+        record_href: format!("/decisions/{}/record", row.id),
+        sha256: row.sha256.clone(),
+    })
+}
+
+fn condition_view(renderer: &Renderer, names: &Names, one: &Followed) -> ConditionView {
+    let step_words = |row: &entity::condition_step::Model| {
+        let (by, when) = (names.of_row(&row.recorded_by), Moment::from(row.recorded_at).when);
+        let said = row.step["note"].as_str().or(row.step["reason"].as_str()).map(str::to_owned);
+        let clause = row.clause.as_ref().map(|clause| renderer.text(&format!("decision.clause.{clause}"), &[]));
+        let said = said.or(clause).unwrap_or_default();
+        let key = format!("decision.step.{}", row.step["step"].as_str().unwrap_or("meet"));
+        renderer.text(&key, &[("by", &by), ("when", &when), ("said", &said)])
+    };
+    let choice = |clause: &Clause| ClauseChoice {
+        key: clause.name().to_owned(),
+        text: renderer.text(&format!("decision.clause.{}", clause.name()), &[]),
+    };
+    let next = Clause::ALL.into_iter().filter(|next| one.clause.is_some_and(|clause| clause.may_become(*next)));
+    ConditionView {
+        id: one.row.id.to_string(),
+        what: one.row.what.clone(),
+        state: renderer.text(&format!("decision.condition.{}", one.state.name()), &[]),
+        kind: match one.state {
+            ConditionState::Open => "warn",
+            ConditionState::Met => "ok",
+            ConditionState::Waived => "calm",
+        },
+        due_on: one.row.due_on.map(iso_date::write),
+        owner: one.row.owner.as_ref().map(|owner| names.of_row(owner)),
+        clause: one.clause.map(|clause| renderer.text(&format!("decision.clause.{}", clause.name()), &[])),
+        clauses: next.collect::<Vec<_>>().iter().map(choice).collect(),
+        is_open: one.state == ConditionState::Open,
+        said: one.steps.iter().map(step_words).collect(),
+        seen: one.steps.last().map_or(0, |step| step.number),
+    }
+}
+
+pub(super) fn overtaken_words(renderer: &Renderer, what: &Overtaken) -> String {
+    match what {
+        Overtaken::Profile { factors } => {
+            let factors: Vec<String> = factors.iter().map(|factor| factor_words(factor)).collect();
+            renderer.text("decision.overtaken.profile", &[("factors", &factors.join(" "))])
+        }
+        Overtaken::Overrides => renderer.text("decision.overtaken.overrides", &[]),
+        Overtaken::Policy { from, to } => renderer.text(
+            "decision.overtaken.policy",
+            &[("from", &format!("{} {}", from.id, from.version)), ("to", &format!("{} {}", to.id, to.version))],
+        ),
+        Overtaken::Submission => renderer.text("decision.overtaken.submission", &[]),
+        Overtaken::Rating { from, to } => {
+            let to = to.as_deref().unwrap_or("unscored");
+            let (from, to) = (rating_words(renderer, from), rating_words(renderer, to));
+            renderer.text("decision.overtaken.rating", &[("from", &from), ("to", &to)])
+        }
+        Overtaken::Findings { raised } => {
+            let count = i64::try_from(raised.len()).unwrap_or(i64::MAX);
+            renderer.counted("decision.overtaken.findings", count)
+        }
+        Overtaken::Acceptances { lapsed } => {
+            let count = i64::try_from(lapsed.len()).unwrap_or(i64::MAX);
+            renderer.counted("decision.overtaken.acceptances", count)
+        }
+        Overtaken::Impact => renderer.text("decision.overtaken.impact", &[]),
+        Overtaken::ReviewDue { on } => renderer.text("decision.overtaken.review", &[("on", on)]),
+    }
+}
+
+fn form(renderer: &Renderer, posted: &Posted) -> (Field, Field, Field) {
+    let text = |key: &str| renderer.text(&format!("decision.{key}"), &[]);
+    let option = |kind: Kind| Choice {
+        key: kind.name().to_owned(),
+        text: text(&format!("kind.{}", kind.name())),
+        note: None,
+        chosen: posted.fields.one("kind") == kind.name(),
+    };
+    let kind = Field { required: true, options: Kind::ALL.map(option).into(), ..posted.field("kind", text("what")) };
+    let reason = Field {
+        hint: Some(text("reason_hint")),
+        rows: Some(4),
+        max_length: Some(renderer.platform.config.limits.comment_characters),
+        ..posted.field("reason", text("reason"))
+    };
+    let next = Field {
+        kind: "date",
+        hint: Some(text("next_review_hint")),
+        min: renderer.platform.clock.today().next_day().map(iso_date::write),
+        ..posted.field("next_review_on", text("next_review"))
+    };
+    (kind, reason, next)
+}
+
+fn condition_fields(renderer: &Renderer, world: &World, members: &[Member], posted: &Posted) -> Vec<ConditionFields> {
+    let text = |key: &str| renderer.text(&format!("decision.{key}"), &[]);
+    let last = posted.fields.below("conditions.").filter_map(|(rest, _)| rest.split('.').next()?.parse().ok()).max();
+    let rows = last.map_or(ROWS, |last: usize| (last + 1).clamp(ROWS, 50));
+    let row = |n: usize| {
+        let name = |field: &str| format!("conditions.{n}.{field}");
+        let is = |field: &str, key: &str| posted.fields.one(&name(field)) == key;
+        let member = |known: &Member| {
+            let key = known.id.to_string();
+            Choice { chosen: is("owner", &key), text: known.name.clone(), note: None, key }
+        };
+        let finding = |known: &entity::finding::Model| {
+            let key = known.id.to_string();
+            Choice { chosen: is("finding", &key), text: known.title.clone(), note: None, key }
+        };
+        ConditionFields {
+            number: n + 1,
+            what: Field { rows: Some(2), ..posted.field(&name("what"), text("condition_what")) },
+            due_on: Field { kind: "date", ..posted.field(&name("due_on"), text("condition_due")) },
+            owner: Field {
+                blank: Some(text("condition_nobody")),
+                options: members.iter().map(member).collect(),
+                ..posted.field(&name("owner"), text("condition_owner"))
+            },
+            finding: Field {
+                blank: Some(text("condition_no_finding")),
+                options: world.findings.iter().map(finding).collect(),
+                ..posted.field(&name("finding"), text("condition_finding"))
+            },
+            clause: Field { checked: is("clause", "yes"), ..posted.field(&name("clause"), text("condition_clause")) },
+        }
+    };
+    (0..rows).map(row).collect()
+}
+
+/// What the form says. Rows without words are left out; `kept` says which row each condition stands in.
+fn read(fields: &Fields) -> (Result<NewDecision, Problems>, Vec<usize>) {
+    let (mut problems, mut conditions, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+    for n in 0..50 {
+        let name = |field: &str| format!("conditions.{n}.{field}");
+        if !fields.has(&name("what")) && !fields.has(&name("due_on")) && !fields.has(&name("finding")) {
+            continue;
+        }
+        let due_on = day(&name("due_on"), fields.one(&name("due_on"))).unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        });
+        kept.push(n);
+        conditions.push(NewCondition {
+            what: fields.one(&name("what")).to_owned(),
+            due_on,
+            owner: fields.one(&name("owner")).parse().ok(),
+            finding: fields.one(&name("finding")).parse().ok(),
+            is_clause: fields.one(&name("clause")) == "yes",
+        });
+    }
+    let next_review_on = day("next_review_on", fields.one("next_review_on")).unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    });
+    let new = NewDecision {
+        kind: fields.one("kind").parse().ok(),
+        reason: fields.one("reason").to_owned(),
+        conditions,
+        next_review_on,
+    };
+    (Problems::none_or(problems, new), kept)
+}
+
+/// The problems at the rows in which the conditions stand.
+fn at_rows(mut problems: Problems, kept: &[usize]) -> Problems {
+    for problem in &mut problems.0 {
+        let moved = problem.at.strip_prefix("conditions.").and_then(|rest| {
+            let (n, field) = rest.split_once('.')?;
+            Some(format!("conditions.{}.{field}", kept.get(n.parse::<usize>().ok()?)?))
+        });
+        if let Some(moved) = moved {
+            problem.at = moved;
+        }
+    }
+    problems
+}
+
+pub(super) async fn decide(
+    caller: May<may::Decide>,
+    renderer: Renderer,
+    around: Around,
+    session: Session,
+    Id(id): Id<EngagementId>,
+    fields: Fields,
+) -> Result<Response> {
+    let platform = &renderer.platform;
+    let (new, kept) = read(&fields);
+    let by = caller.buyer_once(once::of_form(fields.one("once")));
+    let seen = fields.one("seen").parse().ok();
+    let (outcome, is_placed) = match new {
+        Ok(new) => (decision::decide(platform, &by, id, seen, &new).await, false),
+        Err(problems) => (Err(problems.into()), true),
+    };
+    match outcome {
+        Ok(_) => {
+            tell(&session, "success", renderer.text("decision.told.decided", &[])).await?;
+            Ok(Redirect::to(&format!("/engagements/{id}/decision")).into_response())
+        }
+        Err(AppError::Changed(theirs)) => {
+            let by = theirs["decided_by"].as_str().and_then(|id| id.parse().ok()).map(MemberId);
+            let name = match by {
+                Some(by) => repo::people::member(platform.db.read(), caller.scope(), by).await?.map(|known| known.name),
+                None => None,
+            };
+            let kind = renderer.text(&format!("decision.kind.{}", theirs["kind"].as_str().unwrap_or("on_hold")), &[]);
+            let told = renderer.text(
+                "decision.meanwhile",
+                &[
+                    ("by", &name.unwrap_or_default()),
+                    ("kind", &kind),
+                    ("reason", &theirs["reason"].as_str().unwrap_or_default()),
+                ],
+            );
+            let page = shown(&caller, &renderer, &around, id, &Posted::fresh(fields.0), Some(told)).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
+        Err(AppError::Invalid(problems)) => {
+            let problems = if is_placed { problems } else { at_rows(problems, &kept) };
+            let posted = Posted::refused(&renderer, fields, &problems);
+            let page = shown(&caller, &renderer, &around, id, &posted, None).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// A step of a condition, by name; the text goes with it.
+pub(super) fn step_named(name: &str, text: &str) -> Option<ConditionStep> {
+    let text = || text.to_owned();
+    match name {
+        "meet" => Some(ConditionStep::Meet { note: text() }),
+        "waive" => Some(ConditionStep::Waive { reason: text() }),
+        "take_back" => Some(ConditionStep::TakeBack { reason: text() }),
+        other => {
+            let clause = other.strip_prefix("clause:")?;
+            let clause = Clause::ALL.into_iter().find(|known| known.name() == clause)?;
+            Some(ConditionStep::Clause { clause })
+        }
+    }
+}
+
+/// Whether somebody may take a step: who may decide waives, and whoever follows takes all others.
+pub(super) fn may_step(caller: &Caller, step: &ConditionStep) -> bool {
+    match step {
+        ConditionStep::Waive { .. } => caller.may(Permission::Decide),
+        _ => may_follow(caller),
+    }
+}
+
+pub(super) async fn follow(
+    caller: May<may::ReadOwn>,
+    renderer: Renderer,
+    session: Session,
+    Id(id): Id<Uuid>,
+    fields: Fields,
+) -> Result<Redirect> {
+    if !may_follow(&caller) {
+        return Err(AppError::Forbidden);
+    }
+    let platform = &renderer.platform;
+    let found = repo::decisions::condition(platform.db.read(), caller.scope(), id).await?;
+    let (_, row) = found.ok_or(AppError::NotFound)?;
+    let by = caller.buyer_once(once::of_form(fields.one("once")));
+    let outcome = match step_named(fields.one("step"), fields.one("note")) {
+        None => Err(Problem::new("step", "not-an-option").into()),
+        Some(step) if !may_step(&caller, &step) => Err(AppError::Forbidden),
+        Some(step) => decision::step(platform, &by, id, fields.one("seen").parse().ok(), &step).await,
+    };
+    match outcome {
+        Ok(()) => tell(&session, "success", renderer.text("decision.told.followed", &[])).await?,
+        Err(AppError::Changed(_)) => {
+            tell(&session, "warning", renderer.text("decision.condition_meanwhile", &[])).await?;
+        }
+        Err(AppError::Invalid(problems)) => {
+            let words: Vec<String> =
+                problems.0.iter().map(|problem| say::problem(&platform.wording, problem)).collect();
+            tell(&session, "error", words.join(" ")).await?;
+        }
+        Err(other) => return Err(other),
+    }
+    Ok(Redirect::to(&format!("/engagements/{}/decision", row.engagement_id)))
+}
+
+pub(super) async fn record(
+    caller: May<may::ReadOwn>,
+    State(platform): State<Platform>,
+    Id(id): Id<Uuid>,
+) -> Result<Response> {
+    let row = repo::decisions::decision(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
+    let details = json!({ "decision": row.id, "sha256": row.sha256 });
+    let subject = ("engagement", row.engagement_id);
+    disclosed(&platform, &caller.scope(), caller.actor, "decision.record_downloaded", subject, &details).await?;
+    Ok(attachment(&format!("candor-decision-{}-{}.json", row.number, row.id), "application/json", row.record))
+}

@@ -1,0 +1,92 @@
+//! The portfolio for programs.
+
+use super::dto::WantedVendors;
+use super::read::{Row, filter, order, read};
+use crate::error::Result;
+use crate::platform::Platform;
+use crate::web::actor::{May, may};
+use crate::web::failure::ProblemDocument;
+use crate::web::paging::{Cursor, Items};
+use axum::Json;
+use axum::extract::State;
+use axum_extra::extract::Query;
+use domain::answer::iso_date;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A vendor over all its open engagements.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VendorStanding {
+    /// The vendor.
+    vendor: Uuid,
+    /// Its name.
+    name: String,
+    /// The worst rating of its open engagements; null where none is rated.
+    rating: Option<String>,
+    /// The largest residual risk, 0 to 100.
+    residual: Option<f64>,
+    /// By how much the residual risk of an engagement rose most since the score before; null where nothing is scored.
+    rise: Option<f64>,
+    /// The engagement that weighs most.
+    engagement: Option<Uuid>,
+    /// What its residual risk was at the score before.
+    previous_residual: Option<f64>,
+    /// Open major nonconformities.
+    open_major: i64,
+    /// Open minor nonconformities.
+    open_minor: i64,
+    /// Open observations.
+    open_observations: i64,
+    /// Open engagements.
+    engagements: i64,
+    /// Of these, with a stored score.
+    scored: i64,
+    /// What was decided last on the engagement that weighs most.
+    decision: Option<String>,
+    /// That decision was overtaken.
+    is_overtaken: bool,
+    /// When it is looked at again.
+    next_review_on: Option<String>,
+}
+
+impl From<Row> for VendorStanding {
+    fn from(Row { vendor, worst }: Row) -> Self {
+        let is_scored = vendor.scored > 0;
+        let of_worst = worst.as_ref();
+        Self {
+            rating: of_worst.and_then(|row| row.rating.clone()),
+            residual: is_scored.then_some(vendor.residual),
+            rise: is_scored.then_some(vendor.rise),
+            engagement: of_worst.map(|row| row.engagement_id),
+            previous_residual: of_worst.and_then(|row| row.previous_residual),
+            decision: of_worst.and_then(|row| row.decision.clone()),
+            is_overtaken: of_worst.is_some_and(|row| row.is_overtaken),
+            next_review_on: of_worst.and_then(|row| row.next_review_on).map(iso_date::write),
+            vendor: vendor.vendor_id,
+            name: vendor.name,
+            open_major: vendor.major,
+            open_minor: vendor.minor,
+            open_observations: vendor.observations,
+            engagements: vendor.engagements,
+            scored: vendor.scored,
+        }
+    }
+}
+
+/// Lists vendors by how they stand, the worst first.
+#[utoipa::path(get, path = "/portfolio", tag = "scores", params(WantedVendors),
+    responses((status = 200, body = Items<VendorStanding>),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+pub(super) async fn list(
+    State(platform): State<Platform>,
+    caller: May<may::ReadOwn>,
+    Query(wanted): Query<WantedVendors>,
+) -> Result<Json<Items<VendorStanding>>> {
+    let text = |given: &Option<String>| given.clone().unwrap_or_default();
+    let limit = Cursor { limit: wanted.limit, cursor: None }.limit(platform.config.limits.api_page_rows);
+    let filter = filter(&text(&wanted.rating), &text(&wanted.q));
+    let order = order(&text(&wanted.sort));
+    let found = read(&platform, caller.scope(), (&filter, order), &text(&wanted.cursor), limit).await?;
+    Ok(Json(Items { items: found.rows.into_iter().map(Into::into).collect(), next: found.next }))
+}

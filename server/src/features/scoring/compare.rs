@@ -1,0 +1,250 @@
+//! Up to five vendors side by side, on the same questionnaire and by the same policy.
+
+use super::compare_views::{Candidate, Cell, CompareGroup, ComparePage, CompareRow, Side, VersionChoice};
+use super::explain::{percent, points};
+use super::views::{Crumb, HeatBand};
+use crate::actions::content::{CONTROLS, REASONS};
+use crate::actions::score::{self, Scored};
+use crate::error::Result;
+use crate::repo;
+use crate::web::actor::{May, may};
+use crate::web::render::Renderer;
+use crate::web::shell::Around;
+use axum::response::Html;
+use axum_extra::extract::Query;
+use domain::answer::iso_date;
+use domain::ids::{AssessmentId, EngagementId, TemplateVersionId};
+use domain::scoring::{DOMAINS, Group, Output, Policy, groups};
+use entity::assessment;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Vendors that are put side by side at most.
+const MOST: usize = 5;
+/// Assessments that are offered at most, the newest ones.
+const MOST_OFFERED: u64 = 200;
+
+/// What is to be compared.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    /// The version of the questionnaire.
+    version: Option<Uuid>,
+    /// Assessments on it.
+    #[serde(default)]
+    with: Vec<Uuid>,
+}
+
+/// What a score says of one line: the number, as it is read, and its band where it is a risk.
+type Figure<'a> = &'a dyn Fn(&Output) -> (f64, String, Option<String>);
+
+/// One of those compared.
+struct Compared {
+    row: assessment::Model,
+    output: Option<Output>,
+    by_group: BTreeMap<String, f64>,
+}
+
+pub(super) async fn page(
+    caller: May<may::ReadOwn>,
+    renderer: Renderer,
+    around: Around,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>> {
+    let platform = &renderer.platform;
+    let (db, scope) = (platform.db.read(), caller.scope());
+    let mut chosen = Vec::new();
+    for id in &asked.with {
+        // What is not there, or not theirs, is left out like a box that was not ticked.
+        if let Some(row) = repo::assessments::get(db, &scope, AssessmentId(*id)).await?
+            && row.submitted_at.is_some()
+            && chosen.iter().all(|known: &assessment::Model| known.id != row.id)
+        {
+            chosen.push(row);
+        }
+    }
+    let version = match asked.version.or_else(|| chosen.first().map(|row| row.template_version_id)) {
+        Some(version) => Some(version),
+        None => repo::assessments::version_submitted_last(db, scope).await?,
+    };
+    let names = repo::vendors::names(db, scope).await?;
+    let vendor = |row: &assessment::Model| names.get(&row.vendor_id).cloned().unwrap_or_default();
+    let (chosen, others): (Vec<_>, Vec<_>) =
+        chosen.into_iter().partition(|row| Some(row.template_version_id) == version);
+    let too_many = chosen.len() > MOST;
+    let ids: Vec<Uuid> = chosen.iter().take(MOST).map(|row| row.id).collect();
+    let offered = match version {
+        Some(version) => repo::assessments::submitted_on(db, scope, TemplateVersionId(version), MOST_OFFERED).await?,
+        None => Vec::new(),
+    };
+    let engagements: Vec<EngagementId> =
+        offered.iter().chain(&chosen).map(|row| EngagementId(row.engagement_id)).collect();
+    let engagements = repo::vendors::engagements_by_id(db, scope, &engagements).await?;
+    let engagement =
+        |row: &assessment::Model| engagements.get(&row.engagement_id).map(|row| row.name.clone()).unwrap_or_default();
+    let (mut compared, mut policy) = (Vec::new(), None);
+    for row in chosen.into_iter().take(MOST) {
+        match score::compute(platform, scope, AssessmentId(row.id), platform.clock.today()).await? {
+            Scored::Unscored { .. } => compared.push(Compared { row, output: None, by_group: BTreeMap::new() }),
+            Scored::Yes(computed) => {
+                let found = groups(&computed.parsed, &computed.given, |question| {
+                    question.controls.iter().filter_map(|id| group_of(id)).collect()
+                });
+                let by_group =
+                    found.into_iter().map(|(id, group): (String, Group)| (id, group.effectiveness)).collect();
+                compared.push(Compared { row, output: Some(computed.output), by_group });
+                policy = Some(computed.parsed);
+            }
+        }
+    }
+    let basis = match (version, &policy) {
+        (Some(version), Some(policy)) => {
+            let version = platform.published.get(db, &scope, TemplateVersionId(version)).await?;
+            renderer.text(
+                "compare_vendors.basis",
+                &[
+                    ("title", &version.document.title),
+                    ("policy", &policy.id),
+                    ("version", &policy.version),
+                    ("day", &iso_date::write(platform.clock.today())),
+                ],
+            )
+        }
+        _ => String::new(),
+    };
+    let candidates = offered.iter().map(|row| Candidate {
+        id: row.id.to_string(),
+        vendor: vendor(row),
+        engagement: engagement(row),
+        submitted: row.submitted_at.map(|at| iso_date::write(at.date())).unwrap_or_default(),
+        chosen: ids.contains(&row.id),
+    });
+    let view = ComparePage {
+        crumbs: vec![Crumb { href: "/vendors".into(), text: renderer.text("vendors.title", &[]) }],
+        versions: versions(&renderer, &caller, version).await?,
+        candidates: candidates.collect(),
+        too_many,
+        other_version: others.iter().map(vendor).collect(),
+        basis,
+        sides: compared.iter().map(|one| side(&renderer, one, vendor(&one.row), engagement(&one.row))).collect(),
+        bands: policy.as_ref().map(bands).unwrap_or_default(),
+        groups: if compared.is_empty() { Vec::new() } else { lines(&renderer, &compared) },
+    };
+    renderer.page(&renderer.desk(&around, &caller, renderer.text("compare_vendors.title", &[])), &view)
+}
+
+/// The group of a control: `A.6` of `A.6.2.4`.
+fn group_of(control: &str) -> Option<String> {
+    let mut parts = control.splitn(3, '.');
+    Some(format!("{}.{}", parts.next()?, parts.next()?))
+}
+
+async fn versions(
+    renderer: &Renderer,
+    caller: &crate::web::actor::Caller,
+    chosen: Option<Uuid>,
+) -> Result<Vec<VersionChoice>> {
+    let rows = repo::templates::versions(renderer.platform.db.read(), caller.scope(), None).await?;
+    let choice = |row: entity::template_version::Model| VersionChoice {
+        chosen: Some(row.id) == chosen,
+        text: renderer.text("compare_vendors.version", &[("title", &row.title), ("number", &row.number)]),
+        id: row.id.to_string(),
+    };
+    Ok(rows.into_iter().map(choice).collect())
+}
+
+fn bands(policy: &Policy) -> Vec<HeatBand> {
+    let mut from = 0.0;
+    let band = |band: &domain::scoring::Band| {
+        let below = band.below.unwrap_or(100.0);
+        let found = HeatBand { band: band.rating.clone(), from, width: below - from };
+        from = below;
+        found
+    };
+    policy.bands.iter().map(band).collect()
+}
+
+fn side(renderer: &Renderer, one: &Compared, vendor: String, engagement: String) -> Side {
+    let (residual, best) = one.output.as_ref().map_or((0.0, 0.0), |output| (output.residual, output.best_case));
+    Side {
+        label: match &one.output {
+            Some(_) => renderer.text(
+                "compare_vendors.bar",
+                &[("vendor", &vendor), ("best", &points(best)), ("residual", &points(residual))],
+            ),
+            None => renderer.text("compare_vendors.unscored", &[("vendor", &vendor)]),
+        },
+        vendor,
+        engagement,
+        href: format!("/assessments/{}/score", one.row.id),
+        rating: one.output.as_ref().map(|output| output.rating.clone()),
+        residual,
+        residual_text: one.output.as_ref().map(|_| points(residual)).unwrap_or_default(),
+        best,
+    }
+}
+
+/// A line; the best of it is marked where there is something to choose.
+fn line(
+    label: String,
+    compared: &[Compared],
+    lower_is_better: bool,
+    of: impl Fn(&Compared) -> Option<(f64, String, Option<String>)>,
+) -> CompareRow {
+    let found: Vec<_> = compared.iter().map(of).collect();
+    let values: Vec<f64> = found.iter().flatten().map(|(value, _, _)| *value).collect();
+    let best = values.iter().copied().reduce(|one, other| if (one < other) == lower_is_better { one } else { other });
+    let differ = values.iter().any(|value| Some(*value) != best);
+    let cells = found.into_iter().map(|found| match found {
+        None => Cell { text: "–".to_owned(), ..Cell::default() },
+        Some((value, text, band)) => Cell { text, band, is_best: differ && Some(value) == best },
+    });
+    CompareRow { label, cells: cells.collect() }
+}
+
+fn lines(renderer: &Renderer, compared: &[Compared]) -> Vec<CompareGroup> {
+    let text = |key: &str| renderer.text(key, &[]);
+    let share = |share: f64| renderer.text("score.percent", &[("n", &percent(share))]);
+    let output = |one: &Compared, of: Figure<'_>| one.output.as_ref().map(of);
+    let whole = CompareGroup {
+        title: text("compare_vendors.whole"),
+        rows: vec![
+            line(text("chart.residual"), compared, true, |one| {
+                output(one, &|o| (o.residual, points(o.residual), Some(o.band.clone())))
+            }),
+            line(text("compare_vendors.best_case"), compared, true, |one| {
+                output(one, &|o| (o.best_case, points(o.best_case), None))
+            }),
+            line(text("compare_vendors.knock_outs"), compared, true, |one| {
+                output(one, &|o| (o.knock_outs.len() as f64, o.knock_outs.len().to_string(), None))
+            }),
+            line(text("what_if.completeness"), compared, false, |one| {
+                output(one, &|o| (o.completeness, share(o.completeness), None))
+            }),
+            line(text("what_if.confidence"), compared, false, |one| {
+                output(one, &|o| (o.confidence, share(o.confidence), None))
+            }),
+        ],
+    };
+    let domain = |id: &&str| {
+        let name = REASONS.domains.get(*id).map_or_else(|| (*id).to_owned(), |words| words.name.clone());
+        line(name, compared, true, |one| {
+            let found = one.output.as_ref()?.domains.iter().find(|domain| domain.domain == *id)?;
+            let text = renderer.text(
+                "compare_vendors.from_to",
+                &[("inherent", &points(found.inherent)), ("residual", &points(found.residual))],
+            );
+            Some((found.residual, text, Some(found.band.clone())))
+        })
+    };
+    let group = |group: &crate::actions::content::Topic| {
+        line(format!("{} {}", group.id, group.topic), compared, false, |one| {
+            one.by_group.get(&group.id).map(|effectiveness| (*effectiveness, share(*effectiveness), None))
+        })
+    };
+    vec![
+        whole,
+        CompareGroup { title: text("compare_vendors.domains"), rows: DOMAINS.iter().map(domain).collect() },
+        CompareGroup { title: text("compare_vendors.groups"), rows: CONTROLS.groups.iter().map(group).collect() },
+    ]
+}
