@@ -125,30 +125,46 @@ fn anonymous(answer: &Answer, ids: &BTreeMap<&str, String>) -> String {
 /// Parameters that name a piece of what every organisation has: nobody's secret.
 const EVERYBODYS: [&str; 4] = ["question", "section", "framework", "feature"];
 
-/// How many statements requests have sent to the database so far.
-async fn statements(session: &Session) -> u64 {
-    let counters = session.get("/metrics").await.text;
-    let line = counters.lines().find_map(|line| line.strip_prefix("candor_db_statements_total{for=\"requests\"}"));
-    line.expect("the counter").trim().parse().expect("a number")
+/// Counts the statements that requests send to the database.
+struct Watch {
+    session: Session,
+    sent: u64,
 }
 
-/// Sends a request; what came, and how many statements it took.
-async fn counted(watch: &Session, who: &Session, route: &Route, ids: &BTreeMap<&str, String>) -> (Answer, u64) {
-    let before = statements(watch).await;
-    let answer = route.send(who, ids, &body(route, &BTreeMap::new())).await;
-    (answer, statements(watch).await - before)
+impl Watch {
+    async fn begun(session: Session) -> Self {
+        let mut watch = Self { session, sent: 0 };
+        watch.more().await;
+        watch
+    }
+
+    /// How many were sent since it was asked before.
+    async fn more(&mut self) -> u64 {
+        let counters = self.session.get("/metrics").await.text;
+        let line = counters.lines().find_map(|line| line.strip_prefix("candor_db_statements_total{for=\"requests\"}"));
+        let sent: u64 = line.expect("the counter").trim().parse().expect("a number");
+        sent - std::mem::replace(&mut self.sent, sent)
+    }
+
+    /// Sends a request; what came, and how many statements it took.
+    async fn counted(&mut self, who: &Session, route: &Route, ids: &BTreeMap<&str, String>) -> (Answer, u64) {
+        let answer = route.send(who, ids, &body(route, &BTreeMap::new())).await;
+        (answer, self.more().await)
+    }
 }
 
 #[tokio::test]
 async fn strangers_cannot_tell_another_organisations_things_from_what_never_was() {
     let server = unhurried().await;
     let scene = Scene::set(&server).await;
-    let (watch, table) = (server.session(), Table::read());
-    let routes = listed(&watch).await;
+    let table = Table::read();
+    let routes = listed(&server.session()).await;
     let nothing: BTreeMap<&str, String> =
         EVERYBODYS.into_iter().map(|name| (name, scene.looked[name].clone())).collect();
     let (mut tried, mut leaks) = (0, Vec::new());
-    for Actor { name, session, .. } in scene.strangers(&server).await {
+    let strangers = scene.strangers(&server).await;
+    let mut watch = Watch::begun(server.session()).await;
+    for Actor { name, session, .. } in strangers {
         for route in &routes {
             let is_about =
                 route.parameters().iter().any(|part| scene.looked.contains_key(part) && !EVERYBODYS.contains(part));
@@ -161,8 +177,8 @@ async fn strangers_cannot_tell_another_organisations_things_from_what_never_was(
                 let mut difference = String::new();
                 // A session's or token's last use is noted once a minute, which is a statement more.
                 for _ in 0..3 {
-                    let (theirs, of_theirs) = counted(&watch, &session, route, ids).await;
-                    let (never, of_never) = counted(&watch, &session, route, &nothing).await;
+                    let (theirs, of_theirs) = watch.counted(&session, route, ids).await;
+                    let (never, of_never) = watch.counted(&session, route, &nothing).await;
                     if (theirs.status < 400 && outcome(route, &theirs) == "ok") || theirs.status >= 500 {
                         difference = format!("let in: {}", theirs.status);
                     } else if (theirs.status, anonymous(&theirs, ids)) != (never.status, anonymous(&never, ids)) {

@@ -144,6 +144,16 @@ pub(super) fn body(route: &Route, ids: &BTreeMap<&str, String>) -> Value {
         "/vendors/{vendor}/engagements" | "/engagements/{engagement}" => {
             json!({ "name": "Another", "business_function": "Any", "owner": "Eve", "profile": {} })
         }
+        "/engagements/{engagement}/overrides" => {
+            json!({ "domain": "misinformation", "severity": 5, "reason": "From elsewhere" })
+        }
+        "/engagements/{engagement}/end" | "/engagements/{engagement}/resume" => json!({ "reason": "From elsewhere" }),
+        "/engagements/{engagement}/classification" => json!({ "tier": "minimal", "reason": "From elsewhere" }),
+        "/engagements/{engagement}/acceptances" => json!({ "reason": "From elsewhere", "expires_on": "2030-01-01" }),
+        "/acceptances/{acceptance}/words" => json!({ "word": "approved" }),
+        "/engagements/{engagement}/decisions" => json!({ "kind": "on_hold", "reason": "From elsewhere" }),
+        "/conditions/{condition}/steps" => json!({ "step": "meet", "note": "From elsewhere" }),
+        "/engagements/{engagement}/facts" => json!({ "facts": { "profiling": "no" } }),
         "/assessments" => json!({
             "engagement": id("engagement"), "template_version": id("version"), "contact": id("contact"),
             "due_on": crate::harness::way::in_days(9)
@@ -157,6 +167,15 @@ pub(super) fn body(route: &Route, ids: &BTreeMap<&str, String>) -> Value {
         "/answering/joining/{contact}" => json!({ "let_in": true }),
         "/members/{member}" => json!({ "roles": ["auditor"] }),
         "/assessments/{assessment}/submit" => json!({ "name": "Eve", "title": "Boss", "confirmed": true }),
+        "/assessments/{assessment}/review" => json!({ "question": "PROD-1", "verdict": "accepted" }),
+        "/assessments/{assessment}/notes" | "/assessments/{assessment}/internal-notes" => {
+            json!({ "question": "PROD-1", "words": "Any" })
+        }
+        "/findings" => json!({ "engagement": id("engagement"), "title": "Any", "severity": "minor" }),
+        "/findings/{finding}/steps" | "/assessments/{assessment}/findings/{finding}/steps" => {
+            json!({ "step": "agree" })
+        }
+        "/findings/{finding}/notes" | "/assessments/{assessment}/findings/{finding}/notes" => json!({ "words": "Any" }),
         "/templates/drafts/{draft}" => json!({ "document": {} }),
         "/templates/drafts/{draft}/publish" => json!({ "note": "From elsewhere" }),
         "/templates/{template}/retirement" => json!({ "retired": true }),

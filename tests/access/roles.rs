@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What whoever only looks may send: it changes nothing, or what is one's own alone, such as how a list looks and what one
 /// searches for; a search that others may use stays one's own.
-const HARMLESS: [&str; 16] = [
+const HARMLESS: [&str; 18] = [
+    "POST /assessments/{assessment}/what-if",
+    "POST /api/v1/assessments/{assessment}/what-if",
     "POST /register/columns",
     "PUT /api/v1/components/columns",
     "POST /register/searches",

@@ -258,6 +258,9 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
     let search = json!({ "name": format!("Of {vendor_name}"), "q": "drafter", "shared": true });
     let search = analyst.make("/api/v1/components/searches", &search).await;
     let made = analyst.make(&format!("/api/v1/components/{component}/uses"), &json!({ "use_case": "Any" })).await;
+    let found = json!({ "engagement": asked.engagement, "title": "No exit plan", "severity": "minor" });
+    let found = analyst.make("/api/v1/findings", &found).await;
+    let shows = vendor.upload(&format!("{path}/findings/{found}/files"), &[], ("plan.txt", b"Our plan".to_vec())).await;
     let assessment = buyer.read(&path).await;
     let template = text(&buyer.read("/api/v1/templates").await["items"][0]["id"]);
     let administrator = server.program(OWNER, Role::Administrator);
@@ -271,6 +274,8 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
         ("draft", a_draft(server, vendor_name).await),
         ("template", template),
         ("evidence", text(&evidence.json()["id"])),
+        ("finding", found),
+        ("file", text(&shows.expect(201, "a file that shows it").json()["id"])),
         ("import", text(&import["id"])),
         ("bom", text(&bom["id"])),
         ("answers-import", text(&answers["id"])),
@@ -281,6 +286,7 @@ async fn things(server: &Server, vendor_name: &str, stage: Stage) -> (Ids, Asked
         ("proposal", proposal),
         ("member", a_member(server, vendor_name).await),
         ("token", newest("/api/v1/tokens").await),
+        ("run", server.program(OWNER, Role::Administrator).make("/api/v1/policies/runs", &json!({})).await),
         ("question", "PROD-1".to_owned()),
         ("section", "product".to_owned()),
         ("framework", "eu-ai-act".to_owned()),

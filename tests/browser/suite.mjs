@@ -9,11 +9,13 @@ import languages from "./languages.mjs";
 import mapping from "./mapping.mjs";
 import people from "./people.mjs";
 import pages from "./pages.mjs";
+import review from "./review.mjs";
+import story from "./story.mjs";
 
-const groups = { portal, handover, languages, mapping, desk, editor, people, oidc, pages };
-// All, or those of one file: CANDOR_BROWSER_TESTS=oidc.
-const only = process.env.CANDOR_BROWSER_TESTS;
-const tests = Object.entries(groups).flatMap(([name, group]) => (!only || only === name ? group : []));
+const groups = { portal, handover, languages, mapping, desk, editor, people, oidc, review, story, pages };
+// All, or those of some files: CANDOR_BROWSER_TESTS=story,pages.
+const only = process.env.CANDOR_BROWSER_TESTS?.split(",");
+const tests = Object.entries(groups).flatMap(([name, group]) => (!only || only.includes(name) ? group : []));
 const stage = await open(process.argv[2]);
 let passed = 0;
 let failed = 0;

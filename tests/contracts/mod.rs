@@ -6,6 +6,7 @@ mod meilisearch;
 pub(crate) mod openapi;
 mod pragmas;
 mod roles_doc;
+mod scored_by_hand;
 mod scoring_cases;
 mod search;
 mod search_folder;

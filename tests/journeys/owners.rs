@@ -8,10 +8,11 @@ use serde_json::json;
 const BUYER: &str = "Harbour Bank";
 
 /// What both vendors said, and are called.
-const SEARCHED: [&str; 3] = [
+const SEARCHED: [&str; 4] = [
     "/api/v1/search/vendors?q=kim",
     "/api/v1/search/assessments?q=kim",
     "/api/v1/search/answers?q=%22drafts%20replies%22&facets=*",
+    "/api/v1/search/findings?q=zebra&facets=*",
 ];
 
 async fn count(session: &Session, path: &str) -> usize {
@@ -28,6 +29,8 @@ async fn a_business_owner_reads_their_own_engagements_and_nothing_else() {
         let vendor = enter(&server, asked).await;
         answer(&vendor, &asked.assessment, &replies(&[feature("Drafter")])).await;
         submit(&vendor, &asked.assessment).await.expect(200, "submitted");
+        let finding = json!({ "engagement": asked.engagement, "title": "Zebras unguarded", "severity": "minor" });
+        server.program(BUYER, Role::Analyst).make("/api/v1/findings", &finding).await;
     }
     assert_eq!(count(&owner, "/api/v1/vendors").await, 0, "nothing is theirs yet");
     server.jobs_done().await;

@@ -154,3 +154,86 @@ async fn a_command_fills_every_index_again_and_pages_say_when_search_is_down() {
     server.restart();
     server.finish().await;
 }
+
+/// Findings in whatever state, as the desk lists them; the vendor's words of a plan; and never a note.
+async fn findings_followed(settings: Settings) {
+    let (server, _) = Server::set_up_with(BUYER, settings).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    let analyst = server.person(BUYER, Role::Analyst).await;
+    let asked = ask(&buyer, "Northwind 北風").await;
+    let other = ask(&buyer, "Fabrikam").await;
+    let vendor = enter(&server, &asked).await;
+    let mut all = replies(&[feature("Drafter")]);
+    all.retain(|(question, _)| *question != "A.8.4-1");
+    all.push(("A.8.4-1", json!({ "kind": "choice", "option": "no" })));
+    answer(&vendor, &asked.assessment, &all).await;
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted");
+    server.jobs_done().await;
+    let proposed = search(&analyst, "findings", &[("q", "A.8.4-1"), ("facets", "*")]).await;
+    assert_eq!((&proposed["total"], &proposed["items"][0]["state"]), (&json!(1), &json!("proposed")), "{proposed}");
+    assert_eq!(proposed["facets"]["origin"], json!([{ "value": "rule", "count": 1 }]));
+    let id = proposed["items"][0]["finding"].as_str().expect("an id").to_owned();
+    let by_hand = json!({ "engagement": other.engagement, "title": "Wombats unguarded 袋熊", "severity": "major",
+                          "description": "Seen on site by two of us." });
+    let made = analyst.make("/api/v1/findings", &by_hand).await;
+    let note = json!({ "words": "zqinsidezq" });
+    analyst.post(&format!("/api/v1/findings/{made}/notes"), &note).await.expect(204, "a note for colleagues");
+    let steps = format!("/api/v1/findings/{id}/steps");
+    let raise = json!({ "step": "raise", "title": "Nobody is told of incidents" });
+    analyst.post(&steps, &raise).await.expect(200, "raised");
+    server.jobs_done().await;
+    for (q, finding) in [
+        ("wombts", &made),
+        ("袋熊", &made),
+        ("seen on site", &made),
+        ("vendor:fabrikam severity:major state:open", &made),
+        ("told of incidnts", &id),
+        ("A.8.4-1 state:open", &id),
+        ("owner:kim vendor:北風", &id),
+        ("has:raised northwind title:incidents", &id),
+    ] {
+        assert_eq!(found(&analyst, "findings", q, "finding").await, [finding.as_str()], "{q}");
+    }
+    for q in ["zqinsidezq", "state:proposed A.8.4-1"] {
+        assert_eq!(found(&analyst, "findings", q, "finding").await, NOTHING, "{q}");
+    }
+
+    // What the vendor plans is found, and where it stands then.
+    let plan = json!({
+        "step": "plan", "whys": ["Nobody is told", "Echidnas forgot it"], "correction": "We tell you within a day",
+        "actions": [{ "what": "A duty in the quokka procedure", "due_on": crate::harness::way::in_days(14) }]
+    });
+    let vendors = format!("/api/v1/assessments/{}/findings/{id}/steps", asked.assessment);
+    vendor.post(&vendors, &plan).await.expect(200, "planned");
+    server.jobs_done().await;
+    for q in ["echidnas", "plan:quokka", "\"within a day\" state:planned"] {
+        assert_eq!(found(&analyst, "findings", q, "finding").await, [id.as_str()], "{q}");
+    }
+    let renamed = json!({ "name": "Southwind" });
+    buyer.put(&format!("/api/v1/vendors/{}", other.vendor), &renamed).await.expect(200, "renamed");
+    server.jobs_done().await;
+    assert_eq!(found(&analyst, "findings", "wombats", "vendor_name").await, ["Southwind"]);
+    assert_eq!(found(&analyst, "findings", "vendor:fabrikam", "vendor_name").await, NOTHING);
+
+    let page = analyst.get("/search/findings?q=wombats").await.expect(200, "the page").text.replace("&#x3D;", "=");
+    assert!(page.contains(&format!("href=\"/findings/{made}\"")) && page.contains("<mark>Wombats</mark>"), "{page}");
+    assert!(page.contains("Major nonconformity") && page.contains("href=\"/search/answers?q=wombats\""), "{page}");
+
+    // Whoever owns one engagement finds what hangs on it, and the vendor nothing.
+    let owner = server.person(BUYER, Role::BusinessOwner).await;
+    assert_eq!(search(&owner, "findings", &[("facets", "*")]).await["total"], 0);
+    vendor.get("/api/v1/search/findings").await.expect(401, "not for vendors");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn findings_are_found_as_they_are() {
+    findings_followed(Settings::default()).await;
+}
+
+#[tokio::test]
+async fn findings_are_found_on_a_meilisearch_server() {
+    let Some(place) = Place::configured("findings") else { return };
+    findings_followed(place.settings()).await;
+    place.remove().await;
+}

@@ -1,7 +1,7 @@
 //! What must always hold of a score, for policies and inputs drawn at random from few numbers, so that ties are
-//! common.
+//! common. Each drawn 256 times, or as often as `PROPTEST_CASES` says: docs/scoring.md.
 
-use domain::scoring::{DOMAINS, Output, score_documents};
+use domain::scoring::{DOMAINS, Output, Policy, score_by, score_documents};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
@@ -114,8 +114,9 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn input()(
-        questions in prop::collection::vec(question(), 0..=10),
+    /// An input with at least so many questions.
+    fn input_of(least: usize)(
+        questions in prop::collection::vec(question(), least..=10),
         certificates in prop::collection::vec(certificate(), 0..=3),
         own in (select(DOMAINS.to_vec()), prop::option::of(1..=5u8), prop::option::of(1..=5u8), any::<bool>()),
         profile in (select(vec!["a", "b"]), select(vec!["c", "d"])),
@@ -131,11 +132,20 @@ prop_compose! {
     }
 }
 
-fn score(policy: &Value, input: &Value) -> Output {
-    score_documents(&policy.to_string(), &input.to_string()).expect("what is drawn is valid")
+fn input() -> impl Strategy<Value = Value> {
+    input_of(0)
 }
 
-fn residuals(policy: &Value, input: &Value) -> Vec<f64> {
+/// A policy as the function reads it: read once for all that a property scores by it.
+fn read(policy: &Value) -> Policy {
+    Policy::parse(&policy.to_string()).expect("what is drawn is valid")
+}
+
+fn score(policy: &Policy, input: &Value) -> Output {
+    score_by(policy, &input.to_string()).expect("what is drawn is valid").1
+}
+
+fn residuals(policy: &Policy, input: &Value) -> Vec<f64> {
     score(policy, input).domains.iter().map(|domain| domain.residual).collect()
 }
 
@@ -314,7 +324,7 @@ fn close(number: f64, exact: &BigRational) -> bool {
 proptest! {
     #[test]
     fn agrees_with_the_sum_by_hand(policy in policy(), input in input()) {
-        let output = score(&policy, &input);
+        let output = score(&read(&policy), &input);
         let oracle = Oracle { policy: &policy, input: &input, at_best: false };
         for domain in &output.domains {
             let residual = oracle.residual(&domain.domain);
@@ -331,23 +341,30 @@ proptest! {
 
     #[test]
     fn bounded(policy in policy(), input in input()) {
-        for domain in score(&policy, &input).domains {
+        for domain in score(&read(&policy), &input).domains {
             prop_assert!(0.0 <= domain.residual && domain.residual <= domain.inherent && domain.inherent <= 100.0);
         }
     }
 
     #[test]
-    fn a_better_answer_or_level_raises_nothing(policy in policy(), input in input(), pick in any::<Index>()) {
+    fn a_better_answer_or_level_raises_nothing(
+        policy in policy(),
+        mut input in input_of(1),
+        pick in any::<Index>(),
+        values in (select(vec![0.0, 0.1, 0.25]), select(vec![0.1, 0.25, 0.3, 0.5, 0.7, 1.0])),
+    ) {
+        let policy = read(&policy);
+        let at = pick.index(questions(&mut input).len());
+        let question = &mut questions(&mut input)[at];
+        let best = question["best"].as_f64().expect("a number");
+        question["state"] = json!("answered");
+        question["value"] = json!(values.0);
         let before = residuals(&policy, &input);
-        let mut better = input.clone();
-        let mut answered: Vec<_> = questions(&mut better).iter_mut().filter(|question| question["state"] == "answered").collect();
-        prop_assume!(!answered.is_empty());
-        let at = pick.index(answered.len());
-        answered[at]["value"] = answered[at]["best"].clone();
+        let mut better = input;
+        questions(&mut better)[at]["value"] = json!(f64::max(values.0, f64::min(values.1, best)));
         let valued = better.clone();
         none_above(&residuals(&policy, &valued), &before)?;
-        let mut supported: Vec<_> = questions(&mut better).iter_mut().filter(|question| question["state"] == "answered").collect();
-        let question = &mut supported[at];
+        let question = &mut questions(&mut better)[at];
         if question["assurance"] == "claimed" {
             question["evidence_date"] = json!(AS_OF);
             question["assurance"] = json!("documented");
@@ -359,6 +376,7 @@ proptest! {
 
     #[test]
     fn a_certificate_raises_nothing(policy in policy(), input in input(), certificate in certificate()) {
+        let policy = read(&policy);
         let before = residuals(&policy, &input);
         let mut better = input;
         better["certificates"].as_array_mut().expect("certificates").push(certificate);
@@ -367,6 +385,7 @@ proptest! {
 
     #[test]
     fn time_lowers_nothing(policy in policy(), mut input in input(), months in 0..40u32) {
+        let policy = read(&policy);
         for certificate in input["certificates"].as_array_mut().expect("certificates") {
             certificate["valid_to"] = json!("2099-12-31");
         }
@@ -377,6 +396,7 @@ proptest! {
 
     #[test]
     fn hidden_and_informational_questions_are_neutral(policy in policy(), input in input(), question in question()) {
+        let policy = read(&policy);
         let before = without_hash(score(&policy, &input));
         prop_assert_eq!(&without_hash(score(&policy, &with(&input, question.clone(), "hidden"))), &before);
         let mut informational = question;
@@ -388,6 +408,7 @@ proptest! {
 
     #[test]
     fn an_accepted_na_moves_no_risk(policy in policy(), input in input(), question in question()) {
+        let policy = read(&policy);
         let before = score(&policy, &input);
         let after = score(&policy, &with(&input, question, "na_accepted"));
         for (one, other) in before.domains.iter().zip(&after.domains) {
@@ -402,6 +423,7 @@ proptest! {
 
     #[test]
     fn order_changes_nothing(policy in policy(), input in input(), seed in any::<[u8; 32]>()) {
+        let policy = read(&policy);
         let before = score(&policy, &input);
         let mut shuffled = input;
         let mut turn = seed.iter().cycle().map(|byte| usize::from(*byte));
@@ -428,6 +450,7 @@ proptest! {
 
     #[test]
     fn contributions_leave_no_rest(policy in policy(), input in input()) {
+        let policy = read(&policy);
         let output = score(&policy, &input);
         let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
         for line in &output.contributions {
@@ -452,11 +475,10 @@ proptest! {
     }
 
     #[test]
-    fn silence_gains_nothing(policy in policy(), input in input(), pick in any::<Index>(), value in select(vec![0.0, 0.1, 0.5])) {
+    fn silence_gains_nothing(policy in policy(), input in input_of(1), pick in any::<Index>(), value in select(vec![0.0, 0.1, 0.5])) {
+        let policy = read(&policy);
         let mut spoken = input;
-        let count = questions(&mut spoken).len();
-        prop_assume!(count > 0);
-        let at = pick.index(count);
+        let at = pick.index(questions(&mut spoken).len());
         let mut silent = spoken.clone();
         questions(&mut spoken)[at]["state"] = json!("answered");
         questions(&mut spoken)[at]["value"] = json!(value);
@@ -470,9 +492,9 @@ proptest! {
 
     #[test]
     fn the_same_inputs_give_the_same_bytes(policy in policy(), input in input()) {
-        let output = score(&policy, &input);
+        let output = score(&read(&policy), &input);
         let text = serde_json::to_string(&output).expect("JSON");
-        prop_assert_eq!(serde_json::to_string(&score(&policy, &input)).expect("JSON"), text.clone());
+        prop_assert_eq!(serde_json::to_string(&score(&read(&policy), &input)).expect("JSON"), text.clone());
         prop_assert_eq!(serde_json::from_str::<Output>(&text).expect("reads back"), output);
         // Space and the order of keys are not part of the inputs.
         let spaced = score_documents(&format!("{policy:#}"), &format!("\n{input:#}\n")).expect("valid");

@@ -1,0 +1,164 @@
+//! From a stored score to a decision that can be defended a year later: the risk accepted by somebody else, the conditions
+//! followed, the record computed again to the same bytes, and what overtakes it.
+
+use crate::harness::way::{answer, ask, enter, feature, in_days, replies, submit, whole_profile};
+use crate::harness::{Server, Session, Value};
+use domain::access::Role;
+use reqwest::Method;
+use serde_json::json;
+
+const BUYER: &str = "Harbour Bank";
+
+async fn submitted(server: &Server, buyer: &Session) -> crate::harness::way::Asked {
+    let asked = ask(buyer, "Northwind").await;
+    let vendor = enter(server, &asked).await;
+    answer(&vendor, &asked.assessment, &replies(&[feature("Reply Drafter")])).await;
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted");
+    asked
+}
+
+#[tokio::test]
+async fn a_decision_rests_on_what_others_did_and_recomputes() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    let (analyst, approver) = (server.person(BUYER, Role::Analyst).await, server.person(BUYER, Role::Approver).await);
+    let asked = submitted(&server, &buyer).await;
+    let api = format!("/api/v1/engagements/{}", asked.engagement);
+    let page = format!("/engagements/{}/decision", asked.engagement);
+    let approve = json!({ "kind": "approved_with_conditions", "conditions": [
+        { "what": "No training on our data", "clause": true, "due_on": in_days(30) }
+    ] });
+    let refused = approver.post(&format!("{api}/decisions"), &approve).await.expect(422, "nothing is scored");
+    assert!(refused.text.contains("\"unscored\""), "{}", refused.text);
+
+    let own = json!({ "domain": "privacy_security", "severity": 5, "likelihood": 5, "reason": "Client files." });
+    analyst.post(&format!("{api}/overrides"), &own).await.expect(200, "replaced");
+    let score = format!("/api/v1/assessments/{}/score", asked.assessment);
+    let stored = analyst.post(&score, &json!({})).await.expect(201, "stored").json();
+    let rating = stored["output"]["rating"].as_str().expect("a rating").to_owned();
+    assert!(["high", "critical"].contains(&rating.as_str()), "{rating}");
+    let refused = approver.post(&format!("{api}/decisions"), &approve).await.expect(422, "the risk is accepted first");
+    assert!(refused.text.contains("needs-acceptance"), "{}", refused.text);
+    let shown = approver.get(&page).await.expect(200, "the page").text;
+    assert!(shown.contains("approved only where its acceptance is in force"), "and the page says so");
+
+    let wanted = json!({ "reason": "The pilot ends in June.", "expires_on": in_days(80) });
+    let too_long = json!({ "reason": "For ever", "expires_on": in_days(700) });
+    analyst.post(&format!("{api}/acceptances"), &too_long).await.expect(422, "longer than the rating allows");
+    let made = analyst.post(&format!("{api}/acceptances"), &wanted).await.expect(201, "asked for").json();
+    let word = format!("/api/v1/acceptances/{}/words", made["id"].as_str().expect("an id"));
+    analyst.post(&word, &json!({ "word": "approved" })).await.expect(403, "an analyst accepts nothing");
+    let mut needed = analyst.read(&format!("{api}/acceptances")).await[0]["approvers"].as_u64().expect("how many");
+    approver.post(&word, &json!({ "word": "approved" })).await.expect(204, "approved");
+    if needed > 1 {
+        approver.post(&word, &json!({ "word": "approved" })).await.expect(403, "two approvals are two people");
+        let second = server.person_called(BUYER, Role::Approver, Some("second@harbour.example")).await;
+        second.post(&word, &json!({ "word": "approved" })).await.expect(204, "approved by another");
+        needed = 1;
+    }
+    assert_eq!(needed, 1);
+    let standing = analyst.read(&format!("{api}/acceptances")).await;
+    assert_eq!(standing[0]["standing"]["standing"], "in_force", "{standing}");
+
+    let plain = json!({ "kind": "approved" });
+    let refused = approver.post(&format!("{api}/decisions"), &plain).await.expect(422, "not without conditions");
+    assert!(refused.text.contains("needs-conditions"), "{}", refused.text);
+    let made = approver.post(&format!("{api}/decisions"), &approve).await.expect(201, "decided").json();
+    let late = approver.request(Method::POST, &format!("{api}/decisions")).header("if-match", "\"0\"");
+    let hold = json!({ "kind": "on_hold", "reason": "Wait" });
+    approver.send(late.json(&hold)).await.expect(412, "somebody decided meanwhile");
+
+    let id = made["id"].as_str().expect("an id");
+    let record = approver.get(&format!("/api/v1/decisions/{id}/record")).await.expect(200, "the record").text;
+    let folder = server.data_dir().to_path_buf();
+    let file = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.display().to_string()
+    };
+    let kept = file("record.json", &record);
+    let verified = server.candor(&["decision", "verify", &kept]);
+    assert!(verified.status.success(), "{verified:?}");
+    assert!(String::from_utf8_lossy(&verified.stdout).contains("computes to the same bytes"));
+    let raised = record.replace("\"weight\":3", "\"weight\":2");
+    assert_ne!(raised, record);
+    let forged = server.candor(&["decision", "verify", &file("forged.json", &raised)]);
+    assert_eq!(forged.status.code(), Some(1), "{forged:?}");
+    let inside: Value = serde_json::from_str(&record).expect("JSON");
+    let (policy, input) =
+        (file("policy.json", &inside["policy"].to_string()), file("input.json", &inside["input"].to_string()));
+    let again = server.candor(&["score", "--policy", &policy, "--input", &input, "--json"]);
+    assert_eq!(String::from_utf8_lossy(&again.stdout).trim_end(), inside["output"].as_str().expect("a score"));
+
+    let decisions = analyst.read(&format!("{api}/decisions")).await;
+    assert_eq!(decisions[0]["overtaken"], json!([]), "it stands");
+    let steps = format!("/api/v1/conditions/{}/steps", decisions[0]["conditions"][0]["id"].as_str().expect("an id"));
+    let meet = json!({ "step": "meet", "note": "Annex 3 of the contract" });
+    analyst.post(&steps, &meet).await.expect(409, "a clause that nobody signed");
+    for clause in ["clause:proposed", "clause:agreed", "clause:signed"] {
+        analyst.post(&steps, &json!({ "step": clause })).await.expect(204, clause);
+    }
+    analyst.post(&steps, &json!({ "step": "waive", "note": "x" })).await.expect(403, "an approver waives");
+    analyst.post(&steps, &meet).await.expect(204, "met");
+
+    let mut profile = whole_profile();
+    profile["exposure"] = json!("public");
+    let body = json!({ "name": "Desk", "business_function": "Service", "owner": "Lee", "profile": profile });
+    buyer.put(&api, &body).await.expect(200, "the profile changed after the decision");
+    let shown = analyst.get(&page).await.expect(200, "the page").text;
+    assert!(shown.contains("The profile says something else") && shown.contains("computed again just now"), "{shown}");
+    let same = analyst.get(&format!("/decisions/{id}/record")).await.expect(200, "the file").text;
+    assert_eq!(same, record, "the record stays");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_high_risk_use_takes_an_impact_assessment_by_two() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    let (analyst, approver) = (server.person(BUYER, Role::Analyst).await, server.person(BUYER, Role::Approver).await);
+    let asked = submitted(&server, &buyer).await;
+    let api = format!("/api/v1/engagements/{}", asked.engagement);
+    let high = json!({ "tier": "high", "areas": ["4(a)"], "reason": "It ranks applicants." });
+    analyst.post(&format!("{api}/classification"), &high).await.expect(200, "high-risk");
+    analyst.post(&format!("/api/v1/assessments/{}/score", asked.assessment), &json!({})).await.expect(201, "stored");
+    let approve = json!({ "kind": "approved_with_conditions", "conditions": [{ "what": "Look again" }] });
+    let refused = approver.post(&format!("{api}/decisions"), &approve).await.expect(422, "no impact assessment");
+    assert!(refused.text.contains("needs-impact-assessment"), "{}", refused.text);
+
+    let page = format!("/engagements/{}/impact", asked.engagement);
+    let mut fields = vec![
+        ("process", "Hiring"),
+        ("period", "Three years"),
+        ("oversight", "The head of HR"),
+        ("remedies", "A second look"),
+        ("effects.0.whom", "individuals"),
+        ("effects.0.who", "Applicants"),
+        ("effects.0.what", "Not invited"),
+        ("effects.0.severity", "4"),
+        ("effects.0.likelihood", "2"),
+        ("effects.0.measures", "A person decides"),
+        ("effects.0.answers", "A.2.2-1"),
+        ("none.groups", "Tested for age and sex"),
+        ("seen", "0"),
+    ];
+    let refused = analyst.submit(&page, &fields).await.expect(422, "society is left out");
+    assert!(refused.text.contains("Not invited"), "what was typed stands there");
+    fields.push(("none.society", "Forty places a year"));
+    analyst.submit(&page, &fields).await.expect(303, "written");
+    analyst.submit(&page, &fields).await.expect(409, "somebody wrote one meanwhile");
+    approver.post(&format!("{api}/impact/approval"), &json!({})).await.expect(204, "approved by another");
+    let state = analyst.read(&format!("{api}/impact")).await;
+    assert_eq!((&state["state"], &state["approved"]), (&json!("approved"), &json!(true)));
+    let refused = approver.post(&format!("{api}/decisions"), &approve).await;
+    assert!(!refused.text.contains("impact-assessment"), "it is no hindrance any more: {}", refused.text);
+
+    let mut profile = whole_profile();
+    profile["ai_act_tier"] = json!("high");
+    profile["people_affected"] = json!("vulnerable");
+    let body = json!({ "name": "Desk", "business_function": "Service", "owner": "Lee", "profile": profile });
+    buyer.put(&api, &body).await.expect(200, "changed");
+    let state = analyst.read(&format!("{api}/impact")).await;
+    assert_eq!((&state["state"], &state["changed_factors"]), (&json!("out_of_date"), &json!(["people_affected"])));
+    server.finish().await;
+}

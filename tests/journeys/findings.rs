@@ -1,0 +1,236 @@
+//! Findings: proposed by rules, raised by a person, worked on by the vendor, verified and closed by somebody else.
+
+use crate::harness::way::{Asked, answer, answer_path, ask, enter, feature, in_days, replies, submit, take_up};
+use crate::harness::{Answer, Server, Session, Value, until};
+use domain::access::Role;
+use serde_json::json;
+
+const BUYER: &str = "Harbour Bank";
+
+/// A vendor that has no policy for impact assessments, tells nobody of incidents, and declines to say something.
+async fn submitted(server: &Server, buyer: &Session) -> (Asked, Session) {
+    let asked = ask(buyer, "Northwind").await;
+    let vendor = enter(server, &asked).await;
+    let mut all = replies(&[feature("Drafter")]);
+    for (question, reply) in &mut all {
+        match *question {
+            "A.5.2-1" => *reply = json!({ "kind": "choice", "option": "no" }),
+            "A.8.4-1" => *reply = json!({ "kind": "choice", "option": "no" }),
+            "A.10.2-1" => *reply = json!({ "kind": "declined", "reason": "zqsecretzq" }),
+            _ => {}
+        }
+    }
+    answer(&vendor, &asked.assessment, &all).await;
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted");
+    (asked, vendor)
+}
+
+async fn of_question(who: &Session, asked: &Asked, question: &str) -> Option<Value> {
+    let found = who.read(&format!("/api/v1/findings?group=all&assessment={}&limit=200", asked.assessment)).await;
+    let items = found["items"].as_array().expect("items").clone();
+    items.into_iter().find(|item| item["question"] == question)
+}
+
+async fn proposed(who: &Session, asked: &Asked, question: &str) -> String {
+    let found = until("the rules to propose", async || of_question(who, asked, question).await).await;
+    found["id"].as_str().expect("an id").to_owned()
+}
+
+async fn step(who: &Session, finding: &str, body: Value) -> Answer {
+    who.post(&format!("/api/v1/findings/{finding}/steps"), &body).await
+}
+
+fn of_vendor(asked: &Asked, rest: &str) -> String {
+    format!("/api/v1/assessments/{}/findings{rest}", asked.assessment)
+}
+
+fn plan() -> Value {
+    json!({
+        "step": "plan", "whys": ["Nobody is told", "Nobody thought of it"], "correction": "We tell you within a day",
+        "actions": [{ "what": "A duty in the incident procedure", "due_on": in_days(14) }]
+    })
+}
+
+#[tokio::test]
+async fn a_finding_is_worked_on_by_the_vendor_and_closed_by_somebody_else() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let procurement = server.program(BUYER, Role::Procurement);
+    let one = server.person(BUYER, Role::Analyst).await;
+    let other = server.person(BUYER, Role::Procurement).await;
+    let (asked, vendor) = submitted(&server, &procurement).await;
+    let major = proposed(&one, &asked, "A.8.4-1").await;
+    let minor = of_question(&one, &asked, "A.5.2-1").await.expect("a minor one");
+    assert_eq!((&minor["severity"], &minor["state"]), (&json!("minor"), &json!("proposed")));
+    let declined = of_question(&one, &asked, "A.10.2-1").await.expect("declining is never better than an answer");
+    assert_eq!(declined["severity"], "minor");
+    assert_eq!(of_question(&one, &asked, "A.2.2-1").await, None, "a good answer proposes nothing");
+
+    // Only what is raised is shown to the vendor.
+    assert_eq!(vendor.read(&of_vendor(&asked, "")).await["items"], json!([]));
+    vendor.get(&of_vendor(&asked, &format!("/{major}"))).await.expect(404, "only proposed");
+    vendor.post(&of_vendor(&asked, &format!("/{major}/steps")), &plan()).await.expect(404, "only proposed");
+    let minor = minor["id"].as_str().expect("an id").to_owned();
+    step(&one, &minor, json!({ "step": "dismiss", "reason": "zqinsidezq" })).await.expect(200, "it is none");
+    step(&one, &major, json!({ "step": "raise", "title": "Nobody is told of incidents" })).await.expect(200, "raised");
+    let note = json!({ "words": "zqinsidezq" });
+    one.post(&format!("/api/v1/findings/{major}/notes"), &note).await.expect(204, "a note for colleagues");
+    let seen = vendor.read(&of_vendor(&asked, "")).await["items"].as_array().expect("items").clone();
+    assert_eq!(seen.len(), 1, "one was raised, one dismissed, others are only proposed");
+    assert_eq!(seen[0]["title"], "Nobody is told of incidents");
+    assert_eq!(seen[0]["owner"], asked.contact, "whoever was asked answers for it");
+    let page = vendor.get(&format!("/portal/{}/findings/{major}", asked.assessment)).await.expect(200, "its page").text;
+    assert!(page.contains("Nobody is told of incidents") && !page.contains("zqinsidezq"), "{page}");
+
+    // Whoever was asked is told by mail, after invitation and receipt; the link leads to the findings.
+    let mail = server.mail_to(&asked.address, 3).await;
+    assert!(mail.subject.contains("has a finding about Northwind"), "{}", mail.subject);
+    assert!(!mail.text.contains("Nobody is told") && !mail.text.contains("zqinsidezq"), "{}", mail.text);
+    let link = mail.link().expect("a link");
+    let entered = server.session().submit(server.path(&link), &[]).await.expect(303, "the button behind the link");
+    assert_eq!(entered.location(), format!("/portal/{}/findings", asked.assessment));
+
+    // What closing it does is known beforehand.
+    let now = one.read(&format!("/api/v1/findings/{major}")).await;
+    let (before, after) = (&now["if_closed"]["residual_before"], &now["if_closed"]["residual_after"]);
+    assert!(after.as_f64() < before.as_f64(), "{now}");
+
+    let path = of_vendor(&asked, &format!("/{major}/steps"));
+    let bare = json!({ "step": "plan", "whys": [], "correction": "", "actions": [] });
+    let refused = vendor.post(&path, &bare).await.expect(422, "a nonconformity has a cause").refusals();
+    assert_eq!(refused, ["whys: required", "correction: required", "actions: required"]);
+    vendor.post(&path, &json!({ "step": "agree" })).await.expect(409, "there is no plan");
+    let planned = vendor.post(&path, &plan()).await.expect(200, "planned").json();
+    assert_eq!(planned["state"], "planned");
+    step(&one, &major, json!({ "step": "send_back", "reason": "By whom?" })).await.expect(200, "sent back");
+    let mail = server.mail_to(&asked.address, 4).await;
+    assert!(mail.subject.contains("look at a finding again") && !mail.text.contains("By whom?"), "{mail:?}");
+    assert!(mail.link().is_some());
+    vendor.post(&path, &plan()).await.expect(200, "planned again");
+    vendor.post(&path, &json!({ "step": "agree" })).await.expect(403, "that is the buyer's");
+    let stale = one.request(reqwest::Method::POST, &format!("/api/v1/findings/{major}/steps"));
+    let stale = stale.header("if-match", "\"1\"").json(&json!({ "step": "agree" }));
+    one.send(stale).await.expect(412, "somebody took a step meanwhile");
+    step(&one, &major, json!({ "step": "agree" })).await.expect(200, "agreed");
+    vendor.post(&path, &json!({ "step": "report", "note": "done" })).await.expect(422, "an action is open");
+    let file = ("procedure.txt", b"We tell within a day".to_vec());
+    let kept =
+        vendor.upload(&of_vendor(&asked, &format!("/{major}/files")), &[], file).await.expect(201, "kept").json();
+    let act = json!({ "step": "act", "action": 0, "note": "Written and taught", "evidence": [kept["sha256"]] });
+    // A colleague of the buyer's takes the vendor's step in its place, and has had a hand in it then.
+    step(&other, &major, act).await.expect(200, "in the vendor's place");
+    vendor.post(&path, &json!({ "step": "report", "note": "All done" })).await.expect(200, "reported");
+    let verify = json!({ "step": "verify", "note": "A test incident was told in an hour" });
+    step(&procurement, &major, verify.clone()).await.expect(403, "a program verifies nothing");
+    let own = step(&other, &major, verify.clone()).await.expect(403, "they had a hand in it");
+    assert!(own.text.contains("own-work"), "{}", own.text);
+    step(&one, &major, verify).await.expect(200, "somebody else");
+    step(&other, &major, json!({ "step": "close" })).await.expect(403, "never by its owner");
+    let closed = step(&one, &major, json!({ "step": "close" })).await.expect(200, "closed").json();
+    assert_eq!((&closed["state"], &closed["if_closed"]), (&json!("closed"), &Value::Null));
+    let page = vendor.get(&format!("/portal/{}/findings/{major}", asked.assessment)).await.expect(200, "its page").text;
+    assert!(page.contains("A test incident was told in an hour") && !page.contains("The analyst"), "{page}");
+    step(&one, &major, json!({ "step": "reopen", "reason": "It happened again" })).await.expect(200, "reopened");
+    let again = one.read(&format!("/api/v1/findings/{major}")).await;
+    assert_eq!((&again["state"], &again["plan"]), (&json!("open"), &Value::Null));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn gaps_across_vendors_are_listed_raised_by_hand_and_taken_away() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let procurement = server.program(BUYER, Role::Procurement);
+    let analyst = server.person(BUYER, Role::Analyst).await;
+    let (asked, vendor) = submitted(&server, &procurement).await;
+    let id = proposed(&analyst, &asked, "A.5.2-1").await;
+    let form = [
+        ("engagement", asked.engagement.as_str()),
+        ("title", "=No exit plan"),
+        ("description", "Nothing says how data comes back."),
+        ("severity", "observation"),
+    ];
+    analyst.submit("/findings", &[("engagement", asked.engagement.as_str())]).await.expect(422, "without a title");
+    let made = analyst.submit("/findings", &form).await.expect(303, "raised");
+    let page = analyst.get(made.location()).await.expect(200, "its page").text;
+    assert!(page.contains("No exit plan"), "{page}");
+    // By keys, in the order of their weight, whatever the size of a page.
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = analyst.read(&format!("/api/v1/findings?limit=2{cursor}")).await;
+        for item in page["items"].as_array().expect("items") {
+            seen.push((item["severity"].as_str().expect("a weight").to_owned(), item["id"].clone()));
+        }
+        match page["next"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    let rank = |weight: &str| ["major", "minor", "observation"].iter().position(|known| *known == weight);
+    assert!(seen.len() >= 4 && seen.is_sorted_by_key(|(weight, _)| rank(weight)), "{seen:?}");
+    let ids: std::collections::BTreeSet<String> = seen.iter().map(|(_, id)| id.to_string()).collect();
+    assert_eq!(ids.len(), seen.len(), "each once");
+    let found = analyst.read("/api/v1/findings?q=EXIT%20plan").await;
+    assert_eq!(found["items"].as_array().map(Vec::len), Some(1));
+    let page = analyst.get("/findings?group=proposed&severity=minor").await.expect(200, "the list").text;
+    assert!(page.contains(&id) && !page.contains("No exit plan"), "filtered");
+    let csv = analyst.get("/findings/export?format=csv&group=all").await.expect(200, "CSV").text;
+    assert_eq!(csv.lines().count(), seen.len() + 1, "{csv}");
+    assert!(csv.contains("'=No exit plan") && csv.contains("Northwind"), "no cell is a formula");
+    let xlsx = analyst.get("/findings/export?format=xlsx&group=all").await.expect(200, "XLSX");
+    assert!(xlsx.bytes.starts_with(b"PK"));
+    let plan = analyst.get(&format!("/findings/plan?engagement={}", asked.engagement)).await.expect(200, "the plan");
+    assert!(plan.text.contains("No exit plan"));
+
+    // What speaks for a proposal is gone with another answer, and that closes nothing.
+    let take = format!("/api/v1/assessments/{}/reviews", asked.assessment);
+    analyst.post(&take, &json!({ "step": "take" })).await.expect(200, "taken");
+    let back = json!({ "step": "return", "questions": { "A.5.2-1": "Really none?" } });
+    analyst.post(&take, &back).await.expect(200, "given back");
+    let better = json!({ "reply": { "kind": "choice", "option": "current" }, "comment": null });
+    vendor.put(&answer_path(&asked.assessment, "A.5.2-1"), &better).await.expect(200, "answered anew");
+    submit(&vendor, &asked.assessment).await.expect(200, "resubmitted");
+    until("the rule to fall silent", async || {
+        let page = analyst.get(&format!("/findings/{id}")).await.text;
+        page.contains("gone from the answers").then_some(())
+    })
+    .await;
+    assert_eq!(analyst.read(&format!("/api/v1/findings/{id}")).await["state"], "proposed");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_the_register_contradicts_is_proposed_until_somebody_settles_it() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let procurement = server.program(BUYER, Role::Procurement);
+    let analyst = server.person(BUYER, Role::Analyst).await;
+    let (asked, _) = submitted(&server, &procurement).await;
+    take_up(&server.program(BUYER, Role::Analyst)).await;
+    server.jobs_done().await;
+    assert_eq!(of_question(&analyst, &asked, "REG-1").await, None, "the register says what the answer says");
+    let entries = analyst.read("/api/v1/components").await;
+    let entry = format!("/api/v1/components/{}", entries["items"][0]["id"].as_str().expect("an entry"));
+    let other = json!({ "field": "purpose", "values": ["Writes mails"], "reason": "Other words for the same" });
+    analyst.post(&format!("{entry}/facts"), &other).await.expect(200, "said otherwise");
+    server.jobs_done().await;
+    assert_eq!(of_question(&analyst, &asked, "REG-1").await, None, "other words contradict nothing");
+
+    let seen = json!({ "field": "default_state", "values": ["on"], "reason": "Seen in our tenant" });
+    analyst.post(&format!("{entry}/facts"), &seen).await.expect(200, "said otherwise");
+    let id = proposed(&analyst, &asked, "REG-1").await;
+    let finding = analyst.read(&format!("/api/v1/findings/{id}")).await;
+    assert_eq!(finding["severity"], "minor");
+    let page = analyst.get(&format!("/findings/{id}")).await.expect(200, "its page").text;
+    assert!(page.contains("The register says something else."), "{page}");
+
+    let facts = analyst.read(&format!("{entry}/facts")).await;
+    let one = facts.as_array().expect("facts").iter().find(|fact| fact["field"] == "default_state").expect("it");
+    let says = one["says"].as_array().expect("says").iter();
+    let answer = says.clone().find(|said| said["source_kind"] == "answer").expect("the vendor's")["id"].clone();
+    let choose = json!({ "fact": answer, "reason": "It was a trial tenant" });
+    analyst.post(&format!("{entry}/choices"), &choose).await.expect(200, "settled");
+    until("the rule to fall silent", async || {
+        let page = analyst.get(&format!("/findings/{id}")).await.text;
+        page.contains("gone from the answers").then_some(())
+    })
+    .await;
+    server.finish().await;
+}
