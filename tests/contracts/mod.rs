@@ -1,5 +1,6 @@
 //! What parts owe each other: engines their callers, content the code, pages their words.
 
+mod at_once;
 mod content;
 mod jobs;
 mod meilisearch;

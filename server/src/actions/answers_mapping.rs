@@ -79,6 +79,6 @@ pub async fn correct(platform: &Platform, by: &Vendor, id: ImportId, corrections
     row.settings = Set(Mapped { corrections, remembered: None }.among(settings));
     row.summary = Set(summary);
     repo::imports::update(act.tx(), &scope, row).await?;
-    act.record(&scope, actor, "answers_import.corrected", ("assessment", scope.assessment.0), &details).await?;
+    act.record(&scope, actor, "answers_import.corrected", ("assessment", scope.assessment.0), &details);
     act.commit().await
 }

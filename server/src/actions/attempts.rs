@@ -102,7 +102,7 @@ pub(super) async fn write_down(platform: &Platform, failed: Failed) -> Result<()
         for row in rows {
             let scope = SystemScope.acting_for(OrganisationId(row.organisation_id));
             let details = json!({ "way": way, "reason": reason });
-            act.record(&scope, Actor::System, "member.sign_in_failed", ("member", row.id), &details).await?;
+            act.record(&scope, Actor::System, "member.sign_in_failed", ("member", row.id), &details);
         }
         act.commit().await
     })
@@ -114,7 +114,7 @@ pub(super) async fn nobody_known(platform: &Platform, act: &mut Act<'_>, way: &s
     metrics::counter!("candor_sign_ins_unknown_total", "way" => way.to_owned()).increment(1);
     if platform.unknown_sign_ins.take(act.now, platform.config.limits.unknown_sign_ins_per_minute) {
         let (scope, id) = (SystemScope.acting_for(OrganisationId::INSTALLATION), OrganisationId::INSTALLATION.0);
-        act.record(&scope, Actor::System, "sign_in.unknown", ("organisation", id), &json!({ "way": way })).await?;
+        act.record(&scope, Actor::System, "sign_in.unknown", ("organisation", id), &json!({ "way": way }));
     }
     Ok(())
 }

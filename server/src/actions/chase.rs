@@ -45,7 +45,7 @@ pub(super) async fn make_link(
         "link": id, "contact": contact, "purpose": purpose, "role": role,
         "expires_at": expires_at.unix_timestamp(),
     });
-    act.record(scope, actor, "vendor_link.made", ("assessment", assessment.id), &details).await?;
+    act.record(scope, actor, "vendor_link.made", ("assessment", assessment.id), &details);
     Ok((id, token))
 }
 
@@ -93,7 +93,7 @@ pub async fn remind(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result
     let contact = ContactId(row.contact_id);
     let message = queue_message(platform, &mut act, by, id, (contact, Role::Responder), "reminder").await?;
     let details = json!({ "contact": contact, "message": message });
-    act.record(&by.scope, by.actor, "assessment.reminded", ("assessment", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "assessment.reminded", ("assessment", id.0), &details);
     act.remember(by, id.0).await?;
     act.commit().await
 }
@@ -132,7 +132,7 @@ pub async fn extend(
     row.due_on = Set(due_on);
     row.revision = Set(revision);
     repo::assessments::update(act.tx(), &by.scope, row).await?;
-    act.record(&by.scope, by.actor, "assessment.extended", ("assessment", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "assessment.extended", ("assessment", id.0), &details);
     index::enqueue_assessment(&mut act, id).await?;
     act.remember(by, id.0).await?;
     act.commit().await
@@ -155,8 +155,7 @@ pub async fn recall(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result
     row.revision = Set(revision);
     repo::assessments::update(act.tx(), &by.scope, row).await?;
     let links = repo::links::revoke_all(act.tx(), by.scope, id, act.now).await?;
-    act.record(&by.scope, by.actor, "assessment.recalled", ("assessment", id.0), &json!({ "links_revoked": links }))
-        .await?;
+    act.record(&by.scope, by.actor, "assessment.recalled", ("assessment", id.0), &json!({ "links_revoked": links }));
     index::enqueue_assessment(&mut act, id).await?;
     act.remember(by, id.0).await?;
     act.commit().await
@@ -172,7 +171,7 @@ pub async fn revoke_link(platform: &Platform, by: &Buyer, id: AssessmentId, link
     if !repo::links::revoke(act.tx(), by.scope, id, link, act.now).await? {
         return Err(AppError::NotFound);
     }
-    act.record(&by.scope, by.actor, "vendor_link.revoked", ("assessment", id.0), &json!({ "link": link })).await?;
+    act.record(&by.scope, by.actor, "vendor_link.revoked", ("assessment", id.0), &json!({ "link": link }));
     act.commit().await
 }
 
@@ -202,8 +201,7 @@ pub async fn renew(platform: &Platform, link: &vendor_link::Model) -> Result<()>
         "vendor_link.renewal_asked",
         ("assessment", id.0),
         &details,
-    )
-    .await?;
+    );
     act.commit().await
 }
 

@@ -202,7 +202,7 @@ type Entry = (OrganisationId, Actor, &'static str, Value);
 async fn in_both(act: &mut Act<'_>, mut entries: [Entry; 2], subject: (&str, Uuid)) -> Result<()> {
     entries.sort_by_key(|(organisation, ..)| *organisation);
     for (organisation, actor, action, details) in entries {
-        act.record(&SystemScope.acting_for(organisation), actor, action, subject, &details).await?;
+        act.record(&SystemScope.acting_for(organisation), actor, action, subject, &details);
     }
     Ok(())
 }

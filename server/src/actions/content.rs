@@ -248,7 +248,8 @@ pub(super) async fn install(platform: &Platform, act: &mut Act<'_>, scope: Buyer
     };
     repo::policies::add(act.tx(), scope, row).await?;
     let details = json!({ "name": parsed.id, "version": parsed.version });
-    act.record(&scope, Actor::System, "policy.published", ("policy", id.0), &details).await
+    act.record(&scope, Actor::System, "policy.published", ("policy", id.0), &details);
+    Ok(())
 }
 
 /// Publishes a template document as the next version of the organisation's template of that key.
@@ -312,7 +313,7 @@ pub(super) async fn publish(
     };
     repo::templates::add_version(act.tx(), scope, row).await?;
     let details = json!({ "key": document.key, "number": newest + 1, "sha256": sha256, "note": note });
-    act.record(&scope, actor, "template.published", ("template_version", id.0), &details).await?;
+    act.record(&scope, actor, "template.published", ("template_version", id.0), &details);
     if let Some(by) = by {
         act.remember(by, id.0).await?;
     }

@@ -118,7 +118,7 @@ pub async fn deliver(platform: &Platform, id: MessageId) -> Result<()> {
     let mut act = Act::begin(platform).await?;
     repo::messages::set_state(act.tx(), SystemScope, id, "delivered", None, Some(act.now)).await?;
     let details = json!({ "message": id, "purpose": message.purpose, "contact": ContactId(contact.id) });
-    act.record(&scope, Actor::System, "message.delivered", ("assessment", assessment_id.0), &details).await?;
+    act.record(&scope, Actor::System, "message.delivered", ("assessment", assessment_id.0), &details);
     act.commit().await
 }
 

@@ -144,7 +144,7 @@ pub(super) async fn begin_in(
         // Somebody began one of that key at this very moment.
         return Err(if Db::is_duplicate(&error) { AppError::Busy } else { error.into() });
     }
-    act.record(&by.scope, by.actor, "template.draft_begun", ("template_draft", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "template.draft_begun", ("template_draft", id.0), &details);
     Ok(id)
 }
 
@@ -296,7 +296,8 @@ async fn write(
     }
     let written = (title(document).to_owned(), text);
     repo::drafts::write(act.tx(), by.scope, id, written, (editor(by), act.now)).await?;
-    act.record(&by.scope, by.actor, "template.draft_edited", ("template_draft", id.0), details).await
+    act.record(&by.scope, by.actor, "template.draft_edited", ("template_draft", id.0), details);
+    Ok(())
 }
 
 /// What stands against publishing a document, and what its author may want to think about.
@@ -394,7 +395,7 @@ pub async fn discard(platform: &Platform, by: &Buyer, id: TemplateDraftId, seen:
     unchanged(&row, Some(seen))?;
     repo::drafts::remove(act.tx(), by.scope, id).await?;
     let details = json!({ "key": row.name, "revision": row.revision });
-    act.record(&by.scope, by.actor, "template.draft_discarded", ("template_draft", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "template.draft_discarded", ("template_draft", id.0), &details);
     act.commit().await
 }
 
@@ -411,7 +412,7 @@ pub async fn retire(platform: &Platform, by: &Buyer, id: TemplateId, retired: bo
     repo::templates::set_retired(act.tx(), by.scope, id, retired.then_some(act.now)).await?;
     let action = if retired { "template.retired" } else { "template.brought_back" };
     let details = json!({ "key": template.name });
-    act.record(&by.scope, by.actor, action, ("template", id.0), &details).await?;
+    act.record(&by.scope, by.actor, action, ("template", id.0), &details);
     act.commit().await
 }
 

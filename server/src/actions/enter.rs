@@ -67,8 +67,7 @@ pub async fn enter(platform: &Platform, secret: &str) -> Result<VendorScope> {
             "assessment.opened",
             ("assessment", scope.assessment.0),
             &details,
-        )
-        .await?;
+        );
         act.commit().await?;
     }
     Ok(scope)
@@ -147,7 +146,7 @@ async fn contact_of(platform: &Platform, who: &Who, row: &assessment::Model) -> 
         }
     };
     let details = json!({ "name": who.name, "email": who.email, "vendor": vendor, "member": true });
-    act.record(&own, Actor::Contact(contact), "contact.entered_as_member", ("contact", contact.0), &details).await?;
+    act.record(&own, Actor::Contact(contact), "contact.entered_as_member", ("contact", contact.0), &details);
     if row.opened_at.is_none() {
         opened(&mut act, own, row, contact).await?;
     }
@@ -158,7 +157,8 @@ async fn contact_of(platform: &Platform, who: &Who, row: &assessment::Model) -> 
 async fn opened(act: &mut Act<'_>, own: BuyerScope, row: &assessment::Model, contact: ContactId) -> Result<()> {
     repo::assessments::mark_opened(act.tx(), &own, AssessmentId(row.id), act.now).await?;
     let subject = ("assessment", row.id);
-    act.record(&own, Actor::Contact(contact), "assessment.opened", subject, &json!({ "member": true })).await
+    act.record(&own, Actor::Contact(contact), "assessment.opened", subject, &json!({ "member": true }));
+    Ok(())
 }
 
 /// What a link lets in to. That it works is for [`standing`] to say.

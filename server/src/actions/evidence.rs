@@ -83,7 +83,7 @@ pub async fn add(platform: &Platform, by: &Vendor, question: &str, file: NewEvid
         "effective_on": iso_date::write(file.effective_on),
     });
     let subject = ("assessment", scope.assessment.0);
-    act.record(&scope, Actor::Contact(scope.contact), "evidence.added", subject, &details).await?;
+    act.record(&scope, Actor::Contact(scope.contact), "evidence.added", subject, &details);
     count_again(platform, &mut act, scope, opened).await?;
     act.remember(&buyer, id.0).await?;
     act.commit().await?;
@@ -130,7 +130,7 @@ pub async fn remove(platform: &Platform, scope: VendorScope, id: EvidenceId) -> 
     let details =
         json!({ "question": row.question_id, "evidence": id, "file_name": row.file_name, "sha256": row.sha256 });
     let subject = ("assessment", scope.assessment.0);
-    act.record(&scope, Actor::Contact(scope.contact), "evidence.removed", subject, &details).await?;
+    act.record(&scope, Actor::Contact(scope.contact), "evidence.removed", subject, &details);
     count_again(platform, &mut act, scope, opened).await?;
     act.commit().await?;
     Ok(row)

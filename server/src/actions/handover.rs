@@ -111,7 +111,7 @@ pub async fn hand_over(
         "contact": id, "name": contact.name, "email": contact.email, "role": role, "way": way.name(),
         "before": before, "after": after,
     });
-    record(&mut act, scope, "assessment.handed_over", &details).await?;
+    record(&mut act, scope, "assessment.handed_over", &details);
     let link = send(platform, &mut act, scope, &assessment, (id, role), ("handover", way)).await?;
     act.remember(&buyer, id.0).await?;
     act.commit().await?;
@@ -141,7 +141,7 @@ pub async fn name_signatory(platform: &Platform, by: &Vendor, to: &Colleague) ->
     row.signatory_id = Set(Some(id.0));
     repo::assessments::update(act.tx(), &scope, row).await?;
     let after = json!({ "contact": id, "name": contact.name, "email": contact.email });
-    record(&mut act, scope, "assessment.signatory_named", &json!({ "before": before, "after": after })).await?;
+    record(&mut act, scope, "assessment.signatory_named", &json!({ "before": before, "after": after }));
     act.commit().await?;
     Ok(id)
 }
@@ -165,7 +165,7 @@ pub async fn ask_for_signature(platform: &Platform, by: &Vendor, way: Way) -> Re
     let missing = missing(&opened).into_iter().map(|question| Problem::new(question, "answer-required"));
     Problems::none_or(missing.collect(), ())?;
     let details = json!({ "contact": signatory, "way": way.name() });
-    record(&mut act, scope, "assessment.signature_asked", &details).await?;
+    record(&mut act, scope, "assessment.signature_asked", &details);
     let to = (signatory, Role::Signatory);
     let link = send(platform, &mut act, scope, &opened.assessment, to, ("signature", way)).await?;
     act.remember(&buyer, signatory.0).await?;
@@ -205,7 +205,7 @@ pub async fn take_back(platform: &Platform, by: &Vendor, contact: ContactId) -> 
         repo::assessments::update(act.tx(), &scope, row).await?;
     }
     let details = json!({ "contact": contact, "before": before, "after": null, "links_revoked": revoked });
-    record(&mut act, scope, "assessment.taken_back", &details).await?;
+    record(&mut act, scope, "assessment.taken_back", &details);
     act.commit().await
 }
 
@@ -367,7 +367,7 @@ async fn found_or_added(
     repo::vendors::add_contacts(act.tx(), own, vec![row.clone().into_active_model()]).await?;
     index::enqueue_vendors(act, &[vendor]).await?;
     let details = json!({ "name": row.name, "email": row.email, "vendor": vendor });
-    act.record(&own, Actor::Contact(scope.contact), "contact.added", ("contact", row.id), &details).await?;
+    act.record(&own, Actor::Contact(scope.contact), "contact.added", ("contact", row.id), &details);
     Ok(row)
 }
 
@@ -402,7 +402,7 @@ async fn send(
     Ok(Some(chase::link_address(platform, &token)))
 }
 
-async fn record(act: &mut Act<'_>, scope: VendorScope, action: &str, details: &Value) -> Result<()> {
+fn record(act: &mut Act<'_>, scope: VendorScope, action: &str, details: &Value) {
     let subject = ("assessment", scope.assessment.0);
-    act.record(&scope, Actor::Contact(scope.contact), action, subject, details).await
+    act.record(&scope, Actor::Contact(scope.contact), action, subject, details);
 }

@@ -135,7 +135,7 @@ pub(super) async fn invite_in(
     if let Err(error) = repo::invitations::add(act.tx(), scope, new, act.now).await {
         return crate::platform::db::duplicate_at(error, "email");
     }
-    act.record(&scope, actor, "invitation.made", ("invitation", id.0), &details).await?;
+    act.record(&scope, actor, "invitation.made", ("invitation", id.0), &details);
     enqueue(platform, act, id).await?;
     Ok(id)
 }
@@ -152,7 +152,8 @@ async fn withdraw(act: &mut Act<'_>, scope: BuyerScope, actor: Actor, row: invit
     let mut row: invitation::ActiveModel = row.into();
     row.revoked_at = Set(Some(act.now));
     repo::invitations::update(act.tx(), scope, row).await?;
-    act.record(&scope, actor, "invitation.revoked", ("invitation", id), &details).await
+    act.record(&scope, actor, "invitation.revoked", ("invitation", id), &details);
+    Ok(())
 }
 
 /// An invitation on its way to the post.
@@ -240,7 +241,7 @@ async fn note_delivery(
         }
     };
     repo::invitations::update(act.tx(), scope, row).await?;
-    act.record(&scope, Actor::System, action, ("invitation", id.0), &details).await?;
+    act.record(&scope, Actor::System, action, ("invitation", id.0), &details);
     act.commit().await
 }
 
@@ -297,7 +298,7 @@ async fn renew(
     row.delivery = Set("queued".to_owned());
     row.failure = Set(None);
     repo::invitations::update(act.tx(), scope, row).await?;
-    act.record(&scope, actor, "invitation.resent", ("invitation", id.0), &details).await?;
+    act.record(&scope, actor, "invitation.resent", ("invitation", id.0), &details);
     enqueue(platform, act, id).await
 }
 
@@ -313,7 +314,7 @@ pub async fn copy_link(platform: &Platform, by: &Buyer, id: InvitationId) -> Res
     let token = Token::fresh(&platform.clock);
     repo::invitations::add_link(act.tx(), by.scope, id, (token.hash(), Way::Copy), act.now).await?;
     let details = json!({ "email": row.email });
-    act.record(&by.scope, by.actor, "invitation.link_copied", ("invitation", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "invitation.link_copied", ("invitation", id.0), &details);
     act.commit().await?;
     Ok(token)
 }
@@ -441,7 +442,7 @@ pub async fn accept(platform: &Platform, secret: &str, here: Option<SignedIn>) -
     }
     let details = json!({ "email": row.email, "roles": roles, "way": if way == Way::Mail { "mail" } else { "copy" } });
     let by = Actor::Member(member.id);
-    act.record(&scope, by, "invitation.accepted", ("invitation", id.0), &details).await?;
+    act.record(&scope, by, "invitation.accepted", ("invitation", id.0), &details);
     let is_whole = way == Way::Mail || here.is_some_and(|here| here.only_member.is_none());
     let signed_in = SignedIn { person: member.person, only_member: (!is_whole).then_some(member.id) };
     record(&mut act, signed_in, "invitation").await?;

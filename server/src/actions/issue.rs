@@ -128,7 +128,7 @@ async fn draft_in(platform: &Platform, act: &mut Act<'_>, by: &Buyer, input: &Ne
         "template": document.document.key, "template_version": version.number, "template_sha256": version.sha256,
         "due_on": domain::answer::iso_date::write(input.due_on),
     });
-    act.record(&by.scope, by.actor, "assessment.drafted", ("assessment", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "assessment.drafted", ("assessment", id.0), &details);
     index::enqueue_assessment(act, id).await?;
     Ok(id)
 }
@@ -179,7 +179,7 @@ async fn issue_in(platform: &Platform, act: &mut Act<'_>, by: &Buyer, id: Assess
     row.issued_at = Set(Some(act.now));
     row.revision = Set(before.revision + 1);
     repo::assessments::update(act.tx(), &by.scope, row).await?;
-    act.record(&by.scope, by.actor, "assessment.issued", ("assessment", id.0), &json!({ "contact": contact })).await?;
+    act.record(&by.scope, by.actor, "assessment.issued", ("assessment", id.0), &json!({ "contact": contact }));
     index::enqueue_assessment(act, id).await?;
     queue_message(platform, act, by, id, (contact, Role::Responder), "invitation").await?;
     Ok(())

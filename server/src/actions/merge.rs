@@ -72,9 +72,9 @@ pub async fn merge(
         "after": shown(&after),
         "contacts": contacts, "engagements": engagements, "assessments": assessments, "components": components.len(),
     });
-    act.record(&by.scope, by.actor, "vendor.merged", ("vendor", stays.0), &details).await?;
+    act.record(&by.scope, by.actor, "vendor.merged", ("vendor", stays.0), &details);
     let details = json!({ "before": shown(&gone), "after": { "merged_into": stays } });
-    act.record(&by.scope, by.actor, "vendor.merged_away", ("vendor", goes.vendor.0), &details).await?;
+    act.record(&by.scope, by.actor, "vendor.merged_away", ("vendor", goes.vendor.0), &details);
     act.commit().await?;
     Ok(after)
 }

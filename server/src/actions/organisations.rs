@@ -167,7 +167,7 @@ pub async fn make_organisation(platform: &Platform, by: &Buyer, input: &NewOrgan
     let own = SystemScope.acting_for(id);
     invitations::invite_in(platform, &mut act, own, Actor::System, who, &roles).await?;
     let details = json!({ "name": organisation, "as_buyer": input.acts.as_buyer, "as_vendor": input.acts.as_vendor });
-    act.record(&by.scope, by.actor, "organisation.made", ("organisation", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "organisation.made", ("organisation", id.0), &details);
     act.remember(by, id.0).await?;
     act.commit().await?;
     Ok(id)
@@ -185,7 +185,7 @@ pub(super) async fn found_vendor(platform: &Platform, act: &mut Act<'_>, name: &
     let row = repo::organisations::add(act.tx(), SystemScope, id, name, VENDOR, act.now).await?;
     let scope = SystemScope.acting_for(id);
     repo::audit::start(act.tx(), scope).await?;
-    act.record(&scope, Actor::System, "organisation.created", ("organisation", id.0), &json!({ "name": name })).await?;
+    act.record(&scope, Actor::System, "organisation.created", ("organisation", id.0), &json!({ "name": name }));
     Ok(row)
 }
 
@@ -194,7 +194,7 @@ async fn found(platform: &Platform, act: &mut Act<'_>, name: &str, acts: Acts) -
     let row = repo::organisations::add(act.tx(), SystemScope, id, name, acts, act.now).await?;
     let scope = SystemScope.acting_for(id);
     repo::audit::start(act.tx(), scope).await?;
-    act.record(&scope, Actor::System, "organisation.created", ("organisation", id.0), &json!({ "name": name })).await?;
+    act.record(&scope, Actor::System, "organisation.created", ("organisation", id.0), &json!({ "name": name }));
     if acts.as_buyer {
         content::install(platform, act, scope).await?;
     }

@@ -110,7 +110,7 @@ pub(super) async fn add_member_in(
         }
     };
     let details = json!({ "name": name, "email": email, "roles": roles });
-    act.record(&scope, actor, "member.added", ("member", id.0), &details).await?;
+    act.record(&scope, actor, "member.added", ("member", id.0), &details);
     repo::people::member(act.tx(), scope, id).await?.ok_or_else(|| AppError::internal("the member just made is gone"))
 }
 
@@ -175,7 +175,7 @@ pub async fn set_roles(
         row.revision = Set(next);
         repo::people::update_member(act.tx(), by.scope, row).await?;
         let details = json!({ "before": before, "after": roles });
-        act.record(&by.scope, by.actor, "member.roles_changed", ("member", id.0), &details).await?;
+        act.record(&by.scope, by.actor, "member.roles_changed", ("member", id.0), &details);
     }
     let member = repo::people::member(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
     act.commit().await?;
@@ -207,7 +207,7 @@ pub async fn remove_member(platform: &Platform, by: &Buyer, id: MemberId, revisi
     row.revision = Set(next);
     repo::people::update_member(act.tx(), by.scope, row).await?;
     let details = json!({ "before": before, "after": null });
-    act.record(&by.scope, by.actor, "member.removed", ("member", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "member.removed", ("member", id.0), &details);
     act.commit().await
 }
 
@@ -261,7 +261,7 @@ pub async fn make_token(platform: &Platform, by: &Buyer, input: &TokenInput) -> 
         "name": label, "role": role, "only": input.only,
         "expires_at": input.expires_at.map(OffsetDateTime::unix_timestamp),
     });
-    act.record(&by.scope, by.actor, "token.made", ("token", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "token.made", ("token", id.0), &details);
     act.commit().await?;
     Ok((id, token))
 }
@@ -277,6 +277,6 @@ pub async fn revoke_token(platform: &Platform, by: &Buyer, id: TokenId) -> Resul
         return Err(AppError::NotNow("token_revoked"));
     }
     let details = json!({ "name": token.name, "role": token.role, "before": "works", "after": "revoked" });
-    act.record(&by.scope, by.actor, "token.revoked", ("token", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "token.revoked", ("token", id.0), &details);
     act.commit().await
 }

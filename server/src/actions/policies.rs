@@ -49,7 +49,7 @@ pub async fn publish(platform: &Platform, by: &Buyer, document: &str) -> Result<
         return crate::platform::db::duplicate_at(error, "/version");
     }
     let details = json!({ "name": parsed.id, "version": parsed.version, "sha256": published.sha256 });
-    act.record(&by.scope, by.actor, "policy.published", ("policy", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "policy.published", ("policy", id.0), &details);
     rescore::begin(platform, &mut act, by, id).await?;
     act.remember(by, id.0).await?;
     act.commit().await?;

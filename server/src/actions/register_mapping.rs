@@ -102,7 +102,7 @@ pub async fn correct(platform: &Platform, by: &Buyer, id: ImportId, corrections:
     row.settings = Set(Mapped { corrections, remembered: None }.among(settings));
     row.summary = Set(serde_json::to_value(&summary)?);
     repo::imports::update(act.tx(), &by.scope, row).await?;
-    act.record(&by.scope, by.actor, "register_import.corrected", ("import", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "register_import.corrected", ("import", id.0), &details);
     act.commit().await?;
     look(platform, by, id, &read).await
 }

@@ -80,7 +80,7 @@ pub async fn save(platform: &Platform, by: &Buyer, search: &Search, replace: boo
     };
     repo::saved_searches::add(act.tx(), by.scope, row).await.map_err(taken)?;
     let details = json!({ "name": name, "before": null, "after": said(&search.asked, search.is_shared) });
-    act.record(&by.scope, by.actor, "search.saved", ("search", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "search.saved", ("search", id.0), &details);
     act.remember(by, id.0).await?;
     act.commit().await?;
     Ok((id, false))
@@ -116,7 +116,7 @@ pub async fn remove(platform: &Platform, by: &Buyer, id: SavedSearchId, may_tidy
     }
     repo::saved_searches::remove(act.tx(), by.scope, id).await?;
     let details = json!({ "name": row.name, "before": said(&row.asked, row.shared), "after": null });
-    act.record(&by.scope, by.actor, "search.removed", ("search", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "search.removed", ("search", id.0), &details);
     act.commit().await
 }
 
@@ -199,7 +199,8 @@ async fn write(
         ..row.into()
     };
     repo::saved_searches::update(act.tx(), by.scope, row).await.map_err(taken)?;
-    act.record(&by.scope, by.actor, "search.saved", ("search", id), &details).await
+    act.record(&by.scope, by.actor, "search.saved", ("search", id), &details);
+    Ok(())
 }
 
 fn said(asked: &str, is_shared: bool) -> Value {

@@ -96,7 +96,7 @@ pub async fn store(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<
         "score": score, "submission": submission, "policy": computed.output.policy, "residual": computed.output.residual,
         "rating": computed.output.rating, "inputs_sha256": computed.output.inputs_sha256,
     });
-    act.record(&by.scope, by.actor, "assessment.scored", ("assessment", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "assessment.scored", ("assessment", id.0), &details);
     findings::enqueue(&mut act, by.scope.organisation(), id).await?;
     standing::refresh(&mut act, by.scope, computed.engagement).await?;
     act.remember(by, score.0).await?;

@@ -47,7 +47,7 @@ pub async fn make_link(platform: &Platform, by: &Buyer, member: MemberId) -> Res
     };
     repo::tokens::add_sign_in_link(act.tx(), SystemScope, link, act.now).await?;
     let details = json!({ "member": member.email, "expires_at": expires_at.unix_timestamp() });
-    act.record(&by.scope, by.actor, "sign_in_link.made", ("member", member.id.0), &details).await?;
+    act.record(&by.scope, by.actor, "sign_in_link.made", ("member", member.id.0), &details);
     act.commit().await?;
     Ok(token)
 }
@@ -261,7 +261,7 @@ pub(super) async fn tell_chains(act: &mut Act<'_>, who: SignedIn, action: &str, 
     let rows = chains(act, who).await?;
     for row in &rows {
         let scope = SystemScope.acting_for(OrganisationId(row.organisation_id));
-        act.record(&scope, Actor::Member(MemberId(row.id)), action, ("member", row.id), details).await?;
+        act.record(&scope, Actor::Member(MemberId(row.id)), action, ("member", row.id), details);
     }
     Ok(rows.len())
 }

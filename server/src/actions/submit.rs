@@ -152,7 +152,7 @@ pub async fn submit(platform: &Platform, scope: VendorScope, attestation: &Attes
         "round": round, "answers_sha256": answers_sha256, "attested_by": row.attested_name, "title": row.attested_title,
     });
     let actor = Actor::Contact(scope.contact);
-    act.record(&scope, actor, "assessment.submitted", ("assessment", scope.assessment.0), &details).await?;
+    act.record(&scope, actor, "assessment.submitted", ("assessment", scope.assessment.0), &details);
     register::propose(platform, &mut act, scope, &opened, &snapshot).await?;
     index::enqueue_answers(&mut act, scope.assessment).await?;
     findings::enqueue(&mut act, scope.organisation, scope.assessment).await?;

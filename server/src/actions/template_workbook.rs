@@ -94,7 +94,7 @@ pub async fn read(platform: &Platform, by: &Buyer, file_name: &str, bytes: Bytes
     };
     repo::imports::add(act.tx(), &by.scope, row).await?;
     let details = json!({ "file_name": name, "sha256": kept.sha256, "questions": summary.questions });
-    act.record(&by.scope, by.actor, "template_import.read", ("import", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "template_import.read", ("import", id.0), &details);
     act.remember(by, id.0).await?;
     act.commit().await?;
     Ok(id)
@@ -129,7 +129,7 @@ pub async fn correct(platform: &Platform, by: &Buyer, id: ImportId, corrections:
     row.settings = Set(Mapped { corrections, remembered: None }.among(settings));
     row.summary = Set(json!(summary));
     repo::imports::update(act.tx(), &by.scope, row).await?;
-    act.record(&by.scope, by.actor, "template_import.corrected", ("import", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "template_import.corrected", ("import", id.0), &details);
     act.commit().await
 }
 
@@ -172,7 +172,7 @@ pub async fn begin(platform: &Platform, by: &Buyer, id: ImportId) -> Result<Begu
     row.settings = Set(settings);
     repo::imports::update(act.tx(), &by.scope, row).await?;
     let details = json!({ "draft": draft, "questions": summary.questions, "left_out": summary.left_out });
-    act.record(&by.scope, by.actor, "template_import.applied", ("import", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "template_import.applied", ("import", id.0), &details);
     act.remember(by, draft.0).await?;
     act.commit().await?;
     Ok(Begun { draft, summary })

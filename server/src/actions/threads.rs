@@ -115,7 +115,7 @@ pub async fn note(platform: &Platform, by: &Buyer, about: &About, text: &str) ->
         written_by: Set(member.0),
     };
     repo::reviews::add_internal(act.tx(), by.scope, row).await?;
-    act.record(&by.scope, by.actor, "note.internal", about.subject(), &about.details()).await?;
+    act.record(&by.scope, by.actor, "note.internal", about.subject(), &about.details());
     act.remember(by, id).await?;
     act.commit().await
 }
@@ -139,7 +139,7 @@ pub async fn say(platform: &Platform, by: &Buyer, about: &About, text: &str) -> 
     }
     let text = words(platform, text)?;
     let id = put_shared(&act, platform, &by.scope, about, Author::Member(member), text).await?;
-    act.record(&by.scope, by.actor, "note.shared", about.subject(), &about.details()).await?;
+    act.record(&by.scope, by.actor, "note.shared", about.subject(), &about.details());
     act.remember(by, id).await?;
     act.commit().await
 }
@@ -173,7 +173,7 @@ pub async fn answer(platform: &Platform, by: &Vendor, about: &About, text: &str)
     }
     let text = words(platform, text)?;
     let id = put_shared(&act, platform, &scope, about, Author::Contact(scope.contact), text).await?;
-    act.record(&scope, Actor::Contact(scope.contact), "note.shared", about.subject(), &about.details()).await?;
+    act.record(&scope, Actor::Contact(scope.contact), "note.shared", about.subject(), &about.details());
     act.remember(&by.as_buyer(), id).await?;
     act.commit().await
 }

@@ -13,6 +13,7 @@ use domain::ids::{AuditEntryId, ContactId, MemberId, OrganisationId, TokenId};
 use sea_orm::DatabaseTransaction;
 use serde_json::Value;
 use std::collections::HashMap;
+use std::mem;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -121,10 +122,10 @@ struct End {
 }
 
 /// What an entry says, but for its place in the chain.
-struct Said<'a> {
+struct Said {
     actor: Actor,
-    action: &'a str,
-    subject: (&'a str, Uuid),
+    action: String,
+    subject: (String, Uuid),
     details: String,
 }
 
@@ -134,6 +135,9 @@ pub struct Act<'a> {
     transaction: DatabaseTransaction,
     /// When it happens: one moment for all its rows.
     pub now: OffsetDateTime,
+    /// Entries on their way into the logs. They go in last: the end of a chain is what all actions of an organisation
+    /// share, and who held it while waiting for anything else could wait for somebody who waits for it.
+    said: Vec<(OrganisationId, Said)>,
     ends: HashMap<OrganisationId, End>,
     has_jobs: bool,
 }
@@ -145,7 +149,8 @@ impl<'a> Act<'a> {
     /// When the database is too busy to let it.
     pub async fn begin(platform: &'a Platform) -> Result<Self> {
         let transaction = platform.db.begin().await?;
-        Ok(Self { platform, transaction, now: platform.clock.now(), ends: HashMap::new(), has_jobs: false })
+        let now = platform.clock.now();
+        Ok(Self { platform, transaction, now, said: Vec::new(), ends: HashMap::new(), has_jobs: false })
     }
 
     /// What to read and write through.
@@ -184,18 +189,8 @@ impl<'a> Act<'a> {
         Ok(())
     }
 
-    /// Writes an entry into the organisation's audit log.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn record(
-        &mut self,
-        scope: &impl Tenant,
-        actor: Actor,
-        action: &str,
-        subject: (&str, Uuid),
-        details: &Value,
-    ) -> Result<()> {
+    /// Has an entry written into the organisation's audit log when this is committed.
+    pub fn record(&mut self, scope: &impl Tenant, actor: Actor, action: &str, subject: (&str, Uuid), details: &Value) {
         let mut details = details.clone();
         if details.is_null() {
             details = Value::Object(serde_json::Map::new());
@@ -203,9 +198,22 @@ impl<'a> Act<'a> {
         if let (Some(address), Some(fields)) = (origin::address(), details.as_object_mut()) {
             fields.insert("address".to_owned(), address.into());
         }
-        let end = self.end(scope).await?;
-        let next = end.key.clone();
-        self.append(scope, end, Said { actor, action, subject, details: details.to_string() }, next).await
+        let subject = (subject.0.to_owned(), subject.1);
+        let said = Said { actor, action: action.to_owned(), subject, details: details.to_string() };
+        self.said.push((scope.organisation(), said));
+    }
+
+    /// Writes down what was said, chain after chain in the order that everybody keeps.
+    async fn write_down(&mut self) -> Result<()> {
+        let mut said = mem::take(&mut self.said);
+        said.sort_by_key(|(organisation, _)| *organisation);
+        for (organisation, said) in said {
+            let scope = SystemScope.acting_for(organisation);
+            let end = self.end(&scope).await?;
+            let next = end.key.clone();
+            self.append(&scope, end, said, next).await?;
+        }
+        Ok(())
     }
 
     /// Hands signing of a chain over to the next key; `false` where it has it already.
@@ -213,6 +221,7 @@ impl<'a> Act<'a> {
     /// # Errors
     /// When the database fails.
     pub async fn hand_over(&mut self, scope: &impl Tenant, next: &Key) -> Result<bool> {
+        self.write_down().await?;
         let end = self.end(scope).await?;
         let (old, new) = (end.key.public(), next.public());
         if old == new {
@@ -223,8 +232,8 @@ impl<'a> Act<'a> {
         let rotation = Rotation { old, new, signature: next.sign(&message).to_vec() };
         let said = Said {
             actor: Actor::System,
-            action: KEY_ROTATED,
-            subject: ("organisation", scope.organisation().0),
+            action: KEY_ROTATED.to_owned(),
+            subject: ("organisation".to_owned(), scope.organisation().0),
             details: rotation.details().to_string(),
         };
         self.append(scope, end, said, next.clone()).await?;
@@ -232,9 +241,13 @@ impl<'a> Act<'a> {
     }
 
     /// The newest entry that this action wrote into a chain, and the key that goes on.
-    pub fn written(&self, organisation: OrganisationId) -> Option<(&Head, &Key)> {
-        let end = self.ends.get(&organisation).filter(|end| end.signature.is_some())?;
-        Some((&end.head, &end.key))
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn written(&mut self, organisation: OrganisationId) -> Result<Option<(&Head, &Key)>> {
+        self.write_down().await?;
+        let end = self.ends.get(&organisation).filter(|end| end.signature.is_some());
+        Ok(end.map(|end| (&end.head, &end.key)))
     }
 
     /// Where a chain ends; held from the first call on.
@@ -262,7 +275,7 @@ impl<'a> Act<'a> {
         Ok(End { head: end.head, signature: None, key })
     }
 
-    async fn append(&mut self, scope: &impl Tenant, end: End, said: Said<'_>, next: Key) -> Result<()> {
+    async fn append(&mut self, scope: &impl Tenant, end: End, said: Said, next: Key) -> Result<()> {
         let organisation = scope.organisation();
         let salt = self.platform.clock.secret::<16>();
         let commitment = commitment(&salt, &said.details);
@@ -273,8 +286,8 @@ impl<'a> Act<'a> {
             at: microseconds(self.now),
             actor_kind: said.actor.kind().to_owned(),
             actor_id: said.actor.id(),
-            action: said.action.to_owned(),
-            subject_kind: said.subject.0.to_owned(),
+            action: said.action,
+            subject_kind: said.subject.0,
             subject_id: Some(said.subject.1),
             commitment: hex::encode(commitment),
             previous: hex::encode(&end.head.hash),
@@ -309,11 +322,12 @@ impl<'a> Act<'a> {
         Ok(())
     }
 
-    /// Commits, writes the heads of the audit chains down, and rings for the job runner.
+    /// Writes down what was recorded, commits, writes the heads of the audit chains down, and rings for the job runner.
     ///
     /// # Errors
     /// When the commit fails: then nothing was done.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        self.write_down().await?;
         self.platform.db.commit(self.transaction).await?;
         for (organisation, End { head, signature, .. }) in self.ends {
             let (sequence, Some(signature)) = (head.sequence, signature) else { continue };

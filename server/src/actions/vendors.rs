@@ -131,7 +131,7 @@ pub async fn add(platform: &Platform, by: &Buyer, input: &VendorInput) -> Result
     if let Err(error) = repo::vendors::add(act.tx(), by.scope, row).await {
         return db::duplicate_at(error, "name");
     }
-    act.record(&by.scope, by.actor, "vendor.added", ("vendor", id.0), &json!({ "name": vendor })).await?;
+    act.record(&by.scope, by.actor, "vendor.added", ("vendor", id.0), &json!({ "name": vendor }));
     add_contacts_in(platform, &mut act, by, id, &contacts).await?;
     index::enqueue_vendors(&mut act, &[id]).await?;
     act.remember(by, id.0).await?;
@@ -168,7 +168,7 @@ pub async fn edit(
     if let Err(error) = repo::vendors::update(act.tx(), by.scope, row).await {
         return db::duplicate_at(error, "name");
     }
-    act.record(&by.scope, by.actor, "vendor.changed", ("vendor", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "vendor.changed", ("vendor", id.0), &details);
     add_contacts_in(platform, &mut act, by, id, &contacts).await?;
     if is_renamed {
         index::enqueue_all_of(&mut act, &[id]).await?;
@@ -233,7 +233,7 @@ async fn add_contacts_in(
     repo::vendors::add_contacts(act.tx(), by.scope, rows).await?;
     for (id, contact) in ids.iter().zip(contacts) {
         let details = json!({ "name": contact.name, "email": contact.email, "vendor": vendor });
-        act.record(&by.scope, by.actor, "contact.added", ("contact", id.0), &details).await?;
+        act.record(&by.scope, by.actor, "contact.added", ("contact", id.0), &details);
     }
     Ok(ids)
 }
@@ -326,7 +326,7 @@ pub async fn add_engagement(
     });
     let version = (&input.profile, None);
     profile::write_version(platform, &act, by, id, version, PolicyId(published.id)).await?;
-    act.record(&by.scope, by.actor, "engagement.added", ("engagement", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "engagement.added", ("engagement", id.0), &details);
     index::enqueue_vendors(&mut act, &[vendor]).await?;
     standing::refresh(&mut act, by.scope, id).await?;
     act.remember(by, id.0).await?;
@@ -378,7 +378,7 @@ pub async fn edit_engagement(
     if let Err(error) = repo::vendors::update_engagement(act.tx(), by.scope, row).await {
         return db::duplicate_at(error, "name");
     }
-    act.record(&by.scope, by.actor, "engagement.changed", ("engagement", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "engagement.changed", ("engagement", id.0), &details);
     // Its assessments name it, and whoever owns it finds what hangs on it.
     index::enqueue_all_of(&mut act, &[VendorId(before.vendor_id)]).await?;
     standing::refresh(&mut act, by.scope, id).await?;

@@ -1,5 +1,6 @@
 //! Assessments, and the questions that were given back.
 
+use super::held::Held;
 use super::reach;
 use super::rows;
 use super::scope::{BuyerScope, ClaimantScope, SystemScope, Tenant};
@@ -58,7 +59,7 @@ pub async fn hold(
     scope: &impl Tenant,
     id: AssessmentId,
 ) -> Result<Option<assessment::Model>, DbErr> {
-    one(scope, id).lock_exclusive().one(db).await
+    one(scope, id).held().one(db).await
 }
 
 /// What is asked, and can be read, of vendor records that an organisation has claimed.

@@ -1,5 +1,6 @@
 //! The audit log.
 
+use super::held::Held;
 use super::scope::{BuyerScope, SystemScope, Tenant};
 use domain::audit::{GENESIS, Head, PublicKey, Recorded, Statement, microseconds};
 use domain::ids::{AuditEntryId, OrganisationId};
@@ -42,7 +43,7 @@ impl From<audit_head::Model> for End {
 
 /// Where a chain ends, held until the transaction ends.
 pub async fn hold_end(db: &impl ConnectionTrait, scope: &impl Tenant) -> Result<Option<End>, DbErr> {
-    let row = audit_head::Entity::find_by_id(scope.organisation().0).lock_exclusive().one(db).await?;
+    let row = audit_head::Entity::find_by_id(scope.organisation().0).held().one(db).await?;
     Ok(row.map(End::from))
 }
 

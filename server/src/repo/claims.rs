@@ -1,5 +1,6 @@
 //! Vendor records as the vendor's own organisation sees them: which it has claimed, and who asks to join it.
 
+use super::held::Held;
 use super::scope::{ClaimantScope, SystemScope};
 use domain::ids::{ContactId, VendorId};
 use entity::{contact, vendor};
@@ -21,7 +22,7 @@ pub async fn hold_vendor(
     _: SystemScope,
     id: VendorId,
 ) -> Result<Option<vendor::Model>, DbErr> {
-    vendor::Entity::find_by_id(id.0).filter(vendor::Column::MergedInto.is_null()).lock_exclusive().one(db).await
+    vendor::Entity::find_by_id(id.0).filter(vendor::Column::MergedInto.is_null()).held().one(db).await
 }
 
 fn joining_in(scope: ClaimantScope) -> Select<contact::Entity> {

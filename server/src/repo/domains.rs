@@ -1,5 +1,6 @@
 //! Mail domains: what an organisation says to be its own, and what it has proved.
 
+use super::held::Held;
 use super::scope::{BuyerScope, SystemScope};
 use domain::ids::{DomainId, OrganisationId};
 use entity::{email_domain, organisation};
@@ -31,7 +32,7 @@ pub async fn hold(
 ) -> Result<Option<email_domain::Model>, DbErr> {
     email_domain::Entity::find_by_id(id.0)
         .filter(email_domain::Column::OrganisationId.eq(scope.organisation().0))
-        .lock_exclusive()
+        .held()
         .one(db)
         .await
 }
@@ -42,7 +43,7 @@ pub async fn hold_any(
     _: SystemScope,
     id: DomainId,
 ) -> Result<Option<email_domain::Model>, DbErr> {
-    email_domain::Entity::find_by_id(id.0).lock_exclusive().one(db).await
+    email_domain::Entity::find_by_id(id.0).held().one(db).await
 }
 
 /// Adds a domain; one that the organisation has already is a unique violation.

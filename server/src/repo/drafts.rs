@@ -1,5 +1,6 @@
 //! Questionnaires that are being written.
 
+use super::held::Held;
 use super::scope::BuyerScope;
 use domain::ids::TemplateDraftId;
 use entity::template_draft;
@@ -35,7 +36,7 @@ pub async fn hold(
     scope: BuyerScope,
     id: TemplateDraftId,
 ) -> Result<Option<template_draft::Model>, DbErr> {
-    one(scope, id).lock_exclusive().one(db).await
+    one(scope, id).held().one(db).await
 }
 
 /// The draft of that name.

@@ -1,5 +1,6 @@
 //! Findings, the steps of their lives, and the files that show what was done.
 
+use super::held::Held;
 use super::reach;
 use super::scope::{BuyerScope, SystemScope, Tenant, VendorScope};
 use domain::ids::{AssessmentId, ContactId, EngagementId, FindingId, VendorId};
@@ -155,7 +156,7 @@ pub async fn hold(
     scope: BuyerScope,
     id: FindingId,
 ) -> Result<Option<finding::Model>, DbErr> {
-    within(scope).filter(finding::Column::Id.eq(id.0)).lock_exclusive().one(db).await
+    within(scope).filter(finding::Column::Id.eq(id.0)).held().one(db).await
 }
 
 /// Findings by id, those that the scope reaches.

@@ -1,5 +1,6 @@
 //! Imports: uploaded workbooks and registers, and what would become of each row.
 
+use super::held::Held;
 use super::rows;
 use super::scope::{BuyerScope, Tenant};
 use domain::ids::{AssessmentId, ImportId};
@@ -70,7 +71,7 @@ pub async fn hold(
     scope: &impl Tenant,
     id: ImportId,
 ) -> Result<Option<import::Model>, DbErr> {
-    one(scope, id).lock_exclusive().one(db).await
+    one(scope, id).held().one(db).await
 }
 
 /// Writes a changed import.

@@ -1,13 +1,13 @@
 //! Invitations to become a member, and the links that accept them.
 
+use super::held::Held;
 use super::scope::{BuyerScope, SystemScope};
 use domain::access::Roles;
 use domain::ids::{InvitationId, MemberId};
 use entity::{invitation, invitation_link};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set,
 };
 use time::OffsetDateTime;
 
@@ -92,7 +92,7 @@ pub async fn hold(
     scope: BuyerScope,
     id: InvitationId,
 ) -> Result<Option<invitation::Model>, DbErr> {
-    own(scope).filter(invitation::Column::Id.eq(id.0)).lock_exclusive().one(db).await
+    own(scope).filter(invitation::Column::Id.eq(id.0)).held().one(db).await
 }
 
 /// The invitation to an address that is neither accepted nor revoked, expired or not.

@@ -10,7 +10,8 @@ use sea_orm::{
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-/// Puts a job in. With a dedupe key, a job of the same kind and key that is still waiting serves for both.
+/// Puts a job in. With a dedupe key, a job of the same kind and key that is still waiting serves for both: it is held, so
+/// that it does not run before what it is to find is committed.
 pub async fn put(
     db: &impl ConnectionTrait,
     _: SystemScope,
@@ -23,9 +24,10 @@ pub async fn put(
             .filter(job::Column::Kind.eq(kind))
             .filter(job::Column::DedupeKey.eq(key))
             .filter(job::Column::State.eq("waiting"))
-            .count(db)
+            .lock_shared()
+            .one(db)
             .await?;
-        if waiting > 0 {
+        if waiting.is_some() {
             return Ok(());
         }
     }

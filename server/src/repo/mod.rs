@@ -11,6 +11,7 @@ pub mod drafts;
 pub mod evidence;
 pub mod findings;
 pub mod handovers;
+mod held;
 pub mod idempotency;
 pub mod imports;
 pub mod invitations;

@@ -1,5 +1,6 @@
 //! Persons, and the organisations that they are members of.
 
+use super::held::Held;
 use super::scope::{BuyerScope, SystemScope};
 use domain::access::Roles;
 use domain::ids::{MemberId, OrganisationId, PersonId};
@@ -196,7 +197,7 @@ pub async fn hold_member(
 ) -> Result<Option<member::Model>, DbErr> {
     member::Entity::find_by_id(id.0)
         .filter(member::Column::OrganisationId.eq(scope.organisation().0))
-        .lock_exclusive()
+        .held()
         .one(db)
         .await
 }
@@ -208,7 +209,7 @@ pub async fn hold_members(db: &impl ConnectionTrait, scope: BuyerScope) -> Resul
         .filter(member::Column::OrganisationId.eq(scope.organisation().0))
         .filter(member::Column::RemovedAt.is_null())
         .order_by_asc(member::Column::Id)
-        .lock_exclusive()
+        .held()
         .all(db)
         .await
 }

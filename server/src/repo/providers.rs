@@ -1,5 +1,6 @@
 //! OpenID providers, the persons they know, and sign-ins that were begun at them.
 
+use super::held::Held;
 use super::scope::{BuyerScope, SystemScope};
 use domain::ids::{OrganisationId, PersonId, ProviderId};
 use entity::{identity, identity_provider, pending_sign_in};
@@ -42,7 +43,7 @@ pub async fn hold(
     scope: BuyerScope,
     id: ProviderId,
 ) -> Result<Option<identity_provider::Model>, DbErr> {
-    own(scope).filter(identity_provider::Column::Id.eq(id.0)).lock_exclusive().one(db).await
+    own(scope).filter(identity_provider::Column::Id.eq(id.0)).held().one(db).await
 }
 
 /// Adds a provider.

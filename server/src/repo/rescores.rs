@@ -1,5 +1,6 @@
 //! Runs in which stored scores are computed anew, and what they read: engagements in the order of their ids.
 
+use super::held::Held;
 use super::scope::BuyerScope;
 use domain::ids::EngagementId;
 use entity::{assessment, engagement, rescore_run};
@@ -28,7 +29,7 @@ pub async fn get(db: &impl ConnectionTrait, scope: BuyerScope, id: Uuid) -> Resu
 pub async fn hold(db: &impl ConnectionTrait, scope: BuyerScope, id: Uuid) -> Result<Option<rescore_run::Model>, DbErr> {
     rescore_run::Entity::find_by_id(id)
         .filter(rescore_run::Column::OrganisationId.eq(scope.organisation().0))
-        .lock_exclusive()
+        .held()
         .one(db)
         .await
 }
@@ -143,7 +144,7 @@ pub async fn hold_engagements(
         .filter(engagement::Column::OrganisationId.eq(scope.organisation().0))
         .filter(engagement::Column::Id.is_in(ids.iter().copied()))
         .order_by_asc(engagement::Column::Id)
-        .lock_exclusive()
+        .held()
         .all(db)
         .await
 }

@@ -1,5 +1,6 @@
 //! Vendors, their contacts, and engagements.
 
+use super::held::Held;
 use super::reach;
 use super::rows;
 use super::scope::{BuyerScope, SystemScope};
@@ -44,7 +45,7 @@ pub async fn get(db: &impl ConnectionTrait, scope: BuyerScope, id: VendorId) -> 
 
 /// A vendor, held until the transaction ends: the revision that is compared stays true.
 pub async fn hold(db: &impl ConnectionTrait, scope: BuyerScope, id: VendorId) -> Result<Option<vendor::Model>, DbErr> {
-    within(scope).filter(vendor::Column::Id.eq(id.0)).lock_exclusive().one(db).await
+    within(scope).filter(vendor::Column::Id.eq(id.0)).held().one(db).await
 }
 
 /// The vendor of that very name.
@@ -282,7 +283,7 @@ pub async fn hold_engagement(
     scope: BuyerScope,
     id: EngagementId,
 ) -> Result<Option<engagement::Model>, DbErr> {
-    engagements_within(scope).filter(engagement::Column::Id.eq(id.0)).lock_exclusive().one(db).await
+    engagements_within(scope).filter(engagement::Column::Id.eq(id.0)).held().one(db).await
 }
 
 /// The engagements of a vendor, or of all vendors, by name.

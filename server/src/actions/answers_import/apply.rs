@@ -119,7 +119,7 @@ pub async fn apply(platform: &Platform, scope: VendorScope, id: ImportId, choice
     repo::imports::update(act.tx(), &scope, row).await?;
     let details = json!({ "import": id, "rows": count });
     let subject = ("assessment", scope.assessment.0);
-    act.record(&scope, Actor::Contact(scope.contact), "answers_import.applied", subject, &details).await?;
+    act.record(&scope, Actor::Contact(scope.contact), "answers_import.applied", subject, &details);
     act.commit().await?;
     Ok(count)
 }

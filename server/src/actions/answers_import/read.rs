@@ -82,7 +82,7 @@ pub async fn preview(platform: &Platform, by: &Vendor, file_name: &str, bytes: B
     keep(&act, platform, scope, id, rows).await?;
     let details = json!({ "import": id, "file_name": file_name, "sha256": kept.sha256, "summary": summary });
     let subject = ("assessment", scope.assessment.0);
-    act.record(&scope, Actor::Contact(scope.contact), "answers_import.read", subject, &details).await?;
+    act.record(&scope, Actor::Contact(scope.contact), "answers_import.read", subject, &details);
     act.remember(&buyer, id.0).await?;
     act.commit().await?;
     Ok(id)

@@ -60,7 +60,7 @@ pub async fn undo(platform: &Platform, scope: VendorScope, id: ImportId) -> Resu
     repo::imports::update(act.tx(), &scope, row).await?;
     let details = json!({ "import": id, "put_back": count, "stayed": stayed });
     let subject = ("assessment", scope.assessment.0);
-    act.record(&scope, Actor::Contact(scope.contact), "answers_import.undone", subject, &details).await?;
+    act.record(&scope, Actor::Contact(scope.contact), "answers_import.undone", subject, &details);
     act.commit().await?;
     Ok((count, stayed))
 }

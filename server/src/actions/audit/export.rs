@@ -48,8 +48,8 @@ pub async fn export(platform: &Platform, by: &Buyer) -> Result<Exported<impl Str
     let organisation = by.scope.organisation();
     let own = repo::organisations::own(platform.db.read(), by.scope).await?.ok_or(AppError::NotFound)?;
     let mut act = Act::begin(platform).await?;
-    act.record(&by.scope, by.actor, "audit.exported", ("organisation", organisation.0), &json!({})).await?;
-    let (head, key) = act.written(organisation).ok_or_else(|| AppError::internal("nothing was recorded"))?;
+    act.record(&by.scope, by.actor, "audit.exported", ("organisation", organisation.0), &json!({}));
+    let (head, key) = act.written(organisation).await?.ok_or_else(|| AppError::internal("nothing was recorded"))?;
     let (head, key) = (head.clone(), key.clone());
     act.commit().await?;
     let header = Header {

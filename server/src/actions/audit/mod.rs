@@ -44,7 +44,7 @@ pub async fn disclosed(
     details: &Value,
 ) -> Result<()> {
     let mut act = Act::begin(platform).await?;
-    act.record(scope, actor, action, subject, details).await?;
+    act.record(scope, actor, action, subject, details);
     act.commit().await
 }
 

@@ -98,7 +98,7 @@ async fn keep(
     };
     repo::findings::add_file(act.tx(), &by.scope, file.clone().into_active_model()).await?;
     let details = json!({ "file": file.id, "file_name": file.file_name, "sha256": file.sha256, "size": file.size });
-    act.record(&by.scope, by.actor, "finding.file_added", ("finding", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "finding.file_added", ("finding", id.0), &details);
     act.commit().await?;
     Ok(file)
 }

@@ -204,7 +204,7 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
     }
     if !told.is_empty() {
         let subject = ("assessment", assessment.id);
-        act.record(&by.scope, Actor::System, "findings.proposed", subject, &json!({ "findings": told })).await?;
+        act.record(&by.scope, Actor::System, "findings.proposed", subject, &json!({ "findings": told }));
     }
     index::enqueue_findings(&mut act, &stale).await?;
     standing::refresh(&mut act, by.scope, engagement).await?;

@@ -102,7 +102,7 @@ pub async fn ask(platform: &Platform, by: &Buyer, id: EngagementId, new: &NewAcc
         "expires_on": iso_date::write(asked.expires_on), "residual": asked.basis.residual, "rating": asked.basis.rating,
         "approvers": asked.approvers, "score": stored.id,
     });
-    act.record(&by.scope, by.actor, "acceptance.asked", ("engagement", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "acceptance.asked", ("engagement", id.0), &details);
     standing::refresh(&mut act, by.scope, id).await?;
     act.remember(by, acceptance).await?;
     act.commit().await?;
@@ -184,7 +184,7 @@ pub async fn say(platform: &Platform, by: &Buyer, acceptance: Uuid, word: Word, 
     };
     repo::decisions::add_approval(act.tx(), by.scope, row).await?;
     let details = json!({ "acceptance": acceptance, "reason": reason });
-    act.record(&by.scope, by.actor, &format!("acceptance.{}", word.name()), ("engagement", id.0), &details).await?;
+    act.record(&by.scope, by.actor, &format!("acceptance.{}", word.name()), ("engagement", id.0), &details);
     standing::refresh(&mut act, by.scope, id).await?;
     act.remember(by, acceptance).await?;
     act.commit().await

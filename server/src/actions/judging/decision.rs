@@ -250,7 +250,7 @@ pub async fn decide(
         "score": record.subject.score, "next_review_on": next_review_on.map(iso_date::write),
         "conditions": decided.conditions.len(),
     });
-    act.record(&by.scope, by.actor, "engagement.decided", ("engagement", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "engagement.decided", ("engagement", id.0), &details);
     standing::refresh(&mut act, by.scope, id).await?;
     act.remember(by, decision).await?;
     act.commit().await?;
@@ -412,7 +412,7 @@ async fn take(
     };
     repo::decisions::add_condition_step(act.tx(), by.scope, row).await?;
     let details = json!({ "condition": now.row.id, "step": step, "from": now.state, "to": state, "clause": clause });
-    act.record(&by.scope, by.actor, "condition.followed", ("engagement", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "condition.followed", ("engagement", id.0), &details);
     act.remember(by, now.row.id).await?;
     act.commit().await
 }

@@ -78,7 +78,7 @@ pub async fn write(
     };
     repo::decisions::add_impact(act.tx(), by.scope, row).await?;
     let details = json!({ "impact": version, "number": newest + 1 });
-    act.record(&by.scope, by.actor, "impact.written", ("engagement", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "impact.written", ("engagement", id.0), &details);
     standing::refresh(&mut act, by.scope, id).await?;
     act.remember(by, version).await?;
     act.commit().await?;
@@ -122,7 +122,7 @@ pub async fn approve(platform: &Platform, by: &Buyer, id: EngagementId, seen: Op
     };
     repo::decisions::add_impact_approval(act.tx(), by.scope, row).await?;
     let details = json!({ "impact": version.row.id, "number": version.row.number });
-    act.record(&by.scope, by.actor, "impact.approved", ("engagement", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "impact.approved", ("engagement", id.0), &details);
     standing::refresh(&mut act, by.scope, id).await?;
     act.remember(by, version.row.id).await?;
     act.commit().await

@@ -137,7 +137,7 @@ pub async fn replace(
         recorded_by: Set(serde_json::to_value(party(act.tx(), by.scope, by.actor).await?)?),
     };
     repo::profiles::add_override(act.tx(), by.scope, row).await?;
-    act.record(&by.scope, by.actor, "engagement.risk_overridden", ("engagement", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "engagement.risk_overridden", ("engagement", id.0), &details);
     standing::refresh(&mut act, by.scope, id).await?;
     act.remember(by, id.0).await?;
     act.commit().await
@@ -205,7 +205,7 @@ pub async fn end(platform: &Platform, by: &Buyer, id: EngagementId, ends: bool, 
     };
     repo::profiles::add_step(act.tx(), by.scope, row).await?;
     let details = json!({ "reason": reason });
-    act.record(&by.scope, by.actor, &format!("engagement.{step}"), ("engagement", id.0), &details).await?;
+    act.record(&by.scope, by.actor, &format!("engagement.{step}"), ("engagement", id.0), &details);
     standing::refresh(&mut act, by.scope, id).await?;
     act.remember(by, id.0).await?;
     act.commit().await

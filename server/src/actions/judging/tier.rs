@@ -135,7 +135,7 @@ pub async fn state(
         repo::profiles::add_fact(act.tx(), by.scope, row).await?;
     }
     let details = json!({ "facts": wanted });
-    act.record(&by.scope, by.actor, "engagement.facts_stated", ("engagement", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "engagement.facts_stated", ("engagement", id.0), &details);
     act.remember(by, id.0).await?;
     act.commit().await
 }
@@ -196,7 +196,7 @@ pub async fn confirm(
     };
     repo::profiles::add_tier(act.tx(), by.scope, row).await?;
     let details = json!({ "from": from, "to": confirmed });
-    act.record(&by.scope, by.actor, "engagement.classified", ("engagement", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "engagement.classified", ("engagement", id.0), &details);
     standing::refresh(&mut act, by.scope, id).await?;
     act.remember(by, id.0).await?;
     act.commit().await

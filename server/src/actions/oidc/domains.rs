@@ -75,7 +75,7 @@ pub async fn claim(platform: &Platform, by: &Buyer, text: &str) -> Result<Domain
     if let Err(error) = repo::domains::add(act.tx(), by.scope, row).await {
         return duplicate_at(error, "domain");
     }
-    act.record(&by.scope, by.actor, "domain.claimed", ("domain", id.0), &json!({ "domain": domain })).await?;
+    act.record(&by.scope, by.actor, "domain.claimed", ("domain", id.0), &json!({ "domain": domain }));
     act.remember(by, id.0).await?;
     act.commit().await?;
     Ok(id)
@@ -90,7 +90,7 @@ pub async fn remove(platform: &Platform, by: &Buyer, id: DomainId) -> Result<Str
     let row = repo::domains::hold(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
     repo::domains::remove(act.tx(), by.scope, id).await?;
     let details = json!({ "before": { "domain": row.domain, "proved_by": row.proved_by }, "after": null });
-    act.record(&by.scope, by.actor, "domain.removed", ("domain", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "domain.removed", ("domain", id.0), &details);
     act.commit().await?;
     Ok(row.domain)
 }
@@ -131,7 +131,7 @@ pub async fn send_proof(platform: &Platform, by: &Buyer, id: DomainId, mailbox: 
     let job = Job { kind: work::PROVE_DOMAIN, payload: serde_json::to_value(payload)?, dedupe_key: None };
     act.enqueue(job).await?;
     let details = json!({ "to": address });
-    act.record(&by.scope, by.actor, "domain.proof_asked", ("domain", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "domain.proof_asked", ("domain", id.0), &details);
     act.commit().await?;
     Ok(address)
 }
@@ -209,7 +209,7 @@ pub async fn confirm(platform: &Platform, operator: &Buyer, id: DomainId) -> Res
     }
     let (domain, organisation) = (row.domain.clone(), row.organisation_id);
     let details = json!({ "domain": domain, "organisation": organisation });
-    act.record(&operator.scope, operator.actor, "domain.confirmed", ("domain", id.0), &details).await?;
+    act.record(&operator.scope, operator.actor, "domain.confirmed", ("domain", id.0), &details);
     set_proved(&mut act, row, "operator", Actor::System).await?;
     act.commit().await?;
     Ok(domain)
@@ -231,7 +231,8 @@ async fn set_proved(act: &mut Act<'_>, row: email_domain::Model, way: &str, acto
         return Err(if Db::is_duplicate(&error) { AppError::NotNow("domain_elsewhere") } else { error.into() });
     }
     let details = json!({ "domain": domain, "before": { "proved_by": null }, "after": { "proved_by": way } });
-    act.record(&scope, actor, "domain.proved", ("domain", id), &details).await
+    act.record(&scope, actor, "domain.proved", ("domain", id), &details);
+    Ok(())
 }
 
 #[cfg(test)]

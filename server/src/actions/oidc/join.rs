@@ -156,7 +156,7 @@ async fn attempt(
     } else {
         repo::providers::add_identity(act.tx(), SystemScope, subject, person_id, now).await?;
         let details = json!({ "person": person.email, "subject": claims.subject, "provider": provider.name });
-        act.record(&scope, Actor::System, "identity.linked", ("provider", provider.id), &details).await?;
+        act.record(&scope, Actor::System, "identity.linked", ("provider", provider.id), &details);
     }
     if person.email == said.email {
         repo::people::verify_email(act.tx(), SystemScope, person_id, now).await?;
@@ -189,7 +189,7 @@ async fn take_in(
     let details = json!({
         "provider": provider.name, "before": { "roles": null }, "after": { "roles": said.roles },
     });
-    act.record(&scope, Actor::System, "member.joined", ("member", made.id.0), &details).await?;
+    act.record(&scope, Actor::System, "member.joined", ("member", made.id.0), &details);
     Ok(made.id)
 }
 
@@ -215,7 +215,7 @@ async fn keep_in_step(
         row.roles = Set(after.to_string());
         row.revision = Set(revision);
         repo::people::update_member(act.tx(), scope, row).await?;
-        act.record(&scope, Actor::System, "member.roles_changed", ("member", id.0), &details).await?;
+        act.record(&scope, Actor::System, "member.roles_changed", ("member", id.0), &details);
     }
     Ok(id)
 }

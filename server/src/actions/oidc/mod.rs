@@ -238,7 +238,7 @@ async fn refuse(
         "about": about.chars().take(300).collect::<String>(),
     });
     let mut act = Act::begin(platform).await?;
-    act.record(&scope, Actor::System, "sign_in.refused", ("provider", provider.id), &details).await?;
+    act.record(&scope, Actor::System, "sign_in.refused", ("provider", provider.id), &details);
     act.commit().await?;
     Ok(refused.at(provider))
 }

@@ -192,7 +192,7 @@ pub async fn add(platform: &Platform, by: &Buyer, input: &ProviderInput) -> Resu
     };
     let row = repo::providers::add(act.tx(), by.scope, row).await?;
     let details = json!({ "before": null, "after": told(&row) });
-    act.record(&by.scope, by.actor, "provider.added", ("provider", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "provider.added", ("provider", id.0), &details);
     act.remember(by, id.0).await?;
     act.commit().await?;
     Ok(id)
@@ -244,7 +244,7 @@ pub async fn edit(
     let details = json!({
         "before": told(&before), "after": told(&after), "new_secret": has_fresh_secret, "forgotten": forgotten,
     });
-    act.record(&by.scope, by.actor, "provider.changed", ("provider", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "provider.changed", ("provider", id.0), &details);
     act.commit().await?;
     Ok(after)
 }
@@ -274,7 +274,7 @@ pub async fn remove(platform: &Platform, by: &Buyer, id: ProviderId) -> Result<S
     row.removed_at = Set(Some(act.now));
     repo::providers::update(act.tx(), by.scope, row).await?;
     let details = json!({ "before": told(&before), "after": null });
-    act.record(&by.scope, by.actor, "provider.removed", ("provider", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "provider.removed", ("provider", id.0), &details);
     act.commit().await?;
     Ok(before.name)
 }
@@ -289,7 +289,7 @@ pub async fn forget(platform: &Platform, by: &Buyer, id: ProviderId) -> Result<u
     repo::providers::hold(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
     let forgotten = repo::providers::forget_identities(act.tx(), by.scope, id).await?;
     let details = json!({ "forgotten": forgotten });
-    act.record(&by.scope, by.actor, "provider.forgot", ("provider", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "provider.forgot", ("provider", id.0), &details);
     act.commit().await?;
     Ok(forgotten)
 }

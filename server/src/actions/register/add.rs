@@ -88,7 +88,7 @@ pub async fn add(platform: &Platform, by: &Buyer, entry: &NewEntry) -> Result<Co
     }
     let row = desk.close(&act, Vec::new()).await?;
     let details = json!({ "name": row.name, "kind": row.kind, "vendor": row.vendor_name });
-    act.record(&by.scope, by.actor, "component.added", ("component", row.id), &details).await?;
+    act.record(&by.scope, by.actor, "component.added", ("component", row.id), &details);
     changed(&mut act, &[ComponentId(row.id)]).await?;
     act.remember(by, row.id).await?;
     act.commit().await?;

@@ -91,7 +91,7 @@ pub async fn bulk(platform: &Platform, by: &Buyer, bulk: &BulkEdit) -> Result<us
         "reason": bulk.edit.reason, "components": ids,
     });
     let organisation = by.scope.organisation().0;
-    act.record(&by.scope, by.actor, "register.bulk_edited", ("organisation", organisation), &details).await?;
+    act.record(&by.scope, by.actor, "register.bulk_edited", ("organisation", organisation), &details);
     changed(&mut act, &ids).await?;
     act.commit().await?;
     Ok(ids.len())

@@ -141,7 +141,7 @@ pub async fn adopt(platform: &Platform, by: &Buyer, features: &BTreeSet<String>)
         "added": adoption.added, "updated": adoption.updated, "catalogue": versions(features),
     });
     let organisation = by.scope.organisation().0;
-    act.record(&by.scope, by.actor, "catalogue.adopted", ("organisation", organisation), &details).await?;
+    act.record(&by.scope, by.actor, "catalogue.adopted", ("organisation", organisation), &details);
     changed(&mut act, &ids).await?;
     act.commit().await?;
     Ok(adoption)
@@ -333,7 +333,7 @@ pub async fn keep(platform: &Platform, by: &Buyer, features: &BTreeSet<String>) 
         repo::register::update_source(act.tx(), by.scope, row).await?;
     }
     let details = json!({ "features": features, "catalogue": versions(features) });
-    act.record(&by.scope, by.actor, "catalogue.kept", ("organisation", by.scope.organisation().0), &details).await?;
+    act.record(&by.scope, by.actor, "catalogue.kept", ("organisation", by.scope.organisation().0), &details);
     act.commit().await?;
     Ok(features.len())
 }
@@ -366,7 +366,7 @@ pub async fn leave(platform: &Platform, by: &Buyer, feature: &str) -> Result<Com
     source.changed_at = Set(act.now);
     repo::register::update_source(act.tx(), by.scope, source).await?;
     let details = json!({ "feature": feature, "withdrawn": row.withdrawn });
-    act.record(&by.scope, by.actor, "catalogue.left", ("component", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "catalogue.left", ("component", id.0), &details);
     changed(&mut act, &[id]).await?;
     act.commit().await?;
     Ok(id)

@@ -164,7 +164,7 @@ pub async fn state_facts(
     let details = json!({ "component": id, "facts": changed });
     row.classification = Some(json!(kept));
     desk.close(&act, vec![row]).await?;
-    act.record(&by.scope, by.actor, "use.facts_stated", ("use", of_use.0), &details).await?;
+    act.record(&by.scope, by.actor, "use.facts_stated", ("use", of_use.0), &details);
     index::enqueue(&mut act, &[id]).await?;
     act.commit().await
 }
@@ -260,7 +260,7 @@ pub async fn confirm(
     });
     row.classification = Some(json!(kept));
     desk.close(&act, vec![row]).await?;
-    act.record(&by.scope, by.actor, "use.classified", ("use", of_use.0), &details).await?;
+    act.record(&by.scope, by.actor, "use.classified", ("use", of_use.0), &details);
     index::enqueue(&mut act, &[id]).await?;
     act.commit().await
 }

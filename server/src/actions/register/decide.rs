@@ -96,7 +96,7 @@ pub async fn decide(
     let details = json!({
         "use": decision.of_use, "from": from, "to": decision.status, "reason": why, "conditions": decision.conditions,
     });
-    act.record(&by.scope, by.actor, "component.decided", ("component", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "component.decided", ("component", id.0), &details);
     changed(&mut act, &[id]).await?;
     act.commit().await?;
     Ok(row)

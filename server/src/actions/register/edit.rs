@@ -227,7 +227,7 @@ pub async fn edit(
         "field": edit.field, "use": edit.of_use, "plan": edit.plan, "region": edit.region, "values": values,
         "reason": said.reason,
     });
-    act.record(&by.scope, by.actor, "component.edited", ("component", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "component.edited", ("component", id.0), &details);
     changed(&mut act, &[id]).await?;
     act.commit().await?;
     Ok(row)
@@ -332,7 +332,7 @@ pub async fn choose(
     desk.choose(slot, (!none).then_some(fact), &reason);
     let row = desk.close(&act, uses).await?;
     let details = json!({ "field": field, "use": of_use, "fact": fact, "none": none, "reason": reason });
-    act.record(&by.scope, by.actor, "component.chosen", ("component", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "component.chosen", ("component", id.0), &details);
     changed(&mut act, &[id]).await?;
     act.commit().await?;
     Ok(row)
@@ -368,7 +368,7 @@ pub async fn check(
     desk.check(fact, holds, &note);
     let row = desk.close(&act, uses).await?;
     let details = json!({ "field": field, "fact": fact, "holds": holds, "note": note });
-    act.record(&by.scope, by.actor, "component.checked", ("component", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "component.checked", ("component", id.0), &details);
     changed(&mut act, &[id]).await?;
     act.commit().await?;
     Ok(row)

@@ -272,7 +272,8 @@ impl Proposing<'_> {
         repo::register::add_lines(act.tx(), scope, rows.collect()).await?;
         let details = json!({ "proposal": id, "round": self.origin.round, "lines": count });
         let assessment = ("assessment", self.origin.assessment.0);
-        act.record(&scope, self.by.actor, "register.proposed", assessment, &details).await
+        act.record(&scope, self.by.actor, "register.proposed", assessment, &details);
+        Ok(())
     }
 }
 

@@ -90,7 +90,7 @@ pub async fn resolve(
         Verdict::Apply => ("register.proposal_applied", json!({ "lines": count, "components": components })),
         Verdict::Decline => ("register.proposal_declined", json!({ "lines": count })),
     };
-    act.record(&by.scope, by.actor, action, ("register_proposal", id), &details).await?;
+    act.record(&by.scope, by.actor, action, ("register_proposal", id), &details);
     changed(&mut act, &components).await?;
     act.commit().await?;
     Ok(components)

@@ -104,7 +104,7 @@ pub async fn add_use(platform: &Platform, by: &Buyer, id: ComponentId, new: &New
     };
     desk.close(&act, vec![row]).await?;
     let details = json!({ "component": id, "use_case": new.use_case.trim(), "owner": new.owner.trim() });
-    act.record(&by.scope, by.actor, "use.added", ("use", of_use.0), &details).await?;
+    act.record(&by.scope, by.actor, "use.added", ("use", of_use.0), &details);
     index::enqueue(&mut act, &[id]).await?;
     act.remember(by, of_use.0).await?;
     act.commit().await?;

@@ -163,7 +163,7 @@ pub async fn preview_as(
     repo::imports::add(act.tx(), &by.scope, row).await?;
     repo::imports::add_rows(act.tx(), &by.scope, told_rows(platform, by, id, &read)).await?;
     let details = json!({ "file_name": file_name, "sha256": kept.sha256, "rows": summary.rows });
-    act.record(&by.scope, by.actor, "register_import.read", ("import", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "register_import.read", ("import", id.0), &details);
     act.remember(by, id.0).await?;
     act.commit().await?;
     look(platform, by, id, &read).await?;
@@ -317,7 +317,7 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
     row.settings = Set(version.among(mapped.among(stated(settings)?)));
     taking::written(repo::imports::update(act.tx(), &by.scope, row).await)?;
     let details = json!({ "components": components.len(), "separators": settings.separators });
-    act.record(&by.scope, by.actor, "register_import.applied", ("import", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "register_import.applied", ("import", id.0), &details);
     register::changed(&mut act, &components).await?;
     act.commit().await
 }
@@ -357,7 +357,7 @@ pub async fn undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result<()> {
     row.state = Set("undone".to_owned());
     row.undone_at = Set(Some(act.now));
     repo::imports::update(act.tx(), &by.scope, row).await?;
-    act.record(&by.scope, by.actor, "register_import.undone", ("import", id.0), &Value::Null).await?;
+    act.record(&by.scope, by.actor, "register_import.undone", ("import", id.0), &Value::Null);
     register::changed(&mut act, &components).await?;
     act.commit().await
 }

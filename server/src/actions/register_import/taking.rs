@@ -57,7 +57,7 @@ pub async fn choose(
     row.settings = Set(settings);
     repo::imports::update(act.tx(), &by.scope, row).await?;
     repo::imports::clear_verdicts(act.tx(), &by.scope, id, &VERDICTS).await?;
-    act.record(&by.scope, by.actor, "register_import.compared", ("import", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "register_import.compared", ("import", id.0), &details);
     act.commit().await?;
     look(platform, by, id, &read).await
 }
@@ -256,7 +256,7 @@ async fn finish(
     (action, details): (&str, Value),
     touched: &[ComponentId],
 ) -> Result<()> {
-    act.record(&by.scope, by.actor, action, ("import", id.0), &details).await?;
+    act.record(&by.scope, by.actor, action, ("import", id.0), &details);
     register::changed(&mut act, touched).await?;
     act.enqueue(catching_up(by.scope.organisation(), id)).await?;
     act.commit().await

@@ -86,7 +86,7 @@ pub(super) async fn begin(platform: &Platform, act: &mut Act<'_>, by: &Buyer, po
         return Err(if is_second { AppError::Busy } else { error.into() });
     }
     let details = json!({ "policy": policy, "engagements": total });
-    act.record(&by.scope, by.actor, "scores.run_started", ("rescore_run", id), &details).await?;
+    act.record(&by.scope, by.actor, "scores.run_started", ("rescore_run", id), &details);
     enqueue(act, by.scope, id).await?;
     Ok(id)
 }
@@ -110,7 +110,7 @@ pub async fn stop(platform: &Platform, by: &Buyer, id: Uuid) -> Result<()> {
         return Err(AppError::NotNow("run_not_running"));
     }
     repo::rescores::set_state(act.tx(), by.scope, id, "stopped", act.now).await?;
-    ended(&mut act, by, &run, "scores.run_stopped").await?;
+    ended(&mut act, by, &run, "scores.run_stopped");
     act.remember(by, id).await?;
     act.commit().await
 }
@@ -136,16 +136,16 @@ pub async fn resume(platform: &Platform, by: &Buyer, id: Uuid) -> Result<()> {
         return Err(AppError::NotNow("run_of_older_policy"));
     }
     repo::rescores::set_state(act.tx(), by.scope, id, "running", act.now).await?;
-    ended(&mut act, by, &run, "scores.run_resumed").await?;
+    ended(&mut act, by, &run, "scores.run_resumed");
     enqueue(&mut act, by.scope, id).await?;
     act.remember(by, id).await?;
     act.commit().await
 }
 
 /// Writes down how far a run was when something became of it.
-async fn ended(act: &mut Act<'_>, by: &Buyer, run: &rescore_run::Model, action: &str) -> Result<()> {
+fn ended(act: &mut Act<'_>, by: &Buyer, run: &rescore_run::Model, action: &str) {
     let details = json!({ "total": run.total, "scored": run.scored, "unscored": run.unscored });
-    act.record(&by.scope, by.actor, action, ("rescore_run", run.id), &details).await
+    act.record(&by.scope, by.actor, action, ("rescore_run", run.id), &details);
 }
 
 /// A run whose job was given up: stopped, so that somebody sees it and can let it go on.

@@ -170,13 +170,13 @@ pub(super) async fn write(
     if !told.is_empty() {
         let details = json!({ "as_of": batch.as_of.to_string(), "policy": batch.policy,
             "columns": ["score", "assessment", "residual", "rating", "inputs_sha256"], "scores": told });
-        act.record(&scope, Actor::System, "scores.computed_anew", ("rescore_run", run.id), &details).await?;
+        act.record(&scope, Actor::System, "scores.computed_anew", ("rescore_run", run.id), &details);
     }
     (run.after_id, run.total, run.scored, run.unscored) = (step.after, total, scored, unscored);
     if batch.is_last {
         repo::rescores::set_state(act.tx(), scope, run.id, "done", act.now).await?;
         run.state = "done".to_owned();
-        ended(&mut act, &Buyer::system(scope.organisation()), run, "scores.run_done").await?;
+        ended(&mut act, &Buyer::system(scope.organisation()), run, "scores.run_done");
     }
     act.commit().await?;
     Ok(true)

@@ -88,7 +88,7 @@ pub async fn find(
         "question": question, "number": row.number, "verdict": row.verdict, "evidence": row.evidence,
         "answer_sha256": row.answer_sha256, "note": row.note,
     });
-    act.record(&by.scope, by.actor, "answer.reviewed", ("assessment", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "answer.reviewed", ("assessment", id.0), &details);
     let contradicts = |review: &Review| review.evidence.values().any(|support| *support == Support::Contradicts);
     if contradicts(&review) || reading.reviews.get(question).is_some_and(contradicts) {
         findings::enqueue(&mut act, by.scope.organisation(), id).await?;

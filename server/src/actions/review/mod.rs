@@ -64,7 +64,7 @@ async fn step(platform: &Platform, by: &Buyer, id: AssessmentId, event: Event, a
         row.closed_at = Set(Some(act.now));
     }
     repo::assessments::update(act.tx(), &by.scope, row).await?;
-    act.record(&by.scope, by.actor, action, ("assessment", id.0), &Value::Null).await?;
+    act.record(&by.scope, by.actor, action, ("assessment", id.0), &Value::Null);
     index::enqueue_assessment(&mut act, id).await?;
     if event == Event::FinishReview {
         findings::enqueue(&mut act, by.scope.organisation(), id).await?;
@@ -182,7 +182,7 @@ pub async fn give_back(
     row.due_on = Set(due_on.unwrap_or(due_before));
     repo::assessments::update(act.tx(), &by.scope, row).await?;
     let details = json!({ "questions": questions });
-    act.record(&by.scope, by.actor, "assessment.returned", ("assessment", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "assessment.returned", ("assessment", id.0), &details);
     index::enqueue_assessment(&mut act, id).await?;
     queue_message(platform, &mut act, by, id, (contact, Role::Responder), "returned").await?;
     act.remember(by, id.0).await?;

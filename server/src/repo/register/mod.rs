@@ -15,6 +15,7 @@ pub use record::{
 
 use super::rows;
 use super::scope::{BuyerScope, SystemScope};
+use crate::repo::held::Held;
 use domain::ids::{ComponentId, ImportId, UseId, VendorId};
 use entity::{ai_use, component, component_fact, component_link, component_source};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
@@ -73,7 +74,7 @@ pub async fn hold(
     component::Entity::find_by_id(id.0)
         .filter(component::Column::OrganisationId.eq(scope.organisation().0))
         .filter(component::Column::Visible.eq(true))
-        .lock_exclusive()
+        .held()
         .one(db)
         .await
 }

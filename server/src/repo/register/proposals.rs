@@ -2,6 +2,7 @@
 
 use super::super::rows;
 use super::super::scope::BuyerScope;
+use crate::repo::held::Held;
 use entity::{register_proposal, register_proposal_line};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeMap;
@@ -27,7 +28,7 @@ pub async fn hold_proposal(
     scope: BuyerScope,
     id: Uuid,
 ) -> Result<Option<register_proposal::Model>, DbErr> {
-    one(scope, id).lock_exclusive().one(db).await
+    one(scope, id).held().one(db).await
 }
 
 /// Proposals in one state, the newest first, after the one given.

@@ -178,7 +178,7 @@ pub async fn upload(
     let details = json!({
         "file_name": file_name, "sha256": kept.sha256, "document": about.document, "entries": about.totals.entries,
     });
-    act.record(&by.scope, by.actor, "bom.read", ("import", id.0), &details).await?;
+    act.record(&by.scope, by.actor, "bom.read", ("import", id.0), &details);
     act.remember(by, id.0).await?;
     act.commit().await?;
     Ok(id)
@@ -287,7 +287,7 @@ async fn write(
         let details = json!({
             "document": document.key, "sha256": document.edition, "components": components.len(), "done": is_done,
         });
-        act.record(&by.scope, by.actor, action, ("import", import.id), &details).await?;
+        act.record(&by.scope, by.actor, action, ("import", import.id), &details);
         if is_done {
             let lines = lines.take().flatten();
             finish(&act, by, held, lines).await?;
