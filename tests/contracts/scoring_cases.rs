@@ -295,7 +295,7 @@ fn ties_are_decided_exactly() {
     let open = changed(&input, "/questions", Some(json!([one, three])));
     let weights = json!({"A": 0.3, "B": 0.1, "C": 0.1, "D": 0.1});
     let output = rated(&changed(&policy, "/domain_controls/privacy_security", Some(weights)), &open);
-    let order: Vec<_> = output.opportunities.iter().map(|line| line.question.as_str()).collect();
+    let order: Vec<_> = output.opportunities.iter().map(|line| &*line.question).collect();
     assert_eq!(order, ["a", "b"]);
     assert_eq!(output.opportunities[0].reduction, output.opportunities[1].reduction);
 

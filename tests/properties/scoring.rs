@@ -455,7 +455,7 @@ proptest! {
         let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
         for line in &output.contributions {
             prop_assert!(line.reduction > 0.0);
-            *sums.entry(&line.domain).or_default() += line.reduction;
+            *sums.entry(&*line.domain).or_default() += line.reduction;
         }
         for domain in &output.domains {
             let sum = sums.get(domain.domain.as_str()).copied().unwrap_or(0.0);
@@ -463,7 +463,7 @@ proptest! {
             prop_assert!((sum - reduced).abs() <= 1e-9 * reduced.max(1.0), "{}: {sum} is not {reduced}", domain.domain);
         }
         let position = |line: &domain::scoring::Contribution| {
-            let domain = DOMAINS.iter().position(|domain| *domain == line.domain);
+            let domain = DOMAINS.iter().position(|domain| **domain == *line.domain);
             (domain, line.control.clone(), line.question.clone())
         };
         prop_assert!(output.contributions.is_sorted_by_key(position));

@@ -9,6 +9,10 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use time::macros::date;
 
+/// The allocator of the product.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const POLICY: &str = include_str!("../../../fixtures/policies/default.json");
 const QUESTIONS: usize = 150;
 const CONTROLS: usize = 38;

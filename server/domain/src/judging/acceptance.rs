@@ -29,8 +29,8 @@ pub struct Basis {
 impl Basis {
     /// The basis of a score.
     pub fn of(policy: &Policy, input: &Input, output: &Output) -> Self {
-        let of_driver = output.contributions.iter().filter(|line| line.domain == output.driver);
-        let counting: BTreeSet<&str> = of_driver.map(|line| line.question.as_str()).collect();
+        let of_driver = output.contributions.iter().filter(|line| *line.domain == *output.driver);
+        let counting: BTreeSet<&str> = of_driver.map(|line| &*line.question).collect();
         let mut evidence = answer_levels(policy, input);
         evidence.retain(|question, level| counting.contains(question.as_str()) && *level > Level::Claimed);
         Self {

@@ -326,12 +326,19 @@ pub(super) fn rounded(number: &Exact) -> f64 {
 
 /// The sum, added pair by pair so that denominators grow evenly.
 pub(super) fn total(terms: impl IntoIterator<Item = Exact>) -> Exact {
-    let mut level: Vec<Exact> = terms.into_iter().collect();
-    while level.len() > 1 {
-        let pair = |pair: &[Exact]| if let [one, two] = pair { one + two } else { pair[0].clone() };
-        level = level.chunks(2).map(pair).collect();
+    let mut sums: Vec<Exact> = terms.into_iter().collect();
+    while sums.len() > 1 {
+        let pairs = sums.len() / 2;
+        for pair in 0..pairs {
+            sums[pair] = &sums[2 * pair] + &sums[2 * pair + 1];
+        }
+        if sums.len() % 2 == 1 {
+            let last = sums.len() - 1;
+            sums.swap(pairs, last);
+        }
+        sums.truncate(sums.len().div_ceil(2));
     }
-    level.pop().unwrap_or_else(|| Exact::integer(0))
+    sums.pop().unwrap_or_else(|| Exact::integer(0))
 }
 
 /// `part / whole`, or 0 when there is no whole. Neither is negative.

@@ -2,7 +2,7 @@
 //! overrides.
 //!
 //! The server builds an [`Input`] and serialises it; scoring reads the document back through [`Input::parse`], the
-//! one door.
+//! one door. The fields of each type stand in the order of canonical JSON, so that an input is written without sorting them.
 
 use super::levels::Level;
 use super::policy::{Policy, known_domain, known_factor, known_value, names};
@@ -21,29 +21,29 @@ pub struct Input {
     /// The day on which levels and certificates are judged.
     #[serde(with = "day")]
     pub as_of: Date,
-    /// One value for each factor of the policy.
-    pub profile: BTreeMap<String, String>,
-    /// Severities and likelihoods that an analyst has set; at most one for a domain.
-    pub overrides: Vec<Override>,
-    /// The questions of the assessment, hidden ones included.
-    pub questions: Vec<Question>,
     /// The vendor's certificates.
     pub certificates: Vec<Certificate>,
+    /// Severities and likelihoods that an analyst has set; at most one for a domain.
+    pub overrides: Vec<Override>,
+    /// One value for each factor of the policy.
+    pub profile: BTreeMap<String, String>,
+    /// The questions of the assessment, hidden ones included.
+    pub questions: Vec<Question>,
 }
 
 /// An analyst's own severity or likelihood in a domain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Override {
+    /// Who; never empty.
+    pub by: String,
     /// One of the seven domains.
     pub domain: String,
-    /// 1..5; none keeps the computed value.
-    pub severity: Option<u8>,
     /// 1..5; none keeps the computed value.
     pub likelihood: Option<u8>,
     /// Why; never empty.
     pub reason: String,
-    /// Who; never empty.
-    pub by: String,
+    /// 1..5; none keeps the computed value.
+    pub severity: Option<u8>,
 }
 
 /// How a question stands in the assessment.
@@ -90,25 +90,25 @@ impl State {
 /// A question as far as scoring is concerned.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Question {
-    /// Its id; unique in an input.
-    pub id: String,
-    /// 0..10; 0 is informational.
-    pub weight: f64,
-    /// The controls that it is mapped to, each once.
-    pub controls: Vec<String>,
-    /// What knock-outs find it by.
-    pub tags: Vec<String>,
-    /// How it stands.
-    pub state: State,
-    /// The value of the answer, 0..`best`; given exactly when answered.
-    pub value: Option<f64>,
-    /// The best value that the question offers, 0..1.
-    pub best: f64,
     /// `Claimed`, `Documented` or `Verified`, as it was when the evidence was attached or accepted.
     pub assurance: Level,
+    /// The best value that the question offers, 0..1.
+    pub best: f64,
+    /// The controls that it is mapped to, each once.
+    pub controls: Vec<String>,
     /// From when the evidence is effective, not after `as_of`; needed above `Claimed`, ignored with it.
     #[serde(with = "day::option", skip_serializing_if = "Option::is_none")]
     pub evidence_date: Option<Date>,
+    /// Its id; unique in an input.
+    pub id: String,
+    /// How it stands.
+    pub state: State,
+    /// What knock-outs find it by.
+    pub tags: Vec<String>,
+    /// The value of the answer, 0..`best`; given exactly when answered.
+    pub value: Option<f64>,
+    /// 0..10; 0 is informational.
+    pub weight: f64,
 }
 
 impl Question {
@@ -121,20 +121,20 @@ impl Question {
 /// A vendor's certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Certificate {
-    /// The standard, spelled as in the policy.
-    pub standard: String,
     /// Whether the body that issued it is accredited for it.
     pub accredited: bool,
+    /// The controls that it lists: its statement of applicability.
+    pub controls: Vec<String>,
     /// Whether its scope covers what is bought.
     pub in_scope: bool,
+    /// The standard, spelled as in the policy.
+    pub standard: String,
     /// The first day on which it is in force.
     #[serde(with = "day")]
     pub valid_from: Date,
     /// The last day on which it is in force.
     #[serde(with = "day")]
     pub valid_to: Date,
-    /// The controls that it lists: its statement of applicability.
-    pub controls: Vec<String>,
 }
 
 impl Input {

@@ -24,7 +24,7 @@ pub use groups::{Group, groups};
 pub use inherent::{Inherent, Step, inherent};
 pub use input::{Certificate, Input, Override, Question, State};
 pub use levels::{Level, Standing, certificate_counts, counting_evidence, months_after, standings};
-pub use output::{Computed, Contribution, ControlScore, DomainScore, Fired, Opportunity, Output, PolicyVersion};
+pub use output::{Computed, Contribution, ControlScore, DomainScore, Fired, Name, Opportunity, Output, PolicyVersion};
 pub use policy::{Band, KnockOut, Policy, Table, TagBelow, When, missing_factors};
 pub use refusal::{Document, Refusal};
 pub use score::score;
@@ -93,7 +93,12 @@ pub fn score_documents(policy_json: &str, input_json: &str) -> Result<Output, Re
 /// Scores an input that was put together by this program, and not read; gives its canonical form beside the score. What is
 /// said of a domain or a certificate by hand is to be checked before: [`score_by`] does.
 pub fn score_made(policy: &Policy, input: &Input) -> (String, Output) {
-    let text = serde_json_canonicalizer::to_string(input).expect("an input is JSON: its keys are texts");
+    let text = canonical::of_input(input);
+    debug_assert_eq!(
+        Ok(&text),
+        serde_json_canonicalizer::to_string(input).as_ref().map_err(drop),
+        "it is written alike"
+    );
     debug_assert_eq!(Input::parse(&text, policy).as_ref(), Ok(input), "it reads back as it was put together");
     let output = score(policy, input, sha256(&canonical::joined(policy.canonical(), &text)));
     (text, output)

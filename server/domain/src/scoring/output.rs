@@ -1,8 +1,40 @@
 //! What a score says, field by field in the order in which it is written.
 
 use super::input::day;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::ops::Deref;
+use std::sync::Arc;
 use time::Date;
+
+/// A name that stands in many lines of an output: they share it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Name(Arc<str>);
+
+impl From<&str> for Name {
+    fn from(name: &str) -> Self {
+        Self(name.into())
+    }
+}
+
+impl Deref for Name {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Serialize for Name {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|name| Self(name.into()))
+    }
+}
 
 /// A score. Nothing in it is rounded beyond the nearest double.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,7 +130,7 @@ pub struct Computed {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ControlScore {
     /// The control.
-    pub control: String,
+    pub control: Name,
     /// 0..1.
     pub effectiveness: f64,
     /// The weight of the applicable questions mapped to it.
@@ -109,11 +141,11 @@ pub struct ControlScore {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Contribution {
     /// The domain.
-    pub domain: String,
+    pub domain: Name,
     /// The control through which the answer counts.
-    pub control: String,
+    pub control: Name,
     /// The question.
-    pub question: String,
+    pub question: Name,
     /// What it takes off the inherent risk; above 0.
     pub reduction: f64,
 }
@@ -122,7 +154,7 @@ pub struct Contribution {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Opportunity {
     /// The question.
-    pub question: String,
+    pub question: Name,
     /// What would come off; above 0.
     pub reduction: f64,
 }

@@ -1,7 +1,7 @@
 //! The score of one input by one policy.
 
 use super::exact::{Exact, rounded};
-use super::explanation::{contributions, opportunities};
+use super::explanation::{Names, contributions, opportunities};
 use super::inherent::{Stakes, band_of};
 use super::input::{Input, State};
 use super::knock_out::{Facts, fired};
@@ -10,7 +10,6 @@ use super::output::{ControlScore, DomainScore, Output, PolicyVersion};
 use super::policy::Policy;
 use super::sum::{Counted, Rules, Sum, completeness, confidence};
 use super::{DOMAINS, METHOD};
-use std::collections::BTreeSet;
 
 /// The score of a policy and an input that fit each other, with the hash of the documents that they were read from. Whoever has
 /// the documents asks [`score_by`](super::score_by), which reads, checks and hashes them.
@@ -21,9 +20,10 @@ pub fn score(policy: &Policy, input: &Input, inputs_sha256: String) -> Output {
     let inherent: Vec<u8> = stakes.iter().map(Stakes::inherent).collect();
     let applicable = standings(policy, input).into_iter().filter(|standing| standing.question.is_applicable());
     let counted: Vec<Counted<'_>> = applicable.map(Counted::of).collect();
-    let at_best: Vec<Counted<'_>> = counted.iter().map(Counted::at_best).collect();
     let sum = Sum::of(&rules, &inherent, &counted);
-    let coverage = rules.coverage(&asked_controls(input));
+    let at_best: Vec<Counted<'_>> = counted.iter().map(Counted::at_best).collect();
+    let best = sum.again(&rules, &inherent, &at_best, |position| counted[position].question().state.is_open());
+    let coverage = rules.coverage(&asked_controls(&sum, input));
     let confidence = confidence(&counted);
     let facts = Facts {
         profile: &input.profile,
@@ -36,13 +36,14 @@ pub fn score(policy: &Policy, input: &Input, inputs_sha256: String) -> Output {
     let band = band_of(policy, sum.residual());
     let floors = knock_outs.iter().filter_map(|knock_out| policy.rank(&knock_out.floor));
     let rating = floors.fold(band, usize::max);
+    let names = Names::of(&sum, &counted);
     Output {
         method: METHOD,
         policy: PolicyVersion { id: policy.id.clone(), version: policy.version },
         as_of: input.as_of,
         inputs_sha256,
         residual: rounded(sum.residual()),
-        best_case: rounded(Sum::of(&rules, &inherent, &at_best).residual()),
+        best_case: rounded(best.residual()),
         driver: DOMAINS[sum.driver].to_owned(),
         band: policy.bands[band].rating.clone(),
         rating: policy.bands[rating].rating.clone(),
@@ -50,17 +51,22 @@ pub fn score(policy: &Policy, input: &Input, inputs_sha256: String) -> Output {
         confidence: rounded(&confidence),
         knock_outs,
         domains: domains(policy, &stakes, &sum, &coverage),
-        controls: controls(&sum),
-        contributions: contributions(&sum, &counted, &rules),
-        opportunities: opportunities(&sum, &counted, &rules),
+        controls: controls(&sum, &names),
+        contributions: contributions(&sum, &rules, &names),
+        opportunities: opportunities(&sum, &counted, &rules, &names),
     }
 }
 
-/// The controls for which something was asked: a question of some weight that is not hidden, an accepted N/A
-/// included.
-fn asked_controls(input: &Input) -> BTreeSet<&str> {
+/// The controls for which something was asked, by code point: a question of some weight that is not hidden, an accepted
+/// N/A included. Those of applicable questions stand in the sum.
+fn asked_controls<'a>(sum: &Sum<'a>, input: &'a Input) -> Vec<&'a str> {
     let asked = input.questions.iter().filter(|question| question.weight > 0.0 && question.state != State::Hidden);
-    asked.flat_map(|question| question.controls.iter().map(String::as_str)).collect()
+    let others = asked.filter(|question| !question.is_applicable());
+    let mut all: Vec<&str> = others.flat_map(|question| question.controls.iter().map(String::as_str)).collect();
+    all.extend(sum.controls.iter().map(|control| control.control));
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 fn domains(policy: &Policy, stakes: &[Stakes], sum: &Sum<'_>, coverage: &[Exact]) -> Vec<DomainScore> {
@@ -79,11 +85,11 @@ fn domains(policy: &Policy, stakes: &[Stakes], sum: &Sum<'_>, coverage: &[Exact]
     domain.collect()
 }
 
-fn controls(sum: &Sum<'_>) -> Vec<ControlScore> {
-    let control = sum.controls.iter().map(|(control, control_sum)| ControlScore {
-        control: (*control).to_owned(),
-        effectiveness: rounded(&control_sum.effectiveness),
-        weight: rounded(&control_sum.weight),
+fn controls(sum: &Sum<'_>, names: &Names) -> Vec<ControlScore> {
+    let control = sum.controls.iter().zip(&names.controls).map(|(control, name)| ControlScore {
+        control: name.clone(),
+        effectiveness: rounded(&control.effectiveness),
+        weight: rounded(&control.weight),
     });
     control.collect()
 }

@@ -5,7 +5,7 @@ use super::exact::{Exact, exact, share, total};
 use super::input::Question;
 use super::levels::{Level, Standing};
 use super::policy::Policy;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A policy's numbers, made exact once.
 pub(super) struct Rules<'a> {
@@ -35,16 +35,27 @@ impl<'a> Rules<'a> {
 
     /// Of each domain's controls, the part by weight for which something was asked: a question of some weight that
     /// is not hidden.
-    pub(super) fn coverage(&self, asked: &BTreeSet<&str>) -> Vec<Exact> {
+    /// `asked` is by code point.
+    pub(super) fn coverage(&self, asked: &[&str]) -> Vec<Exact> {
         let of_domain = |controls: &Vec<(&str, Exact)>| {
-            let weights = |only_asked: bool| {
-                let counted = controls.iter().filter(move |(control, _)| !only_asked || asked.contains(control));
-                total(counted.map(|(_, weight)| weight.clone()))
-            };
-            share(&weights(true), &weights(false))
+            let counted = total(among(controls, asked, |control| control).map(|(_, weight)| weight.clone()));
+            share(&counted, &total(controls.iter().map(|(_, weight)| weight.clone())))
         };
         self.controls.iter().map(of_domain).collect()
     }
+}
+
+/// The controls of a list that stand in another, by their place there. Both are by code point.
+fn among<'l, T>(
+    weights: &'l [(&str, Exact)],
+    known: &'l [T],
+    control_of: impl Fn(&T) -> &str,
+) -> impl Iterator<Item = (usize, &'l Exact)> {
+    let mut place = 0;
+    weights.iter().filter_map(move |(control, weight)| {
+        place += known[place..].iter().take_while(|one| control_of(one) < *control).count();
+        known.get(place).filter(|one| control_of(one) == *control).map(|_| (place, weight))
+    })
 }
 
 /// An applicable question with what its answer brings into the sum.
@@ -88,7 +99,10 @@ impl<'a> Counted<'a> {
 }
 
 /// A control for which an applicable question was asked.
-pub(super) struct ControlSum {
+#[derive(Clone)]
+pub(super) struct ControlSum<'a> {
+    /// The control.
+    pub(super) control: &'a str,
     /// `sum(w_q)`; above 0.
     pub(super) weight: Exact,
     /// `E_c`.
@@ -98,7 +112,7 @@ pub(super) struct ControlSum {
 }
 
 /// A domain of risk.
-pub(super) struct DomainSum<'a> {
+pub(super) struct DomainSum {
     /// `I_d`.
     pub(super) inherent: Exact,
     /// `E_d`.
@@ -107,35 +121,64 @@ pub(super) struct DomainSum<'a> {
     pub(super) residual: Exact,
     /// `sum k_dc` of the controls that treat it and were asked about.
     whole: Exact,
-    /// These controls, each with its `k_dc`.
-    weights: Vec<(&'a str, Exact)>,
+    /// These controls, by their place in the sum, each with its `k_dc`.
+    weights: Vec<(usize, Exact)>,
 }
 
-impl<'a> DomainSum<'a> {
-    /// For each control that treats it and was asked about, `I_d * M * k_dc / sum k`: what it takes off when it is
-    /// fully effective.
-    pub(super) fn pulls(&self, rules: &Rules<'_>) -> Vec<(&'a str, Exact)> {
+impl DomainSum {
+    /// For each control that treats it and was asked about, by its place in the sum, `I_d * M * k_dc / sum k`: what it takes
+    /// off when it is fully effective.
+    pub(super) fn pulls(&self, rules: &Rules<'_>) -> Vec<(usize, Exact)> {
         let most = share(&(&self.inherent * &rules.mitigation), &self.whole);
-        self.weights.iter().map(|(control, weight)| (*control, &most * weight)).collect()
+        self.weights.iter().map(|(place, weight)| (*place, &most * weight)).collect()
     }
 }
 
 /// The whole sum.
 pub(super) struct Sum<'a> {
     /// By code point.
-    pub(super) controls: BTreeMap<&'a str, ControlSum>,
+    pub(super) controls: Vec<ControlSum<'a>>,
     /// In the order of the seven.
-    pub(super) domains: Vec<DomainSum<'a>>,
+    pub(super) domains: Vec<DomainSum>,
     /// The domain with the largest residual risk, the first on a tie.
     pub(super) driver: usize,
 }
 
 impl<'a> Sum<'a> {
     /// `inherent` is `I_d`, in the order of the seven.
-    pub(super) fn of(rules: &Rules<'a>, inherent: &[u8], counted: &[Counted<'a>]) -> Self {
-        let controls = control_sums(rules, counted);
-        let domain =
-            |(weights, inherent): (&Vec<(&'a str, Exact)>, &u8)| domain_sum(rules, weights, *inherent, &controls);
+    pub(super) fn of(rules: &Rules<'_>, inherent: &[u8], counted: &[Counted<'a>]) -> Self {
+        let mut mapped: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
+        for (position, one) in counted.iter().enumerate() {
+            for control in &one.question().controls {
+                mapped.entry(control).or_default().push(position);
+            }
+        }
+        let controls = mapped.into_iter().map(|(control, asked)| control_sum(rules, counted, control, asked));
+        Self::with(rules, inherent, controls.collect())
+    }
+
+    /// The same sum of other answers to the same questions. `is_other` says of a question, by its position, whether its
+    /// answer is another; controls without any stay as they are.
+    pub(super) fn again(
+        &self,
+        rules: &Rules<'_>,
+        inherent: &[u8],
+        counted: &[Counted<'a>],
+        is_other: impl Fn(usize) -> bool,
+    ) -> Self {
+        let control = |known: &ControlSum<'a>| {
+            let asked = || known.effects.iter().map(|(position, _)| *position);
+            if asked().any(&is_other) {
+                control_sum(rules, counted, known.control, asked().collect())
+            } else {
+                known.clone()
+            }
+        };
+        Self::with(rules, inherent, self.controls.iter().map(control).collect())
+    }
+
+    fn with(rules: &Rules<'_>, inherent: &[u8], controls: Vec<ControlSum<'a>>) -> Self {
+        let domain = |(weights, inherent): (&Vec<(&str, Exact)>, &u8)| domain_sum(rules, weights, *inherent, &controls);
         let domains: Vec<_> = rules.controls.iter().zip(inherent).map(domain).collect();
         let driver = (1..domains.len())
             .fold(0, |worst, next| if domains[next].residual > domains[worst].residual { next } else { worst });
@@ -148,39 +191,25 @@ impl<'a> Sum<'a> {
     }
 }
 
-fn control_sums<'a>(rules: &Rules<'_>, counted: &[Counted<'a>]) -> BTreeMap<&'a str, ControlSum> {
-    let mut mapped: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (position, one) in counted.iter().enumerate() {
-        for control in &one.question().controls {
-            mapped.entry(control).or_default().push(position);
-        }
-    }
-    let control_sum = |(control, positions): (&'a str, Vec<usize>)| {
-        let effect =
-            |position: usize| (position, counted[position].effect(counted[position].standing.level_in(control), rules));
-        let weight = total(positions.iter().map(|position| counted[*position].weight.clone()));
-        let effects: Vec<_> = positions.into_iter().map(effect).collect();
-        let effectiveness = share(&total(effects.iter().map(|(_, effect)| effect.clone())), &weight);
-        (control, ControlSum { weight, effectiveness, effects })
-    };
-    mapped.into_iter().map(control_sum).collect()
+fn control_sum<'a>(rules: &Rules<'_>, counted: &[Counted<'a>], control: &'a str, asked: Vec<usize>) -> ControlSum<'a> {
+    let weight = total(asked.iter().map(|position| counted[*position].weight.clone()));
+    let effect =
+        |position: usize| (position, counted[position].effect(counted[position].standing.level_in(control), rules));
+    let effects: Vec<_> = asked.into_iter().map(effect).collect();
+    let effectiveness = share(&total(effects.iter().map(|(_, effect)| effect.clone())), &weight);
+    ControlSum { control, weight, effectiveness, effects }
 }
 
-fn domain_sum<'a>(
-    rules: &Rules<'_>,
-    weights: &[(&'a str, Exact)],
-    inherent: u8,
-    controls: &BTreeMap<&str, ControlSum>,
-) -> DomainSum<'a> {
-    let defined: Vec<_> =
-        weights.iter().filter_map(|(control, weight)| Some((*control, weight, controls.get(control)?))).collect();
-    let whole = total(defined.iter().map(|(_, weight, _)| (*weight).clone()));
-    let weighted = defined.iter().map(|(_, weight, control)| *weight * &control.effectiveness);
+/// `weights` and `controls` are both by code point.
+fn domain_sum(rules: &Rules<'_>, weights: &[(&str, Exact)], inherent: u8, controls: &[ControlSum<'_>]) -> DomainSum {
+    let defined: Vec<(usize, Exact)> =
+        among(weights, controls, |known| known.control).map(|(place, weight)| (place, weight.clone())).collect();
+    let whole = total(defined.iter().map(|(_, weight)| weight.clone()));
+    let weighted = defined.iter().map(|(place, weight)| weight * &controls[*place].effectiveness);
     let effectiveness = share(&total(weighted), &whole);
     let inherent = Exact::integer(inherent);
     let residual = &inherent * &(&Exact::integer(1) - &(&rules.mitigation * &effectiveness));
-    let weights = defined.into_iter().map(|(control, weight, _)| (control, weight.clone())).collect();
-    DomainSum { inherent, effectiveness, residual, whole, weights }
+    DomainSum { inherent, effectiveness, residual, whole, weights: defined }
 }
 
 /// The part of the weight not hidden that is settled: answered, declined, or an accepted N/A. 1 when there is

@@ -182,9 +182,9 @@ async fn used(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Rep
     if let (Some(output), Some(judged)) = (output, &world.judged) {
         let document = &judged.opened.version.document;
         for opportunity in output.opportunities.iter().take(3) {
-            let text = document.question(&opportunity.question).map_or(&opportunity.question, |known| &known.text);
+            let text = document.question(&opportunity.question).map_or(&*opportunity.question, |known| &known.text);
             let points = format!("{:.1}", opportunity.reduction);
-            next.push(renderer.text("report.opportunity", &[("question", text), ("points", &points)]));
+            next.push(renderer.text("report.opportunity", &[("question", &text), ("points", &points)]));
         }
     }
     Ok(ReportUse {

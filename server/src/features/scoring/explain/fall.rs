@@ -31,8 +31,8 @@ impl Desk<'_> {
     }
 
     fn reductions(&self, domain: &str) -> BTreeMap<(&str, &str), f64> {
-        let lines = self.read.output.contributions.iter().filter(|line| line.domain == domain);
-        lines.map(|line| ((line.control.as_str(), line.question.as_str()), line.reduction)).collect()
+        let lines = self.read.output.contributions.iter().filter(|line| *line.domain == *domain);
+        lines.map(|line| ((&*line.control, &*line.question), line.reduction)).collect()
     }
 
     fn control_text(&self, control: &str) -> String {
@@ -57,7 +57,7 @@ impl Desk<'_> {
             let of =
                 |question: &Question| reductions.get(&(treating.control, question.id.as_str())).copied().unwrap_or(0.0);
             let together: f64 = treating.questions.iter().map(|question| of(question)).sum();
-            let effectiveness = self.read.output.controls.iter().find(|control| control.control == treating.control);
+            let effectiveness = self.read.output.controls.iter().find(|control| *control.control == *treating.control);
             let effectiveness = self.share(effectiveness.map_or(0.0, |control| control.effectiveness));
             steps.push(Step {
                 kind: "less",
