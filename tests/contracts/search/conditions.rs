@@ -90,7 +90,7 @@ pub(super) fn ranges_filter_and_order(index: &dyn SearchIndex) {
     let with = |n, changed: Option<f64>| {
         let mut entry = named(n, "Tool");
         entry.numbers = changed.into_iter().map(|day| (topic("changed"), day)).collect();
-        entry.facets.insert(topic("kind"), BTreeSet::from([if n < 3 { "agent" } else { "model" }.to_owned()]));
+        entry.facets.add(topic("kind"), if n < 3 { "agent" } else { "model" });
         entry
     };
     put(index, [with(1, Some(300.0)), with(2, Some(-5.0)), with(3, None), with(4, Some(100.0))]);

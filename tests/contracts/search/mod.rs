@@ -5,7 +5,7 @@ mod conditions;
 mod parts;
 
 use candor::platform::search::{
-    Change, Document, Embedded, FRAGMENT, Hit, Page, Request, SearchError, SearchIndex, Standing, Synonyms,
+    Change, Document, Embedded, FRAGMENT, Facets, Hit, Page, Request, SearchError, SearchIndex, Standing, Synonyms,
 };
 use conditions::{a_whole_result_is_taken_away_in_steps, conditions_hold_exactly, ranges_filter_and_order};
 use domain::ids::OrganisationId;
@@ -23,9 +23,9 @@ fn component(n: u128) -> Uuid {
 }
 
 fn entry(n: u128, texts: &[(Topic, &str)], facets: &[(Topic, &str)]) -> Document {
-    let mut by_facet: BTreeMap<Topic, BTreeSet<String>> = BTreeMap::new();
+    let mut by_facet = Facets::default();
     for (facet, value) in facets {
-        by_facet.entry(*facet).or_default().insert((*value).to_owned());
+        by_facet.add(*facet, (*value).to_owned());
     }
     Document {
         organisation: BUYER,
@@ -105,7 +105,7 @@ fn changes_of_one_batch_apply_in_order(index: &dyn SearchIndex) {
 fn nothing_crosses_tenants(index: &dyn SearchIndex) {
     let mut foreign = named(7, "Payroll forecast");
     foreign.organisation = OTHER;
-    foreign.facets.insert(topic("tier"), BTreeSet::from(["high".to_owned()]));
+    foreign.facets.add(topic("tier"), "high");
     put(index, [foreign, entry(1, &[(Topic::NAME, "Payroll check")], &[(topic("tier"), "limited")])]);
     for text in ["", "payroll", "pay", "forecast", "payrol"] {
         let mut request = ask(text);
@@ -367,8 +367,7 @@ fn facets_agree_with_counting_one_by_one(index: &dyn SearchIndex) {
         put(index, batch.to_vec());
     }
     put(index, entries[100..130].to_vec());
-    let has =
-        |entry: &Document, facet: Topic, value: &str| entry.facets.get(&facet).is_some_and(|of| of.contains(value));
+    let has = |entry: &Document, facet: Topic, value: &str| entry.facets.has(facet, value);
     let page = find(
         index,
         &Request {

@@ -8,6 +8,8 @@ use super::KINDS;
 use super::fold::folded;
 use crate::answer::iso_date;
 use crate::problem::Problem;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 /// Characters of one value; what is longer belongs into a file beside it.
@@ -154,7 +156,9 @@ impl Field {
 
     /// The field of that id.
     pub fn named(id: &str) -> Option<&'static Self> {
-        FIELDS.iter().find(|field| field.id == id)
+        static BY_ID: LazyLock<HashMap<&str, &Field>> =
+            LazyLock::new(|| FIELDS.iter().map(|field| (field.id, field)).collect());
+        BY_ID.get(id).copied()
     }
 
     /// A vendor can state it in a table of a questionnaire, and a column of an imported list can hold it.

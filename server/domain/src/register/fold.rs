@@ -6,6 +6,9 @@ use unicode_normalization::char::is_combining_mark;
 /// A word longer than this is cut: nobody types it, and an index has to keep it.
 pub const MAX_WORD: usize = 60;
 
+/// Bytes that most words stay within.
+const ORDINARY: usize = 16;
+
 /// A word of a text, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
@@ -84,7 +87,7 @@ pub fn folded(text: &str) -> String {
 }
 
 fn begin(at: usize) -> Word {
-    Word { text: String::new(), from: at, to: at, spaced: true }
+    Word { text: String::with_capacity(ORDINARY), from: at, to: at, spaced: true }
 }
 
 fn push(word: &mut Word, c: char, length: &mut usize) {

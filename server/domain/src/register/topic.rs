@@ -7,6 +7,7 @@
 use super::desk_topics;
 use super::{BY_PLAN, FIELDS, Field, Shape};
 use serde::{Serialize, Serializer};
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -126,6 +127,10 @@ static PLACES: LazyLock<[Range<u16>; 5]> = LazyLock::new(|| {
     })
 });
 
+/// By subject and id.
+static BY_ID: LazyLock<[HashMap<&str, Topic>; 5]> =
+    LazyLock::new(|| Subject::ALL.map(|subject| subject.topics().map(|topic| (topic.id(), topic)).collect()));
+
 fn of_subject(subject: Subject) -> Vec<About> {
     match subject {
         Subject::Entries => of_entries(),
@@ -208,7 +213,7 @@ impl Subject {
 
     /// The topic of that id.
     pub fn topic(self, id: &str) -> Option<Topic> {
-        self.topics().find(|topic| topic.id() == id)
+        BY_ID[self as usize].get(id).copied()
     }
 
     /// The topic that a query calls so: by id or another name, case, hyphens and underscores aside.

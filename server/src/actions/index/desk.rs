@@ -6,7 +6,7 @@ use crate::actions::submit::{SnapshotAnswer, snapshot_of};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::published::Version;
-use crate::platform::search::{Document, Part, UNKNOWN};
+use crate::platform::search::{Document, Facets, Part};
 use crate::repo::{self, BuyerScope, SystemScope};
 use domain::answer::{Reply, iso_date};
 use domain::ids::{AssessmentId, ContactId, EngagementId, OrganisationId, TemplateVersionId, VendorId};
@@ -32,7 +32,7 @@ impl Made {
             id,
             part: None,
             texts: Vec::new(),
-            facets: BTreeMap::new(),
+            facets: Facets::default(),
             numbers: BTreeMap::new(),
             updated_at: changed.unix_timestamp() * 1_000 + i64::from(changed.millisecond()),
         };
@@ -47,7 +47,7 @@ impl Made {
             self.document.texts.push((topic, value.to_owned()));
         }
         if topic.about().facet {
-            self.document.facets.entry(topic).or_default().insert(value.to_owned());
+            self.document.facets.add(topic, value.to_owned());
         }
     }
 
@@ -65,12 +65,8 @@ impl Made {
 
     /// With a value for each facet that is asked for by name.
     pub(super) fn done(mut self) -> Document {
-        for facet in self.subject.facets().filter(|facet| self.subject.called(facet.id()) == Some(*facet)) {
-            let values = self.document.facets.entry(facet).or_default();
-            if values.is_empty() {
-                values.insert(UNKNOWN.to_owned());
-            }
-        }
+        let by_name = self.subject.facets().filter(|facet| self.subject.called(facet.id()) == Some(*facet));
+        self.document.facets.fill(by_name);
         self.document
     }
 }

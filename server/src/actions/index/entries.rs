@@ -3,7 +3,7 @@
 use super::BATCH;
 use crate::error::Result;
 use crate::platform::Platform;
-use crate::platform::search::{Document, UNKNOWN};
+use crate::platform::search::{Document, Facets};
 use crate::repo::{self, SystemScope};
 use domain::ids::{ComponentId, OrganisationId};
 use domain::register::query::days;
@@ -44,7 +44,7 @@ fn entry(row: &component::Model, uses: &[ai_use::Model]) -> Document {
         id: row.id,
         part: None,
         texts: Vec::new(),
-        facets: BTreeMap::new(),
+        facets: Facets::default(),
         numbers: BTreeMap::new(),
         updated_at: row.changed_at.unix_timestamp() * 1_000 + i64::from(row.changed_at.millisecond()),
     };
@@ -85,12 +85,7 @@ fn entry(row: &component::Model, uses: &[ai_use::Model]) -> Document {
         ("since", days(row.created_at.date())),
     ];
     entry.numbers.extend(numbers.into_iter().filter_map(|(id, number)| Some((Topic::of(id)?, number))));
-    for topic in Topic::facets() {
-        let values = entry.facets.entry(topic).or_default();
-        if values.is_empty() {
-            values.insert(UNKNOWN.to_owned());
-        }
-    }
+    entry.facets.fill(Topic::facets());
     entry
 }
 
@@ -127,6 +122,6 @@ fn say(entry: &mut Document, topic: Topic, value: &str) {
         entry.texts.push((topic, value.to_owned()));
     }
     if about.facet {
-        entry.facets.entry(topic).or_default().insert(value.to_owned());
+        entry.facets.add(topic, value.to_owned());
     }
 }

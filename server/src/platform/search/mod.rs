@@ -7,6 +7,7 @@
 
 mod detached;
 mod embedded;
+mod facets;
 mod highlight;
 mod indexes;
 mod matching;
@@ -16,6 +17,7 @@ mod synonyms;
 pub use detached::Detached;
 pub use domain::register::topic::UNKNOWN;
 pub use embedded::{Embedded, OpenError, WRITER_MEMORY};
+pub use facets::Facets;
 pub use highlight::{FRAGMENT, Highlight, Piece};
 pub use indexes::Indexes;
 pub use meilisearch::Meilisearch;
@@ -48,7 +50,7 @@ pub struct Document {
     pub texts: Vec<(Topic, String)>,
     /// What it is counted and filtered by. The word for a value that is not known ([`UNKNOWN`]) is the caller's to give:
     /// a facet that is absent is in no count.
-    pub facets: BTreeMap<Topic, BTreeSet<String>>,
+    pub facets: Facets,
     /// What it is filtered and ordered by in ranges; days are counted from 1970.
     pub numbers: BTreeMap<Topic, f64>,
     /// When it changed last, in milliseconds since 1970.
@@ -86,11 +88,14 @@ impl Document {
     }
 
     /// The topics of which something is known; of one that is counted by value, a value.
-    fn known(&self) -> BTreeSet<Topic> {
+    fn known(&self) -> Vec<Topic> {
         let texts = self.texts.iter().filter(|(_, text)| !text.trim().is_empty()).map(|(topic, _)| *topic);
         let others = texts.chain(self.numbers.keys().copied()).filter(|topic| !topic.about().facet);
-        let facets = self.facets.iter().filter(|(_, values)| values.iter().any(|value| value != UNKNOWN));
-        others.chain(facets.map(|(topic, _)| *topic)).collect()
+        let facets = self.facets.iter().filter(|(_, value)| *value != UNKNOWN);
+        let mut known: Vec<Topic> = others.chain(facets.map(|(topic, _)| topic)).collect();
+        known.sort_unstable();
+        known.dedup();
+        known
     }
 }
 

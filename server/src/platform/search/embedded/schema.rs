@@ -190,13 +190,12 @@ impl Fields {
         document.add_text(self.whole_name, in_words(name));
         document.add_text(self.sort_name, folded(name) + &of.behind_name());
         document.add_text(self.sort_vendor, folded(cut(of.vendor(), SORTED_BY)));
-        for (topic, values) in &of.facets {
-            let Some(facet) = self.facet(*topic) else { continue };
-            for value in values.iter().map(|value| cut(value, MAX_VALUE)) {
-                document.add_text(facet.column, value);
-                if value != UNKNOWN {
-                    document.add_text(facet.said, value);
-                }
+        for (topic, value) in of.facets.iter() {
+            let Some(facet) = self.facet(topic) else { continue };
+            let value = cut(value, MAX_VALUE);
+            document.add_text(facet.column, value);
+            if value != UNKNOWN {
+                document.add_text(facet.said, value);
             }
         }
         for (topic, number) in &of.numbers {

@@ -153,8 +153,10 @@ pub(super) fn document(of: &Document) -> Map<String, Value> {
     put(attribute::SORT_VENDOR, order(of.vendor(), ""));
     put(attribute::UPDATED, of.updated_at.into());
     put(attribute::SHOWN, json!(shown));
-    for (topic, values) in of.facets.iter().filter(|(topic, _)| topic.about().facet) {
-        put(&attribute::values(*topic), values.iter().map(|value| value_of(value)).collect::<Vec<_>>().into());
+    let counted: BTreeSet<Topic> =
+        of.facets.iter().map(|(topic, _)| topic).filter(|topic| topic.about().facet).collect();
+    for topic in counted {
+        put(&attribute::values(topic), of.facets.of(topic).map(value_of).collect::<Vec<_>>().into());
     }
     for (topic, number) in of.numbers.iter().filter(|(topic, _)| topic.about().scale.is_some()) {
         put(&attribute::number(*topic), json!(number));
