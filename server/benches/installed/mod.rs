@@ -1,4 +1,4 @@
-//! An installation with a synthetic register, served in this process, and somebody who is signed in to it.
+//! An installation with synthetic data, served in this process, and somebody who is signed in to it.
 
 use candor::actions::{Buyer, people, seed, sign_in};
 use candor::compose;
@@ -22,26 +22,38 @@ type Failed = Box<dyn std::error::Error>;
 pub struct Installed {
     /// What it runs on.
     pub platform: Platform,
-    /// Whose register it is.
+    /// Whose data it is.
     pub organisation: OrganisationId,
     /// Where it is served.
     pub address: String,
-    /// Somebody who may edit the register, signed in.
+    /// An analyst, signed in.
     pub client: reqwest::Client,
     /// What the session of the same is kept under.
+    #[allow(dead_code, reason = "not every bench reads the session")]
     pub session: String,
     stop: CancellationToken,
     server: JoinHandle<candor::error::Result<()>>,
 }
 
 /// Where a register of that many entries is kept between runs: a million takes minutes to make.
+#[allow(dead_code, reason = "not every bench is about the register")]
 pub fn kept(entries: u64) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("register-{entries}"))
 }
 
 impl Installed {
-    /// Serves the installation in a folder, after making it where there is none.
+    /// Serves the installation in a folder, after making it where there is none, with a register of so many entries.
+    #[allow(dead_code, reason = "not every bench is about the register")]
     pub async fn of(entries: u64, folder: &Path) -> Result<Self, Failed> {
+        let amounts = seed::Amounts { vendors: 0, components: entries, assessments: 0, seed: SEED };
+        Self::with(folder, async |platform| Ok(seed::seed(platform, amounts, |_| {}).await?)).await
+    }
+
+    /// The same with what is put into it where there is none.
+    pub async fn with(
+        folder: &Path,
+        fill: impl AsyncFnOnce(&Platform) -> Result<OrganisationId, Failed>,
+    ) -> Result<Self, Failed> {
         let whole = folder.join("seeded");
         if !whole.exists() {
             let _ = std::fs::remove_dir_all(folder);
@@ -53,8 +65,7 @@ impl Installed {
         let serving = compose::serve(config, Clock::system()).await?;
         let platform = serving.platform.clone();
         if !whole.exists() {
-            let amounts = seed::Amounts { vendors: 0, components: entries, assessments: 0, seed: SEED };
-            let organisation = seed::seed(&platform, amounts, |_| {}).await?;
+            let organisation = fill(&platform).await?;
             let by = Buyer::system(organisation);
             let role = Role::Analyst.into();
             let member = people::add_member(&platform, &by, "Analyst", "analyst@buyer.example", &role).await?;
