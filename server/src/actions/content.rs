@@ -17,7 +17,7 @@ use domain::register::ProductTable;
 use domain::scoring;
 use entity::{policy, template, template_version};
 use rust_embed::RustEmbed;
-use sea_orm::Set;
+use sea_orm::{ConnectionTrait, Set};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -324,10 +324,17 @@ pub(super) async fn publish(
 ///
 /// # Errors
 /// When the organisation has none, which set-up prevents.
-pub async fn current_policy(platform: &Platform, scope: BuyerScope) -> Result<(policy::Model, scoring::Policy)> {
-    let row = repo::policies::current(platform.db.read(), scope)
-        .await?
-        .ok_or_else(|| AppError::internal("the organisation has no policy"))?;
+pub async fn policy_in_force(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<(policy::Model, scoring::Policy)> {
+    let row = repo::policies::current(db, scope).await?;
+    let row = row.ok_or_else(|| AppError::internal("the organisation has no policy"))?;
     let parsed = scoring::Policy::parse(&row.document).map_err(AppError::internal)?;
     Ok((row, parsed))
+}
+
+/// The same, outside of an action.
+///
+/// # Errors
+/// As [`policy_in_force`].
+pub async fn current_policy(platform: &Platform, scope: BuyerScope) -> Result<(policy::Model, scoring::Policy)> {
+    policy_in_force(platform.db.read(), scope).await
 }

@@ -1,5 +1,6 @@
 //! An assessment with everything that it is judged from.
 
+use crate::actions::content;
 use crate::actions::questionnaire::{Opened, profile_of};
 use crate::actions::submit::{Snapshot, SnapshotEvidence, snapshot_of};
 use crate::error::{AppError, Result};
@@ -57,9 +58,7 @@ impl Judged {
         let opened = Opened::around(platform, db, &scope, assessment).await?;
         let engagement = EngagementId(opened.assessment.engagement_id);
         let row = repo::vendors::engagement(db, scope, engagement).await?.ok_or(AppError::NotFound)?;
-        let policy = repo::policies::current(db, scope).await?;
-        let policy = policy.ok_or_else(|| AppError::internal("the organisation has no policy"))?;
-        let parsed = scoring::Policy::parse(&policy.document).map_err(AppError::internal)?;
+        let (policy, parsed) = content::policy_in_force(db, scope).await?;
         let submission = repo::submissions::newest(db, &scope, id).await?;
         let said = match &submission {
             Some(row) => said_in(&snapshot_of(row)?),

@@ -2,6 +2,7 @@
 
 use super::case::owns;
 use super::{name_of, party, said, standing};
+use crate::actions::content;
 use crate::actions::{Act, Actor, Buyer};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -47,9 +48,7 @@ impl Stakes {
     pub async fn read(db: &impl ConnectionTrait, scope: BuyerScope, id: EngagementId) -> Result<Self> {
         let engagement = repo::vendors::engagement(db, scope, id).await?.ok_or(AppError::NotFound)?;
         let profile: BTreeMap<String, String> = serde_json::from_value(engagement.profile.clone())?;
-        let policy = repo::policies::current(db, scope).await?;
-        let policy = policy.ok_or_else(|| AppError::internal("the organisation has no policy"))?;
-        let parsed = Policy::parse(&policy.document).map_err(AppError::internal)?;
+        let (policy, parsed) = content::policy_in_force(db, scope).await?;
         let rows = repo::profiles::overrides(db, scope, id).await?;
         let owns = owns(db, scope, id).await?;
         let missing = missing_factors(&parsed, &profile);

@@ -3,7 +3,7 @@
 use super::inherent::is_person;
 use super::profile::{Values, write_version};
 use super::{party, said, standing};
-use crate::actions::content::CLASSIFICATION;
+use crate::actions::content::{self, CLASSIFICATION};
 use crate::actions::register::TIERS;
 use crate::actions::{Act, Buyer};
 use crate::error::{AppError, Result};
@@ -13,7 +13,6 @@ use domain::classification::{Facts, Tier};
 use domain::ids::{EngagementId, PolicyId};
 use domain::judging::tier::{Confirmation, FACTOR, confirm as confirmed_by, profile_value};
 use domain::problem::{Problem, Problems};
-use domain::scoring::Policy;
 use entity::{engagement, engagement_fact, engagement_tier};
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde_json::json;
@@ -165,9 +164,7 @@ pub async fn confirm(
         *text = said(platform, at, text).map_err(Problems::one)?;
     }
     let confirmed = confirmed_by(&CLASSIFICATION, &known.facts, &given)?;
-    let policy = repo::policies::current(act.tx(), by.scope).await?;
-    let policy = policy.ok_or_else(|| AppError::internal("the organisation has no policy"))?;
-    let parsed = Policy::parse(&policy.document).map_err(AppError::internal)?;
+    let (policy, parsed) = content::policy_in_force(act.tx(), by.scope).await?;
     let mut profile: Values = serde_json::from_value(before.profile.clone())?;
     if let Some(value) = profile_value(&parsed, confirmed.tier) {
         profile.insert(FACTOR.to_owned(), value);

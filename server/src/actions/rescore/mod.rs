@@ -6,7 +6,7 @@ mod compute;
 mod step;
 
 use super::judging::party;
-use super::{Act, Buyer, Job};
+use super::{Act, Buyer, Job, content};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
@@ -46,8 +46,7 @@ pub async fn start(platform: &Platform, by: &Buyer) -> Result<Uuid> {
     if let Some(made) = act.done_before(by).await? {
         return Ok(made);
     }
-    let policy = repo::policies::current(act.tx(), by.scope).await?;
-    let policy = policy.ok_or_else(|| AppError::internal("the organisation has no policy"))?;
+    let (policy, _) = content::policy_in_force(act.tx(), by.scope).await?;
     let id = match repo::rescores::running(act.tx(), by.scope).await? {
         Some(running) => running.id,
         None => begin(platform, &mut act, by, PolicyId(policy.id)).await?,

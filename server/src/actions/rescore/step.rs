@@ -4,8 +4,8 @@ use super::compute::{Anew, Head, Stored, Work, Worked};
 use super::ended;
 use crate::actions::judging::case::owns_by_engagement;
 use crate::actions::judging::standing::{self, DOMAINS, KNOCK_OUTS};
-use crate::actions::{Act, Actor, Buyer, findings};
-use crate::error::{AppError, Result};
+use crate::actions::{Act, Actor, Buyer, content, findings};
+use crate::error::Result;
 use crate::platform::Platform;
 use crate::repo::rescores::Step;
 use crate::repo::{self, BuyerScope};
@@ -154,9 +154,7 @@ pub(super) async fn write(
         });
     }
     repo::scores::add_all(act.tx(), scope, rows).await?;
-    let policy = repo::policies::current(act.tx(), scope).await?;
-    let policy = policy.ok_or_else(|| AppError::internal("the organisation has no policy"))?;
-    let policy = Policy::parse(&policy.document).map_err(AppError::internal)?;
+    let (_, policy) = content::policy_in_force(act.tx(), scope).await?;
     let mut standings = standing::made(act.tx(), scope, &policy, &engagements, act.now).await?;
     for row in &mut standings {
         // A decision rests on the policy that was in force.
