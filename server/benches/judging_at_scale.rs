@@ -10,10 +10,7 @@ use candor::actions::{Buyer, policies, rescore, work};
 use candor::platform::Platform;
 use candor::repo::{self, BuyerScope};
 use domain::ids::{AssessmentId, EngagementId};
-use entity::engagement_standing as standing;
 use installed::Installed;
-use sea_orm::sea_query::{Expr, Func};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::HashSet;
 use std::hint::black_box;
 use std::path::Path;
@@ -38,7 +35,7 @@ async fn main() -> Result<(), Failed> {
             name,
             PAGES,
             async |_| drop(black_box(installed.get(path, &[]).await)),
-            async |_| aggregate(&installed).await,
+            async |_| judged::aggregate(&installed.platform, installed.organisation).await,
         )
         .await;
     }
@@ -63,26 +60,6 @@ async fn main() -> Result<(), Failed> {
         work::drain(platform).await?;
     }
     installed.stop().await
-}
-
-/// What the portfolio shows of each vendor, added up by the database, and nothing else.
-async fn aggregate(installed: &Installed) {
-    let sum = |column: standing::Column| Func::cast_as(Func::sum(Expr::col(column)), "bigint");
-    let rows: Vec<(Uuid, Option<f64>, i64, i64, i64)> = standing::Entity::find()
-        .select_only()
-        .column(standing::Column::VendorId)
-        .expr_as(Func::max(Expr::col(standing::Column::Residual)), "residual")
-        .expr_as(sum(standing::Column::OpenMajor), "major")
-        .expr_as(sum(standing::Column::OpenMinor), "minor")
-        .expr_as(sum(standing::Column::OpenObservations), "observations")
-        .filter(standing::Column::OrganisationId.eq(installed.organisation.0))
-        .filter(standing::Column::IsOpen.eq(true))
-        .group_by(standing::Column::VendorId)
-        .into_tuple()
-        .all(installed.platform.db.read())
-        .await
-        .expect("the database answers");
-    black_box(rows);
 }
 
 /// The time that a run took when it is done.

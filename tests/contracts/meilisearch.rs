@@ -1,6 +1,7 @@
 //! The Meilisearch engine and its server: settings, keys, indexes that are not ours, other versions, rebuilds by several
 //! servers, and a server that is killed, halted or not there.
 
+use super::search::counted_by;
 use crate::harness::meilisearch::{Instance, Place};
 use candor::config;
 use candor::platform::clock::Clock;
@@ -12,7 +13,7 @@ use domain::register::{Query, Subject, Topic};
 use futures::stream;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -92,7 +93,7 @@ fn entry(n: u128, name: &str) -> Document {
         id: Uuid::from_u128(n),
         part: None,
         texts: vec![(Topic::NAME, name.to_owned())],
-        facets: BTreeMap::from([(Topic::VENDOR, BTreeSet::from([UNKNOWN.to_owned()]))]),
+        facets: counted_by(&[(Topic::VENDOR, UNKNOWN)]),
         numbers: BTreeMap::new(),
         updated_at: 0,
     }

@@ -1,7 +1,9 @@
 //! The embedded search index and its folder: one process at a time, kept over restarts and kills, thrown away when it
 //! cannot be trusted.
 
-use candor::platform::search::{Change, Document, Embedded, OpenError, Request, SearchIndex, Standing, Synonyms};
+use candor::platform::search::{
+    Change, Document, Embedded, Facets, OpenError, Request, SearchIndex, Standing, Synonyms,
+};
 use domain::ids::OrganisationId;
 use domain::register::{Query, Subject, Topic};
 use futures::stream;
@@ -31,7 +33,7 @@ fn entry(n: u128, name: &str) -> Document {
         id: Uuid::from_u128(n),
         part: None,
         texts,
-        facets: BTreeMap::new(),
+        facets: Facets::default(),
         numbers: BTreeMap::new(),
         updated_at: 0,
     }

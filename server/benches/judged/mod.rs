@@ -6,9 +6,11 @@ use candor::actions::submit::{self, Attestation};
 use candor::actions::{Buyer, chase, enter, score, seed, work};
 use candor::platform::Platform;
 use domain::ids::{AssessmentId, OrganisationId};
-use entity::{assessment, engagement, finding, score as stored, submission, vendor};
-use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel};
+use entity::{assessment, engagement, engagement_standing, finding, score as stored, submission, vendor};
+use sea_orm::sea_query::{Expr, Func};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use std::collections::HashMap;
+use std::hint::black_box;
 use uuid::Uuid;
 
 /// Assessments that go through the product.
@@ -149,4 +151,24 @@ where
         E::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model)).exec_without_returning(db).await?;
     }
     Ok(())
+}
+
+/// What the portfolio shows of each vendor, added up by the database, and nothing else.
+pub async fn aggregate(platform: &Platform, organisation: OrganisationId) {
+    let sum = |column: engagement_standing::Column| Func::cast_as(Func::sum(Expr::col(column)), "bigint");
+    let rows: Vec<(Uuid, Option<f64>, i64, i64, i64)> = engagement_standing::Entity::find()
+        .select_only()
+        .column(engagement_standing::Column::VendorId)
+        .expr_as(Func::max(Expr::col(engagement_standing::Column::Residual)), "residual")
+        .expr_as(sum(engagement_standing::Column::OpenMajor), "major")
+        .expr_as(sum(engagement_standing::Column::OpenMinor), "minor")
+        .expr_as(sum(engagement_standing::Column::OpenObservations), "observations")
+        .filter(engagement_standing::Column::OrganisationId.eq(organisation.0))
+        .filter(engagement_standing::Column::IsOpen.eq(true))
+        .group_by(engagement_standing::Column::VendorId)
+        .into_tuple()
+        .all(platform.db.read())
+        .await
+        .expect("the database answers");
+    black_box(rows);
 }

@@ -23,20 +23,25 @@ fn component(n: u128) -> Uuid {
 }
 
 fn entry(n: u128, texts: &[(Topic, &str)], facets: &[(Topic, &str)]) -> Document {
-    let mut by_facet = Facets::default();
-    for (facet, value) in facets {
-        by_facet.add(*facet, (*value).to_owned());
-    }
     Document {
         organisation: BUYER,
         id: component(n),
         part: None,
         texts: texts.iter().map(|(text, content)| (*text, (*content).to_owned())).collect(),
-        facets: by_facet,
+        facets: counted_by(facets),
         numbers: BTreeMap::new(),
         // Few moments: a debug build of Meilisearch gives up on numbers that only ever rise.
         updated_at: (n % 7) as i64,
     }
+}
+
+/// What an entry is counted by.
+pub(super) fn counted_by(values: &[(Topic, &str)]) -> Facets {
+    let mut facets = Facets::default();
+    for (facet, value) in values {
+        facets.add(*facet, (*value).to_owned());
+    }
+    facets
 }
 
 fn topic(id: &str) -> Topic {

@@ -1,6 +1,6 @@
 //! Parts of things, on every engine: answers of assessments, each found, changed and removed by itself.
 
-use super::{BUYER, OTHER, run};
+use super::{BUYER, OTHER, counted_by, run};
 use candor::platform::search::{Change, Document, Part, Request, SearchIndex};
 use domain::ids::OrganisationId;
 use domain::register::{Query, Sort, Subject, Topic};
@@ -21,10 +21,7 @@ fn answer(organisation: OrganisationId, n: u128, place: u16, vendor: &str, said:
             (topic("question"), format!("Question {place} about retention")),
             (topic("vendor"), vendor.to_owned()),
         ],
-        facets: BTreeMap::from([
-            (topic("vendor"), BTreeSet::from([vendor.to_owned()])),
-            (topic("stand"), BTreeSet::from(["given".to_owned()])),
-        ]),
+        facets: counted_by(&[(topic("vendor"), vendor), (topic("stand"), "given")]),
         numbers: BTreeMap::new(),
         updated_at: 0,
     }
