@@ -1,7 +1,7 @@
 //! Actions at the same moment, where a database lets several write: none waits for one that waits for it, and no job runs
 //! before what it is to find.
 
-use crate::harness::Parts;
+use crate::harness::{PATIENCE, Parts};
 use candor::actions::vendors::{EngagementInput, VendorInput, add, add_engagement};
 use candor::actions::{Act, Buyer, Job};
 use candor::platform::Platform;
@@ -11,6 +11,7 @@ use entity::{engagement_fact, job};
 use sea_orm::{DbBackend, EntityTrait as _, Set};
 use serde_json::json;
 use time::Duration;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 /// SQLite has one writer at a time: who comes second waits before it holds anything.
@@ -46,7 +47,8 @@ async fn state(platform: &Platform, act: &Act<'_>, by: &Buyer, id: EngagementId,
 }
 
 async fn hold(act: &Act<'_>, by: &Buyer, id: EngagementId) {
-    repo::vendors::hold_engagement(act.tx(), by.scope, id).await.expect("held").expect("an engagement");
+    let held = timeout(PATIENCE, repo::vendors::hold_engagement(act.tx(), by.scope, id));
+    held.await.expect("nobody is in the way").expect("held").expect("an engagement");
 }
 
 #[tokio::test]
