@@ -10,9 +10,11 @@ mod m20261121_000003_register;
 mod m20261121_000004_audit;
 mod m20261121_000005_jobs;
 mod m20261121_000006_judging;
+mod statistics;
 
 pub use dialect::Dialect;
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
+pub use statistics::tell;
 
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
 

@@ -38,7 +38,7 @@ const UP: &[&str] = &[
         person_id UUID REFERENCES person (id),
         join_asked_at MOMENT,
         created_at MOMENT NOT NULL,
-        UNIQUE (vendor_id, email),
+        UNIQUE (organisation_id, vendor_id, email),
         UNIQUE (organisation_id, id),
         FOREIGN KEY (organisation_id, vendor_id) REFERENCES vendor (organisation_id, id)
     )",
@@ -53,7 +53,7 @@ const UP: &[&str] = &[
         profile JSON NOT NULL,
         revision bigint NOT NULL CHECK (revision > 0),
         created_at MOMENT NOT NULL,
-        UNIQUE (vendor_id, name),
+        UNIQUE (organisation_id, vendor_id, name),
         UNIQUE (organisation_id, id),
         FOREIGN KEY (organisation_id, owner_member_id) REFERENCES member (organisation_id, id),
         FOREIGN KEY (organisation_id, vendor_id) REFERENCES vendor (organisation_id, id)
@@ -78,7 +78,7 @@ const UP: &[&str] = &[
         sha256 text NOT NULL,
         note text,
         published_at MOMENT NOT NULL,
-        UNIQUE (template_id, number),
+        UNIQUE (organisation_id, template_id, number),
         UNIQUE (organisation_id, id),
         FOREIGN KEY (organisation_id, template_id) REFERENCES template (organisation_id, id)
     )",
@@ -141,7 +141,8 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, signatory_id) REFERENCES contact (organisation_id, id)
     )",
     "CREATE INDEX assessment_by_due ON assessment (organisation_id, due_on)",
-    "CREATE INDEX assessment_by_engagement ON assessment (engagement_id)",
+    "CREATE INDEX assessment_by_vendor ON assessment (vendor_id, id)",
+    "CREATE INDEX assessment_by_engagement ON assessment (organisation_id, engagement_id, id)",
     "CREATE TABLE vendor_link (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
@@ -158,7 +159,7 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, assessment_id) REFERENCES assessment (organisation_id, id),
         FOREIGN KEY (organisation_id, contact_id) REFERENCES contact (organisation_id, id)
     )",
-    "CREATE INDEX vendor_link_by_assessment ON vendor_link (assessment_id)",
+    "CREATE INDEX vendor_link_by_assessment ON vendor_link (organisation_id, assessment_id)",
     "CREATE TABLE message (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
@@ -175,7 +176,7 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, assessment_id) REFERENCES assessment (organisation_id, id),
         FOREIGN KEY (organisation_id, contact_id) REFERENCES contact (organisation_id, id)
     )",
-    "CREATE INDEX message_by_assessment ON message (assessment_id)",
+    "CREATE INDEX message_by_assessment ON message (organisation_id, assessment_id, id)",
     "CREATE TABLE assigned_question (
         assessment_id UUID NOT NULL,
         contact_id UUID NOT NULL,
@@ -220,7 +221,7 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, assessment_id) REFERENCES assessment (organisation_id, id),
         FOREIGN KEY (organisation_id, added_by) REFERENCES contact (organisation_id, id)
     )",
-    "CREATE INDEX evidence_by_assessment ON evidence (assessment_id)",
+    "CREATE INDEX evidence_by_assessment ON evidence (organisation_id, assessment_id)",
     "CREATE TABLE reopened_question (
         assessment_id UUID NOT NULL,
         round bigint NOT NULL,
@@ -242,10 +243,16 @@ const UP: &[&str] = &[
         contact_id UUID NOT NULL,
         entered_by UUID REFERENCES person (id),
         submitted_at MOMENT NOT NULL,
-        UNIQUE (assessment_id, round),
+        UNIQUE (organisation_id, assessment_id, round),
         UNIQUE (organisation_id, id),
         FOREIGN KEY (organisation_id, assessment_id) REFERENCES assessment (organisation_id, id),
         FOREIGN KEY (organisation_id, contact_id) REFERENCES contact (organisation_id, id)
+    )",
+    "CREATE TABLE score_input (
+        organisation_id UUID NOT NULL REFERENCES organisation (id),
+        sha256 text NOT NULL,
+        text text NOT NULL,
+        PRIMARY KEY (organisation_id, sha256)
     )",
     "CREATE TABLE score (
         id UUID NOT NULL PRIMARY KEY,
@@ -254,24 +261,26 @@ const UP: &[&str] = &[
         submission_id UUID NOT NULL,
         policy_id UUID NOT NULL,
         as_of DAY NOT NULL,
-        input text NOT NULL,
-        output text NOT NULL,
         residual double precision NOT NULL CHECK (residual >= 0 AND residual <= 100),
         rating text NOT NULL,
+        input_sha256 text NOT NULL,
+        figures_sha256 text NOT NULL,
         created_at MOMENT NOT NULL,
+        output text NOT NULL,
         UNIQUE (organisation_id, id),
+        FOREIGN KEY (organisation_id, input_sha256) REFERENCES score_input (organisation_id, sha256),
         FOREIGN KEY (organisation_id, assessment_id) REFERENCES assessment (organisation_id, id),
         FOREIGN KEY (organisation_id, submission_id) REFERENCES submission (organisation_id, id),
         FOREIGN KEY (organisation_id, policy_id) REFERENCES policy (organisation_id, id)
     )",
-    "CREATE INDEX score_by_assessment ON score (assessment_id)",
+    "CREATE INDEX score_by_assessment ON score (organisation_id, assessment_id, id)",
 ];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         Dialect::run(manager, UP).await?;
-        for table in ["template_version", "policy", "submission", "score"] {
+        for table in ["template_version", "policy", "submission", "score", "score_input"] {
             Dialect::refuse_changes(manager, table, &["UPDATE", "DELETE"]).await?;
         }
         Ok(())

@@ -33,7 +33,7 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, follows) REFERENCES import (organisation_id, id),
         FOREIGN KEY (organisation_id, assessment_id) REFERENCES assessment (organisation_id, id)
     )",
-    "CREATE INDEX import_by_assessment ON import (assessment_id)",
+    "CREATE INDEX import_by_assessment ON import (organisation_id, assessment_id, id)",
     "CREATE INDEX import_by_document ON import (organisation_id, document) WHERE document IS NOT NULL",
     // Of a list there is one first version, and each is followed by one.
     "CREATE UNIQUE INDEX import_first ON import (organisation_id, document)
@@ -56,7 +56,7 @@ const UP: &[&str] = &[
         problem JSON,
         details JSON NOT NULL,
         applied boolean NOT NULL,
-        UNIQUE (import_id, position),
+        UNIQUE (organisation_id, import_id, position),
         FOREIGN KEY (organisation_id, import_id) REFERENCES import (organisation_id, id)
     )",
     "CREATE TABLE workbook_mapping (
@@ -100,8 +100,8 @@ const UP: &[&str] = &[
     "CREATE INDEX component_by_name ON component (organisation_id, name)",
     "CREATE INDEX component_by_change ON component (organisation_id, changed_at, id)",
     "CREATE INDEX component_by_lower_name ON component (organisation_id, lower(name))",
-    "CREATE INDEX component_by_vendor ON component (vendor_id)",
-    "CREATE INDEX component_by_import ON component (import_id)",
+    "CREATE INDEX component_by_vendor ON component (organisation_id, vendor_id, id)",
+    "CREATE INDEX component_by_import ON component (organisation_id, import_id)",
     "CREATE TABLE ai_use (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
@@ -125,7 +125,7 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, import_id) REFERENCES import (organisation_id, id)
     )",
     "CREATE INDEX ai_use_by_component ON ai_use (organisation_id, component_id, id)",
-    "CREATE INDEX ai_use_by_import ON ai_use (import_id, in_use)",
+    "CREATE INDEX ai_use_by_import ON ai_use (organisation_id, import_id, in_use)",
     "CREATE INDEX ai_use_by_statement ON ai_use (organisation_id, in_use, component_id, visible)",
     "CREATE INDEX ai_use_by_tier ON ai_use (organisation_id, tier, status, visible)",
     "CREATE TABLE component_source (
@@ -140,7 +140,7 @@ const UP: &[&str] = &[
         UNIQUE (organisation_id, source, reference),
         FOREIGN KEY (organisation_id, component_id) REFERENCES component (organisation_id, id)
     )",
-    "CREATE INDEX component_source_by_component ON component_source (component_id)",
+    "CREATE INDEX component_source_by_component ON component_source (organisation_id, component_id)",
     "CREATE TABLE component_fact (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
@@ -160,7 +160,7 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, component_id) REFERENCES component (organisation_id, id),
         FOREIGN KEY (organisation_id, use_id) REFERENCES ai_use (organisation_id, id)
     )",
-    "CREATE INDEX component_fact_by_component ON component_fact (component_id)",
+    "CREATE INDEX component_fact_by_component ON component_fact (organisation_id, component_id)",
     "CREATE TABLE component_choice (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
@@ -178,7 +178,7 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, component_id) REFERENCES component (organisation_id, id),
         FOREIGN KEY (organisation_id, use_id) REFERENCES ai_use (organisation_id, id)
     )",
-    "CREATE INDEX component_choice_by_component ON component_choice (component_id)",
+    "CREATE INDEX component_choice_by_component ON component_choice (organisation_id, component_id)",
     "CREATE TABLE component_check (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
@@ -190,18 +190,18 @@ const UP: &[&str] = &[
         recorded_by JSON NOT NULL,
         FOREIGN KEY (organisation_id, component_id) REFERENCES component (organisation_id, id)
     )",
-    "CREATE INDEX component_check_by_component ON component_check (component_id)",
+    "CREATE INDEX component_check_by_component ON component_check (organisation_id, component_id)",
     "CREATE TABLE component_link (
         organisation_id UUID NOT NULL,
         component_id UUID NOT NULL,
         relation text NOT NULL CHECK (relation IN ('runs_on', 'part_of', 'trained_on', 'tested_on', 'calls',
             'depends_on')),
         to_id UUID NOT NULL,
-        PRIMARY KEY (component_id, relation, to_id),
+        PRIMARY KEY (organisation_id, component_id, relation, to_id),
         FOREIGN KEY (organisation_id, component_id) REFERENCES component (organisation_id, id),
         FOREIGN KEY (organisation_id, to_id) REFERENCES component (organisation_id, id)
     )",
-    "CREATE INDEX component_link_by_to ON component_link (to_id)",
+    "CREATE INDEX component_link_by_to ON component_link (organisation_id, to_id)",
     "CREATE TABLE staged_entry (
         import_id UUID NOT NULL,
         component_id UUID NOT NULL,
@@ -258,7 +258,7 @@ const UP: &[&str] = &[
         recorded_by JSON NOT NULL,
         FOREIGN KEY (organisation_id, import_id) REFERENCES import (organisation_id, id)
     )",
-    "CREATE INDEX staged_fact_by_import ON staged_fact (import_id, later, id)",
+    "CREATE INDEX staged_fact_by_import ON staged_fact (organisation_id, import_id, later, id)",
     "CREATE TABLE register_proposal (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
@@ -273,13 +273,13 @@ const UP: &[&str] = &[
         created_at MOMENT NOT NULL,
         closed_at MOMENT,
         UNIQUE (organisation_id, id),
-        UNIQUE (assessment_id, question_id, round),
+        UNIQUE (organisation_id, assessment_id, question_id, round),
         CHECK ((state = 'open') = (closed_at IS NULL)),
         FOREIGN KEY (organisation_id, vendor_id) REFERENCES vendor (organisation_id, id),
         FOREIGN KEY (organisation_id, assessment_id) REFERENCES assessment (organisation_id, id)
     )",
     "CREATE INDEX register_proposal_by_state ON register_proposal (organisation_id, state, id)",
-    "CREATE INDEX register_proposal_by_vendor ON register_proposal (vendor_id)",
+    "CREATE INDEX register_proposal_by_vendor ON register_proposal (organisation_id, vendor_id)",
     "CREATE TABLE register_proposal_line (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
@@ -295,7 +295,7 @@ const UP: &[&str] = &[
         entry JSON,
         state text NOT NULL CHECK (state IN ('open', 'applied', 'declined')),
         decided_at MOMENT,
-        UNIQUE (proposal_id, position),
+        UNIQUE (organisation_id, proposal_id, position),
         CHECK ((verdict IN ('changed', 'conflicting')) = (field IS NOT NULL)),
         CHECK ((state = 'open') = (decided_at IS NULL)),
         FOREIGN KEY (organisation_id, proposal_id) REFERENCES register_proposal (organisation_id, id),

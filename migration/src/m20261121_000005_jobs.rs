@@ -23,7 +23,8 @@ const UP: &[&str] = &[
         CHECK ((state = 'running') = (locked_by IS NOT NULL)),
         CHECK ((state = 'running') = (locked_until IS NOT NULL))
     )",
-    "CREATE INDEX job_by_turn ON job (run_at) WHERE state IN ('waiting', 'running')",
+    "CREATE INDEX job_by_turn ON job (state, run_at)",
+    "CREATE INDEX job_by_kind ON job (kind, state)",
     "CREATE UNIQUE INDEX job_waiting_once ON job (kind, dedupe_key) WHERE state = 'waiting' AND dedupe_key IS NOT NULL",
     "CREATE TABLE idempotent_request (
         organisation_id UUID NOT NULL REFERENCES organisation (id),

@@ -19,7 +19,7 @@ const UP: &[&str] = &[
         reason text,
         recorded_at MOMENT NOT NULL,
         recorded_by JSON NOT NULL,
-        UNIQUE (engagement_id, number),
+        UNIQUE (organisation_id, engagement_id, number),
         UNIQUE (organisation_id, id),
         FOREIGN KEY (organisation_id, engagement_id) REFERENCES engagement (organisation_id, id),
         FOREIGN KEY (organisation_id, policy_id) REFERENCES policy (organisation_id, id)
@@ -39,7 +39,7 @@ const UP: &[&str] = &[
         by_name text NOT NULL CHECK (by_name <> ''),
         recorded_at MOMENT NOT NULL,
         recorded_by JSON NOT NULL,
-        UNIQUE (engagement_id, number),
+        UNIQUE (organisation_id, engagement_id, number),
         FOREIGN KEY (organisation_id, engagement_id) REFERENCES engagement (organisation_id, id)
     )",
     "CREATE TABLE engagement_fact (
@@ -51,7 +51,7 @@ const UP: &[&str] = &[
         value text CHECK (value <> ''),
         recorded_at MOMENT NOT NULL,
         recorded_by JSON NOT NULL,
-        UNIQUE (engagement_id, number),
+        UNIQUE (organisation_id, engagement_id, number),
         FOREIGN KEY (organisation_id, engagement_id) REFERENCES engagement (organisation_id, id)
     )",
     "CREATE TABLE engagement_tier (
@@ -66,7 +66,7 @@ const UP: &[&str] = &[
         profile_id UUID,
         recorded_at MOMENT NOT NULL,
         recorded_by UUID NOT NULL,
-        UNIQUE (engagement_id, number),
+        UNIQUE (organisation_id, engagement_id, number),
         FOREIGN KEY (organisation_id, engagement_id) REFERENCES engagement (organisation_id, id),
         FOREIGN KEY (organisation_id, profile_id) REFERENCES engagement_profile (organisation_id, id),
         FOREIGN KEY (organisation_id, recorded_by) REFERENCES member (organisation_id, id)
@@ -80,7 +80,7 @@ const UP: &[&str] = &[
         reason text NOT NULL CHECK (reason <> ''),
         recorded_at MOMENT NOT NULL,
         recorded_by JSON NOT NULL,
-        UNIQUE (engagement_id, number),
+        UNIQUE (organisation_id, engagement_id, number),
         CHECK ((step = 'ended') = (number % 2 = 1)),
         FOREIGN KEY (organisation_id, engagement_id) REFERENCES engagement (organisation_id, id)
     )",
@@ -97,7 +97,7 @@ const UP: &[&str] = &[
         note text CHECK (note <> ''),
         recorded_at MOMENT NOT NULL,
         recorded_by UUID NOT NULL,
-        UNIQUE (assessment_id, question_id, number),
+        UNIQUE (organisation_id, assessment_id, question_id, number),
         CHECK (verdict NOT IN ('asked_back', 'na_refused') OR note IS NOT NULL),
         FOREIGN KEY (organisation_id, assessment_id) REFERENCES assessment (organisation_id, id),
         FOREIGN KEY (organisation_id, recorded_by) REFERENCES member (organisation_id, id)
@@ -150,14 +150,14 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, assessment_id) REFERENCES assessment (organisation_id, id),
         FOREIGN KEY (organisation_id, owner_contact_id) REFERENCES contact (organisation_id, id)
     )",
-    "CREATE UNIQUE INDEX finding_one_of_a_question ON finding (engagement_id, question_id)
+    "CREATE UNIQUE INDEX finding_one_of_a_question ON finding (organisation_id, engagement_id, question_id)
         WHERE by_rule AND state NOT IN ('closed', 'dismissed')",
     "CREATE INDEX finding_in_order ON finding (organisation_id, severity_rank, effort_rank, id)",
     "CREATE INDEX finding_by_state ON finding (organisation_id, state, severity_rank, effort_rank, id)",
     "CREATE INDEX finding_by_due ON finding (organisation_id, due_on, id)",
-    "CREATE INDEX finding_by_vendor ON finding (vendor_id, id)",
-    "CREATE INDEX finding_by_engagement ON finding (engagement_id, id)",
-    "CREATE INDEX finding_by_assessment ON finding (assessment_id)",
+    "CREATE INDEX finding_by_vendor ON finding (organisation_id, vendor_id, id)",
+    "CREATE INDEX finding_by_engagement ON finding (organisation_id, engagement_id, id)",
+    "CREATE INDEX finding_by_assessment ON finding (organisation_id, assessment_id)",
     "CREATE TABLE finding_step (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
@@ -168,7 +168,7 @@ const UP: &[&str] = &[
             'dismissed')),
         recorded_at MOMENT NOT NULL,
         recorded_by JSON NOT NULL,
-        UNIQUE (finding_id, number),
+        UNIQUE (organisation_id, finding_id, number),
         FOREIGN KEY (organisation_id, finding_id) REFERENCES finding (organisation_id, id)
     )",
     "CREATE TABLE finding_file (
@@ -184,7 +184,7 @@ const UP: &[&str] = &[
         removed_at MOMENT,
         FOREIGN KEY (organisation_id, finding_id) REFERENCES finding (organisation_id, id)
     )",
-    "CREATE INDEX finding_file_by_finding ON finding_file (finding_id)",
+    "CREATE INDEX finding_file_by_finding ON finding_file (organisation_id, finding_id)",
     "CREATE TABLE internal_note (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
@@ -200,8 +200,8 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, finding_id) REFERENCES finding (organisation_id, id),
         FOREIGN KEY (organisation_id, written_by) REFERENCES member (organisation_id, id)
     )",
-    "CREATE INDEX internal_note_by_question ON internal_note (assessment_id, question_id, id)",
-    "CREATE INDEX internal_note_by_finding ON internal_note (finding_id, id)",
+    "CREATE INDEX internal_note_by_question ON internal_note (organisation_id, assessment_id, question_id, id)",
+    "CREATE INDEX internal_note_by_finding ON internal_note (organisation_id, finding_id, id)",
     "CREATE TABLE shared_note (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
@@ -220,8 +220,8 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, member_id) REFERENCES member (organisation_id, id),
         FOREIGN KEY (organisation_id, contact_id) REFERENCES contact (organisation_id, id)
     )",
-    "CREATE INDEX shared_note_by_question ON shared_note (assessment_id, question_id, id)",
-    "CREATE INDEX shared_note_by_finding ON shared_note (finding_id, id)",
+    "CREATE INDEX shared_note_by_question ON shared_note (organisation_id, assessment_id, question_id, id)",
+    "CREATE INDEX shared_note_by_finding ON shared_note (organisation_id, finding_id, id)",
     "CREATE TABLE risk_acceptance (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
@@ -241,17 +241,17 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, engagement_id) REFERENCES engagement (organisation_id, id),
         FOREIGN KEY (organisation_id, score_id) REFERENCES score (organisation_id, id)
     )",
-    "CREATE INDEX risk_acceptance_by_engagement ON risk_acceptance (engagement_id)",
+    "CREATE INDEX risk_acceptance_by_engagement ON risk_acceptance (organisation_id, engagement_id)",
     "CREATE INDEX risk_acceptance_by_expiry ON risk_acceptance (organisation_id, expires_on, id)",
     "CREATE TABLE acceptance_finding (
         acceptance_id UUID NOT NULL,
         finding_id UUID NOT NULL,
         organisation_id UUID NOT NULL,
-        PRIMARY KEY (acceptance_id, finding_id),
+        PRIMARY KEY (organisation_id, acceptance_id, finding_id),
         FOREIGN KEY (organisation_id, acceptance_id) REFERENCES risk_acceptance (organisation_id, id),
         FOREIGN KEY (organisation_id, finding_id) REFERENCES finding (organisation_id, id)
     )",
-    "CREATE INDEX acceptance_finding_by_finding ON acceptance_finding (finding_id)",
+    "CREATE INDEX acceptance_finding_by_finding ON acceptance_finding (organisation_id, finding_id)",
     "CREATE TABLE acceptance_approval (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
@@ -261,12 +261,12 @@ const UP: &[&str] = &[
         reason text CHECK (reason <> ''),
         recorded_at MOMENT NOT NULL,
         recorded_by UUID NOT NULL,
-        UNIQUE (acceptance_id, number),
+        UNIQUE (organisation_id, acceptance_id, number),
         CHECK (verdict = 'approved' OR reason IS NOT NULL),
         FOREIGN KEY (organisation_id, acceptance_id) REFERENCES risk_acceptance (organisation_id, id),
         FOREIGN KEY (organisation_id, recorded_by) REFERENCES member (organisation_id, id)
     )",
-    "CREATE UNIQUE INDEX acceptance_approval_one_each ON acceptance_approval (acceptance_id, recorded_by)
+    "CREATE UNIQUE INDEX acceptance_approval_one_each ON acceptance_approval (organisation_id, acceptance_id, recorded_by)
         WHERE verdict = 'approved'",
     "CREATE TABLE impact_assessment (
         id UUID NOT NULL PRIMARY KEY,
@@ -277,7 +277,7 @@ const UP: &[&str] = &[
         document JSON NOT NULL,
         written_at MOMENT NOT NULL,
         written_by JSON NOT NULL,
-        UNIQUE (engagement_id, number),
+        UNIQUE (organisation_id, engagement_id, number),
         UNIQUE (organisation_id, id),
         FOREIGN KEY (organisation_id, engagement_id) REFERENCES engagement (organisation_id, id),
         FOREIGN KEY (organisation_id, assessment_id) REFERENCES assessment (organisation_id, id)
@@ -307,7 +307,7 @@ const UP: &[&str] = &[
         sha256 text NOT NULL CHECK (length(sha256) = 64),
         decided_at MOMENT NOT NULL,
         decided_by UUID NOT NULL,
-        UNIQUE (engagement_id, number),
+        UNIQUE (organisation_id, engagement_id, number),
         UNIQUE (organisation_id, id),
         CHECK (kind NOT IN ('approved', 'approved_with_conditions')
             OR (score_id IS NOT NULL AND profile_id IS NOT NULL AND next_review_on IS NOT NULL)),
@@ -337,7 +337,7 @@ const UP: &[&str] = &[
         owner JSON,
         finding_id UUID,
         clause text CHECK (clause IN ('to_propose', 'proposed', 'agreed', 'refused', 'signed')),
-        UNIQUE (decision_id, position),
+        UNIQUE (organisation_id, decision_id, position),
         UNIQUE (organisation_id, id),
         FOREIGN KEY (organisation_id, decision_id) REFERENCES decision (organisation_id, id),
         FOREIGN KEY (organisation_id, finding_id) REFERENCES finding (organisation_id, id)
@@ -353,7 +353,7 @@ const UP: &[&str] = &[
         clause text CHECK (clause IN ('to_propose', 'proposed', 'agreed', 'refused', 'signed')),
         recorded_at MOMENT NOT NULL,
         recorded_by JSON NOT NULL,
-        UNIQUE (condition_id, number),
+        UNIQUE (organisation_id, condition_id, number),
         FOREIGN KEY (organisation_id, condition_id) REFERENCES decision_condition (organisation_id, id)
     )",
     "CREATE TABLE rescore_run (
@@ -376,8 +376,8 @@ const UP: &[&str] = &[
     )",
     "CREATE UNIQUE INDEX rescore_run_one_at_a_time ON rescore_run (organisation_id) WHERE state = 'running'",
     "CREATE TABLE engagement_standing (
-        engagement_id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,
+        engagement_id UUID NOT NULL,
         vendor_id UUID NOT NULL,
         is_open boolean NOT NULL,
         inherent bigint CHECK (inherent BETWEEN 4 AND 100),
@@ -401,6 +401,7 @@ const UP: &[&str] = &[
         next_review_on DAY,
         is_overtaken boolean NOT NULL,
         changed_at MOMENT NOT NULL,
+        PRIMARY KEY (organisation_id, engagement_id),
         CHECK ((inherent IS NULL) = (band IS NULL)),
         CHECK ((score_id IS NULL) = (residual IS NULL) AND (score_id IS NULL) = (rating IS NULL)),
         CHECK ((decision_id IS NULL) = (decision IS NULL)),

@@ -2,6 +2,7 @@
 
 mod at_once;
 mod content;
+mod indexes;
 mod jobs;
 mod meilisearch;
 pub(crate) mod openapi;
