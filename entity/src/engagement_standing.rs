@@ -7,8 +7,9 @@ use time::{Date, OffsetDateTime};
 #[sea_orm(table_name = "engagement_standing")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub engagement_id: Uuid,
     pub organisation_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub engagement_id: Uuid,
     pub vendor_id: Uuid,
     pub is_open: bool,
     pub inherent: Option<i64>,

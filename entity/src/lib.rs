@@ -60,6 +60,7 @@ pub mod rescore_run;
 pub mod risk_acceptance;
 pub mod saved_search;
 pub mod score;
+pub mod score_input;
 pub mod session;
 pub mod setup_link;
 pub mod shared_note;

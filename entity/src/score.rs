@@ -1,4 +1,4 @@
-//! A stored score with its canonical input.
+//! A stored score. What it was computed from stands once for all scores of the same: [`score_input`](super::score_input).
 
 use sea_orm::entity::prelude::*;
 use time::{Date, OffsetDateTime};
@@ -13,11 +13,12 @@ pub struct Model {
     pub submission_id: Uuid,
     pub policy_id: Uuid,
     pub as_of: Date,
-    pub input: String,
-    pub output: String,
     pub residual: f64,
     pub rating: String,
+    pub input_sha256: String,
+    pub figures_sha256: String,
     pub created_at: OffsetDateTime,
+    pub output: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

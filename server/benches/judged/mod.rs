@@ -172,3 +172,14 @@ pub async fn aggregate(platform: &Platform, organisation: OrganisationId) {
         .expect("the database answers");
     black_box(rows);
 }
+
+/// Reads stored scores, whole.
+pub async fn scores(platform: &Platform, organisation: OrganisationId, ids: &[Uuid]) {
+    let rows = stored::Entity::find()
+        .filter(stored::Column::OrganisationId.eq(organisation.0))
+        .filter(stored::Column::Id.is_in(ids.iter().copied()))
+        .all(platform.db.read())
+        .await
+        .expect("the database answers");
+    black_box(rows);
+}

@@ -7,8 +7,8 @@ use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
 use domain::ids::{AssessmentId, EngagementId, PolicyId, ScoreId, SubmissionId};
 use domain::judging::case::{self, Unscored};
-use domain::scoring::{self, Input, Output};
-use entity::{policy, score};
+use domain::scoring::{self, Input, Output, figures_sha256, sha256, without_day};
+use entity::{policy, score, score_input};
 use sea_orm::Set;
 use serde_json::json;
 use time::Date;
@@ -42,6 +42,43 @@ pub struct Computed {
     pub submission: Option<SubmissionId>,
     /// What the vendor is used for.
     pub engagement: EngagementId,
+}
+
+/// The texts of a score as they are stored, with the hashes over them.
+#[derive(Debug)]
+pub(super) struct Kept {
+    /// The input without its day.
+    pub rest: String,
+    /// The hash over it.
+    pub input_sha256: String,
+    /// The output.
+    pub output: String,
+    /// The hash over its figures.
+    pub figures_sha256: String,
+}
+
+impl Kept {
+    /// Of a canonical input and what was computed from it.
+    pub(super) fn of(input: &str, output: &Output) -> Result<Self> {
+        let rest = without_day(input).ok_or_else(|| AppError::internal("an input without its day"))?.to_owned();
+        let output = serde_json::to_string(output)?;
+        let figures_sha256 = figures_sha256(&output).ok_or_else(|| AppError::internal("an output without figures"))?;
+        Ok(Self { input_sha256: sha256(&rest), rest, figures_sha256, output })
+    }
+
+    /// The row of the input.
+    pub(super) fn input(&self, scope: BuyerScope) -> score_input::ActiveModel {
+        score_input::ActiveModel {
+            organisation_id: Set(scope.organisation().0),
+            sha256: Set(self.input_sha256.clone()),
+            text: Set(self.rest.clone()),
+        }
+    }
+
+    /// A stored score says the same, from the same.
+    pub(super) fn is_said_by(&self, stored: &score::Model) -> bool {
+        stored.input_sha256 == self.input_sha256 && stored.figures_sha256 == self.figures_sha256
+    }
 }
 
 /// Computes a score without storing it: of the newest submission, or of the answers so far where there is none.
@@ -78,6 +115,8 @@ pub async fn store(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<
         return Ok(Scored::Yes(computed));
     }
     let score: ScoreId = platform.clock.id();
+    let kept = Kept::of(&computed.input, &computed.output)?;
+    let input = kept.input(by.scope);
     let row = score::ActiveModel {
         id: Set(score.0),
         organisation_id: Set(by.scope.organisation().0),
@@ -85,13 +124,14 @@ pub async fn store(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<
         submission_id: Set(submission.0),
         policy_id: Set(PolicyId(computed.policy.id).0),
         as_of: Set(computed.given.as_of),
-        input: Set(computed.input.clone()),
-        output: Set(serde_json::to_string(&computed.output)?),
         residual: Set(computed.output.residual),
         rating: Set(computed.output.rating.clone()),
+        input_sha256: Set(kept.input_sha256),
+        figures_sha256: Set(kept.figures_sha256),
         created_at: Set(act.now),
+        output: Set(kept.output),
     };
-    repo::scores::add(act.tx(), by.scope, row).await?;
+    repo::scores::add(act.tx(), by.scope, row, input).await?;
     let details = json!({
         "score": score, "submission": submission, "policy": computed.output.policy, "residual": computed.output.residual,
         "rating": computed.output.rating, "inputs_sha256": computed.output.inputs_sha256,

@@ -122,7 +122,10 @@ impl Db {
     /// When a migration fails; it is rolled back then.
     pub async fn migrate(&self) -> Result<()> {
         if self.backend() != DbBackend::Postgres {
-            return Ok(Migrator::up(&self.writer, None).await?);
+            Migrator::up(&self.writer, None).await?;
+            let transaction = self.begin().await?;
+            migration::tell(&transaction).await?;
+            return Ok(transaction.commit().await?);
         }
         let lock = self.writer.begin().await?;
         lock.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;

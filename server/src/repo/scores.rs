@@ -3,8 +3,9 @@
 use super::reach;
 use super::scope::BuyerScope;
 use domain::ids::{AssessmentId, EngagementId, ScoreId};
-use entity::{assessment, score};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query};
+use domain::scoring::with_day;
+use entity::{assessment, score, score_input};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait,
@@ -12,10 +13,21 @@ use sea_orm::{
 use time::Date;
 use uuid::Uuid;
 
-/// Adds a score.
-pub async fn add(db: &impl ConnectionTrait, _: BuyerScope, row: score::ActiveModel) -> Result<(), DbErr> {
-    score::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(())
+/// Adds a score with what it was computed from: the canonical input without its day.
+pub async fn add(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    row: score::ActiveModel,
+    input: score_input::ActiveModel,
+) -> Result<(), DbErr> {
+    add_all(db, scope, vec![row], vec![input]).await
+}
+
+/// What a stored score was computed from: the canonical input, to the byte.
+pub async fn input(db: &impl ConnectionTrait, _: BuyerScope, row: &score::Model) -> Result<String, DbErr> {
+    let kept = score_input::Entity::find_by_id((row.organisation_id, row.input_sha256.clone())).one(db).await?;
+    let kept = kept.ok_or_else(|| DbErr::RecordNotFound(format!("the input of score {}", row.id)))?;
+    Ok(with_day(row.as_of, &kept.text))
 }
 
 /// The scores of an assessment, newest first.
@@ -73,6 +85,7 @@ pub async fn newest_of(
     let overtaken = Query::select()
         .expr(Expr::value(1))
         .from_as(score::Entity, later.clone())
+        .and_where(Expr::col((later.clone(), score::Column::OrganisationId)).eq(scope.organisation().0))
         .and_where(
             Expr::col((later.clone(), score::Column::AssessmentId))
                 .equals((score::Entity, score::Column::AssessmentId)),
@@ -108,10 +121,20 @@ pub struct Bare {
     pub residual: f64,
     /// The rating.
     pub rating: String,
+    /// By which hash its input is kept.
+    pub input_sha256: String,
+    /// The hash over its figures.
+    pub figures_sha256: String,
 }
 
 /// The stored scores of these engagements, the newest first.
 pub async fn bare(db: &impl ConnectionTrait, scope: BuyerScope, engagements: &[Uuid]) -> Result<Vec<Bare>, DbErr> {
+    let of_engagements = assessment::Entity::find()
+        .select_only()
+        .column(assessment::Column::Id)
+        .filter(assessment::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(assessment::Column::EngagementId.is_in(engagements.iter().copied()))
+        .into_query();
     let to_assessment =
         score::Entity::belongs_to(assessment::Entity).from(score::Column::AssessmentId).to(assessment::Column::Id);
     score::Entity::find()
@@ -124,11 +147,14 @@ pub async fn bare(db: &impl ConnectionTrait, scope: BuyerScope, engagements: &[U
             score::Column::AsOf,
             score::Column::Residual,
             score::Column::Rating,
+            score::Column::InputSha256,
+            score::Column::FiguresSha256,
         ])
         .column(assessment::Column::EngagementId)
         .join(JoinType::InnerJoin, to_assessment.into())
         .filter(score::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(assessment::Column::EngagementId.is_in(engagements.iter().copied()))
+        // Of the score's own column, so that its index is used.
+        .filter(score::Column::AssessmentId.in_subquery(of_engagements))
         .apply_if(reach::assessments(&scope), |query, ids| query.filter(score::Column::AssessmentId.in_subquery(ids)))
         .order_by_desc(score::Column::Id)
         .into_model()
@@ -153,20 +179,23 @@ pub async fn heads(db: &impl ConnectionTrait, scope: BuyerScope, ids: &[Uuid]) -
         .await
 }
 
-/// These scores, whole.
-pub async fn of_ids(db: &impl ConnectionTrait, scope: BuyerScope, ids: &[Uuid]) -> Result<Vec<score::Model>, DbErr> {
-    score::Entity::find()
-        .filter(score::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(score::Column::Id.is_in(ids.iter().copied()))
-        .all(db)
-        .await
-}
-
 /// Scores that one statement adds: within what a statement may carry.
 const TOGETHER: usize = 64;
 
-/// Adds many scores.
-pub async fn add_all(db: &impl ConnectionTrait, _: BuyerScope, rows: Vec<score::ActiveModel>) -> Result<(), DbErr> {
+/// Adds many scores, and the inputs among these that are not kept yet.
+pub async fn add_all(
+    db: &impl ConnectionTrait,
+    _: BuyerScope,
+    rows: Vec<score::ActiveModel>,
+    inputs: Vec<score_input::ActiveModel>,
+) -> Result<(), DbErr> {
+    let key = [score_input::Column::OrganisationId, score_input::Column::Sha256];
+    let once = OnConflict::columns(key).do_nothing().to_owned();
+    let mut inputs = inputs.into_iter().peekable();
+    while inputs.peek().is_some() {
+        let some: Vec<_> = inputs.by_ref().take(TOGETHER).collect();
+        score_input::Entity::insert_many(some).on_conflict(once.clone()).exec_without_returning(db).await?;
+    }
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let some: Vec<_> = rows.by_ref().take(TOGETHER).collect();

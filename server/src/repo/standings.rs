@@ -22,9 +22,10 @@ pub async fn write(
     _: BuyerScope,
     rows: Vec<engagement_standing::ActiveModel>,
 ) -> Result<(), DbErr> {
-    let others = engagement_standing::Column::iter()
-        .filter(|column| !matches!(column, engagement_standing::Column::EngagementId));
-    let replaced = OnConflict::column(engagement_standing::Column::EngagementId).update_columns(others).to_owned();
+    use engagement_standing::Column;
+    let others = Column::iter().filter(|column| !matches!(column, Column::OrganisationId | Column::EngagementId));
+    let key = [Column::OrganisationId, Column::EngagementId];
+    let replaced = OnConflict::columns(key).update_columns(others).to_owned();
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let some: Vec<_> = rows.by_ref().take(TOGETHER).collect();

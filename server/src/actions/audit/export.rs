@@ -118,7 +118,8 @@ async fn score_of(state: &Exporting, entry: &Recorded) -> Result<Option<Score>> 
     let db = state.platform.db.read();
     let Some(row) = repo::scores::get(db, state.scope, score).await? else { return Ok(None) };
     let Some(policy) = repo::policies::get(db, state.scope, PolicyId(row.policy_id)).await? else { return Ok(None) };
-    Ok(Some(Score { policy: policy.document, input: row.input, output: row.output }))
+    let input = repo::scores::input(db, state.scope, &row).await?;
+    Ok(Some(Score { policy: policy.document, input, output: row.output }))
 }
 
 /// The record of the decision that an entry is about.

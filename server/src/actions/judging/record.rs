@@ -140,7 +140,7 @@ pub(super) async fn record(
         None => (None, None, None),
         Some(row) => (
             Some(serde_json::from_str(&world.stakes.policy.document)?),
-            Some(serde_json::from_str(&row.input)?),
+            Some(serde_json::from_str(&repo::scores::input(act.tx(), by.scope, row).await?)?),
             Some(row.output.clone()),
         ),
     };

@@ -2,7 +2,7 @@
 
 use super::inherent::Stakes;
 use super::{Judged, party_of};
-use crate::actions::score::{Computed, Scored, of_judged};
+use crate::actions::score::{Computed, Kept, Scored, of_judged};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
@@ -13,7 +13,6 @@ use domain::judging::impact::{self, Assessment};
 use domain::judging::said::Said;
 use domain::judging::tier::is_high_risk;
 use domain::register::By;
-use domain::scoring::Input;
 use entity::{acceptance_approval, finding, impact_approval, impact_assessment, risk_acceptance, score};
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,7 +65,8 @@ pub struct World {
     pub computed: Option<Box<Computed>>,
     /// The newest stored score of that assessment.
     pub stored: Option<score::Model>,
-    /// The stored score is of the newest submission, over the present profile and overrides, by the policy in force.
+    /// The stored score says what would be computed today: of the newest submission, over the same profile, overrides and
+    /// reviews, by the policy in force, with the same figures.
     pub is_current: bool,
     /// Findings that are raised and not closed or dismissed.
     pub findings: Vec<finding::Model>,
@@ -105,12 +105,9 @@ impl World {
         }
         let is_current = match (&stored, &computed) {
             (Some(stored), Some(computed)) => {
-                let input = Input::parse(&stored.input, &computed.parsed).ok();
                 Some(stored.submission_id) == computed.submission.map(|id| id.0)
                     && stored.policy_id == computed.policy.id
-                    && input.is_some_and(|input| {
-                        input.profile == computed.given.profile && input.overrides == computed.given.overrides
-                    })
+                    && Kept::of(&computed.input, &computed.output)?.is_said_by(stored)
             }
             _ => false,
         };

@@ -3,6 +3,7 @@
 use super::step::Batch;
 use crate::actions::judging::case::{review_of, said_in};
 use crate::actions::questionnaire::profile_of;
+use crate::actions::score::Kept;
 use crate::actions::submit::snapshot_of;
 use crate::error::{AppError, Result};
 use crate::platform::published::Version;
@@ -47,20 +48,20 @@ pub(super) struct Anew {
     pub earlier: Bare,
     pub assessment: Uuid,
     pub submission: Uuid,
-    pub input: String,
-    pub output: String,
+    pub kept: Kept,
     pub residual: f64,
     pub rating: String,
     pub inputs_sha256: String,
 }
 
 impl Anew {
-    /// Whether the stored score can be the very same, as far as its figures say.
-    pub(super) fn may_be_same(&self, policy: Uuid) -> bool {
+    /// The stored score says on another day what this one says: by the same policy, from the same input but for the day,
+    /// with the same result to the last line. It needs no row.
+    pub(super) fn is_same(&self, policy: Uuid) -> bool {
         self.earlier.policy_id == policy
             && self.earlier.submission_id == self.submission
-            && self.earlier.residual == self.residual
-            && self.earlier.rating == self.rating
+            && self.earlier.input_sha256 == self.kept.input_sha256
+            && self.earlier.figures_sha256 == self.kept.figures_sha256
     }
 }
 
@@ -126,8 +127,7 @@ fn anew(policy: &Policy, as_of: Date, stored: Stored) -> Result<Option<Anew>> {
         earlier: stored.score,
         assessment: stored.assessment.id,
         submission: stored.submission.id,
-        output: serde_json::to_string(&output)?,
-        input: text,
+        kept: Kept::of(&text, &output)?,
         residual: output.residual,
         rating: output.rating,
         inputs_sha256: output.inputs_sha256,

@@ -128,16 +128,20 @@ pub(super) async fn write(
     let engagements = repo::rescores::hold_engagements(act.tx(), scope, &ids).await?;
     let mut anew: Vec<Anew> = done.iter_mut().filter_map(|one| one.scored.take()).collect();
     without_overtaken(act.tx(), scope, &ids, &mut anew).await?;
-    let changed = without_same(platform, scope, batch.policy, anew).await?;
+    anew.retain(|one| !one.is_same(batch.policy));
+    let changed = anew;
     let otherwise = knocked_out_otherwise(platform, scope, &changed).await?;
     let mut told: Vec<Value> = Vec::new();
-    let mut rows = Vec::new();
+    let (mut rows, mut inputs) = (Vec::new(), Vec::new());
     let mut other_policy: HashSet<Uuid> = HashSet::new();
     for one in changed {
         let id: ScoreId = platform.clock.id();
         told.push(json!([id, one.assessment, one.residual, one.rating, one.inputs_sha256]));
         if one.earlier.policy_id != batch.policy {
             other_policy.insert(one.earlier.engagement_id);
+        }
+        if one.earlier.input_sha256 != one.kept.input_sha256 {
+            inputs.push(one.kept.input(scope));
         }
         rows.push(score::ActiveModel {
             id: Set(id.0),
@@ -146,14 +150,15 @@ pub(super) async fn write(
             submission_id: Set(one.submission),
             policy_id: Set(batch.policy),
             as_of: Set(batch.as_of),
-            input: Set(one.input),
-            output: Set(one.output),
             residual: Set(one.residual),
             rating: Set(one.rating),
+            input_sha256: Set(one.kept.input_sha256),
+            figures_sha256: Set(one.kept.figures_sha256),
             created_at: Set(act.now),
+            output: Set(one.kept.output),
         });
     }
-    repo::scores::add_all(act.tx(), scope, rows).await?;
+    repo::scores::add_all(act.tx(), scope, rows, inputs).await?;
     let (_, policy) = content::policy_in_force(act.tx(), scope).await?;
     let mut standings = standing::made(act.tx(), scope, &policy, &engagements, act.now).await?;
     for row in &mut standings {
@@ -195,34 +200,6 @@ async fn without_overtaken(
     Ok(())
 }
 
-/// Leaves out scores that say on another day what the stored one said: by the same policy, from the same input but for the
-/// day, with the same result to the last line. They need no row.
-async fn without_same(platform: &Platform, scope: BuyerScope, policy: Uuid, anew: Vec<Anew>) -> Result<Vec<Anew>> {
-    let ids: Vec<Uuid> = anew.iter().filter(|one| one.may_be_same(policy)).map(|one| one.earlier.id).collect();
-    if ids.is_empty() {
-        return Ok(anew);
-    }
-    let stored = repo::scores::of_ids(platform.db.read(), scope, &ids).await?;
-    let stored: HashMap<Uuid, score::Model> = stored.into_iter().map(|row| (row.id, row)).collect();
-    let is_same = |one: &Anew| {
-        stored.get(&one.earlier.id).is_some_and(|row| {
-            after_day(&row.input) == after_day(&one.input) && figures(&row.output) == figures(&one.output)
-        })
-    };
-    Ok(anew.into_iter().filter(|one| !is_same(one)).collect())
-}
-
-/// An input without its day, which stands first in canonical JSON.
-fn after_day(input: &str) -> Option<&str> {
-    let (day, rest) = input.split_once(',')?;
-    day.starts_with(r#"{"as_of":"#).then_some(rest)
-}
-
-/// An output from its first figure on: without the day and without the hash, in which the day is.
-fn figures(output: &str) -> Option<&str> {
-    output.find(r#","residual":"#).map(|at| &output[at..])
-}
-
 /// Assessments of which other knock-outs fire than before, so that other findings are to be proposed.
 async fn knocked_out_otherwise(platform: &Platform, scope: BuyerScope, changed: &[Anew]) -> Result<Vec<Uuid>> {
     let ids: Vec<Uuid> = changed.iter().map(|one| one.earlier.id).collect();
@@ -230,7 +207,7 @@ async fn knocked_out_otherwise(platform: &Platform, scope: BuyerScope, changed: 
         repo::scores::heads(platform.db.read(), scope, &ids).await?.into_iter().collect();
     let otherwise = changed.iter().filter(|one| {
         let before = heads.get(&one.earlier.id).and_then(|head| knock_outs(head));
-        before.is_none() || before != knock_outs(&one.output)
+        before.is_none() || before != knock_outs(&one.kept.output)
     });
     Ok(otherwise.map(|one| one.assessment).collect())
 }
@@ -248,13 +225,8 @@ mod tests {
     const OUTPUT: &str = r#"{"method":1,"as_of":"2026-11-21","inputs_sha256":"ab","residual":12.5,"knock_outs":[{"id":"a"}],"domains":[]}"#;
 
     #[test]
-    fn scores_of_two_days_are_held_against_each_other() {
-        let other = OUTPUT.replace("2026-11-21", "2026-11-22").replace("\"ab\"", "\"cd\"");
-        assert_eq!(figures(OUTPUT), figures(&other));
-        assert_ne!(figures(OUTPUT), figures(&OUTPUT.replace("12.5", "12.6")));
+    fn knock_outs_are_found_in_an_output_unless_it_is_cut_off_before() {
         assert_eq!(knock_outs(OUTPUT), Some(r#","knock_outs":[{"id":"a"}]"#));
         assert_eq!(knock_outs(&OUTPUT[..80]), None);
-        assert_eq!(after_day(r#"{"as_of":"2026-11-21","certificates":[]}"#), Some(r#""certificates":[]}"#));
-        assert_eq!(after_day(r#"{"certificates":[],"x":1}"#), None);
     }
 }

@@ -99,7 +99,8 @@ pub(super) async fn read(platform: &Platform, scope: BuyerScope, id: AssessmentI
             let submissions = repo::submissions::all(db, &scope, id).await?;
             let submission = submissions.into_iter().find(|submission| submission.id == row.submission_id);
             let output: Output = serde_json::from_str(&row.output)?;
-            (policy, row.input, output, Some((score, row.created_at)), submission)
+            let input = repo::scores::input(db, scope, &row).await?;
+            (policy, input, output, Some((score, row.created_at)), submission)
         }
         None => match score::compute(platform, scope, id, asked.day(platform.clock.today())?).await? {
             Scored::Unscored { missing } => return Ok(Found::Unscored { about: Box::new(about), missing }),
