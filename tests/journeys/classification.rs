@@ -130,3 +130,35 @@ async fn facts_settle_what_is_open_and_news_is_told() {
     auditor.get(&page(&other, "classification")).await.expect(404, "no use of that entry");
     server.finish().await;
 }
+
+#[tokio::test]
+async fn a_confirmed_class_is_no_plain_edit() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let program = server.program(BUYER, Role::Analyst);
+    let analyst = server.person(BUYER, Role::Analyst).await;
+    let ranking = used(&program, "Talent Desk", "Ranks applicants by their CVs").await;
+    let (entry, made) = (&ranking.0, ranking.1.as_str());
+    analyst.post(&below(&ranking, ""), &json!({ "tier": "high", "areas": ["4(a)"] })).await.expect(200, "confirmed");
+    for (field, value) in [("tier", "minimal"), ("annex_iii", "5(b)")] {
+        let fact = json!({ "use": made, "field": field, "values": [value], "reason": "It is harmless" });
+        let refused = program.post(&path(entry, "/facts"), &fact).await.expect(422, "said by hand");
+        assert_eq!(refused.refusals(), ["field: decided-elsewhere"]);
+        analyst.get(&format!("/register/{entry}/edit?field={field}&use={made}")).await.expect(422, "no form");
+        let form = [("field", field), ("use", made), ("value", value), ("reason", "It is harmless")];
+        analyst.submit(&format!("/register/{entry}/edit"), &form).await.expect(422, "nor by a page");
+    }
+    let facts = program.read(&path(entry, "/facts")).await;
+    let tier = facts.as_array().expect("facts").iter().find(|fact| fact["field"] == "tier").expect("the tier");
+    let none = json!({ "fact": tier["says"][0]["id"], "none": true, "reason": "It is harmless" });
+    let refused = program.post(&path(entry, "/choices"), &none).await.expect(422, "nor by choosing");
+    assert_eq!(refused.refusals(), ["fact: decided-elsewhere"]);
+    let uses = program.read(&path(entry, "/uses")).await;
+    assert_eq!((&uses[0]["fields"]["tier"], &uses[0]["fields"]["annex_iii"]), (&json!("high"), &json!(["4(a)"])));
+
+    let sheet = analyst.get(&format!("/register/{entry}")).await.expect(200, "the entry").text;
+    assert!(!sheet.contains("field&#x3D;tier&amp;use"), "no button edits it: {sheet}");
+    assert!(sheet.contains("Look and confirm<span class=\"unseen\"> EU AI Act tier"), "one leads to its page: {sheet}");
+    let of_entry = json!({ "field": "tier", "values": ["limited"] });
+    program.post(&path(entry, "/facts"), &of_entry).await.expect(200, "what the vendor says of the entry is no class");
+    server.finish().await;
+}

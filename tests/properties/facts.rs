@@ -297,5 +297,9 @@ fn fields_are_told_apart() {
     let ids: BTreeSet<&str> = FIELDS.iter().map(|field| field.id).collect();
     assert_eq!(ids.len(), FIELDS.len());
     assert!(Field::named("status").is_some_and(|status| status.ours && !status.is_declarable()));
+    let decided = |of_use: bool| -> Vec<&str> {
+        FIELDS.iter().filter(|field| field.is_decided(of_use)).map(|field| field.id).collect()
+    };
+    assert_eq!((decided(false), decided(true)), (vec!["status"], vec!["tier", "annex_iii", "status"]));
     assert!(FIELDS.iter().all(|field| (field.shape == domain::register::Shape::Choice) != field.values.is_empty()));
 }

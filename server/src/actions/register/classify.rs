@@ -239,7 +239,7 @@ pub async fn confirm(
         ..Edit::default()
     };
     for edit in [said("tier", vec![tier.register_value().to_owned()]), said("annex_iii", areas.clone())] {
-        let said = edit.read(platform, today)?;
+        let said = edit.read_any(platform, today)?;
         apply(&mut desk, &said, today)?;
     }
     let before = kept.confirmed.take();

@@ -56,14 +56,19 @@ pub(super) struct Said {
 }
 
 impl Edit {
+    /// Reads a plain edit: what is decided or confirmed elsewhere is refused.
     pub(super) fn read(&self, platform: &Platform, today: Date) -> Result<Said, Problems> {
+        if Field::named(&self.field).is_some_and(|field| field.is_decided(self.of_use.is_some())) {
+            return Err(Problems::one(Problem::new("field", "decided-elsewhere")));
+        }
+        self.read_any(platform, today)
+    }
+
+    /// The same of any field, for whoever decides or confirms.
+    pub(super) fn read_any(&self, platform: &Platform, today: Date) -> Result<Said, Problems> {
         let field = Field::named(&self.field)
             .filter(|field| if self.of_use.is_some() { field.is_of_use() } else { field.is_of_component() })
             .ok_or_else(|| Problems::one(Problem::new("field", "not-a-register-field")))?;
-        // A decision is no plain edit: see `decide`.
-        if field.id == "status" {
-            return Err(Problems::one(Problem::new("field", "decided-elsewhere")));
-        }
         let mut problems = Vec::new();
         let values: Vec<&str> =
             self.values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
@@ -205,7 +210,8 @@ pub(super) async fn touched(
 ///
 /// # Errors
 /// [`AppError::Changed`] when somebody else changed it since `revision`; [`AppError::Invalid`] with what is wrong, also
-/// `required` at `reason` when it goes against what others say; `not-an-entry` at `value` for a reference to none.
+/// `required` at `reason` when it goes against what others say; `not-an-entry` at `value` for a reference to none;
+/// `decided-elsewhere` at `field` for what is decided or confirmed.
 pub async fn edit(
     platform: &Platform,
     by: &Buyer,
@@ -306,7 +312,8 @@ pub async fn link(
 ///
 /// # Errors
 /// [`AppError::Changed`] when somebody else changed the entry since `revision`; [`AppError::Invalid`] when the fact is
-/// none of this entry (`unknown`), is no longer what its source says (`no-longer-said`), or the reason is missing.
+/// none of this entry (`unknown`), is no longer what its source says (`no-longer-said`), speaks of what is decided or
+/// confirmed (`decided-elsewhere`), or the reason is missing.
 pub async fn choose(
     platform: &Platform,
     by: &Buyer,
@@ -324,7 +331,7 @@ pub async fn choose(
     if !none && !stands {
         return Err(Problem::new("fact", "no-longer-said").into());
     }
-    if slot.field == "status" {
+    if Field::named(slot.field).is_some_and(|field| field.is_decided(of_use.is_some())) {
         return Err(Problem::new("fact", "decided-elsewhere").into());
     }
     let uses = touched(&act, by, &mut desk, of_use).await?;

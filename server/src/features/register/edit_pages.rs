@@ -213,10 +213,14 @@ fn read_edit(fields: &Fields) -> Edit {
 /// The fields that a form can say something of, for the entry or for a use.
 fn editable(fields: &Fields) -> Result<&'static Field> {
     let of_use = fields.has("use");
-    Field::named(fields.one("field"))
+    let field = Field::named(fields.one("field"))
         .filter(|field| if of_use { field.is_of_use() } else { field.is_of_component() })
-        .filter(|field| field.id != "status" && field.shape != Shape::Reference)
-        .ok_or_else(|| Problem::new("field", "not-a-register-field").into())
+        .filter(|field| field.shape != Shape::Reference)
+        .ok_or_else(|| Problem::new("field", "not-a-register-field"))?;
+    if field.is_decided(of_use) {
+        return Err(Problem::new("field", "decided-elsewhere").into());
+    }
+    Ok(field)
 }
 
 pub(super) async fn edit(
@@ -390,7 +394,8 @@ fn for_many() -> impl Iterator<Item = &'static Field> {
     FIELDS.iter().filter(|field| {
         field.is_of_component()
             && field.shape != Shape::Reference
-            && !["name", "status", "identifiers"].contains(&field.id)
+            && !field.is_decided(false)
+            && !["name", "identifiers"].contains(&field.id)
     })
 }
 

@@ -25,7 +25,9 @@ use domain::access::{Permission, may_judge};
 use domain::answer::iso_date;
 use domain::classification::Tier;
 use domain::ids::{ComponentId, UseId};
-use domain::register::{By, FIELDS, Fact, Field, Ground, Group, Settled, Shape, Source, difference, settle, until};
+use domain::register::{
+    By, FIELDS, Fact, Field, Ground, Group, Settled, Shape, Slot, Source, difference, settle, until,
+};
 use entity::{ai_use, component};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -207,6 +209,7 @@ impl Desk<'_> {
                 refused.filter(|(fact, _)| *fact == any || one.says.iter().any(|c| c.fact.id.to_string() == *fact));
             let posted = posted.map_or(&blank, |(_, posted)| posted);
             let left_out: Vec<String> = one.left_out_by.iter().map(|source| self.teller.origin(source).0).collect();
+            let elsewhere = self.may_edit.then(|| self.elsewhere(&one.slot)).flatten();
             let choice = one.choice.map(|choice| {
                 let (by, on) = (self.teller.who(choice.by), iso_date::write(choice.at.date()));
                 renderer.text("register.chosen_by", &[("by", &by), ("on", &on), ("reason", &choice.reason)])
@@ -218,6 +221,8 @@ impl Desk<'_> {
                 left_out_by: (!left_out.is_empty()).then(|| left_out.join("; ")),
                 says: (0..one.says.len()).map(|at| self.teller.current(one, at, &may_check)).collect(),
                 any,
+                may_choose: self.may_edit && elsewhere.is_none(),
+                elsewhere,
                 reason: Input {
                     id: format!("reason-{}", n + 1),
                     required: true,
@@ -249,10 +254,11 @@ impl Desk<'_> {
         for field in fields {
             let label = words::field(self.teller.renderer, field.id);
             let edit = self.may_edit.then(|| self.edit(field, of_use)).flatten();
+            let classify = self.may_edit.then(|| self.classified(field.id, of_use)).flatten();
             let facts: Vec<&Fact> =
                 self.facts.iter().filter(|fact| fact.of_use == of_use && fact.said.field.id == field.id).collect();
             if facts.is_empty() {
-                unsaid.push(UnsaidView { label, edit });
+                unsaid.push(UnsaidView { label, edit: edit.or(classify) });
                 continue;
             }
             let slots: Vec<&Settled<'_>> =
@@ -276,14 +282,29 @@ impl Desk<'_> {
                 chosen,
                 said: facts.iter().rev().map(|fact| self.teller.recorded(fact, shown.contains(&fact.id))).collect(),
                 edit,
+                classify,
             });
         }
         (told, unsaid)
     }
 
+    /// Where a person confirms the class of a use.
+    fn classified(&self, field: &str, of_use: Option<UseId>) -> Option<String> {
+        let of_use = of_use.filter(|_| matches!(field, "tier" | "annex_iii"))?;
+        Some(format!("{}/uses/{of_use}/classification", self.href))
+    }
+
+    /// Where a slot is settled that nobody chooses for on the sheet.
+    fn elsewhere(&self, slot: &Slot) -> Option<String> {
+        Field::named(slot.field).filter(|field| field.is_decided(slot.of_use.is_some()))?;
+        let of_use = slot.of_use.map(|id| format!("?use={id}")).unwrap_or_default();
+        self.classified(slot.field, slot.of_use).or_else(|| Some(format!("{}/decide{of_use}", self.href)))
+    }
+
     fn edit(&self, field: &Field, of_use: Option<UseId>) -> Option<String> {
         match (field.id, field.shape, of_use) {
-            ("status" | "conditions", ..) => None,
+            ("conditions", ..) => None,
+            _ if field.is_decided(of_use.is_some()) => None,
             (relation, Shape::Reference, _) => Some(format!("{}/link?relation={relation}", self.href)),
             (id, _, Some(of_use)) => Some(format!("{}/edit?field={id}&use={of_use}", self.href)),
             (id, ..) => Some(format!("{}/edit?field={id}", self.href)),

@@ -64,6 +64,10 @@ pub struct ConflictView {
     pub says: Vec<SaidView>,
     /// A fact of what is chosen for.
     pub any: String,
+    /// The caller may choose here.
+    pub may_choose: bool,
+    /// Where it is decided or confirmed instead.
+    pub elsewhere: Option<String>,
     /// The one that was chosen or is best.
     pub reason: Field,
 }
@@ -81,8 +85,10 @@ pub struct FactView {
     pub chosen: Option<String>,
     /// Everything that was said, newest first.
     pub said: Vec<SaidView>,
-    /// Where it is edited; none for whoever may not.
+    /// Where it is edited; none for whoever may not, and for what is decided or confirmed.
     pub edit: Option<String>,
+    /// Where it is classified instead.
+    pub classify: Option<String>,
 }
 
 /// A part of the sheet.
@@ -280,6 +286,7 @@ impl View for SheetPage {
             chosen: Some(text.into()),
             said: vec![said(text), said(text)],
             edit: Some("/register/1/edit?field=purpose".into()),
+            classify: Some("/register/1/uses/2/classification".into()),
         };
         let unsaid = |text: &str| UnsaidView { label: text.into(), edit: Some("/register/1/edit?field=x".into()) };
         let link = |text: &str| LinkView {
@@ -322,6 +329,8 @@ impl View for SheetPage {
                     left_out_by: Some(text.into()),
                     says: vec![said(text), said(text)],
                     any: "1".into(),
+                    may_choose: true,
+                    elsewhere: Some("/register/1/decide".into()),
                     reason: Field { id: format!("reason-{}", fresh()), name: "reason".into(), ..day() },
                 })
                 .collect(),
