@@ -170,6 +170,18 @@ async fn an_approver_decides_and_not_on_their_own_proposal() {
     let restricted = json!({ "status": "restricted", "reason": "Risk", "conditions": "No board meetings" });
     let row = approver.post(&path(&entry, "/decision"), &restricted).await.expect(200, "restricted").json();
     assert_eq!((&row["status"], &row["fields"]["conditions"]), (&json!("restricted"), &json!("No board meetings")));
+    for values in [vec!["Anything goes"], Vec::new()] {
+        let refused = state(&analyst, &entry, "conditions", &values, "x").await.expect(422, "they are the approver's");
+        assert_eq!(refused.refusals(), ["field: decided-elsewhere"]);
+    }
+    let many = json!({ "entries": { &entry: null }, "fact": { "field": "conditions", "values": [], "reason": "x" } });
+    let refused = analyst.post("/api/v1/components/bulk", &many).await.expect(422, "nor of many at once");
+    assert_eq!(refused.refusals(), ["field: decided-elsewhere"]);
+    let keeper = server.person(BUYER, Role::Analyst).await;
+    let offered = keeper.get(&format!("/register/bulk?pick={entry}")).await.expect(200, "which field").text;
+    assert!(offered.contains("value=\"purpose\"") && !offered.contains("value=\"conditions\""), "{offered}");
+    keeper.get(&format!("/register/{entry}/edit?field=conditions")).await.expect(422, "no form either");
+    assert_eq!(analyst.read(&path(&entry, "")).await["fields"]["conditions"], "No board meetings");
     let prohibited = json!({ "status": "prohibited", "reason": "It records everybody" });
     let row = approver.post(&path(&entry, "/decision"), &prohibited).await;
     row.expect(403, "whoever decided last does not judge their own decision");

@@ -300,6 +300,7 @@ fn fields_are_told_apart() {
     let decided = |of_use: bool| -> Vec<&str> {
         FIELDS.iter().filter(|field| field.is_decided(of_use)).map(|field| field.id).collect()
     };
-    assert_eq!((decided(false), decided(true)), (vec!["status"], vec!["tier", "annex_iii", "status"]));
+    let of_use = vec!["tier", "annex_iii", "status", "conditions"];
+    assert_eq!((decided(false), decided(true)), (vec!["status", "conditions"], of_use));
     assert!(FIELDS.iter().all(|field| (field.shape == domain::register::Shape::Choice) != field.values.is_empty()));
 }

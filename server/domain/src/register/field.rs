@@ -178,7 +178,7 @@ impl Field {
 
     /// A person decides or confirms it, each in a place of its own; it is no plain edit.
     pub fn is_decided(&self, of_use: bool) -> bool {
-        self.id == "status" || of_use && matches!(self.id, "tier" | "annex_iii")
+        matches!(self.id, "status" | "conditions") || of_use && matches!(self.id, "tier" | "annex_iii")
     }
 
     /// Reads one value (one element of a list): outer blanks removed, a choice and a date in their one spelling.

@@ -10,7 +10,7 @@ use crate::platform::Platform;
 use domain::access::may_judge;
 use domain::ids::{ComponentId, UseId};
 use domain::problem::{Problem, Problems};
-use domain::register::{Slot, Source, Statement};
+use domain::register::{Ground, Slot, Source, Statement};
 use entity::component;
 use serde_json::json;
 
@@ -82,7 +82,12 @@ pub async fn decide(
     desk.state(decision.of_use, said("status", &decision.status)?, false, source.clone(), today);
     match conditions {
         Some(conditions) => {
-            desk.state(decision.of_use, conditions, false, source, today);
+            let fact = desk.state(decision.of_use, conditions, false, source, today);
+            let slot = Slot { field: "conditions", ..slot };
+            // Nobody chooses here but whoever decides.
+            if desk.slot(&slot).is_some_and(|one| one.ground != Ground::Agreed || one.choice.is_some()) {
+                desk.choose(slot, Some(fact), &why);
+            }
         }
         // Conditions belong to the decision that named them.
         None => {

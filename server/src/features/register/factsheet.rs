@@ -303,7 +303,6 @@ impl Desk<'_> {
 
     fn edit(&self, field: &Field, of_use: Option<UseId>) -> Option<String> {
         match (field.id, field.shape, of_use) {
-            ("conditions", ..) => None,
             _ if field.is_decided(of_use.is_some()) => None,
             (relation, Shape::Reference, _) => Some(format!("{}/link?relation={relation}", self.href)),
             (id, _, Some(of_use)) => Some(format!("{}/edit?field={id}&use={of_use}", self.href)),
