@@ -205,6 +205,28 @@ async fn an_approver_decides_and_not_on_their_own_proposal() {
     );
     assert_eq!(uses[0]["fields"]["business_function"], "Secretariat");
     assert_eq!(analyst.read(&path(&entry, "")).await["status"], "prohibited", "the entry's own status stays");
+    for (status, reason) in [("trial", "We need it"), ("proposed", "Again"), ("reassessment", "Look"), ("trial", "Now")]
+    {
+        let lighter = json!({ "status": status, "reason": reason });
+        let answer = analyst.post(&path(&entry, "/status"), &lighter).await;
+        if status == "reassessment" {
+            answer.expect(200, "an approver is asked to look again");
+        } else {
+            let refused = answer.expect(422, "what an approver prohibited, an approver lifts");
+            assert_eq!(refused.refusals(), ["status: approver-lifts"]);
+        }
+    }
+    let decider = server.person(BUYER, Role::Approver).await;
+    let offered = decider.get(&format!("/register/{entry}/decide")).await.expect(200, "what can be decided").text;
+    assert!(offered.contains("value=\"trial\"") && !offered.contains("value=\"reassessment\""), "{offered}");
+    let offered = keeper.get(&format!("/register/{entry}/decide")).await.expect(200, "what can be set").text;
+    assert!(offered.contains("value=\"retired\"") && !offered.contains("value=\"trial\""), "{offered}");
+    let lifted = json!({ "status": "trial", "reason": "It asks first now" });
+    approver.post(&path(&entry, "/decision"), &lifted).await.expect(200, "lifted");
+    let back = json!({ "status": "proposed", "reason": "The trial is over" });
+    analyst.post(&path(&entry, "/status"), &back).await.expect(200, "a trial is nobody's verdict");
+    let refused = approver.post(&path(&entry, "/decision"), &lifted).await.expect(422, "nothing to lift");
+    assert_eq!(refused.refusals(), ["status: not-an-option"]);
     server.jobs_done().await;
     assert_eq!(analyst.read("/api/v1/components/search?q=minutes").await["total"], 1, "a use can be found");
     server.finish().await;

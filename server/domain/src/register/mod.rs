@@ -16,6 +16,7 @@ pub mod restate;
 pub mod settle;
 mod similar;
 pub mod topic;
+mod verdict;
 
 pub use declared::{Declaration, Declared, Key, Stated, declared};
 pub use desk_topics::{ORIGINS, OWNED_BY, STANDS};
@@ -30,6 +31,7 @@ pub use rejoin::{Face, rejoin};
 pub use restate::{Restated, restate, says};
 pub use settle::{Current, Difference, Ground, Settled, Summed, difference, open, references, settle, summary, until};
 pub use topic::{Scale, Subject, Topic, Weight};
+pub use verdict::{OURS, THEIRS, settable, verdict};
 
 /// What a component is.
 pub const KINDS: [&str; 6] = ["ai_system", "model", "embedded_feature", "agent", "ai_api", "dataset"];

@@ -10,21 +10,16 @@ use crate::platform::Platform;
 use domain::access::may_judge;
 use domain::ids::{ComponentId, UseId};
 use domain::problem::{Problem, Problems};
-use domain::register::{Ground, Slot, Source, Statement};
+use domain::register::{Ground, Slot, Source, Statement, settable, verdict};
 use entity::component;
 use serde_json::json;
-
-/// What whoever keeps the register can set.
-pub const OURS: [&str; 4] = ["proposed", "trial", "reassessment", "retired"];
-/// What only an approver decides.
-pub const THEIRS: [&str; 3] = ["approved", "restricted", "prohibited"];
 
 /// A decision.
 #[derive(Clone, Debug, Default)]
 pub struct Decision {
     /// The use that is decided on; the entry itself where none.
     pub of_use: Option<UseId>,
-    /// One of [`OURS`] or of [`THEIRS`].
+    /// One of [`settable`].
     pub status: String,
     /// Why. Needed.
     pub reason: String,
@@ -32,25 +27,27 @@ pub struct Decision {
     pub conditions: String,
 }
 
-/// Sets where an entry or a use stands, out of the statuses that the caller may set.
+/// Sets where an entry or a use stands, as an approver or as whoever keeps the register.
 ///
 /// # Errors
 /// [`AppError::Changed`] when somebody else changed the entry since `revision`; [`AppError::OwnWork`] for an approver who
 /// proposed it themselves; [`AppError::NotNow`] `prohibited` for approving or trying a use of what is prohibited;
-/// [`AppError::Invalid`] at `status`, `reason` or `conditions` (which `restricted` needs).
+/// [`AppError::Invalid`] at `status` (`approver-lifts` for lifting what an approver decided), `reason` or `conditions`
+/// (which `restricted` needs).
 pub async fn decide(
     platform: &Platform,
     by: &Buyer,
     id: ComponentId,
     revision: Option<i64>,
-    allowed: &[&str],
+    as_approver: bool,
     decision: &Decision,
 ) -> Result<component::Model> {
     let mut problems = Vec::new();
-    if !allowed.contains(&decision.status.as_str()) {
-        problems.push(
-            Problem::new("status", "not-an-option").with("given", decision.status.chars().take(60).collect::<String>()),
-        );
+    let is_one = |is_decided: bool| settable(as_approver, is_decided).contains(&decision.status.as_str());
+    let no_option =
+        || Problem::new("status", "not-an-option").with("given", decision.status.chars().take(60).collect::<String>());
+    if !is_one(false) && !is_one(true) {
+        problems.push(no_option());
     }
     let why = reason(platform, &decision.reason).and_then(|why| why.ok_or_else(|| Problem::new("reason", "required")));
     let why = why.map_err(|problem| problems.push(problem)).unwrap_or_default();
@@ -69,8 +66,10 @@ pub async fn decide(
     let slot = Slot { of_use: decision.of_use, field: "status", plan: None, region: None, element: None };
     let before = desk.slot(&slot).and_then(|one| one.fact().cloned());
     let from = before.as_ref().map_or("proposed", |fact| fact.said.value.as_str()).to_owned();
-    let is_verdict = THEIRS.contains(&decision.status.as_str());
-    if is_verdict && before.is_some_and(|fact| !may_judge(Some(fact.recorded_by), Some(super::desk::by(by.actor)))) {
+    if !is_one(verdict(&desk.record.facts, decision.of_use).is_some()) {
+        return Err(if as_approver { no_option() } else { Problem::new("status", "approver-lifts") }.into());
+    }
+    if as_approver && before.is_some_and(|fact| !may_judge(Some(fact.recorded_by), Some(super::desk::by(by.actor)))) {
         return Err(AppError::OwnWork);
     }
     let lets_use = matches!(decision.status.as_str(), "approved" | "trial");

@@ -19,7 +19,7 @@ pub use add::{NewEntry, add};
 pub use bulk::{BulkEdit, bulk};
 pub use catalogue::{ADOPTED, Adoption, Taken, adopt, adopted, keep, leave};
 pub use classify::{Confirmation, Confirmed, Kept, TIERS, all_areas, areas, confirm, facts, state_facts};
-pub use decide::{Decision, OURS, THEIRS, decide};
+pub use decide::{Decision, decide};
 pub use edit::{Edit, Link, check, choose, edit, link};
 pub use review::{Verdict, resolve};
 pub use uses::{NewUse, add_use};

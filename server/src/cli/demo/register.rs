@@ -2,14 +2,14 @@
 //! uses, references.
 
 use crate::actions::content::shipped;
-use crate::actions::register::{self, Decision, Edit, Link, NewEntry, NewUse, OURS, THEIRS, Verdict, resolve};
+use crate::actions::register::{self, Decision, Edit, Link, NewEntry, NewUse, Verdict, resolve};
 use crate::actions::{Actor, Buyer};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use domain::access::Permission;
 use domain::ids::{ComponentId, UseId};
-use domain::register::Certainty;
+use domain::register::{Certainty, THEIRS};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -186,7 +186,8 @@ async fn decide(
 ) -> Result<()> {
     let decision =
         Decision { of_use, status: status.to_owned(), reason: reason.to_owned(), conditions: conditions.to_owned() };
-    let (by, allowed): (_, &[&str]) = if THEIRS.contains(&status) { (approver, &THEIRS) } else { (analyst, &OURS) };
-    register::decide(platform, by, id, None, allowed, &decision).await?;
+    let as_approver = THEIRS.contains(&status);
+    let by = if as_approver { approver } else { analyst };
+    register::decide(platform, by, id, None, as_approver, &decision).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::edit_pages::{choices, exactly, finished, found, reason_field};
 use super::factsheet::{crumbs, status_kind};
 use super::form_views::{Control, DecidePage, LinkPage, LinkRow, RegisterForm};
 use super::words;
-use crate::actions::register::{self, Decision, Link, NewUse, OURS, THEIRS};
+use crate::actions::register::{self, Decision, Link, NewUse};
 use crate::error::{AppError, Result};
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
@@ -19,7 +19,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
 use domain::access::Permission;
 use domain::ids::{ComponentId, UseId};
-use domain::register::RELATIONS;
+use domain::register::{RELATIONS, settable, verdict};
 use tower_sessions::Session;
 use uuid::Uuid;
 
@@ -51,12 +51,15 @@ async fn decide_page(
             Some(used.filter(|used| used.component_id == Some(id.0)).ok_or(AppError::NotFound)?)
         }
     };
+    let record = repo::register::record(db, scope, id).await?;
+    let is_decided = verdict(&record.facts, of_use.as_ref().map(|used| UseId(used.id))).is_some();
     let (name, status) = match &of_use {
         Some(used) => (&used.use_case, &used.status),
         None => (&row.name, &row.status),
     };
     let blank = Posted::default();
-    let form = |path: &str, statuses: &[&str]| {
+    let form = |path: &str| {
+        let statuses = settable(path == "decision", is_decided);
         let posted = if refused == Some(path) { posted } else { &blank };
         let id_of = |field: Input| Input { id: format!("{path}-{}", field.id), ..field };
         let mut hidden = vec![("revision".to_owned(), row.revision.to_string())];
@@ -70,7 +73,7 @@ async fn decide_page(
             fields: vec![
                 Control::radios(id_of(Input {
                     required: true,
-                    options: choices(renderer, "status", statuses, posted.fields.one("status")),
+                    options: choices(renderer, "status", &statuses, posted.fields.one("status")),
                     ..posted.field("status", words::field(renderer, "status"))
                 })),
                 Control::textarea(id_of(Input {
@@ -93,10 +96,10 @@ async fn decide_page(
     };
     let mut forms = Vec::new();
     if caller.may(Permission::Decide) {
-        forms.push(form("decision", &THEIRS));
+        forms.push(form("decision"));
     }
     if caller.may(Permission::EditRegister) {
-        forms.push(form("status", &OURS));
+        forms.push(form("status"));
     }
     if forms.is_empty() {
         return Err(AppError::Forbidden);
@@ -120,7 +123,7 @@ pub(super) async fn set_status(
     Id(id): Id<ComponentId>,
     fields: Fields,
 ) -> Result<Response> {
-    decided(&may, &renderer, &around, &session, (id, "status", &OURS), fields).await
+    decided(&may, &renderer, &around, &session, (id, "status"), fields).await
 }
 
 pub(super) async fn set_decision(
@@ -131,7 +134,7 @@ pub(super) async fn set_decision(
     Id(id): Id<ComponentId>,
     fields: Fields,
 ) -> Result<Response> {
-    decided(&may, &renderer, &around, &session, (id, "decision", &THEIRS), fields).await
+    decided(&may, &renderer, &around, &session, (id, "decision"), fields).await
 }
 
 async fn decided(
@@ -139,7 +142,7 @@ async fn decided(
     renderer: &Renderer,
     around: &Around,
     session: &Session,
-    (id, path, allowed): (ComponentId, &str, &[&str]),
+    (id, path): (ComponentId, &str),
     fields: Fields,
 ) -> Result<Response> {
     let decision = Decision {
@@ -149,7 +152,8 @@ async fn decided(
         conditions: fields.one("conditions").to_owned(),
     };
     let revision = fields.one("revision").parse().ok();
-    match register::decide(&renderer.platform, &caller.buyer(), id, revision, allowed, &decision).await {
+    let as_approver = path == "decision";
+    match register::decide(&renderer.platform, &caller.buyer(), id, revision, as_approver, &decision).await {
         Ok(_) => {
             tell(session, "success", renderer.text("register.told.decided", &[])).await?;
             Ok(Redirect::to(&format!("/register/{id}")).into_response())

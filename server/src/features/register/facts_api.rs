@@ -1,7 +1,7 @@
 //! What is recorded of entries, as JSON: facts, choices, checks, decisions, references, uses.
 
 use super::api::{Component, shown};
-use crate::actions::register::{self, BulkEdit, Decision, Edit, Link, OURS, THEIRS};
+use crate::actions::register::{self, BulkEdit, Decision, Edit, Link};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -326,7 +326,8 @@ impl NewStatus {
     }
 }
 
-/// Sets where an entry or a use stands: `proposed`, `trial`, `reassessment` or `retired`.
+/// Sets where an entry or a use stands: `proposed`, `trial`, `reassessment` or `retired`. What an approver decided is lifted
+/// by an approver alone: then only the last two.
 #[utoipa::path(post, path = "/components/{component}/status", tag = "register", request_body = NewStatus,
     params(("component" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The revision that was seen")),
     responses((status = 200, body = Component), (status = 404, body = ProblemDocument),
@@ -338,11 +339,12 @@ pub(super) async fn set_status(
     IfMatch(revision): IfMatch,
     Body(body): Body<NewStatus>,
 ) -> Result<Tagged<Component>> {
-    let row = register::decide(&platform, &may.buyer(), id, revision, &OURS, &body.decision()).await?;
+    let row = register::decide(&platform, &may.buyer(), id, revision, false, &body.decision()).await?;
     Ok(Tagged(row.revision, shown(row)))
 }
 
-/// Decides on an entry or a use: `approved`, `restricted` or `prohibited`. Nobody decides on what they proposed themselves.
+/// Decides on an entry or a use: `approved`, `restricted` or `prohibited`; what was so decided is lifted by `proposed` or
+/// `trial`. Nobody decides on what they proposed themselves.
 #[utoipa::path(post, path = "/components/{component}/decision", tag = "register", request_body = NewStatus,
     params(("component" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The revision that was seen")),
     responses((status = 200, body = Component), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument),
@@ -354,7 +356,7 @@ pub(super) async fn decide(
     IfMatch(revision): IfMatch,
     Body(body): Body<NewStatus>,
 ) -> Result<Tagged<Component>> {
-    let row = register::decide(&platform, &may.buyer(), id, revision, &THEIRS, &body.decision()).await?;
+    let row = register::decide(&platform, &may.buyer(), id, revision, true, &body.decision()).await?;
     Ok(Tagged(row.revision, shown(row)))
 }
 
