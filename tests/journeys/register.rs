@@ -233,6 +233,35 @@ async fn an_approver_decides_and_not_on_their_own_proposal() {
 }
 
 #[tokio::test]
+async fn what_is_prohibited_lets_no_use_in() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let approver = server.program(BUYER, Role::Approver);
+    let entry = add(&analyst, "Meeting Notes", "embedded_feature").await;
+    let make = async |use_case: &str| analyst.make(&path(&entry, "/uses"), &json!({ "use_case": use_case })).await;
+    let (teams, boards) = (make("Minutes of team meetings").await, make("Minutes of the board").await);
+    let approved = json!({ "use": teams, "status": "approved", "reason": "Harmless" });
+    approver.post(&path(&entry, "/decision"), &approved).await.expect(200, "a use is let in");
+    let reader = server.person(BUYER, Role::Auditor).await;
+    let sheet = async || reader.get(&format!("/register/{entry}")).await.expect(200, "the entry").text;
+    assert!(!sheet().await.contains("still stands as let in"));
+    let prohibited = json!({ "status": "prohibited", "reason": "It records everybody" });
+    approver.post(&path(&entry, "/decision"), &prohibited).await.expect(200, "the entry is prohibited");
+    for status in ["approved", "restricted"] {
+        let of_use = json!({ "use": boards, "status": status, "reason": "We want it", "conditions": "No names" });
+        approver.post(&path(&entry, "/decision"), &of_use).await.expect(409, "no use of it is let in");
+    }
+    let again = json!({ "status": "reassessment", "reason": "Look again" });
+    analyst.post(&path(&entry, "/status"), &again).await.expect(200, "looked at again");
+    let tried = json!({ "use": boards, "status": "trial", "reason": "Meanwhile" });
+    analyst.post(&path(&entry, "/status"), &tried).await.expect(409, "the prohibition is not lifted by that");
+    let page = sheet().await;
+    assert!(page.contains("1 use of it still stands as let in"), "{page}");
+    assert!(page.contains(&format!("<li>Approved: <a href=\"#use-{teams}\">Minutes of team meetings</a>")), "{page}");
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn entries_may_refer_to_each_other_in_a_circle() {
     let (server, _) = Server::set_up(BUYER).await;
     let analyst = server.program(BUYER, Role::Analyst);

@@ -31,7 +31,7 @@ pub struct Decision {
 ///
 /// # Errors
 /// [`AppError::Changed`] when somebody else changed the entry since `revision`; [`AppError::OwnWork`] for an approver who
-/// proposed it themselves; [`AppError::NotNow`] `prohibited` for approving or trying a use of what is prohibited;
+/// proposed it themselves; [`AppError::NotNow`] `prohibited` for approving, restricting or trying a use of what is prohibited;
 /// [`AppError::Invalid`] at `status` (`approver-lifts` for lifting what an approver decided), `reason` or `conditions`
 /// (which `restricted` needs).
 pub async fn decide(
@@ -72,8 +72,9 @@ pub async fn decide(
     if as_approver && before.is_some_and(|fact| !may_judge(Some(fact.recorded_by), Some(super::desk::by(by.actor)))) {
         return Err(AppError::OwnWork);
     }
-    let lets_use = matches!(decision.status.as_str(), "approved" | "trial");
-    if lets_use && decision.of_use.is_some() && desk.row.status == "prohibited" {
+    let lets_use = matches!(decision.status.as_str(), "approved" | "restricted" | "trial");
+    let is_prohibited = verdict(&desk.record.facts, None).is_some_and(|fact| fact.said.value == "prohibited");
+    if lets_use && decision.of_use.is_some() && is_prohibited {
         return Err(AppError::NotNow("prohibited"));
     }
     let today = act.now.date();

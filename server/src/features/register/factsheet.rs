@@ -26,7 +26,7 @@ use domain::answer::iso_date;
 use domain::classification::Tier;
 use domain::ids::{ComponentId, UseId};
 use domain::register::{
-    By, FIELDS, Fact, Field, Ground, Group, Settled, Shape, Slot, Source, difference, settle, until,
+    By, FIELDS, Fact, Field, Ground, Group, Settled, Shape, Slot, Source, difference, settle, until, verdict,
 };
 use entity::{ai_use, component};
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,6 +96,16 @@ pub(super) async fn sheet(
     let decides = may_edit || may_decide;
     let (groups, silent) =
         Group::ALL.into_iter().map(|group| desk.group(group)).partition(|group| !group.facts.is_empty());
+    let is_prohibited = verdict(&record.facts, None).is_some_and(|fact| fact.said.value == "prohibited");
+    let let_in =
+        uses.iter().filter(|used| is_prohibited && matches!(used.status.as_str(), "approved" | "restricted" | "trial"));
+    let let_in = let_in.map(|used| LinkView {
+        relation: words::value(renderer, "status", &used.status),
+        name: used.use_case.clone(),
+        href: format!("#use-{}", used.id),
+        kind: String::new(),
+    });
+    let let_in: Vec<LinkView> = let_in.collect();
     let view = SheetPage {
         crumbs: vec![Crumb { href: "/register".to_owned(), text: renderer.text("register.title", &[]) }],
         name: row.name.clone(),
@@ -117,6 +127,7 @@ pub(super) async fn sheet(
         silent,
         uses: uses.into_iter().zip(classes).map(|(row, (_, class))| desk.used(row, class, decides)).collect(),
         standing_out,
+        let_in,
         more_uses,
         uses_shown: USES,
         on,

@@ -198,6 +198,8 @@ pub struct SheetPage {
     pub uses: Vec<UseView>,
     /// The classification of the use that is prohibited or high-risk.
     pub standing_out: Option<ClassView>,
+    /// The entry is prohibited, and these uses of it stand as let in.
+    pub let_in: Vec<LinkView>,
     /// There are more.
     pub more_uses: bool,
     /// How many are shown at most.
@@ -364,6 +366,7 @@ impl View for SheetPage {
                 })
                 .collect(),
             standing_out: (count > 0).then(|| class(text)),
+            let_in: vec![link(text); count],
             more_uses: count > 0,
             uses_shown: 200,
             on: vec![link(text); count],
