@@ -232,6 +232,48 @@ async fn an_approver_decides_and_not_on_their_own_proposal() {
     server.finish().await;
 }
 
+/// A person who keeps the register and decides.
+async fn keeper_and_approver(server: &Server, ada: &Session) -> Session {
+    let address = "lee@buyer.example";
+    let lee = server.person_called(BUYER, Role::Analyst, Some(address)).await;
+    let members = ada.read("/api/v1/members").await;
+    let row = members["items"].as_array().expect("members").iter().find(|row| row["email"] == address).expect("Lee");
+    let (id, revision) = (row["id"].as_str().expect("an id"), row["revision"].as_i64().expect("a revision"));
+    let both = json!({ "roles": ["analyst", "approver"] });
+    ada.patch(&format!("/api/v1/members/{id}"), revision, &both).await.expect(200, "both roles");
+    lee
+}
+
+#[tokio::test]
+async fn nobody_decides_first_on_what_they_entered() {
+    let (server, ada) = Server::set_up(BUYER).await;
+    let lee = keeper_and_approver(&server, &ada).await;
+    let (analyst, approver) = (server.program(BUYER, Role::Analyst), server.program(BUYER, Role::Approver));
+    let (mine, other) = (add(&lee, "Meeting Notes", "agent").await, add(&analyst, "Mail Drafts", "agent").await);
+    let my_use = lee.make(&path(&other, "/uses"), &json!({ "use_case": "Letters to clients" })).await;
+    let approved = json!({ "status": "approved", "reason": "Harmless" });
+    let of_use = |id: &Value| json!({ "use": id, "status": "approved", "reason": "Harmless" });
+    lee.post(&path(&mine, "/decision"), &approved).await.expect(403, "their own entry");
+    lee.post(&path(&other, "/decision"), &of_use(&json!(my_use))).await.expect(403, "their own use");
+    lee.post(&path(&other, "/decision"), &approved).await.expect(200, "somebody else's entry");
+    approver.post(&path(&mine, "/decision"), &approved).await.expect(200, "somebody else decides");
+    approver.post(&path(&other, "/decision"), &of_use(&json!(my_use))).await.expect(200, "on the use too");
+
+    let csv = "Use case,Agency,In use?,Product name\nDrafting letters,Roads,yes,Writer Pro\n";
+    let upload = ("uses.csv", csv.as_bytes().to_vec());
+    let import = lee.upload("/api/v1/components/import", &[], upload).await.expect(201, "read").json();
+    let apply = format!("/api/v1/imports/{}/apply", import["id"].as_str().expect("an id"));
+    lee.post(&apply, &json!({})).await.expect(200, "applied");
+    let listed = analyst.read("/api/v1/components").await;
+    let rows = listed["items"].as_array().expect("items");
+    let writer = rows.iter().find(|row| row["vendor_name"] != "Northwind").expect("the listed entry");
+    let writer = writer["id"].as_str().expect("an id");
+    let listed_use = analyst.read(&path(writer, "/uses")).await[0]["id"].clone();
+    lee.post(&path(writer, "/decision"), &of_use(&listed_use)).await.expect(403, "a use of their own list");
+    approver.post(&path(writer, "/decision"), &of_use(&listed_use)).await.expect(200, "somebody else decides");
+    server.finish().await;
+}
+
 #[tokio::test]
 async fn what_is_prohibited_lets_no_use_in() {
     let (server, _) = Server::set_up(BUYER).await;

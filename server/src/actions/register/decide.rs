@@ -7,10 +7,11 @@ use super::changed;
 use super::edit::touched;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
+use crate::repo;
 use domain::access::may_judge;
-use domain::ids::{ComponentId, UseId};
+use domain::ids::{ComponentId, ImportId, MemberId, UseId};
 use domain::problem::{Problem, Problems};
-use domain::register::{Ground, Slot, Source, Statement, settable, verdict};
+use domain::register::{By, Ground, Slot, Source, Statement, settable, verdict};
 use entity::component;
 use serde_json::json;
 
@@ -31,9 +32,9 @@ pub struct Decision {
 ///
 /// # Errors
 /// [`AppError::Changed`] when somebody else changed the entry since `revision`; [`AppError::OwnWork`] for an approver who
-/// proposed it themselves; [`AppError::NotNow`] `prohibited` for approving, restricting or trying a use of what is prohibited;
-/// [`AppError::Invalid`] at `status` (`approver-lifts` for lifting what an approver decided), `reason` or `conditions`
-/// (which `restricted` needs).
+/// put it there last, or who entered it where nobody set a status yet; [`AppError::NotNow`] `prohibited` for approving,
+/// restricting or trying a use of what is prohibited; [`AppError::Invalid`] at `status` (`approver-lifts` for lifting what an
+/// approver decided), `reason` or `conditions` (which `restricted` needs).
 pub async fn decide(
     platform: &Platform,
     by: &Buyer,
@@ -62,6 +63,7 @@ pub async fn decide(
     Problems::none_or(problems, ())?;
     let mut act = Act::begin(platform).await?;
     let mut desk = Desk::open_at(platform, &act, by, id, revision).await?;
+    let proposer = proposer(&act, by, &desk, decision.of_use).await?;
     let uses = touched(&act, by, &mut desk, decision.of_use).await?;
     let slot = Slot { of_use: decision.of_use, field: "status", plan: None, region: None, element: None };
     let before = desk.slot(&slot).and_then(|one| one.fact().cloned());
@@ -69,7 +71,9 @@ pub async fn decide(
     if !is_one(verdict(&desk.record.facts, decision.of_use).is_some()) {
         return Err(if as_approver { no_option() } else { Problem::new("status", "approver-lifts") }.into());
     }
-    if as_approver && before.is_some_and(|fact| !may_judge(Some(fact.recorded_by), Some(super::desk::by(by.actor)))) {
+    // What the program did is nobody's own.
+    let did = before.map(|fact| fact.recorded_by).or(proposer).filter(|did| *did != By::System);
+    if as_approver && !may_judge(did, Some(super::desk::by(by.actor))) {
         return Err(AppError::OwnWork);
     }
     let lets_use = matches!(decision.status.as_str(), "approved" | "restricted" | "trial");
@@ -105,4 +109,20 @@ pub async fn decide(
     changed(&mut act, &[id]).await?;
     act.commit().await?;
     Ok(row)
+}
+
+/// Who proposed what nobody set a status of yet: whoever recorded first what it is called. A use of an imported list is
+/// proposed by whoever brought the list; its words become facts when somebody first speaks of it.
+async fn proposer(act: &Act<'_>, by: &Buyer, desk: &Desk<'_>, of_use: Option<UseId>) -> Result<Option<By>> {
+    let named = if of_use.is_some() { "use_case" } else { "name" };
+    let facts = desk.record.facts.iter().filter(|fact| fact.of_use == of_use && fact.said.field.id == named);
+    let first = facts.min_by_key(|fact| (fact.recorded_at, fact.id));
+    if let Some(first) = first.filter(|fact| of_use.is_none() || !matches!(fact.source, Source::Import { .. })) {
+        return Ok(Some(first.recorded_by));
+    }
+    let Some(of_use) = of_use else { return Ok(None) };
+    let row = repo::register::one_use(act.tx(), by.scope, of_use).await?;
+    let Some(import) = row.and_then(|row| row.import_id) else { return Ok(None) };
+    let import = repo::imports::get(act.tx(), &by.scope, ImportId(import)).await?;
+    Ok(import.and_then(|import| import.member_id).map(|member| By::Member(MemberId(member))))
 }
