@@ -275,6 +275,37 @@ async fn nobody_decides_first_on_what_they_entered() {
 }
 
 #[tokio::test]
+async fn a_wrong_vendor_is_corrected_by_hand() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let make = async |name: &str| analyst.make("/api/v1/vendors", &json!({ "name": name })).await;
+    let (contoso, fabrikam) = (make("Contoso").await, make("Fabrikam").await);
+    let new = json!({ "name": "Chat Helper", "kind": "agent", "vendor": contoso });
+    let entry = analyst.make("/api/v1/components", &new).await;
+    let of = async || {
+        let row = analyst.read(&path(&entry, "")).await;
+        (row["vendor"].clone(), row["vendor_name"].clone())
+    };
+    let keeper = server.person(BUYER, Role::Analyst).await;
+    let form = keeper.get(&format!("/register/{entry}/edit?field=vendor")).await.expect(200, "the form").text;
+    assert!(form.contains("value=\"Contoso\""), "whose it is stands there: {form}");
+    let document = json!({ "field": "vendor", "values": ["Fabrikam"], "document": "An old brochure" });
+    analyst.post(&path(&entry, "/facts"), &document).await.expect(200, "a document says otherwise");
+    assert_eq!(of().await, (json!(contoso), json!("Contoso")), "and takes it from nobody");
+    state(&analyst, &entry, "vendor", &["Fabrikam"], "Sold in spring").await.expect(200, "another record's");
+    assert_eq!(of().await, (json!(fabrikam), json!("Fabrikam")));
+    state(&analyst, &entry, "vendor", &["Tailwind"], "Sold again").await.expect(200, "a vendor without a record");
+    assert_eq!(of().await, (Value::Null, json!("Tailwind")));
+    let many =
+        json!({ "entries": { &entry: null }, "fact": { "field": "vendor", "values": ["Contoso"], "reason": "Back" } });
+    analyst.post("/api/v1/components/bulk", &many).await.expect(200, "together with others");
+    assert_eq!(of().await, (json!(contoso), json!("Contoso")));
+    state(&analyst, &entry, "vendor", &[], "Nobody knows").await.expect(200, "nobody's");
+    assert_eq!(of().await, (Value::Null, Value::Null));
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn what_is_prohibited_lets_no_use_in() {
     let (server, _) = Server::set_up(BUYER).await;
     let analyst = server.program(BUYER, Role::Analyst);

@@ -71,6 +71,7 @@ pub async fn bulk(platform: &Platform, by: &Buyer, bulk: &BulkEdit) -> Result<us
     let mut unreasoned = BTreeSet::new();
     for id in &ids {
         let mut desk = Desk::open(platform, &act, by, *id).await?;
+        let vendor = desk.vendor();
         match apply(&mut desk, &said, today) {
             Ok(()) => {}
             Err(problem) if problem.at == "reason" => {
@@ -79,7 +80,9 @@ pub async fn bulk(platform: &Platform, by: &Buyer, bulk: &BulkEdit) -> Result<us
             }
             Err(problem) => return Err(problem.into()),
         }
-        adopt(&act, by, &mut desk, &said).await?;
+        if said.says_whose(&desk) {
+            adopt(&act, by, &mut desk, vendor.as_deref()).await?;
+        }
         desk.close(&act, Vec::new()).await?;
     }
     if let Some(name) = unreasoned.first() {

@@ -144,6 +144,17 @@ impl<'a> Desk<'a> {
         self.settled().into_iter().find(|one| one.slot == *slot)
     }
 
+    /// Whose it is by what is said of it.
+    pub(super) fn shown_vendor(&self) -> Option<String> {
+        let slot = Slot { of_use: None, field: "vendor", plan: None, region: None, element: None };
+        self.slot(&slot)?.value().map(str::to_owned)
+    }
+
+    /// Whose it is: by what is said of it, else by the record that it belongs to.
+    pub(super) fn vendor(&self) -> Option<String> {
+        self.shown_vendor().or_else(|| self.row.vendor_name.clone())
+    }
+
     /// Records a fact; gives its id.
     pub(in crate::actions) fn state(
         &mut self,

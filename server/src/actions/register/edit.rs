@@ -13,6 +13,7 @@ use domain::ids::{ComponentId, UseId};
 use domain::problem::{Problem, Problems};
 use domain::register::fact::day;
 use domain::register::field::MAX_ELEMENT;
+use domain::register::fold::folded;
 use domain::register::{Certainty, Field, Ground, Shape, Source, Statement, restate};
 use entity::{ai_use, component};
 use serde_json::json;
@@ -122,6 +123,13 @@ impl Edit {
     }
 }
 
+impl Said {
+    /// Whether it may change which vendor's record the entry belongs to. A document takes it from no record.
+    pub(super) fn says_whose(&self, desk: &Desk<'_>) -> bool {
+        self.field.id == "vendor" && (self.document.is_none() || desk.row.vendor_id.is_none())
+    }
+}
+
 /// Elements of one list.
 const MOST_ELEMENTS: usize = 500;
 
@@ -225,8 +233,11 @@ pub async fn edit(
     let mut desk = Desk::open_at(platform, &act, by, id, revision).await?;
     let uses = touched(&act, by, &mut desk, edit.of_use).await?;
     exist(&act, by, &said, id).await?;
+    let vendor = desk.vendor();
     apply(&mut desk, &said, today)?;
-    adopt(&act, by, &mut desk, &said).await?;
+    if said.says_whose(&desk) {
+        adopt(&act, by, &mut desk, vendor.as_deref()).await?;
+    }
     let row = desk.close(&act, uses).await?;
     let values: Vec<&str> = said.statements.iter().map(|said| said.value.as_str()).collect();
     let details = json!({
@@ -239,15 +250,20 @@ pub async fn edit(
     Ok(row)
 }
 
-/// An entry of nobody known whose vendor is named like a vendor's record becomes that vendor's.
-pub(super) async fn adopt(act: &Act<'_>, by: &Buyer, desk: &mut Desk<'_>, said: &Said) -> Result<()> {
-    if said.field.id == "vendor"
-        && desk.row.vendor_id.is_none()
-        && let Some(name) = said.statements.first()
-        && let Some(vendor) = repo::vendors::by_name(act.tx(), by.scope, &name.value).await?
-    {
+/// An entry is of the vendor that is shown of it: of the record of that name, else of no record. Where the same is shown as
+/// before, it stays with a record that is called otherwise.
+pub(super) async fn adopt(act: &Act<'_>, by: &Buyer, desk: &mut Desk<'_>, before: Option<&str>) -> Result<()> {
+    let shown = desk.shown_vendor();
+    let record = match &shown {
+        Some(name) => repo::vendors::by_name(act.tx(), by.scope, name).await?,
+        None => None,
+    };
+    if let Some(vendor) = record {
         desk.row.vendor_id = Some(vendor.id);
         desk.row.vendor_name = Some(vendor.name);
+    } else if shown.as_deref().map(folded) != before.map(folded) {
+        desk.row.vendor_id = None;
+        desk.row.vendor_name = shown;
     }
     Ok(())
 }
@@ -336,7 +352,11 @@ pub async fn choose(
     }
     let uses = touched(&act, by, &mut desk, of_use).await?;
     let field = slot.field;
+    let vendor = desk.vendor();
     desk.choose(slot, (!none).then_some(fact), &reason);
+    if field == "vendor" {
+        adopt(&act, by, &mut desk, vendor.as_deref()).await?;
+    }
     let row = desk.close(&act, uses).await?;
     let details = json!({ "field": field, "use": of_use, "fact": fact, "none": none, "reason": reason });
     act.record(&by.scope, by.actor, "component.chosen", ("component", id.0), &details);

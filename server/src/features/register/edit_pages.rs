@@ -245,6 +245,11 @@ pub(super) async fn edit(
         .filter(|one| one.slot.plan == named(&said.plan) && one.slot.region == named(&said.region))
         .filter_map(|one| one.value())
         .collect();
+    // Whose record it belongs to may be said nowhere else.
+    let values = match &row.vendor_name {
+        Some(vendor) if field.id == "vendor" && values.is_empty() => vec![vendor.as_str()],
+        _ => values,
+    };
     fields.0.push(("value".to_owned(), values.join("\n")));
     fields.0.push(("revision".to_owned(), row.revision.to_string()));
     edit_form(&may, &renderer, &around, (id, &row.name), field, (&Posted::fresh(fields.0), None))
