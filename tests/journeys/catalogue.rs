@@ -75,6 +75,45 @@ async fn every_line_of_a_list_is_accounted_for() {
 }
 
 #[tokio::test]
+async fn a_withdrawn_entry_is_brought_back_by_hand() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let features = ["slack-ai", "zoom-ai-companion", "m365-copilot-chat"];
+    let adopted = adopt(&analyst, &features).await;
+    let [slack, zoom, copilot] = features.map(|feature| entry(&adopted, "added", feature));
+    let withdrawn = async |entry: &str| analyst.read(&path(entry, "")).await["withdrawn"].clone();
+    for (feature, entry) in features.iter().zip([&slack, &zoom, &copilot]) {
+        let left = analyst.delete(&format!("/api/v1/catalogue/features/{feature}/entry")).await;
+        left.expect(204, "taken back");
+        assert_eq!(withdrawn(entry).await, true, "{feature}: nobody else speaks of it");
+    }
+    let keeper = server.person(BUYER, Role::Analyst).await;
+    let page = keeper.get(&format!("/register/{slack}")).await.expect(200, "it stays readable").text;
+    assert!(page.contains("To bring it back, say something of it or record a use."), "{page}");
+
+    let owner = json!({ "field": "owner", "values": ["Collaboration"] });
+    analyst.post(&path(&zoom, "/facts"), &owner).await.expect(200, "somebody says something of it");
+    analyst.make(&path(&copilot, "/uses"), &json!({ "use_case": "Letters" })).await;
+    let same = [
+        ("name", "AI summaries, search and Slackbot"),
+        ("kind", "embedded_feature"),
+        ("vendor_name", "Salesforce"),
+        ("product", "Slack"),
+    ];
+    let added = keeper.submit("/register/new", &same).await;
+    assert_eq!((added.status, added.location()), (303, format!("/register/{slack}").as_str()), "no second one is made");
+    let page = keeper.get(&format!("/register/{slack}")).await.expect(200, "the entry").text;
+    assert!(page.contains("it is back"), "{page}");
+    for entry in [&slack, &zoom, &copilot] {
+        assert_eq!(withdrawn(entry).await, false);
+    }
+    assert_eq!(analyst.read("/api/v1/components").await["items"].as_array().map(Vec::len), Some(3));
+    server.jobs_done().await;
+    assert_eq!(analyst.read("/api/v1/components/search?q=Slackbot").await["total"], 1, "it is found again");
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn a_feature_is_taken_over_once_and_taken_back() {
     let (server, _) = Server::set_up(BUYER).await;
     let analyst = server.program(BUYER, Role::Analyst);

@@ -8,7 +8,9 @@ use crate::platform::Platform;
 use crate::repo;
 use domain::ids::{ComponentId, VendorId};
 use domain::problem::{Problem, Problems};
+use domain::register::fold::folded;
 use domain::register::{Source, Statement};
+use entity::component;
 use serde_json::json;
 
 /// What a new entry needs.
@@ -28,12 +30,22 @@ pub struct NewEntry {
     pub reason: String,
 }
 
-/// Adds an entry. A vendor's name that is a record's name makes it that vendor's.
+/// An entry that was added.
+#[derive(Clone, Copy, Debug)]
+pub struct Added {
+    /// Its id.
+    pub id: ComponentId,
+    /// It was there and withdrawn, and is brought back.
+    pub is_back: bool,
+}
+
+/// Adds an entry. A vendor's name that is a record's name makes it that vendor's. A withdrawn entry of the same vendor, name
+/// and product is brought back instead, and what is said now stands beside what was said of it.
 ///
 /// # Errors
 /// `required`, `too-long` or `not-an-option` at the field; `unknown` at `vendor`; `already-there` at `name` when the vendor
 /// has an entry of that name and product, with its id.
-pub async fn add(platform: &Platform, by: &Buyer, entry: &NewEntry) -> Result<ComponentId> {
+pub async fn add(platform: &Platform, by: &Buyer, entry: &NewEntry) -> Result<Added> {
     let mut problems = Vec::new();
     let mut said = Vec::new();
     let fields = [
@@ -58,7 +70,7 @@ pub async fn add(platform: &Platform, by: &Buyer, entry: &NewEntry) -> Result<Co
     Problems::none_or(problems, ())?;
     let mut act = Act::begin(platform).await?;
     if let Some(made) = act.done_before(by).await? {
-        return Ok(ComponentId(made));
+        return Ok(Added { id: ComponentId(made), is_back: false });
     }
     let vendor = match entry.vendor {
         Some(id) => {
@@ -67,36 +79,49 @@ pub async fn add(platform: &Platform, by: &Buyer, entry: &NewEntry) -> Result<Co
         }
         None => repo::vendors::by_name(act.tx(), by.scope, entry.vendor_name.trim()).await?,
     };
-    if let Some(vendor) = &vendor {
-        let same = domain::register::fold::folded;
-        let there = repo::register::of_vendor(act.tx(), by.scope, VendorId(vendor.id), SAME_VENDOR).await?;
-        let product = |row: &entity::component::Model| {
-            row.fields.get("product").and_then(|product| product.as_str()).map(same).unwrap_or_default()
-        };
-        let twin = there
-            .iter()
-            .find(|row| !row.withdrawn && same(&row.name) == same(&entry.name) && product(row) == same(&entry.product));
-        if let Some(twin) = twin {
-            return Err(Problem::new("name", "already-there").with("given", &twin.name).with("entry", twin.id).into());
-        }
+    let there = match &vendor {
+        Some(vendor) => repo::register::of_vendor(act.tx(), by.scope, VendorId(vendor.id), MOST_TWINS).await?,
+        None => repo::register::of_name(act.tx(), by.scope, entry.name.trim(), MOST_TWINS).await?,
+    };
+    let of_vendor = |row: &&component::Model| {
+        let named = row.vendor_name.as_deref().map(folded).unwrap_or_default();
+        vendor.is_some() || row.vendor_id.is_none() && named == folded(entry.vendor_name.trim())
+    };
+    let product = |row: &component::Model| {
+        row.fields.get("product").and_then(|product| product.as_str()).map(folded).unwrap_or_default()
+    };
+    let is_twin = |row: &&component::Model| {
+        folded(&row.name) == folded(entry.name.trim()) && product(row) == folded(entry.product.trim())
+    };
+    let twins: Vec<&component::Model> = there.iter().filter(of_vendor).filter(is_twin).collect();
+    if let Some(twin) = twins.iter().find(|row| vendor.is_some() && !row.withdrawn) {
+        return Err(Problem::new("name", "already-there").with("given", &twin.name).with("entry", twin.id).into());
+    }
+    if vendor.is_some() {
         said.retain(|statement| statement.field.id != "vendor");
     }
     let today = act.now.date();
-    let mut desk = Desk::new(platform, &act, by, vendor.map(|vendor| (vendor.id, vendor.name)));
+    let withdrawn = twins.iter().find(|row| row.withdrawn).map(|row| ComponentId(row.id));
+    let mut desk = match withdrawn {
+        Some(id) => Desk::open(platform, &act, by, id).await?,
+        None => Desk::new(platform, &act, by, vendor.map(|vendor| (vendor.id, vendor.name))),
+    };
     for statement in said {
         desk.state(None, statement, false, Source::Person { reason: reason.clone() }, today);
     }
+    desk.declare();
     let row = desk.close(&act, Vec::new()).await?;
     let details = json!({ "name": row.name, "kind": row.kind, "vendor": row.vendor_name });
-    act.record(&by.scope, by.actor, "component.added", ("component", row.id), &details);
+    let action = if withdrawn.is_some() { "component.brought_back" } else { "component.added" };
+    act.record(&by.scope, by.actor, action, ("component", row.id), &details);
     changed(&mut act, &[ComponentId(row.id)]).await?;
     act.remember(by, row.id).await?;
     act.commit().await?;
-    Ok(ComponentId(row.id))
+    Ok(Added { id: ComponentId(row.id), is_back: withdrawn.is_some() })
 }
 
-/// Entries of one vendor among which a twin is looked for.
-const SAME_VENDOR: u64 = 2_000;
+/// Entries of one vendor, or of one name, among which a twin is looked for.
+const MOST_TWINS: u64 = 2_000;
 
 /// A reason that was typed; none where it is blank.
 ///

@@ -80,6 +80,7 @@ pub async fn bulk(platform: &Platform, by: &Buyer, bulk: &BulkEdit) -> Result<us
             }
             Err(problem) => return Err(problem.into()),
         }
+        desk.declare();
         if said.says_whose(&desk) {
             adopt(&act, by, &mut desk, vendor.as_deref()).await?;
         }

@@ -194,6 +194,14 @@ impl<'a> Desk<'a> {
         count
     }
 
+    /// What a person says of an entry declares it, though no source may name it any more.
+    pub(super) fn declare(&mut self) {
+        let by_person = |fact: &Fact| matches!(fact.source, Source::Person { .. } | Source::Evidence { .. });
+        if self.record.facts[self.facts_before..].iter().any(|fact| !fact.taken_back && by_person(fact)) {
+            self.row.withdrawn = false;
+        }
+    }
+
     /// Records a choice between what stands now.
     pub(super) fn choose(&mut self, slot: Slot, fact: Option<Uuid>, reason: &str) {
         let facing =

@@ -214,7 +214,7 @@ pub(super) async fn touched(
     }
 }
 
-/// Says something of an entry or of a use of it, by hand.
+/// Says something of an entry or of a use of it, by hand. That brings a withdrawn entry back.
 ///
 /// # Errors
 /// [`AppError::Changed`] when somebody else changed it since `revision`; [`AppError::Invalid`] with what is wrong, also
@@ -235,6 +235,7 @@ pub async fn edit(
     exist(&act, by, &said, id).await?;
     let vendor = desk.vendor();
     apply(&mut desk, &said, today)?;
+    desk.declare();
     if said.says_whose(&desk) {
         adopt(&act, by, &mut desk, vendor.as_deref()).await?;
     }

@@ -15,7 +15,7 @@ mod review;
 mod said;
 mod uses;
 
-pub use add::{NewEntry, add};
+pub use add::{Added, NewEntry, add};
 pub use bulk::{BulkEdit, bulk};
 pub use catalogue::{ADOPTED, Adoption, Taken, adopt, adopted, keep, leave};
 pub use classify::{Confirmation, Confirmed, Kept, TIERS, all_areas, areas, confirm, facts, state_facts};

@@ -4,6 +4,7 @@ use super::super::register_import::Version;
 use super::super::{Act, Buyer, index};
 use super::Desk;
 use super::add::reason;
+use super::changed;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -36,7 +37,7 @@ pub struct NewUse {
     pub reason: String,
 }
 
-/// Records a use. It stands as proposed until it is decided on.
+/// Records a use. It stands as proposed until it is decided on. What is used is no longer withdrawn.
 ///
 /// # Errors
 /// [`AppError::Invalid`] with what is wrong, at the fields.
@@ -79,6 +80,7 @@ pub async fn add_use(platform: &Platform, by: &Buyer, id: ComponentId, new: &New
         return Ok(UseId(made));
     }
     let mut desk = Desk::open(platform, &act, by, id).await?;
+    let is_back = desk.row.withdrawn;
     let of_use: UseId = platform.clock.id();
     let today = act.now.date();
     for statement in said {
@@ -102,10 +104,15 @@ pub async fn add_use(platform: &Platform, by: &Buyer, id: ComponentId, new: &New
         revision: 1,
         visible: true,
     };
+    desk.declare();
     desk.close(&act, vec![row]).await?;
     let details = json!({ "component": id, "use_case": new.use_case.trim(), "owner": new.owner.trim() });
     act.record(&by.scope, by.actor, "use.added", ("use", of_use.0), &details);
-    index::enqueue(&mut act, &[id]).await?;
+    if is_back {
+        changed(&mut act, &[id]).await?;
+    } else {
+        index::enqueue(&mut act, &[id]).await?;
+    }
     act.remember(by, of_use.0).await?;
     act.commit().await?;
     Ok(of_use)

@@ -132,7 +132,7 @@ async fn add(platform: &Platform, analyst: &Buyer, approver: &Buyer, entry: &Ent
         product: entry.product.clone(),
         reason: String::new(),
     };
-    let id = register::add(platform, analyst, &new).await?;
+    let id = register::add(platform, analyst, &new).await?.id;
     for fact in &entry.facts {
         let said = Edit {
             field: fact.field.clone(),

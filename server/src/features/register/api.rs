@@ -95,7 +95,7 @@ pub struct NewComponent {
     reason: Option<String>,
 }
 
-/// Adds an entry by hand; details follow as facts.
+/// Adds an entry by hand; details follow as facts. A withdrawn one of the same vendor, name and product is brought back.
 #[utoipa::path(
     post,
     path = "/components",
@@ -120,7 +120,7 @@ pub(super) async fn add(
         product: body.product.unwrap_or_default(),
         reason: body.reason.unwrap_or_default(),
     };
-    let id = register::add(&platform, &may.buyer(), &entry).await?;
+    let id = register::add(&platform, &may.buyer(), &entry).await?.id;
     let row = repo::register::get(platform.db.read(), may.scope(), id).await?.ok_or(AppError::NotFound)?;
     Ok(Made(format!("/api/v1/components/{id}"), shown(row)))
 }

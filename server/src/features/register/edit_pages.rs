@@ -118,9 +118,13 @@ pub(super) async fn add(
     };
     let by = may.buyer_once(once::of_form(fields.one("once")));
     match refusal(register::add(&renderer.platform, &by, &entry).await)? {
-        Ok(id) => {
-            tell(&session, "success", renderer.text("register.told.added", &[])).await?;
-            Ok(Redirect::to(&format!("/register/{id}")).into_response())
+        Ok(added) => {
+            let told = match added.is_back {
+                true => renderer.text("register.told.brought_back", &[]),
+                false => renderer.text("register.told.added", &[]),
+            };
+            tell(&session, "success", told).await?;
+            Ok(Redirect::to(&format!("/register/{}", added.id)).into_response())
         }
         Err(problems) => {
             let posted = Posted::refused(&renderer, fields, &problems);
