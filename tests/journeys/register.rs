@@ -359,6 +359,33 @@ async fn entries_may_refer_to_each_other_in_a_circle() {
 }
 
 #[tokio::test]
+async fn a_reference_to_what_is_out_of_sight_stands_in_nobodys_way() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let csv = "Use case,Agency,In use?,Product name\nDrafting letters,Roads,yes,Writer Pro\n";
+    let upload = ("uses.csv", csv.as_bytes().to_vec());
+    let import = analyst.upload("/api/v1/components/import", &[], upload).await.expect(201, "read").json();
+    let of_import = format!("/api/v1/imports/{}", import["id"].as_str().expect("an id"));
+    analyst.post(&format!("{of_import}/apply"), &json!({})).await.expect(200, "applied");
+    let listed = analyst.read("/api/v1/components").await["items"][0]["id"].as_str().expect("an id").to_owned();
+    let notes = add(&analyst, "Meeting Notes", "embedded_feature").await;
+    let (one, two) = (add(&analyst, "Northwind LM 2", "model").await, add(&analyst, "Northwind LM 3", "model").await);
+    let link = async |to: &str, removed: bool| {
+        analyst.post(&path(&notes, "/links"), &json!({ "relation": "runs_on", "to": to, "removed": removed })).await
+    };
+    link(&listed, false).await.expect(200, "linked to the listed one");
+    analyst.post(&format!("{of_import}/undo"), &json!({})).await.expect(200, "the list is taken back");
+    analyst.get(&path(&listed, "")).await.expect(404, "it is out of sight");
+    link(&one, false).await.expect(200, "one more");
+    link(&two, false).await.expect(200, "and another");
+    link(&one, true).await.expect(200, "one less");
+    link(&listed, true).await.expect(200, "the one out of sight too");
+    assert_eq!(analyst.read(&path(&notes, "")).await["fields"]["runs_on"], json!([two]));
+    link(&listed, false).await.expect(422, "it cannot be referred to anew");
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn many_change_together_or_not_at_all() {
     let (server, _) = Server::set_up(BUYER).await;
     let analyst = server.program(BUYER, Role::Analyst);

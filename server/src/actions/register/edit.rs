@@ -232,7 +232,7 @@ pub async fn edit(
     let said = edit.read(platform, today)?;
     let mut desk = Desk::open_at(platform, &act, by, id, revision).await?;
     let uses = touched(&act, by, &mut desk, edit.of_use).await?;
-    exist(&act, by, &said, id).await?;
+    exist(&act, by, &said, &desk).await?;
     let vendor = desk.vendor();
     apply(&mut desk, &said, today)?;
     desk.declare();
@@ -269,13 +269,18 @@ pub(super) async fn adopt(act: &Act<'_>, by: &Buyer, desk: &mut Desk<'_>, before
     Ok(())
 }
 
-/// Entries that are referred to must be there, and be others than the one that refers.
-async fn exist(act: &Act<'_>, by: &Buyer, said: &Said, id: ComponentId) -> Result<()> {
+/// Entries that are newly referred to must be there, and be others than the one that refers. What the list names already
+/// may have gone out of sight since; it stands in nobody's way.
+async fn exist(act: &Act<'_>, by: &Buyer, said: &Said, desk: &Desk<'_>) -> Result<()> {
     if said.field.shape != Shape::Reference {
         return Ok(());
     }
-    let named: BTreeSet<ComponentId> = said.statements.iter().filter_map(|said| said.value.parse().ok()).collect();
-    if named.contains(&id) {
+    let settled = desk.settled();
+    let shown: BTreeSet<&str> =
+        settled.iter().filter(|one| one.slot.field == said.field.id).filter_map(|one| one.value()).collect();
+    let new = said.statements.iter().filter(|said| !shown.contains(said.value.as_str()));
+    let named: BTreeSet<ComponentId> = new.filter_map(|said| said.value.parse().ok()).collect();
+    if named.contains(&desk.id()) {
         return Err(Problem::new("value", "refers-to-itself").into());
     }
     let ids: Vec<ComponentId> = named.iter().copied().collect();
