@@ -134,6 +134,44 @@ async fn what_contradicts_stands_side_by_side_until_a_person_chooses() {
 }
 
 #[tokio::test]
+async fn what_nobody_disputes_is_checked_where_it_stands() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let entry = declared(&server).await;
+    let keeper = server.person(BUYER, Role::Analyst).await;
+    let page = async |who: &Session| who.get(&format!("/register/{entry}")).await.expect(200, "the entry").text;
+    let said = async |field: &str| {
+        let facts = analyst.read(&path(&entry, "/facts")).await;
+        let one = facts.as_array().expect("facts").iter().find(|fact| fact["field"] == field).expect("it").clone();
+        one["says"][0].clone()
+    };
+    let fact = said("default_state").await["id"].as_str().expect("an id").to_owned();
+    let form = format!("name=\"checked\" value=\"{fact}\"");
+    assert!(page(&keeper).await.contains(&form), "whoever keeps the register may check it");
+    let reader = server.person(BUYER, Role::Auditor).await;
+    assert!(!page(&reader).await.contains("name=\"checked\""), "whoever reads may not");
+    let check = format!("/register/{entry}/check");
+    let refused = keeper.submit(&check, &[("checked", &fact), ("note", " ")]).await.expect(422, "against what").text;
+    let (link, error) = (format!("href=\"#note-{fact}\""), format!("id=\"note-{fact}-error\""));
+    assert!(refused.contains(&link) && refused.contains(&error), "the error stands at its field: {refused}");
+    keeper.submit(&check, &[("checked", &fact), ("note", "Contract, annex 2")]).await.expect(303, "checked");
+    assert_eq!(said("default_state").await["checked"], "Contract, annex 2");
+    let shown = page(&keeper).await;
+    assert!(shown.contains("Take the check back") && shown.contains("Contract, annex 2"), "{shown}");
+    let back = [("checked", fact.as_str()), ("holds", "no"), ("note", "The contract is an old one")];
+    keeper.submit(&check, &back).await.expect(303, "taken back");
+    assert_eq!(said("default_state").await["checked"], Value::Null);
+
+    let owner = [("field", "owner"), ("value", "Security"), ("certainty", "certain")];
+    keeper.submit(&format!("/register/{entry}/edit"), &owner).await.expect(303, "stated by hand");
+    let own = said("owner").await["id"].as_str().expect("an id").to_owned();
+    assert!(!page(&keeper).await.contains(&format!("value=\"{own}\"")), "nobody checks their own");
+    let other = server.person(BUYER, Role::Analyst).await;
+    assert!(page(&other).await.contains(&format!("name=\"checked\" value=\"{own}\"")), "somebody else may");
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn a_list_is_edited_whole() {
     let (server, _) = Server::set_up(BUYER).await;
     let analyst = server.program(BUYER, Role::Analyst);

@@ -368,10 +368,16 @@ pub(super) async fn check(
 ) -> Result<Response> {
     let fact: Uuid = fields.one("checked").parse().unwrap_or_default();
     let revision = fields.one("revision").parse().ok();
-    let (platform, note) = (&renderer.platform, fields.one("reason"));
-    match register::check(platform, &may.buyer(), id, revision, (fact, true), note).await {
+    // Where sources differ the note is the reason that stands beside them.
+    let at = if fields.0.iter().any(|(name, _)| name == "note") { "note" } else { "reason" };
+    let (platform, holds) = (&renderer.platform, fields.one("holds") != "no");
+    match register::check(platform, &may.buyer(), id, revision, (fact, holds), fields.one(at)).await {
         Ok(_) => {
-            tell(&session, "success", renderer.text("register.told.checked", &[])).await?;
+            let told = match holds {
+                true => renderer.text("register.told.checked", &[]),
+                false => renderer.text("register.told.unchecked", &[]),
+            };
+            tell(&session, "success", told).await?;
             Ok(Redirect::to(&format!("/register/{id}")).into_response())
         }
         Err(AppError::Changed(_)) => {
@@ -380,7 +386,7 @@ pub(super) async fn check(
         }
         Err(AppError::Invalid(problems)) => {
             let any = fields.one("checked").to_owned();
-            let problems = problems.0.into_iter().map(|problem| problem.moved_to("reason")).collect();
+            let problems = problems.0.into_iter().map(|problem| problem.moved_to(at)).collect();
             let posted = Posted::refused(&renderer, fields, &domain::problem::Problems(problems));
             let page = sheet(&may, &renderer, &around, id, Some((&any, &posted))).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())

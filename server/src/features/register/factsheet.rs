@@ -3,7 +3,8 @@
 use super::classify_pages::brief;
 use super::classify_views::ClassView;
 use super::factsheet_views::{
-    ConflictView, DifferencePage, DifferenceRow, FactView, GroupView, LinkView, SheetPage, UnsaidView, UseView,
+    CheckView, ConflictView, DifferencePage, DifferenceRow, FactView, GroupView, LinkView, SaidView, SheetPage,
+    UnsaidView, UseView,
 };
 use super::history_api::{day_at, end_of};
 use super::told::Teller;
@@ -26,7 +27,7 @@ use domain::answer::iso_date;
 use domain::classification::Tier;
 use domain::ids::{ComponentId, UseId};
 use domain::register::{
-    By, FIELDS, Fact, Field, Ground, Group, Settled, Shape, Slot, Source, difference, settle, until, verdict,
+    By, Current, FIELDS, Fact, Field, Ground, Group, Settled, Shape, Slot, Source, difference, settle, until, verdict,
 };
 use entity::{ai_use, component};
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,11 +79,15 @@ pub(super) async fn sheet(
     let settled = record.settled();
     let href = format!("/register/{id}");
     let (may_edit, may_decide) = (caller.may(Permission::EditRegister), caller.may(Permission::Decide));
-    let desk = Desk { teller: &teller, settled: &settled, facts: &record.facts, href: &href, may_edit };
-    let me = caller.buyer().actor;
-    let may_check = |fact: &Fact| {
-        let by_hand = matches!(fact.source, Source::Person { .. });
-        may_edit && (!by_hand || may_judge(Some(fact.recorded_by), Some(told_by(me))))
+    let desk = Desk {
+        teller: &teller,
+        settled: &settled,
+        facts: &record.facts,
+        href: &href,
+        revision: row.revision,
+        may_edit,
+        me: told_by(caller.buyer().actor),
+        refused,
     };
     let mut classes = Vec::new();
     for (n, used) in uses.iter().enumerate() {
@@ -94,7 +99,7 @@ pub(super) async fn sheet(
     let (on, under) = links(renderer, caller, &row, id).await?;
     let more_under = under.len() as u64 >= LINKS;
     let decides = may_edit || may_decide;
-    let (groups, silent) =
+    let (groups, silent): (Vec<GroupView>, Vec<GroupView>) =
         Group::ALL.into_iter().map(|group| desk.group(group)).partition(|group| !group.facts.is_empty());
     let is_prohibited = verdict(&record.facts, None).is_some_and(|fact| fact.said.value == "prohibited");
     let let_in =
@@ -106,6 +111,19 @@ pub(super) async fn sheet(
         kind: String::new(),
     });
     let let_in: Vec<LinkView> = let_in.collect();
+    let conflicts = desk.conflicts();
+    let uses: Vec<UseView> =
+        uses.into_iter().zip(classes).map(|(row, (_, class))| desk.used(row, class, decides)).collect();
+    let facts = groups.iter().flat_map(|group| &group.facts).chain(uses.iter().flat_map(|used| &used.facts));
+    let notes = facts.flat_map(|fact| &fact.said).filter_map(|said| Some(&said.check.as_ref()?.note));
+    let wrong = conflicts.iter().map(|conflict| &conflict.reason).chain(notes).find(|field| field.error.is_some());
+    let mut errors = refused.map(|(_, posted)| posted.errors()).unwrap_or_default();
+    // There is a field of that name for everything that can be said.
+    for error in errors.iter_mut().filter(|error| matches!(error.href.as_str(), "#reason" | "#note")) {
+        if let Some(field) = wrong {
+            error.href = format!("#{}", field.id);
+        }
+    }
     let view = SheetPage {
         crumbs: vec![Crumb { href: "/register".to_owned(), text: renderer.text("register.title", &[]) }],
         name: row.name.clone(),
@@ -121,11 +139,11 @@ pub(super) async fn sheet(
         revision: row.revision,
         since: Moment::from(row.created_at),
         changed: Moment::from(row.changed_at),
-        errors: refused.map(|(_, posted)| posted.errors()).unwrap_or_default(),
-        conflicts: desk.conflicts(refused, may_check),
+        errors,
+        conflicts,
         groups,
         silent,
-        uses: uses.into_iter().zip(classes).map(|(row, (_, class))| desk.used(row, class, decides)).collect(),
+        uses,
         standing_out,
         let_in,
         more_uses,
@@ -189,7 +207,10 @@ struct Desk<'a> {
     settled: &'a [Settled<'a>],
     facts: &'a [Fact],
     href: &'a str,
+    revision: i64,
     may_edit: bool,
+    me: By,
+    refused: Option<(&'a str, &'a Posted)>,
 }
 
 impl Desk<'_> {
@@ -201,8 +222,44 @@ impl Desk<'_> {
         format!("conflict-{}", n + 1)
     }
 
+    /// Nobody checks what they stated by hand themselves.
+    fn may_check(&self, fact: &Fact) -> bool {
+        let by_hand = matches!(fact.source, Source::Person { .. });
+        self.may_edit && (!by_hand || may_judge(Some(fact.recorded_by), Some(self.me)))
+    }
+
+    /// The form by which what a source says now is checked, or a check of it is taken back. What waits for a person is
+    /// checked where it is settled.
+    fn check(&self, one: &Settled<'_>, current: &Current<'_>) -> Option<CheckView> {
+        let is_checked = current.check.is_some();
+        let is_here = !Self::waits(one) || self.elsewhere(&one.slot).is_some();
+        let is_offered = if is_checked { self.may_edit } else { is_here && self.may_check(current.fact) };
+        is_offered.then(|| {
+            let (fact, blank) = (current.fact.id.to_string(), Posted::default());
+            let posted = self.refused.filter(|(refused, _)| *refused == fact).map_or(&blank, |(_, posted)| posted);
+            let renderer = self.teller.renderer;
+            let label = match is_checked {
+                true => renderer.text("register.check.why", &[]),
+                false => renderer.text("register.check.against", &[]),
+            };
+            CheckView {
+                action: format!("{}/check", self.href),
+                revision: self.revision,
+                is_checked,
+                note: Input {
+                    id: format!("note-{fact}"),
+                    required: true,
+                    max_length: Some(renderer.platform.config.limits.comment_characters),
+                    ..posted.field("note", label)
+                },
+                value: self.teller.value(current.fact).0,
+                fact,
+            }
+        })
+    }
+
     /// What waits for a person, in the order of the sheet.
-    fn conflicts(&self, refused: Option<(&str, &Posted)>, may_check: impl Fn(&Fact) -> bool) -> Vec<ConflictView> {
+    fn conflicts(&self) -> Vec<ConflictView> {
         let renderer = self.teller.renderer;
         let waiting = self.settled.iter().filter(|one| Self::waits(one)).enumerate();
         let view = |(n, one): (usize, &Settled<'_>)| {
@@ -216,8 +273,9 @@ impl Desk<'_> {
             let any = any.or_else(|| one.choice.and_then(|choice| choice.fact.or(choice.facing.first().copied())));
             let any = any.map(|id| id.to_string()).unwrap_or_default();
             let blank = Posted::default();
-            let posted =
-                refused.filter(|(fact, _)| *fact == any || one.says.iter().any(|c| c.fact.id.to_string() == *fact));
+            let posted = self
+                .refused
+                .filter(|(fact, _)| *fact == any || one.says.iter().any(|c| c.fact.id.to_string() == *fact));
             let posted = posted.map_or(&blank, |(_, posted)| posted);
             let left_out: Vec<String> = one.left_out_by.iter().map(|source| self.teller.origin(source).0).collect();
             let elsewhere = self.may_edit.then(|| self.elsewhere(&one.slot)).flatten();
@@ -230,7 +288,7 @@ impl Desk<'_> {
                 title: self.teller.slot(&one.slot),
                 about: [Some(renderer.text(key, &[])), choice].into_iter().flatten().collect::<Vec<_>>().join(" "),
                 left_out_by: (!left_out.is_empty()).then(|| left_out.join("; ")),
-                says: (0..one.says.len()).map(|at| self.teller.current(one, at, &may_check)).collect(),
+                says: (0..one.says.len()).map(|at| self.teller.current(one, at, |fact| self.may_check(fact))).collect(),
                 any,
                 may_choose: self.may_edit && elsewhere.is_none(),
                 elsewhere,
@@ -286,12 +344,23 @@ impl Desk<'_> {
                 let reason = &choice.reason;
                 Some(self.teller.renderer.text("register.chosen_by", &[("by", &by), ("on", &on), ("reason", reason)]))
             });
+            let said = facts.iter().rev().map(|fact| {
+                let now =
+                    slots.iter().find_map(|one| Some((*one, one.says.iter().find(|now| now.fact.id == fact.id)?)));
+                let check = now.and_then(|(_, current)| current.check);
+                let recorded = self.teller.recorded(fact, shown.contains(&fact.id), check);
+                SaidView { check: now.and_then(|(one, current)| self.check(one, current)), ..recorded }
+            });
+            let said: Vec<SaidView> = said.collect();
             told.push(FactView {
+                is_open: self.refused.is_some_and(|(fact, posted)| {
+                    posted.fields.0.iter().any(|(name, _)| name == "note") && said.iter().any(|said| said.id == fact)
+                }),
                 label,
                 values: slots.iter().filter_map(|one| Some(self.teller.current(one, one.shown?, |_| false))).collect(),
                 conflict: waiting.map(|n| format!("#{}", Self::anchor(n))),
                 chosen,
-                said: facts.iter().rev().map(|fact| self.teller.recorded(fact, shown.contains(&fact.id))).collect(),
+                said,
                 edit,
                 classify,
             });
@@ -329,7 +398,7 @@ impl Desk<'_> {
         // What an imported list says of a use stands in its row until somebody says more.
         let of_list = |label: &str, text: Option<String>| {
             let text = text.filter(|text| !text.is_empty() && facts.is_empty())?;
-            let value = super::factsheet_views::SaidView { value: text, ..super::factsheet_views::SaidView::default() };
+            let value = SaidView { value: text, ..SaidView::default() };
             Some(FactView { label: words::field(renderer, label), values: vec![value], ..FactView::default() })
         };
         let listed: Vec<FactView> =

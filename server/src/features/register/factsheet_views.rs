@@ -47,6 +47,25 @@ pub struct SaidView {
     pub may_check: bool,
     /// Where it comes from.
     pub source: SourceView,
+    /// Where the caller says that they checked it, or takes that back.
+    pub check: Option<CheckView>,
+}
+
+/// The form by which somebody says that they checked a statement, or takes that back.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CheckView {
+    /// Where it is posted.
+    pub action: String,
+    /// The fact.
+    pub fact: String,
+    /// What it says.
+    pub value: String,
+    /// For the form.
+    pub revision: i64,
+    /// It was checked, and that can be taken back.
+    pub is_checked: bool,
+    /// Against what, or why not.
+    pub note: Field,
 }
 
 /// Something that waits for a person.
@@ -85,6 +104,8 @@ pub struct FactView {
     pub chosen: Option<String>,
     /// Everything that was said, newest first.
     pub said: Vec<SaidView>,
+    /// It stands unfolded, for the form in it that just came back.
+    pub is_open: bool,
     /// Where it is edited; none for whoever may not, and for what is decided or confirmed.
     pub edit: Option<String>,
     /// Where it is classified instead.
@@ -280,13 +301,26 @@ impl View for SheetPage {
             shown: true,
             may_check: true,
             source: source(text),
+            check: None,
+        };
+        let checked = |text: &str, is_checked: bool| SaidView {
+            check: Some(CheckView {
+                action: "/register/1/check".into(),
+                fact: "1".into(),
+                value: text.into(),
+                revision: 2,
+                is_checked,
+                note: Field { id: format!("note-{}", fresh()), label: text.into(), error: Some(text.into()), ..day() },
+            }),
+            ..said(text)
         };
         let fact = |text: &str| FactView {
             label: text.into(),
             values: vec![said(text), said(text)],
             conflict: Some("#conflict-1".into()),
             chosen: Some(text.into()),
-            said: vec![said(text), said(text)],
+            said: vec![said(text), checked(text, true), checked(text, false)],
+            is_open: true,
             edit: Some("/register/1/edit?field=purpose".into()),
             classify: Some("/register/1/uses/2/classification".into()),
         };

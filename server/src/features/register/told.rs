@@ -247,11 +247,12 @@ impl<'a> Teller<'a> {
             shown: one.shown == Some(n),
             may_check: current.check.is_none() && may_check(current.fact),
             source: self.source(current.fact, current.as_of, current.check),
+            check: None,
         }
     }
 
-    /// A statement as it was recorded.
-    pub(super) fn recorded(&self, fact: &Fact, shown: bool) -> SaidView {
+    /// A statement as it was recorded; with the check that holds of it.
+    pub(super) fn recorded(&self, fact: &Fact, shown: bool, check: Option<&Check>) -> SaidView {
         let (value, href) = self.value(fact);
         let value = match fact.taken_back {
             true => self.renderer.text("register.taken_back_value", &[("value", &value)]),
@@ -264,7 +265,8 @@ impl<'a> Teller<'a> {
             of: self.of_plan(fact.said.plan.as_deref(), fact.said.region.as_deref()),
             shown,
             may_check: false,
-            source: self.source(fact, fact.as_of(), None),
+            source: self.source(fact, fact.as_of(), check),
+            check: None,
         }
     }
 }
