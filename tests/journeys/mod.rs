@@ -33,6 +33,7 @@ mod re_performance;
 mod refusals;
 mod register;
 mod register_changes;
+mod register_forms;
 mod register_proposals;
 mod registers;
 mod rescoring;

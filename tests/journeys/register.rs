@@ -271,7 +271,7 @@ async fn an_approver_decides_and_not_on_their_own_proposal() {
 }
 
 /// A person who keeps the register and decides.
-async fn keeper_and_approver(server: &Server, ada: &Session) -> Session {
+pub(super) async fn keeper_and_approver(server: &Server, ada: &Session) -> Session {
     let address = "lee@buyer.example";
     let lee = server.person_called(BUYER, Role::Analyst, Some(address)).await;
     let members = ada.read("/api/v1/members").await;

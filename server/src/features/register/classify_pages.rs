@@ -105,7 +105,7 @@ pub(super) async fn page(
     around: Around,
     Pair(id, of_use): Pair<ComponentId, UseId>,
 ) -> Result<Html<String>> {
-    shown(&may, &renderer, &around, (id, of_use), &Posted::default()).await
+    shown(&may, &renderer, &around, (id, of_use), &Posted::default(), None).await
 }
 
 /// A use of an entry, with the entry.
@@ -127,6 +127,7 @@ async fn shown(
     around: &Around,
     (id, of_use): (ComponentId, UseId),
     posted: &Posted,
+    meanwhile: Option<String>,
 ) -> Result<Html<String>> {
     let (row, used) = found(renderer, caller, (id, of_use)).await?;
     let kept = Kept::of(&used)?;
@@ -173,6 +174,7 @@ async fn shown(
         href: format!("/register/{id}/uses/{of_use}"),
         revision: row.revision,
         may_edit,
+        meanwhile,
         errors: posted.errors(),
         confirmed,
         differs,
@@ -331,12 +333,13 @@ async fn done(
             Ok(Redirect::to(&href).into_response())
         }
         Err(AppError::Changed(_)) => {
-            tell(session, "warning", renderer.text("register.meanwhile", &[])).await?;
-            Ok(Redirect::to(&href).into_response())
+            let told = Some(renderer.text("register.meanwhile", &[]));
+            let page = shown(caller, renderer, around, (id, of_use), &Posted::fresh(fields.0), told).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
         }
         Err(AppError::Invalid(problems)) => {
             let posted = Posted::refused(renderer, fields, &problems);
-            let page = shown(caller, renderer, around, (id, of_use), &posted).await?;
+            let page = shown(caller, renderer, around, (id, of_use), &posted, None).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(other) => Err(other),

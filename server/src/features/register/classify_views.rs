@@ -67,6 +67,8 @@ pub struct ClassifyPage {
     pub revision: i64,
     /// The caller keeps the register.
     pub may_edit: bool,
+    /// Somebody changed the entry meanwhile: what the caller typed still stands in its form.
+    pub meanwhile: Option<String>,
     /// What is wrong.
     pub errors: Vec<ErrorLink>,
     /// What a person confirmed.
@@ -140,6 +142,7 @@ impl View for ClassifyPage {
             href: "/register/1/uses/2".into(),
             revision: 3,
             may_edit: true,
+            meanwhile: Some(text.into()),
             errors: vec![ErrorLink { href: "#tier".into(), text: text.into() }],
             confirmed: Some(ConfirmedView {
                 tier: text.into(),
@@ -170,6 +173,7 @@ impl View for ClassifyPage {
             rules: text.into(),
         };
         let bare = |text: &str| Self {
+            meanwhile: None,
             errors: Vec::new(),
             confirmed: None,
             proposals: Vec::new(),

@@ -19,6 +19,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
 use domain::access::Permission;
 use domain::ids::{ComponentId, UseId};
+use domain::problem::{Problem, Problems};
 use domain::register::{RELATIONS, settable, verdict};
 use tower_sessions::Session;
 use uuid::Uuid;
@@ -33,14 +34,14 @@ pub(super) async fn decide(
     decide_page(&may, &renderer, &around, id, &Posted::fresh(query), None).await
 }
 
-/// The page; `refused` names the form that was sent.
+/// The page; `refused` names the form that was sent, and says what came between.
 async fn decide_page(
     caller: &Caller,
     renderer: &Renderer,
     around: &Around,
     id: ComponentId,
     posted: &Posted,
-    refused: Option<&str>,
+    refused: Option<(&str, Option<String>)>,
 ) -> Result<Html<String>> {
     let (db, scope) = (renderer.platform.db.read(), caller.scope());
     let row = repo::register::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
@@ -60,7 +61,8 @@ async fn decide_page(
     let blank = Posted::default();
     let form = |path: &str| {
         let statuses = settable(path == "decision", is_decided);
-        let posted = if refused == Some(path) { posted } else { &blank };
+        let sent = refused.as_ref().filter(|(sent, _)| *sent == path);
+        let posted = if sent.is_some() { posted } else { &blank };
         let id_of = |field: Input| Input { id: format!("{path}-{}", field.id), ..field };
         let mut hidden = vec![("revision".to_owned(), row.revision.to_string())];
         hidden.extend(of_use.as_ref().map(|used| ("use".to_owned(), used.id.to_string())));
@@ -70,6 +72,7 @@ async fn decide_page(
             cancel: format!("/register/{id}"),
             button: renderer.text(&format!("register.decide.{path}_button"), &[]),
             hidden,
+            meanwhile: sent.and_then(|(_, meanwhile)| meanwhile.clone()),
             fields: vec![
                 Control::radios(id_of(Input {
                     required: true,
@@ -158,16 +161,25 @@ async fn decided(
             tell(session, "success", renderer.text("register.told.decided", &[])).await?;
             Ok(Redirect::to(&format!("/register/{id}")).into_response())
         }
-        Err(AppError::Changed(_)) => {
-            tell(session, "warning", renderer.text("register.meanwhile", &[])).await?;
-            Ok(Redirect::to(&format!("/register/{id}")).into_response())
-        }
-        Err(AppError::Invalid(problems)) => {
+        Err(error) => {
+            let (status, problems, meanwhile) = match error {
+                AppError::Invalid(problems) => (StatusCode::UNPROCESSABLE_ENTITY, problems, None),
+                AppError::Changed(_) => {
+                    let told = renderer.text("register.meanwhile", &[]);
+                    (StatusCode::CONFLICT, Problems(Vec::new()), Some(told))
+                }
+                AppError::OwnWork => {
+                    (StatusCode::FORBIDDEN, Problems::one(Problem::new("status", "own-proposal")), None)
+                }
+                AppError::NotNow("prohibited") => {
+                    (StatusCode::CONFLICT, Problems::one(Problem::new("status", "entry-prohibited")), None)
+                }
+                other => return Err(other),
+            };
             let posted = Posted::refused(renderer, fields, &problems);
-            let page = decide_page(caller, renderer, around, id, &posted, Some(path)).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            let page = decide_page(caller, renderer, around, id, &posted, Some((path, meanwhile))).await?;
+            Ok((status, page).into_response())
         }
-        Err(other) => Err(other),
     }
 }
 
@@ -267,7 +279,7 @@ pub(super) async fn link(
     Id(id): Id<ComponentId>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response> {
-    link_page(&may, &renderer, &around, id, &Posted::fresh(query), StatusCode::OK).await
+    link_page(&may, &renderer, &around, id, &Posted::fresh(query), (StatusCode::OK, None)).await
 }
 
 async fn link_page(
@@ -276,7 +288,7 @@ async fn link_page(
     around: &Around,
     id: ComponentId,
     posted: &Posted,
-    status: StatusCode,
+    (status, meanwhile): (StatusCode, Option<String>),
 ) -> Result<Response> {
     let (db, scope) = (renderer.platform.db.read(), caller.scope());
     let row = repo::register::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
@@ -313,7 +325,11 @@ async fn link_page(
     let others = repo::register::of_ids(db, scope, &ids).await?;
     let links = on.iter().filter_map(|link| {
         let other = others.iter().find(|other| other.id == link.to_id)?;
+        let is_sent = posted.fields.one("removed") == "yes"
+            && posted.fields.one("relation") == link.relation
+            && posted.fields.one("to") == link.to_id.to_string();
         Some(LinkRow {
+            reason: if is_sent { posted.fields.one("reason").to_owned() } else { String::new() },
             relation: link.relation.clone(),
             relation_text: words::field(renderer, &link.relation),
             to: link.to_id.to_string(),
@@ -336,6 +352,7 @@ async fn link_page(
         },
         is_asked: !q.trim().is_empty(),
         is_down,
+        meanwhile,
         errors: posted.errors(),
         relation: Input {
             required: true,
@@ -379,12 +396,12 @@ pub(super) async fn set_link(
             Ok(Redirect::to(&format!("/register/{id}#links")).into_response())
         }
         Err(AppError::Changed(_)) => {
-            tell(&session, "warning", renderer.text("register.meanwhile", &[])).await?;
-            Ok(Redirect::to(&format!("/register/{id}/link")).into_response())
+            let told = Some(renderer.text("register.meanwhile", &[]));
+            link_page(&may, &renderer, &around, id, &Posted::fresh(fields.0), (StatusCode::CONFLICT, told)).await
         }
         Err(AppError::Invalid(problems)) => {
             let posted = Posted::refused(&renderer, fields, &problems);
-            link_page(&may, &renderer, &around, id, &posted, StatusCode::UNPROCESSABLE_ENTITY).await
+            link_page(&may, &renderer, &around, id, &posted, (StatusCode::UNPROCESSABLE_ENTITY, None)).await
         }
         Err(other) => Err(other),
     }

@@ -20,7 +20,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
 use domain::answer::iso_date;
 use domain::ids::{ComponentId, UseId};
-use domain::problem::Problem;
+use domain::problem::{Problem, Problems};
 use domain::register::{Certainty, FIELDS, Field, KINDS, Shape};
 use std::collections::BTreeMap;
 use tower_sessions::Session;
@@ -345,13 +345,15 @@ pub(super) async fn choose(
             Ok(Redirect::to(&format!("/register/{id}")).into_response())
         }
         Err(AppError::Changed(_)) => {
-            tell(&session, "warning", renderer.text("register.meanwhile", &[])).await?;
-            Ok(Redirect::to(&format!("/register/{id}")).into_response())
+            let told = Some(renderer.text("register.meanwhile", &[]));
+            let (any, posted) = (fields.one("any").to_owned(), Posted::fresh(fields.0));
+            let page = sheet(&may, &renderer, &around, id, Some((&any, &posted)), told).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
         }
         Err(AppError::Invalid(problems)) => {
             let any = fields.one("any").to_owned();
             let posted = Posted::refused(&renderer, fields, &problems);
-            let page = sheet(&may, &renderer, &around, id, Some((&any, &posted))).await?;
+            let page = sheet(&may, &renderer, &around, id, Some((&any, &posted)), None).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(other) => Err(other),
@@ -381,15 +383,21 @@ pub(super) async fn check(
             Ok(Redirect::to(&format!("/register/{id}")).into_response())
         }
         Err(AppError::Changed(_)) => {
-            tell(&session, "warning", renderer.text("register.meanwhile", &[])).await?;
-            Ok(Redirect::to(&format!("/register/{id}")).into_response())
+            let told = Some(renderer.text("register.meanwhile", &[]));
+            let (any, posted) = (fields.one("checked").to_owned(), Posted::fresh(fields.0));
+            let page = sheet(&may, &renderer, &around, id, Some((&any, &posted)), told).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
         }
-        Err(AppError::Invalid(problems)) => {
+        Err(error @ (AppError::Invalid(_) | AppError::OwnWork)) => {
             let any = fields.one("checked").to_owned();
-            let problems = problems.0.into_iter().map(|problem| problem.moved_to(at)).collect();
-            let posted = Posted::refused(&renderer, fields, &domain::problem::Problems(problems));
-            let page = sheet(&may, &renderer, &around, id, Some((&any, &posted))).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            let (status, problems) = match error {
+                AppError::Invalid(problems) => (StatusCode::UNPROCESSABLE_ENTITY, problems.0),
+                _ => (StatusCode::FORBIDDEN, vec![Problem::new("note", "own-statement")]),
+            };
+            let problems = Problems(problems.into_iter().map(|problem| problem.moved_to(at)).collect());
+            let posted = Posted::refused(&renderer, fields, &problems);
+            let page = sheet(&may, &renderer, &around, id, Some((&any, &posted)), None).await?;
+            Ok((status, page).into_response())
         }
         Err(other) => Err(other),
     }

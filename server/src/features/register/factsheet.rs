@@ -58,16 +58,17 @@ pub(super) async fn page(
     around: Around,
     Id(id): Id<ComponentId>,
 ) -> Result<Html<String>> {
-    sheet(&may, &renderer, &around, id, None).await
+    sheet(&may, &renderer, &around, id, None, None).await
 }
 
-/// The page; with a choice that was just refused, and the fact that it named.
+/// The page; with a choice that was just refused, and the fact that it named, or with what came between.
 pub(super) async fn sheet(
     caller: &Caller,
     renderer: &Renderer,
     around: &Around,
     id: ComponentId,
     refused: Option<(&str, &Posted)>,
+    meanwhile: Option<String>,
 ) -> Result<Html<String>> {
     let (db, scope) = (renderer.platform.db.read(), caller.scope());
     let row = repo::register::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
@@ -120,9 +121,7 @@ pub(super) async fn sheet(
     let mut errors = refused.map(|(_, posted)| posted.errors()).unwrap_or_default();
     // There is a field of that name for everything that can be said.
     for error in errors.iter_mut().filter(|error| matches!(error.href.as_str(), "#reason" | "#note")) {
-        if let Some(field) = wrong {
-            error.href = format!("#{}", field.id);
-        }
+        error.href = wrong.map(|field| format!("#{}", field.id)).unwrap_or_default();
     }
     let view = SheetPage {
         crumbs: vec![Crumb { href: "/register".to_owned(), text: renderer.text("register.title", &[]) }],
@@ -139,6 +138,7 @@ pub(super) async fn sheet(
         revision: row.revision,
         since: Moment::from(row.created_at),
         changed: Moment::from(row.changed_at),
+        meanwhile,
         errors,
         conflicts,
         groups,
@@ -277,6 +277,11 @@ impl Desk<'_> {
                 .refused
                 .filter(|(fact, _)| *fact == any || one.says.iter().any(|c| c.fact.id.to_string() == *fact));
             let posted = posted.map_or(&blank, |(_, posted)| posted);
+            let picked = posted.fields.one("fact");
+            let says = (0..one.says.len()).map(|at| {
+                let said = self.teller.current(one, at, |fact| self.may_check(fact));
+                SaidView { chosen: if picked.is_empty() { said.shown } else { said.id == picked }, ..said }
+            });
             let left_out: Vec<String> = one.left_out_by.iter().map(|source| self.teller.origin(source).0).collect();
             let elsewhere = self.may_edit.then(|| self.elsewhere(&one.slot)).flatten();
             let choice = one.choice.map(|choice| {
@@ -288,8 +293,9 @@ impl Desk<'_> {
                 title: self.teller.slot(&one.slot),
                 about: [Some(renderer.text(key, &[])), choice].into_iter().flatten().collect::<Vec<_>>().join(" "),
                 left_out_by: (!left_out.is_empty()).then(|| left_out.join("; ")),
-                says: (0..one.says.len()).map(|at| self.teller.current(one, at, |fact| self.may_check(fact))).collect(),
+                says: says.collect(),
                 any,
+                is_none: picked == "none",
                 may_choose: self.may_edit && elsewhere.is_none(),
                 elsewhere,
                 reason: Input {

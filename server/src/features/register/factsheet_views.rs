@@ -43,6 +43,8 @@ pub struct SaidView {
     pub of: Option<String>,
     /// It is the one that is shown.
     pub shown: bool,
+    /// It is chosen in the form.
+    pub chosen: bool,
     /// The caller may say that they checked it.
     pub may_check: bool,
     /// Where it comes from.
@@ -83,6 +85,8 @@ pub struct ConflictView {
     pub says: Vec<SaidView>,
     /// A fact of what is chosen for.
     pub any: String,
+    /// It is chosen in the form that none of it holds.
+    pub is_none: bool,
     /// The caller may choose here.
     pub may_choose: bool,
     /// Where it is decided or confirmed instead.
@@ -207,6 +211,8 @@ pub struct SheetPage {
     pub since: Moment,
     /// When it changed last.
     pub changed: Moment,
+    /// Somebody changed it meanwhile: what the caller typed still stands in its form.
+    pub meanwhile: Option<String>,
     /// What was refused just now.
     pub errors: Vec<ErrorLink>,
     /// What waits for a person.
@@ -299,6 +305,7 @@ impl View for SheetPage {
             href: Some("/register/2".into()),
             of: Some(text.into()),
             shown: true,
+            chosen: true,
             may_check: true,
             source: source(text),
             check: None,
@@ -356,6 +363,7 @@ impl View for SheetPage {
             revision: 2,
             since: moment(),
             changed: moment(),
+            meanwhile: (count > 0).then(|| text.into()),
             errors: vec![ErrorLink { href: "#reason-1".into(), text: text.into() }; count.min(1)],
             conflicts: (0..count)
                 .map(|_| ConflictView {
@@ -365,6 +373,7 @@ impl View for SheetPage {
                     left_out_by: Some(text.into()),
                     says: vec![said(text), said(text)],
                     any: "1".into(),
+                    is_none: true,
                     may_choose: true,
                     elsewhere: Some("/register/1/decide".into()),
                     reason: Field { id: format!("reason-{}", fresh()), name: "reason".into(), ..day() },

@@ -113,6 +113,8 @@ pub struct LinkPage {
     pub is_asked: bool,
     /// The search engine does not work just now: only whole names and addresses are found.
     pub is_down: bool,
+    /// Somebody changed the entry meanwhile.
+    pub meanwhile: Option<String>,
     /// What is wrong.
     pub errors: Vec<ErrorLink>,
     /// Which way it refers.
@@ -136,6 +138,8 @@ pub struct LinkRow {
     pub to: String,
     /// Its name.
     pub name: String,
+    /// Why it is taken away, as typed.
+    pub reason: String,
 }
 
 fn field(name: &str, text: &str) -> Field {
@@ -216,6 +220,7 @@ impl View for LinkPage {
             q: field("q", text),
             is_asked: true,
             is_down: true,
+            meanwhile: Some(text.into()),
             errors: vec![ErrorLink { href: "#to".into(), text: text.into() }],
             relation: field("relation", text),
             to: field("to", text),
@@ -225,7 +230,8 @@ impl View for LinkPage {
                     relation: "runs_on".into(),
                     relation_text: text.into(),
                     to: "2".into(),
-                    name: text.into()
+                    name: text.into(),
+                    reason: text.into()
                 };
                 2
             ],

@@ -96,6 +96,8 @@ pub struct ProposalPage {
     pub revision: i64,
     /// When it was submitted.
     pub moment: Moment,
+    /// Somebody decided on lines of it meanwhile: what the caller picked is still picked.
+    pub meanwhile: Option<String>,
     /// What is wrong.
     pub errors: Vec<ErrorLink>,
     /// What could not be read whole.
@@ -163,6 +165,7 @@ impl View for ProposalPage {
             may_edit: true,
             revision: 1,
             moment: moment(),
+            meanwhile: Some(text.into()),
             errors: vec![ErrorLink { href: "#lines".into(), text: text.into() }],
             notes: vec![text.into(); 2],
             lines: vec![line(text, true), line(text, false)],

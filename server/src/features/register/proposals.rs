@@ -89,10 +89,17 @@ pub(super) async fn page(
     around: Around,
     Id(id): Id<Uuid>,
 ) -> Result<Html<String>> {
-    one(&may, &renderer, &around, id, &Posted::default()).await
+    one(&may, &renderer, &around, id, &Posted::default(), None).await
 }
 
-async fn one(caller: &Caller, renderer: &Renderer, around: &Around, id: Uuid, posted: &Posted) -> Result<Html<String>> {
+async fn one(
+    caller: &Caller,
+    renderer: &Renderer,
+    around: &Around,
+    id: Uuid,
+    posted: &Posted,
+    meanwhile: Option<String>,
+) -> Result<Html<String>> {
     let (db, scope) = (renderer.platform.db.read(), caller.scope());
     let row = repo::register::proposal(db, scope, id).await?.ok_or(AppError::NotFound)?;
     let lines = repo::register::lines(db, scope, id).await?;
@@ -116,6 +123,7 @@ async fn one(caller: &Caller, renderer: &Renderer, around: &Around, id: Uuid, po
         may_edit: caller.may(Permission::EditRegister) && is_open,
         revision: row.revision,
         moment: Moment::from(row.created_at),
+        meanwhile,
         errors: posted.errors(),
         notes: notes
             .iter()
@@ -213,12 +221,13 @@ async fn resolved(
             Ok(Redirect::to(&format!("/register/proposals/{id}")).into_response())
         }
         Err(AppError::Changed(_)) => {
-            tell(session, "warning", renderer.text("register.meanwhile", &[])).await?;
-            Ok(Redirect::to(&format!("/register/proposals/{id}")).into_response())
+            let told = Some(renderer.text("register.meanwhile", &[]));
+            let page = one(caller, renderer, around, id, &Posted::fresh(fields.0), told).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
         }
         Err(AppError::Invalid(problems)) => {
             let posted = Posted::refused(renderer, fields, &problems);
-            let page = one(caller, renderer, around, id, &posted).await?;
+            let page = one(caller, renderer, around, id, &posted, None).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(other) => Err(other),
