@@ -207,6 +207,37 @@ async fn a_declared_entry_joins_the_one_that_was_entered_by_hand() {
 }
 
 #[tokio::test]
+async fn what_a_list_of_ours_names_stays_when_a_vendor_leaves_it_out() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let (buyer, analyst) = (server.program(BUYER, Role::Procurement), server.program(BUYER, Role::Analyst));
+    let asked = ask(&buyer, "Northwind").await;
+    let list = "No.;Name;Vendor;Kind;Default state;Product;Purpose\n\
+        1;Reply Drafter;Northwind;Embedded feature;off;Northwind Desk;Drafts replies\n";
+    let read = analyst.upload("/api/v1/components/import", &[], ("own.csv", list.as_bytes().to_vec())).await;
+    let import = read.expect(201, "a list").json();
+    let apply = format!("/api/v1/imports/{}/apply", import["id"].as_str().expect("an id"));
+    analyst.post(&apply, &json!({})).await.expect(200, "applied");
+    let vendor = enter(&server, &asked).await;
+    answer(&vendor, &asked.assessment, &replies(&[feature("Reply Drafter")])).await;
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted");
+    take_up(&analyst).await;
+    let there = analyst.read("/api/v1/components").await["items"].clone();
+    assert_eq!(there.as_array().map(Vec::len), Some(1), "it is the one of the list: {there}");
+    let entry = there[0]["id"].as_str().expect("an id").to_owned();
+    assert_eq!(holds(&analyst, &entry, "trains_on_customer_data").await, [(json!("no"), "agreed".to_owned())]);
+
+    let mut sorter = feature("Ticket Sorter");
+    sorter["purpose"] = json!("Puts tickets into queues by urgency");
+    again(&server, &asked, &vendor, &[sorter]).await;
+    assert_eq!(said(&open(&analyst).await[0])[1], line("gone", "Reply Drafter", ""));
+    take_up(&analyst).await;
+    let row = analyst.read(&path(&entry, "")).await;
+    assert_eq!((&row["withdrawn"], &row["fields"]["purpose"]), (&json!(false), &json!("Drafts replies")), "{row}");
+    assert!(row["fields"]["trains_on_customer_data"].is_null(), "what the vendor alone said is said no more: {row}");
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn an_entry_as_it_was() {
     let (server, _) = Server::set_up(BUYER).await;
     let analyst = server.program(BUYER, Role::Analyst);

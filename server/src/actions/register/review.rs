@@ -9,7 +9,7 @@ use crate::platform::Platform;
 use crate::repo;
 use domain::ids::{ComponentId, VendorId};
 use domain::problem::Problem;
-use domain::register::{FIELDS, Key, Source};
+use domain::register::{FIELDS, Fact, Key};
 use entity::{component_source, register_proposal, register_proposal_line};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use serde_json::json;
@@ -144,9 +144,7 @@ async fn apply(
             match (line.verdict.as_str(), &line.field, entry) {
                 ("gone", ..) => {
                     source.gone = true;
-                    let others = repo::register::sources_of(act.tx(), by.scope, id).await?;
-                    let is_named = others.iter().any(|row| row.source != key && !row.gone)
-                        || desk.record.facts.iter().any(|fact| matches!(fact.source, Source::Person { .. }));
+                    let is_named = is_named_by_others(act, by, &desk, &key).await?;
                     if is_named {
                         let all = FIELDS.iter().map(|field| field.id).collect();
                         desk.restate(&key, &[], &all, seen);
@@ -182,6 +180,21 @@ async fn apply(
         desk.close(act, Vec::new()).await?;
     }
     Ok(touched)
+}
+
+/// Whether anybody else speaks of an entry still: another source that has not left it out itself, a person who chose, or a
+/// use of ours.
+async fn is_named_by_others(act: &Act<'_>, by: &Buyer, desk: &Desk<'_>, key: &str) -> Result<bool> {
+    let sources = repo::register::sources_of(act.tx(), by.scope, desk.id()).await?;
+    let gone: BTreeSet<&str> = sources.iter().filter(|row| row.gone).map(|row| row.source.as_str()).collect();
+    let says = |fact: &Fact| {
+        let of = fact.source.key();
+        of != key && !gone.contains(of.as_str())
+    };
+    let is_said = desk.settled().iter().flat_map(|one| &one.says).any(|current| says(current.fact));
+    Ok(is_said
+        || !desk.record.choices.is_empty()
+        || !repo::register::uses(act.tx(), by.scope, desk.id(), 1).await?.is_empty())
 }
 
 /// Everything that a row says becomes facts of an entry, which the source knows from then on.
