@@ -296,9 +296,15 @@ async fn what_contradicts_an_answer_stands_beside_it() {
 
     let read = analyst.upload(BOMS, &[("vendor", "Northwind")], ("bom.json", document.to_string().into_bytes())).await;
     let bom = format!("{BOMS}/{}", read.expect(201, "read").json()["id"].as_str().expect("an id"));
+    // What comes in when the vendor was renamed since it was read is that vendor's by its new name.
+    let renamed = json!({ "name": "Southwind" });
+    buyer.put(&format!("/api/v1/vendors/{}", asked.vendor), &renamed).await.expect(200, "renamed");
     let apart = json!({ "joins": { "app": null } });
     let _ = analyst.post(&format!("{bom}/apply"), &apart).await.expect(200, "as a new entry").json();
-    assert_eq!(register(&analyst).await.len(), 3);
+    let there = register(&analyst).await;
+    assert_eq!(there.len(), 3);
+    let vendors: Vec<&Value> = there.values().map(|row| &row["vendor_name"]).collect();
+    assert_eq!(vendors, ["Southwind"; 3]);
     server.finish().await;
 }
 

@@ -60,6 +60,42 @@ async fn everything_of_a_duplicate_moves_and_its_address_leads_on() {
 }
 
 #[tokio::test]
+async fn entries_of_the_register_go_by_their_vendor_s_new_name() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let vendor = analyst.make("/api/v1/vendors", &json!({ "name": "Fabrikam" })).await;
+    let list = "ID,Unit,Name,Vendor,Purpose,In use\n1,Claims,Ada,Fabrikam,Sorts,Yes\n2,Claims,Bea,Fabrikam,Reads,Yes\n";
+    let upload = async |list: String| {
+        let read = analyst.upload("/api/v1/components/import", &[], ("uses.csv", list.into_bytes())).await;
+        let import = read.expect(201, "a list").json();
+        let apply = format!("/api/v1/imports/{}/apply", import["id"].as_str().expect("an id"));
+        analyst.post(&apply, &json!({})).await.expect(200, "applied");
+        server.jobs_done().await;
+    };
+    let names = async || {
+        let rows = items(&analyst, "/api/v1/components").await.into_iter();
+        let mut names: Vec<(Value, Value)> =
+            rows.map(|row| (row["vendor_name"].clone(), row["vendor"].clone())).collect();
+        names.dedup();
+        names
+    };
+    upload(list.to_owned()).await;
+    assert_eq!(names().await, [(json!("Fabrikam"), json!(vendor))]);
+    let renamed = json!({ "name": "Southwind" });
+    analyst.put(&format!("/api/v1/vendors/{vendor}"), &renamed).await.expect(200, "renamed");
+    server.jobs_done().await;
+    assert_eq!(names().await, [(json!("Southwind"), json!(vendor))]);
+    for (name, count) in [("Southwind", 2), ("Fabrikam", 0)] {
+        let found = analyst.read(&format!("/api/v1/components/search?q=vendor:{name}")).await;
+        assert_eq!(found["total"], count, "{name}: {found}");
+    }
+    // Who writes the list calls the vendor as before; whose the entries are is known.
+    upload(list.replace("Sorts", "Sorts fast")).await;
+    assert_eq!(names().await, [(json!("Southwind"), json!(vendor))]);
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn another_organisation_s_vendor_is_not_merged() {
     let (server, _) = Server::set_up(BUYER).await;
     server.further_organisation("Second Bank").await;

@@ -161,7 +161,7 @@ pub async fn edit(
     let is_renamed = before.name != vendor;
     let details = json!({ "before": { "name": before.name, "website": before.website }, "after": { "name": vendor, "website": website } });
     let mut row = before.clone().into_active_model();
-    row.name = Set(vendor);
+    row.name = Set(vendor.clone());
     row.website = Set(website);
     row.note = Set(note);
     row.revision = Set(before.revision + 1);
@@ -171,6 +171,9 @@ pub async fn edit(
     act.record(&by.scope, by.actor, "vendor.changed", ("vendor", id.0), &details);
     add_contacts_in(platform, &mut act, by, id, &contacts).await?;
     if is_renamed {
+        // Its entries in the register carry its name.
+        let entries = repo::merges::hang_components(act.tx(), by.scope, id, (id, &vendor), act.now).await?;
+        index::enqueue(&mut act, &entries).await?;
         index::enqueue_all_of(&mut act, &[id]).await?;
     } else {
         index::enqueue_vendors(&mut act, &[id]).await?;

@@ -170,6 +170,23 @@ pub async fn move_components(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
     from: VendorId,
+    to: (VendorId, &str),
+    now: OffsetDateTime,
+) -> Result<Vec<ComponentId>, DbErr> {
+    register_proposal::Entity::update_many()
+        .col_expr(register_proposal::Column::VendorId, Expr::value(to.0.0))
+        .filter(register_proposal::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(register_proposal::Column::VendorId.eq(from.0))
+        .exec(db)
+        .await?;
+    hang_components(db, scope, from, to, now).await
+}
+
+/// Hangs every component of a vendor on another, or on itself under its new name; gives which components.
+pub async fn hang_components(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    from: VendorId,
     (to, name): (VendorId, &str),
     now: OffsetDateTime,
 ) -> Result<Vec<ComponentId>, DbErr> {
@@ -182,12 +199,6 @@ pub async fn move_components(
         .order_by_asc(component::Column::Id)
         .into_tuple()
         .all(db)
-        .await?;
-    register_proposal::Entity::update_many()
-        .col_expr(register_proposal::Column::VendorId, Expr::value(to.0))
-        .filter(register_proposal::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(register_proposal::Column::VendorId.eq(from.0))
-        .exec(db)
         .await?;
     component::Entity::update_many()
         .col_expr(component::Column::VendorId, Expr::value(to.0))

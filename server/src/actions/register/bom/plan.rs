@@ -196,6 +196,7 @@ pub(super) async fn plan(
     joins: Option<&Joins>,
 ) -> Result<Plan> {
     let (db, scope) = (platform.db.read(), by.scope);
+    let about = &as_called_now(platform, scope, about).await?;
     let now = platform.clock.now();
     let edition = editions.now.map_or_else(|| editions.import.sha256.clone(), |bom| bom.sha256.clone());
     let document = Document {
@@ -318,6 +319,18 @@ async fn rows_of(
         found.extend(rows.into_iter().map(|row| (row.id, row)));
     }
     Ok(found)
+}
+
+/// What a document says of itself, with the record of its vendor as it is now: renamed or merged since it was read.
+async fn as_called_now(platform: &Platform, scope: BuyerScope, about: &About) -> Result<About> {
+    let (db, mut about) = (platform.db.read(), about.clone());
+    if let Some(id) = about.vendor.map(VendorId) {
+        let id = repo::merges::merged_into(db, scope, id).await?.unwrap_or(id);
+        if let Some(vendor) = repo::vendors::get(db, scope, id).await? {
+            (about.vendor, about.vendor_name) = (Some(vendor.id), Some(vendor.name));
+        }
+    }
+    Ok(about)
 }
 
 /// Entries of the register that are called like one of the document, by its id there.

@@ -137,7 +137,10 @@ fn show(named: &Named, there: &Met, outcome: &mut Outcome, told: &mut [(UseId, C
     let settled = settle(&facts, &there.record.choices, &there.record.checks);
     let mut row = component::Model { withdrawn: false, visible: true, ..there.row.clone() };
     let shown = summary(&settled, None);
+    let before = summary(&there.record.settled(), None).remove("vendor");
+    // A record may be called otherwise than the list calls it, since it was renamed or merged: it is the same still.
     if let (Some(Summed::One(vendor)), Some(_)) = (shown.get("vendor"), row.vendor_id)
+        && shown.get("vendor") != before.as_ref()
         && row.vendor_name.as_deref().map(folded) != Some(folded(vendor))
     {
         (row.vendor_id, row.vendor_name) = match &named.vendor {
