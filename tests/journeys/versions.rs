@@ -227,6 +227,47 @@ async fn a_person_says_which_list_it_is() {
 }
 
 #[tokio::test]
+async fn a_list_that_was_taken_back_leaves_what_others_say_and_is_known_again() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let vendor = async |name: &str| analyst.make("/api/v1/vendors", &json!({ "name": name })).await;
+    let (contoso, other) = (vendor("Contoso").await, vendor("Contoso Ltd").await);
+    let first = read(&analyst, "uses.csv", FIRST, "").await;
+    apply(&analyst, &first).await.expect(200, "applied");
+    let before = register(&analyst).await;
+    let ada = before["Ada"]["id"].as_str().expect("an id").to_owned();
+    state(&analyst, &ada, "limitations", &["Slow"], "").await.expect(200, "somebody speaks of her");
+    // What merely moves to another record is spoken of by nobody.
+    let merge = format!("/api/v1/vendors/{other}/merge");
+    analyst.post(&merge, &json!({ "merge": contoso })).await.expect(200, "merged");
+    assert_eq!(register(&analyst).await["Cleo"]["vendor_name"], "Contoso Ltd");
+
+    undo(&analyst, &first).await.expect(200, "taken back");
+    let left = register(&analyst).await;
+    assert_eq!(left.keys().collect::<Vec<_>>(), ["Ada"], "nobody else spoke of the others");
+    let fields = &left["Ada"]["fields"];
+    assert_eq!((&fields["limitations"], &fields["purpose"]), (&json!("Slow"), &Value::Null), "the list says nothing");
+    server.jobs_done().await;
+    let found = analyst.read("/api/v1/components/search").await;
+    assert_eq!(found["total"], 1, "{found}");
+
+    let second = read(&analyst, "uses.csv", FIRST, "").await;
+    assert_eq!(second["follows"], Value::Null, "there is nothing that it could be a newer version of");
+    apply(&analyst, &second).await.expect(200, "applied");
+    let page = analyst.read("/api/v1/components?limit=200").await;
+    assert_eq!(page["items"].as_array().map(Vec::len), Some(4), "nothing stands there twice: {page}");
+    let back = register(&analyst).await;
+    for name in ["Ada", "Bea", "Cleo", "Dora"] {
+        assert_eq!(back[name]["id"], before[name]["id"], "{name}, with its history");
+        assert_eq!(uses(&analyst, &back[name]).await.len(), 1, "{name}");
+    }
+    assert_eq!(back["Ada"]["fields"]["purpose"], "Sorts");
+    undo(&analyst, &second).await.expect(200, "taken back again");
+    assert_eq!(register(&analyst).await.keys().collect::<Vec<_>>(), ["Ada"]);
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn of_two_versions_at_once_one_is_told_to_look_again() {
     let (server, _) = Server::set_up(BUYER).await;
     let (analyst, other) = (server.program(BUYER, Role::Analyst), server.program(BUYER, Role::Analyst));

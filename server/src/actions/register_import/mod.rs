@@ -292,12 +292,14 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
     if read.columns.is_none() {
         return Err(Problem::new("", "no-register-found").into());
     }
-    if import.follows.is_some() {
-        return taking::apply(platform, by, &import, settings, (&mapped, &read)).await;
-    }
     let version = Version::of(&import)?;
-    if !repo::imports::of_document(platform.db.read(), by.scope, &version.key(), 1).await?.is_empty() {
+    let editions = repo::imports::editions(platform.db.read(), by.scope, &version.key()).await?;
+    if import.follows.is_none() && editions.iter().any(|edition| edition.state == "applied") {
         return Err(AppError::NotNow("list_moved"));
+    }
+    // Of a list that was taken back there may be something in the register still: it is known again.
+    if import.follows.is_some() || !editions.is_empty() {
+        return taking::apply(platform, by, &import, settings, (&mapped, &read)).await;
     }
     let turn = Turn::take(platform, by, &import).await?;
     stage(&turn, &import, settings, read).await?;
@@ -310,7 +312,7 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
     {
         return Err(AppError::NotNow("applied"));
     }
-    let components = repo::register::show_import(act.tx(), by.scope, id, true).await?;
+    let components = repo::register::show_import(act.tx(), by.scope, id).await?;
     let mut row = import.into_active_model();
     row.state = Set("applied".to_owned());
     row.applied_at = Set(Some(act.now));
@@ -322,42 +324,21 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
     act.commit().await
 }
 
-/// Takes an applied register back: everything that it brought is hidden again. Of a newer version of a list, the version
-/// before speaks again.
+/// Takes an applied register back: everything that it brought is hidden again, but for entries of which others speak too;
+/// these say no more what the list said. Of a newer version of a list, the version before speaks again.
 ///
 /// # Errors
 /// [`AppError::NotNow`] `not_applied`, or `newer_applied` when a newer version of the list was applied since.
 pub async fn undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result<()> {
     let import = repo::imports::get(platform.db.read(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
-    if import.kind == "register" && import.state == "applied" {
-        let key = import.document.clone().unwrap_or_default();
-        let editions = repo::imports::editions(platform.db.read(), by.scope, &key).await?;
-        let states = editions.iter().filter(|edition| edition.follows == Some(id.0)).map(|edition| &*edition.state);
-        let after: Vec<&str> = states.collect();
-        if after.contains(&"applied") {
-            return Err(AppError::NotNow("newer_applied"));
-        }
-        if import.follows.is_some() || !after.is_empty() {
-            return taking::undo(platform, by, &import).await;
-        }
-    }
-    let mut act = Act::begin(platform).await?;
-    let import = repo::imports::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
     if import.kind != "register" {
         return Err(AppError::NotFound);
     }
     if import.state != "applied" {
         return Err(AppError::NotNow("not_applied"));
     }
-    if !repo::imports::is_newest(act.tx(), by.scope, id).await? {
+    if !repo::imports::is_newest(platform.db.read(), by.scope, id).await? {
         return Err(AppError::NotNow("newer_applied"));
     }
-    let components = repo::register::show_import(act.tx(), by.scope, id, false).await?;
-    let mut row = import.into_active_model();
-    row.state = Set("undone".to_owned());
-    row.undone_at = Set(Some(act.now));
-    repo::imports::update(act.tx(), &by.scope, row).await?;
-    act.record(&by.scope, by.actor, "register_import.undone", ("import", id.0), &Value::Null);
-    register::changed(&mut act, &components).await?;
-    act.commit().await
+    taking::undo(platform, by, &import).await
 }

@@ -113,6 +113,7 @@ async fn reread(platform: &Platform, import: &import::Model) -> Result<Read> {
 }
 
 /// Puts a newer version of a list in the place of the earlier one: staged where nobody sees it, shown by one transaction.
+/// Where every earlier one was taken back, it joins what these have left in the register.
 ///
 /// # Errors
 /// [`AppError::NotNow`]: `not_compared` when nobody could see what changes; `list_moved` when another version was applied
@@ -127,10 +128,11 @@ pub(super) async fn apply(
 ) -> Result<()> {
     let id = ImportId(import.id);
     let version = Version::of(import)?;
-    if !version.compared {
-        return Err(AppError::NotNow("not_compared"));
-    }
-    let settings: Settings = serde_json::from_value(import.settings.clone())?;
+    let settings = match import.follows {
+        None => given.clone(),
+        Some(_) if !version.compared => return Err(AppError::NotNow("not_compared")),
+        Some(_) => serde_json::from_value(import.settings.clone())?,
+    };
     if !given.separators.is_empty() && given != &settings {
         return Err(Problem::new("separators", "seen-with-others").into());
     }
@@ -156,7 +158,7 @@ pub(super) async fn apply(
         if !repo::register::staged::take_over(act.tx(), by.scope, id, act.now).await? {
             continue;
         }
-        touched.extend(repo::register::show_import(act.tx(), by.scope, id, true).await?);
+        touched.extend(repo::register::show_import(act.tx(), by.scope, id).await?);
         let mut row = held.into_active_model();
         row.state = Set("applied".to_owned());
         row.applied_at = Set(Some(act.now));
@@ -202,7 +204,7 @@ pub(super) async fn undo(platform: &Platform, by: &Buyer, import: &import::Model
             continue;
         }
         if let Some(before) = before.as_ref().filter(|_| has_new) {
-            touched.extend(repo::register::show_import(act.tx(), by.scope, ImportId(before.id), true).await?);
+            touched.extend(repo::register::show_import(act.tx(), by.scope, ImportId(before.id)).await?);
         }
         let settings = without_progress(held.settings.clone());
         let mut row = held.into_active_model();

@@ -489,23 +489,21 @@ pub async fn count_uses(
     Ok(counts)
 }
 
-/// Makes everything that an import staged visible, or invisible again; gives the components. What others have spoken of
-/// since stays visible.
+/// Makes everything that an import staged visible; gives the components.
 pub async fn show_import(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
     import: ImportId,
-    visible: bool,
 ) -> Result<Vec<ComponentId>, DbErr> {
     component::Entity::update_many()
-        .col_expr(component::Column::Visible, Expr::value(visible))
+        .col_expr(component::Column::Visible, Expr::value(true))
         .filter(component::Column::OrganisationId.eq(scope.organisation().0))
         .filter(component::Column::ImportId.eq(import.0))
         .filter(component::Column::Revision.eq(1))
         .exec(db)
         .await?;
     ai_use::Entity::update_many()
-        .col_expr(ai_use::Column::Visible, Expr::value(visible))
+        .col_expr(ai_use::Column::Visible, Expr::value(true))
         .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
         .filter(ai_use::Column::ImportId.eq(import.0))
         .filter(ai_use::Column::Revision.eq(1))
