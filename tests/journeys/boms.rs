@@ -4,6 +4,7 @@ use super::register::{holds, path, state};
 use crate::harness::way::{answer, ask, enter, feature, replies, submit, take_up};
 use crate::harness::{Answer, Server, Session, Settings, Value, fixture};
 use domain::access::Role;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -193,6 +194,58 @@ async fn another_edition_shows_what_changed_and_is_taken_back() {
     assert_eq!(verdicts(&preview), all("new", &HARBOUR));
     apply(&analyst, &first).await;
     assert_eq!(fields(&register(&analyst).await).len(), 6, "and it comes back");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn of_two_imports_of_one_document_at_once_each_entry_is_there_once() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let (analyst, other) = (server.program(BUYER, Role::Analyst), server.program(BUYER, Role::Analyst));
+    let (one, _) = read(&analyst, "harbour.json", harbour(&[])).await;
+    let (two, _) = read(&other, "harbour.json", harbour(&[])).await;
+    let (first, second) = (format!("{one}/apply"), format!("{two}/apply"));
+    let nothing = json!({});
+    let (first, second) = tokio::join!(analyst.post(&first, &nothing), other.post(&second, &nothing));
+    for (answer, bom) in [(first, &one), (second, &two)] {
+        match answer.status {
+            200 => {}
+            409 => {
+                assert!(answer.text.contains("at the same moment"), "{}", answer.text);
+                let again = apply(&analyst, bom).await;
+                assert_eq!(verdicts(&again), all("unchanged", &HARBOUR), "the other's entries are known");
+            }
+            status => panic!("{status}: {}", answer.text),
+        }
+    }
+    let rows = analyst.read("/api/v1/components?limit=200").await;
+    assert_eq!(rows["items"].as_array().map(Vec::len), Some(6), "{rows}");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_broken_off_half_way_says_so_and_is_taken_back() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let (bom, _) = read(&analyst, "harbour.json", harbour(&[])).await;
+    undo(&analyst, &bom).await.expect(409, "nothing of it is there");
+    apply(&analyst, &bom).await;
+    // As a server leaves it that is killed before its last transaction.
+    let behind = server.behind_its_back().await;
+    let broken = "UPDATE import SET state = 'preview', applied_at = NULL, \
+        settings = '{\"turn\":\"gone\",\"progress\":{\"done\":6,\"of\":12}}'";
+    behind.execute_unprepared(broken).await.expect("broken off");
+    behind.close().await.expect("closed");
+    let page = bom.replace("/api/v1/components", "/register");
+    let shown = analyst.get(&page).await.expect(200, "the page").text;
+    assert!(shown.contains("Part of this document is in the register") && shown.contains("Take this document back"));
+    assert!(!shown.contains("Nothing of this document"), "{shown}");
+    let back = undo(&analyst, &bom).await.expect(200, "what was written is taken back").json();
+    assert_eq!((&back["state"], &back["progress"]), (&json!("preview"), &Value::Null), "it waits: {back}");
+    assert_eq!(register(&analyst).await.len(), 0);
+    let shown = analyst.get(&page).await.expect(200, "the page").text;
+    assert!(shown.contains("Nothing of this document"), "and now that is true: {shown}");
+    apply(&analyst, &bom).await;
+    assert_eq!(register(&analyst).await.len(), 6);
     server.finish().await;
 }
 

@@ -173,6 +173,21 @@ pub async fn of_document(
         .await
 }
 
+/// The import that first brought a document or list, whatever became of it.
+pub async fn oldest(db: &impl ConnectionTrait, scope: BuyerScope, document: &str) -> Result<Option<ImportId>, DbErr> {
+    let id: Option<Uuid> = import::Entity::find()
+        .select_only()
+        .column(import::Column::Id)
+        .filter(import::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(import::Column::Document.eq(document))
+        .order_by_asc(import::Column::Id)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(id.map(ImportId))
+}
+
 /// The imports of one list that were applied, some of them taken back since.
 pub async fn editions(
     db: &impl ConnectionTrait,

@@ -6,7 +6,7 @@ pub use super::entries::Change;
 pub use plan::{Candidate, Joins, Plan, Planned, Verdict, names_of, preview};
 
 use super::super::answers_import::shown_name;
-use super::super::patience::{PROGRESS, begun};
+use super::super::patience::{PROGRESS, Progress, begun};
 use super::super::{Act, Actor, Buyer};
 use super::entries::Writing;
 use crate::error::{AppError, Result};
@@ -206,9 +206,10 @@ pub async fn begin_undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result
 /// waits still, and applying it again goes on. Gives how many entries it speaks of.
 ///
 /// # Errors
-/// [`AppError::NotNow`] `applied` when it was applied; what [`preview`] says of `joins`.
+/// [`AppError::NotNow`] `applied` when it was applied, `begun_elsewhere` when somebody began to write the document down
+/// meanwhile; what [`preview`] says of `joins`.
 pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, joins: Option<&Joins>) -> Result<usize> {
-    let (import, turn) = claim(platform, by, id, "preview").await?;
+    let (import, turn) = claim(platform, by, id, waits).await?;
     let plan = preview(platform, by, &import, joins).await?;
     let (lines, count) = (lines(platform, by, id, &plan), plan.spoken.len());
     write(platform, by, (&import, &turn), plan, Some(lines)).await?;
@@ -216,51 +217,82 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, joins: Option<
 }
 
 /// Takes an applied bill of materials back: the edition before it speaks again; where there was none, its entries are
-/// hidden, but for those that others have spoken of.
+/// hidden, but for those that others have spoken of. Of one that was broken off half way, what was written is taken back,
+/// and it waits as before.
 ///
 /// # Errors
 /// [`AppError::NotNow`] `not_applied`, or `newer_applied` when a newer edition was applied since.
 pub async fn undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result<()> {
-    let (import, turn) = claim(platform, by, id, "applied").await?;
+    let (import, turn) = claim(platform, by, id, is_taken_in).await?;
     let about = About::of(&import)?;
-    let editions = repo::imports::of_document(platform.db.read(), by.scope, &about.key(), 2).await?;
-    if editions.first().is_none_or(|newest| newest.id != import.id) {
+    let mut editions = repo::imports::of_document(platform.db.read(), by.scope, &about.key(), 2).await?.into_iter();
+    if import.state == "applied" && editions.next().is_none_or(|newest| newest.id != import.id) {
         return Err(AppError::NotNow("newer_applied"));
     }
-    let now = match editions.get(1) {
-        Some(before) => Some(reread(platform, &before.sha256).await?),
-        None => None,
-    };
+    let (mut seen, mut now) = (about.seen(import.created_at.date()), None);
+    if let Some(before) = editions.next() {
+        seen = seen.max(About::of(&before)?.seen(before.created_at.date()));
+        now = Some(reread(platform, &before.sha256).await?);
+    }
     let before = reread(platform, &import.sha256).await.ok();
-    let seen = about.seen(import.created_at.date());
     let editions = Editions { import: &import, now: now.as_ref(), before: before.as_ref(), seen, is_undoing: true };
     let plan = plan(platform, by, &about, editions, None).await?;
     write(platform, by, (&import, &turn), plan, None).await
 }
 
-/// What an import's settings call the one who is writing it down.
+/// What the settings of a document's oldest import call the one who is writing the document down.
 const TURN: &str = "turn";
 
-/// Takes the turn to write an import down: whoever had it before stops.
-async fn claim(platform: &Platform, by: &Buyer, id: ImportId, state: &str) -> Result<(import::Model, String)> {
+/// Nothing of it is in the register, or not all.
+fn waits(import: &import::Model) -> Result<()> {
+    if import.state == "preview" { Ok(()) } else { Err(AppError::NotNow("applied")) }
+}
+
+/// All of it is in the register, or what was written before it was broken off.
+fn is_taken_in(import: &import::Model) -> Result<()> {
+    let is_half = import.state == "preview" && Progress::of(import).is_some();
+    if is_half || import.state == "applied" { Ok(()) } else { Err(AppError::NotNow("not_applied")) }
+}
+
+/// Takes the turn to write a document down: whoever had it before stops, with this import of it or with another. What is
+/// planned from here on knows all that others have written.
+async fn claim(
+    platform: &Platform,
+    by: &Buyer,
+    id: ImportId,
+    check: fn(&import::Model) -> Result<()>,
+) -> Result<(import::Model, String)> {
     let act = Act::begin(platform).await?;
-    let import = repo::imports::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
-    About::of(&import)?;
-    in_state(&import, state)?;
+    let (import, oldest) = hold(&act, by, id).await?;
+    check(&import)?;
     let turn = platform.clock.id::<Uuid>().to_string();
-    let mut row = import.clone().into_active_model();
-    row.settings = Set(json!({ TURN: turn }));
+    let settings = with(&oldest, TURN, json!(turn));
+    let mut row = oldest.into_active_model();
+    row.settings = Set(settings);
     repo::imports::update(act.tx(), &by.scope, row).await?;
     act.commit().await?;
     Ok((import, turn))
 }
 
-fn in_state(import: &import::Model, state: &str) -> Result<()> {
-    match (import.state == state, state) {
-        (true, _) => Ok(()),
-        (false, "preview") => Err(AppError::NotNow("applied")),
-        (false, _) => Err(AppError::NotNow("not_applied")),
+/// Holds an import and its document's oldest one, which says whose turn it is: that one first, whoever holds them.
+async fn hold(act: &Act<'_>, by: &Buyer, id: ImportId) -> Result<(import::Model, import::Model)> {
+    let import = repo::imports::get(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
+    let oldest = repo::imports::oldest(act.tx(), by.scope, &About::of(&import)?.key()).await?.unwrap_or(id);
+    let first = repo::imports::hold(act.tx(), &by.scope, oldest).await?.ok_or(AppError::NotFound)?;
+    if oldest == id {
+        return Ok((first.clone(), first));
     }
+    let import = repo::imports::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
+    Ok((import, first))
+}
+
+/// An import's settings with one more.
+fn with(import: &import::Model, name: &str, value: Value) -> Value {
+    let mut settings = import.settings.clone();
+    if let Some(settings) = settings.as_object_mut() {
+        settings.insert(name.to_owned(), value);
+    }
+    settings
 }
 
 /// Writes a plan down. `lines` are kept with an import that is applied; one that is taken back has none.
@@ -277,10 +309,9 @@ async fn write(
     let mut lines = Some(lines);
     while lines.is_some() {
         let mut act = Act::begin(platform).await?;
-        let held = repo::imports::hold(act.tx(), &by.scope, ImportId(import.id)).await?.ok_or(AppError::NotFound)?;
-        in_state(&held, &import.state)?;
-        if held.settings.get(TURN).and_then(Value::as_str) != Some(turn) {
-            return Err(AppError::NotNow("applied"));
+        let (held, oldest) = hold(&act, by, ImportId(import.id)).await?;
+        if held.state != import.state || oldest.settings.get(TURN).and_then(Value::as_str) != Some(turn) {
+            return Err(AppError::NotNow("begun_elsewhere"));
         }
         let components = writing.go_on(&mut act).await?;
         let is_done = writing.is_done();
@@ -292,8 +323,9 @@ async fn write(
             let lines = lines.take().flatten();
             finish(&act, by, held, lines).await?;
         } else {
+            let settings = with(&held, PROGRESS, json!(writing.progress()));
             let mut row = held.into_active_model();
-            row.settings = Set(json!({ TURN: turn, PROGRESS: writing.progress() }));
+            row.settings = Set(settings);
             repo::imports::update(act.tx(), &by.scope, row).await?;
         }
         act.commit().await?;
@@ -308,6 +340,7 @@ async fn finish(
     lines: Option<Vec<import_row::ActiveModel>>,
 ) -> Result<()> {
     let id = ImportId(import.id);
+    let was_applied = import.state == "applied";
     let mut row = import.into_active_model();
     row.settings = Set(json!({}));
     match lines {
@@ -317,10 +350,12 @@ async fn finish(
             row.state = Set("applied".to_owned());
             row.applied_at = Set(Some(act.now));
         }
-        None => {
+        None if was_applied => {
             row.state = Set("undone".to_owned());
             row.undone_at = Set(Some(act.now));
         }
+        // It was broken off before: it waits as if nobody had begun.
+        None => {}
     }
     repo::imports::update(act.tx(), &by.scope, row).await?;
     Ok(())
