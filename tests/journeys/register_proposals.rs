@@ -112,6 +112,8 @@ async fn a_submission_changes_nothing_until_it_is_applied_in_part_or_whole() {
     take_up(&analyst).await;
     let row = analyst.read(&path(rows[0]["id"].as_str().expect("an id"), "")).await;
     assert_eq!((&row["withdrawn"], &row["fields"]["default_state"]), (&json!(true), &json!("on")), "it stays readable");
+    let changes = analyst.get("/register/changes").await.expect(200, "what changed").text;
+    assert!(changes.contains("No longer declared") && !changes.contains("Declared again"), "{changes}");
     let mut back = feature("Reply Drafter");
     back["plan"] = json!("Enterprise");
     again(&server, &asked, &vendor, &[back, sorter]).await;
@@ -119,6 +121,8 @@ async fn a_submission_changes_nothing_until_it_is_applied_in_part_or_whole() {
     take_up(&analyst).await;
     let row = analyst.read(&path(rows[0]["id"].as_str().expect("an id"), "")).await;
     assert_eq!((&row["withdrawn"], &row["fields"]["default_state"]), (&json!(false), &json!("off")), "as it says now");
+    let changes = analyst.get("/register/changes").await.expect(200, "what changed").text;
+    assert!(changes.contains("Declared again") && !changes.contains("No longer declared"), "{changes}");
     server.finish().await;
 }
 

@@ -48,6 +48,10 @@ pub(super) struct ChangedRow {
     vendor: Option<String>,
     /// It came since.
     is_new: bool,
+    /// Nobody names it any more.
+    is_left: bool,
+    /// It had been left out, and is named again.
+    is_back: bool,
     /// Fields that a new entry states, in words.
     states: Option<String>,
     changes: Vec<ChangeView>,
@@ -78,6 +82,8 @@ impl View for ChangesPage {
             name: text.into(),
             vendor: Some(text.into()),
             is_new,
+            is_left: is_new,
+            is_back: !is_new,
             states: is_new.then(|| text.into()),
             changes: vec![ChangeView { label: text.into(), before: Some(text.into()), after: None }; 2],
             more: Some(text.into()),
@@ -94,7 +100,12 @@ impl View for ChangesPage {
                 kind: "date",
                 ..Input::default()
             },
-            rows: vec![row(text, true), row(text, false), ChangedRow { name: text.into(), ..ChangedRow::default() }],
+            rows: vec![
+                row(text, true),
+                row(text, false),
+                ChangedRow { name: text.into(), is_left: true, ..ChangedRow::default() },
+                ChangedRow { name: text.into(), ..ChangedRow::default() },
+            ],
             next: Some("/register/changes".into()),
         };
         let empty = Self { rows: Vec::new(), next: None, ..page("empty") };
@@ -175,6 +186,7 @@ async fn rows(
     let ids: Vec<ComponentId> = entries.iter().map(|row| ComponentId(row.id)).collect();
     let records = repo::register::records(db, scope, &ids).await?;
     let uses = repo::register::uses_of(db, scope, &ids).await?;
+    let back = repo::register::brought_back(db, scope, &ids, since.midnight().assume_utc()).await?;
     let names = Arc::new(Names::of(renderer, scope, records.values(), &uses).await?);
     let mut own: BTreeMap<Option<Uuid>, Vec<&ai_use::Model>> = BTreeMap::new();
     for of_entry in &uses {
@@ -184,7 +196,8 @@ async fn rows(
     let rows = entries.into_iter().map(|entry| {
         let record = records.get(&entry.id).unwrap_or(&nothing);
         let own = own.get(&Some(entry.id)).into_iter().flatten().copied();
-        row(&Teller::with(renderer, names.clone(), record, own), entry, record, since)
+        let is_back = back.contains(&entry.id);
+        row(&Teller::with(renderer, names.clone(), record, own), entry, record, (since, is_back))
     });
     Ok(rows.collect())
 }
@@ -204,7 +217,12 @@ fn eve_of(day: Date) -> Date {
     day.previous_day().unwrap_or(day)
 }
 
-fn row(teller: &Teller<'_>, entry: component::Model, record: &repo::register::Record, since: Date) -> ChangedRow {
+fn row(
+    teller: &Teller<'_>,
+    entry: component::Model,
+    record: &repo::register::Record,
+    (since, is_back): (Date, bool),
+) -> ChangedRow {
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let (is_new, found) = changed(&entry, record, since);
     let said = |field: &str, value: String| {
@@ -225,6 +243,8 @@ fn row(teller: &Teller<'_>, entry: component::Model, record: &repo::register::Re
         href: format!("/register/{}", entry.id),
         difference: format!("/register/{}/difference?from={}", entry.id, iso_date::write(eve_of(since))),
         is_new,
+        is_left: entry.withdrawn,
+        is_back: is_back && !entry.withdrawn,
         states,
         changes: found.into_iter().take(shown).map(change).collect(),
         more,
