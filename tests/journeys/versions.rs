@@ -284,6 +284,13 @@ async fn of_two_versions_at_once_one_is_told_to_look_again() {
     let again = analyst.post(&choose, &json!({ "list": id(&first) })).await.expect(200, "a newer version of it").json();
     assert_eq!(again["summary"]["changes"]["unchanged"], 5, "{again}");
 
+    // It is compared twice at once: whoever began last says what changes.
+    let (one, two) = (json!({ "list": id(&first) }), json!({ "list": id(&first) }));
+    let (one, two) = tokio::join!(analyst.post(&choose, &one), other.post(&choose, &two));
+    let statuses = [one.status, two.status];
+    assert!(statuses.contains(&200) && statuses.iter().all(|status| [200, 409].contains(status)), "{statuses:?}");
+    assert_eq!(lines(&analyst, &second, "?verdict=unchanged").await.len(), 5, "each line once");
+
     // Two newer versions of it, and a third list beside them.
     let (one, two) = (read(&analyst, "uses.csv", SECOND, "").await, read(&other, "uses.csv", SECOND, "").await);
     let third = read(&other, "others.csv", "Name,Purpose\nZora,Sings\n", "new").await;

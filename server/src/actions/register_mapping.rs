@@ -2,7 +2,7 @@
 
 use super::answers_import::read_workbook;
 use super::mapping::{self, File, Looked, Mapped};
-use super::register_import::{Version, look, read, summary, told_rows};
+use super::register_import::{Version, look, read, summary, told_rows, without_turn};
 use super::{Act, Buyer, at_length};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -97,7 +97,7 @@ pub async fn correct(platform: &Platform, by: &Buyer, id: ImportId, corrections:
     mapping::remember(platform, &act, (&by.scope, by.actor), file, (&before.corrections, &corrections)).await?;
     let details = json!({ "before": before.corrections.sheets, "after": corrections.sheets, "rows": summary.rows });
     let version = Version { compared: false, ..Version::of(&import)? };
-    let settings = version.among(import.settings.clone());
+    let settings = version.among(without_turn(import.settings.clone()));
     let mut row = import.into_active_model();
     row.settings = Set(Mapped { corrections, remembered: None }.among(settings));
     row.summary = Set(serde_json::to_value(&summary)?);

@@ -12,6 +12,7 @@ pub use taking::{catch_up, choose};
 pub use versions::{Version, Which, lists};
 
 pub(super) use reading::{Read, read};
+pub(super) use staging::without_turn;
 pub(super) use taking::look;
 
 use super::answers_import::{read_workbook, shown_name};

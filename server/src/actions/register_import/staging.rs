@@ -15,7 +15,7 @@ use domain::register::fold::folded;
 use domain::register::{Fact, Identity, InUse, Slot, Source, Statement, settle, split};
 use entity::{ai_use, component, import};
 use sea_orm::{IntoActiveModel, Set};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use time::{Date, OffsetDateTime};
@@ -87,7 +87,7 @@ impl<'a> Telling<'a> {
     }
 }
 
-/// Whose turn it is to stage an import: whoever had it before stops, so that nothing is staged twice.
+/// Whose turn it is to compare or stage an import: whoever had it before stops, so that nothing is written twice.
 pub(super) struct Turn<'a> {
     pub platform: &'a Platform,
     pub by: &'a Buyer,
@@ -100,6 +100,14 @@ pub(super) struct Turn<'a> {
 
 /// What an import's settings call the one who stages it.
 const TURN: &str = "turn";
+
+/// Settings of an import without whose turn it is: whoever had it stops.
+pub(in crate::actions) fn without_turn(mut settings: Value) -> Value {
+    if let Some(settings) = settings.as_object_mut() {
+        settings.remove(TURN);
+    }
+    settings
+}
 
 impl<'a> Turn<'a> {
     /// Takes the turn, and throws away what others have staged.
@@ -156,7 +164,7 @@ impl<'a> Turn<'a> {
         let held = repo::imports::hold(act.tx(), &self.by.scope, self.import).await?.ok_or(AppError::NotFound)?;
         in_state(&held, &self.state)?;
         if held.settings.get(TURN).and_then(|turn| turn.as_str()) != Some(&self.token) {
-            return Err(AppError::NotNow("applied"));
+            return Err(AppError::NotNow("begun_elsewhere"));
         }
         Ok((act, held))
     }

@@ -3,7 +3,7 @@
 use super::super::patience::PROGRESS;
 use super::super::{Act, Buyer, Job, at_length, register, work};
 use super::compare::{Ground, Sink, VERDICTS, compare};
-use super::staging::{BATCH, Gathered, Telling, Turn, gather};
+use super::staging::{BATCH, Gathered, Telling, Turn, gather, without_turn};
 use super::versions::{Version, Which, decide};
 use super::{Mapped, Read, Settings, read, read_workbook, stated};
 use crate::error::{AppError, Result};
@@ -45,7 +45,7 @@ pub async fn choose(
     if held.state != "preview" {
         return Err(AppError::NotNow("applied"));
     }
-    let mut settings = version.among(held.settings.clone());
+    let mut settings = version.among(without_turn(held.settings.clone()));
     if let (Some(separators), Some(settings)) = (separators, settings.as_object_mut()) {
         settings.insert("separators".to_owned(), json!(separators));
     }
@@ -72,13 +72,13 @@ pub(in crate::actions) async fn look(platform: &Platform, by: &Buyer, id: Import
     let turn = Turn::take(platform, by, &import).await?;
     let (act, _) = turn.begin().await?;
     repo::imports::clear_verdicts(act.tx(), &by.scope, id, &VERDICTS).await?;
+    let position = repo::imports::rows(act.tx(), &by.scope, id).await?.len();
     act.commit().await?;
-    let position = repo::imports::rows(platform.db.read(), &by.scope, id).await?.len();
     let telling = telling(platform, by, &import).await?;
     let ground = Ground::of(&telling).await?;
     let gathered = gather(&telling, &settings, read).await?;
     let position = i64::try_from(position).map_err(AppError::internal)?;
-    let mut sink = Sink::Lines { platform, import: &import, position, waiting: Vec::new() };
+    let mut sink = Sink::Lines { turn: &turn, position, waiting: Vec::new() };
     let counts = compare(&telling, &ground, gathered, false, &mut sink).await?;
     let (act, held) = turn.begin().await?;
     let mut summary = held.summary.clone();

@@ -1,21 +1,20 @@
 //! Where what was found out goes: to people, or where it is staged.
 
-use super::super::super::{Act, Progress};
+use super::super::super::Progress;
 use super::super::staging::{Named, Telling, Turn, in_batches, unseen};
 use super::{Compared, LABEL, Outcome, first_cell};
 use crate::error::Result;
-use crate::platform::Platform;
 use crate::repo;
 use domain::ids::{ComponentId, ImportRowId};
 use domain::register::Fact;
-use entity::{ai_use, component, import, import_row};
+use entity::{ai_use, component, import_row};
 use sea_orm::{IntoActiveModel, Set};
 use serde_json::json;
 
 /// Where what was found out goes.
 pub(in super::super) enum Sink<'a> {
     /// Shown to people, from this position among the import's rows on.
-    Lines { platform: &'a Platform, import: &'a import::Model, position: i64, waiting: Vec<import_row::ActiveModel> },
+    Lines { turn: &'a Turn<'a>, position: i64, waiting: Vec<import_row::ActiveModel> },
     /// Staged, to be taken over.
     Stage { turn: &'a Turn<'a>, waiting: Box<Waiting>, has_new: bool },
 }
@@ -59,11 +58,11 @@ impl Sink<'_> {
         (place, label): (String, &str),
         kept: &Compared,
     ) {
-        let Self::Lines { platform, import, position, waiting } = self else { return };
+        let Self::Lines { turn, position, waiting } = self else { return };
         waiting.push(import_row::ActiveModel {
-            id: Set(platform.clock.id::<ImportRowId>().0),
+            id: Set(turn.platform.clock.id::<ImportRowId>().0),
             organisation_id: Set(telling.by.scope.organisation().0),
-            import_id: Set(import.id),
+            import_id: Set(turn.import.0),
             position: Set(*position),
             place: Set(place),
             label: Set(label.chars().take(LABEL).collect()),
@@ -83,10 +82,10 @@ impl Sink<'_> {
     pub(super) async fn flush(&mut self, telling: &Telling<'_>, at_least: usize) -> Result<()> {
         let scope = telling.by.scope;
         match self {
-            Self::Lines { platform, waiting, .. } => {
+            Self::Lines { turn, waiting, .. } => {
                 if waiting.len() >= at_least {
                     for rows in in_batches(std::mem::take(waiting)) {
-                        let act = Act::begin(platform).await?;
+                        let (act, _) = turn.begin().await?;
                         repo::imports::add_rows(act.tx(), &scope, rows).await?;
                         act.commit().await?;
                     }
