@@ -1,7 +1,7 @@
 //! A list that is read again: what changed, taken over and taken back, with people's choices and words in the way.
 
 use super::register::{holds, path, state};
-use crate::harness::{Answer, Server, Session, Value};
+use crate::harness::{Answer, Server, Session, Settings, Value, until};
 use domain::access::Role;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -308,5 +308,31 @@ async fn of_two_versions_at_once_one_is_told_to_look_again() {
     assert_eq!(statuses, [200, 409], "{} {}", one.text, two.text);
     assert_eq!(register(&analyst).await["Bea"]["id"], there["Beate"]["id"]);
     assert_eq!(analyst.read("/api/v1/components?limit=200").await["items"].as_array().map(Vec::len), Some(6));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_fails_when_nobody_waits_for_it_says_why() {
+    // Nobody waits: it goes on by itself.
+    let (server, _) = Server::set_up_with(BUYER, Settings::default().with("limits__patience_seconds", 0)).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let (one, two) = (read(&analyst, "uses.csv", FIRST, "").await, read(&analyst, "uses.csv", FIRST, "").await);
+    let at = |read: &Value| format!("/api/v1/imports/{}", id(read));
+    apply(&analyst, &one).await.expect(202, "begun");
+    until("the first to be applied", async || (analyst.read(&at(&one)).await["state"] == "applied").then_some(()))
+        .await;
+    apply(&analyst, &two).await.expect(202, "begun");
+    let after = until("the second to fail", async || {
+        let now = analyst.read(&at(&two)).await;
+        (!now["failed"].is_null()).then_some(now)
+    })
+    .await;
+    assert_eq!((&after["failed"], &after["progress"]), (&json!("list_moved"), &Value::Null), "{after}");
+    let page = format!("/register/imports/{}", id(&two));
+    let shown = analyst.get(&page).await.expect(200, "the page").text;
+    assert!(shown.contains("What was begun was not finished") && shown.contains("say which list it is"), "{shown}");
+    let choose = format!("{IMPORT}/{}/list", id(&two));
+    analyst.post(&choose, &json!({ "list": id(&one) })).await.expect(200, "a newer version of it");
+    assert_eq!(analyst.read(&at(&two)).await["failed"], Value::Null, "it was begun again");
     server.finish().await;
 }

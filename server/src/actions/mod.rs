@@ -50,7 +50,7 @@ mod unit;
 pub mod vendors;
 pub mod work;
 
-pub use patience::Progress;
+pub use patience::{Progress, failed};
 pub use tokens::{Token, token_hash};
 pub use unit::{Act, Actor, Buyer, Job, Once, Vendor};
 

@@ -260,7 +260,7 @@ pub(super) fn summary(read: &Read) -> Summary {
 /// As [`apply`].
 pub async fn begin_apply(platform: &Platform, by: &Buyer, id: ImportId, settings: Settings) -> Result<Option<()>> {
     let (whole, who) = (platform.clone(), by.clone());
-    begun(platform, "register_import.applied", async move { apply(&whole, &who, id, &settings).await }).await
+    begun(platform, "register_import.applied", (by, id), async move { apply(&whole, &who, id, &settings).await }).await
 }
 
 /// Begins [`undo`]; gives nothing where that takes longer than somebody waits, and goes on.
@@ -269,7 +269,7 @@ pub async fn begin_apply(platform: &Platform, by: &Buyer, id: ImportId, settings
 /// As [`undo`].
 pub async fn begin_undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result<Option<()>> {
     let (whole, who) = (platform.clone(), by.clone());
-    begun(platform, "register_import.undone", async move { undo(&whole, &who, id).await }).await
+    begun(platform, "register_import.undone", (by, id), async move { undo(&whole, &who, id).await }).await
 }
 
 /// Applies a previewed register: stages it where nobody sees it, then makes it visible in one transaction. Killed half

@@ -1,7 +1,7 @@
 //! A list is put where nobody sees it yet, in batches.
 
 use super::super::content::PRODUCTS;
-use super::super::patience::PROGRESS;
+use super::super::patience::{PROGRESS, without_failure};
 use super::super::{Act, Buyer, Progress, register};
 use super::reading::{Groups, Key, Read, named_product, said_vendor};
 use super::versions::Version;
@@ -121,7 +121,7 @@ impl<'a> Turn<'a> {
         }
         repo::register::staged::clear(act.tx(), by.scope, id).await?;
         let token = platform.clock.id::<Uuid>().to_string();
-        let mut settings = held.settings.clone();
+        let mut settings = without_failure(held.settings.clone());
         if let Some(settings) = settings.as_object_mut() {
             settings.insert(TURN.to_owned(), json!(token));
             settings.remove(PROGRESS);

@@ -9,6 +9,7 @@ use super::imports_dto::{
     WorkbookForm,
 };
 use crate::actions::answers_import::{self, Candidate, Choice, Group, Pick};
+use crate::actions::failed;
 use crate::actions::parties::contact_name;
 use crate::actions::questionnaire::Opened;
 use crate::actions::register_import::{self, Settings};
@@ -130,7 +131,7 @@ async fn read(
         Some(contact) => contact_name(db, SystemScope.acting_for(scope.organisation()), ContactId(contact)).await?,
         None => None,
     };
-    let progress = ImportProgress::of(&row);
+    let (progress, failed) = (ImportProgress::of(&row), failed(&row).map(str::to_owned));
     Ok(ImportDocument {
         id: row.id,
         kind: row.kind,
@@ -145,6 +146,7 @@ async fn read(
         saved_on: row.settings["saved_on"].as_str().map(str::to_owned),
         uploaded_by,
         progress,
+        failed,
         groups,
         rows: page.into_iter().map(|known| import_row(platform, known)).collect::<Result<_>>()?,
         next,

@@ -33,6 +33,8 @@ pub(super) struct ImportDocument {
     pub(super) uploaded_by: Option<String>,
     /// How far a list is written down, while it is being taken in or back, and where that was broken off.
     pub(super) progress: Option<ImportProgress>,
+    /// Why it was not finished, where it went on by itself and failed: a code.
+    pub(super) failed: Option<String>,
     /// How many rows of each group there are, whatever the filter.
     #[schema(value_type = Object)]
     pub(super) groups: BTreeMap<&'static str, usize>,

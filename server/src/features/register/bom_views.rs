@@ -132,6 +132,8 @@ pub struct BomPage {
     pub is_older: bool,
     /// How far it is, while it is written down.
     pub under_way: Option<String>,
+    /// Why it was not finished, where it went on by itself and failed.
+    pub failed: Option<String>,
     /// What is wrong.
     pub errors: Vec<ErrorLink>,
     /// What the document says of itself: name and value.
@@ -231,6 +233,7 @@ impl View for BomPage {
             undone: (!is_preview).then(moment),
             is_older: true,
             under_way: Some(text.into()),
+            failed: is_preview.then(|| text.into()),
             errors: vec![ErrorLink { href: "#join-1".into(), text: text.into() }],
             facts: vec![(text.into(), text.into())],
             counts: vec![(text.into(), 3)],

@@ -193,6 +193,7 @@ async fn page(
         may_edit: caller.may(Permission::EditRegister),
         applied: row.applied_at.map(Moment::from),
         undone: row.undone_at.map(Moment::from),
+        failed: words::failed(renderer, &row),
         facts: facts(renderer, &about),
         gaps: about.gaps.iter().map(|gap| gap_words(renderer, gap)).collect(),
         notes: about.notes.iter().map(|note| say::problem(&platform.wording, note)).collect(),

@@ -1,7 +1,7 @@
 //! Bills of materials, as JSON.
 
-use crate::actions::Progress;
 use crate::actions::register::bom::{self, About, Candidate, Change, Joins, Kept, Planned};
+use crate::actions::{Progress, failed};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
@@ -55,6 +55,8 @@ pub struct BomImport {
     /// How far it is written down, while it is being taken in or back, and where that was broken off: then it goes on when
     /// it is asked for again.
     progress: Option<ImportProgress>,
+    /// Why it was not finished, where it went on by itself and failed: a code.
+    failed: Option<String>,
     /// What it says of itself, what it does not say (`gaps`), and what a person should look at (`notes`).
     #[schema(value_type = Object)]
     document: About,
@@ -152,6 +154,7 @@ fn shown(row: import::Model, is_older: bool, entries: Vec<BomEntry>) -> Result<B
     let progress = ImportProgress::of(&row);
     Ok(BomImport {
         progress,
+        failed: failed(&row).map(str::to_owned),
         id: row.id,
         state: row.state,
         file_name: row.file_name,

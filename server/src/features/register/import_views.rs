@@ -143,6 +143,8 @@ pub struct ImportPage {
     pub kind: &'static str,
     /// How far it is being written down.
     pub under_way: Option<String>,
+    /// Why it was not finished, where it went on by itself and failed.
+    pub failed: Option<String>,
     /// It can be applied.
     pub is_preview: bool,
     /// It can be undone.
@@ -223,6 +225,7 @@ impl View for ImportPage {
             state: text.into(),
             kind: "info",
             under_way: is_preview.then(|| text.into()),
+            failed: (!is_preview).then(|| text.into()),
             is_preview,
             is_applied: !is_preview,
             moment: moment(),

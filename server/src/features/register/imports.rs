@@ -196,6 +196,7 @@ pub(super) async fn preview(
         .map(|Progress { done, of }| renderer.text("register.import.under_way", &[("done", &done), ("of", &of)]));
     let view = ImportPage {
         under_way,
+        failed: words::failed(&renderer, &row),
         crumbs: vec![
             Crumb { href: "/register".to_owned(), text: renderer.text("register.title", &[]) },
             Crumb { href: "/register/import".to_owned(), text: renderer.text("register.import.title", &[]) },

@@ -1,7 +1,9 @@
 //! The register's fields and values in words.
 
+use crate::actions;
 use crate::web::render::Renderer;
 use domain::register::{BY_PLAN, Field, Topic};
+use entity::import;
 
 /// What a field is called.
 pub(super) fn field(renderer: &Renderer, id: &str) -> String {
@@ -28,4 +30,12 @@ pub(super) fn facet_value(renderer: &Renderer, facet: Topic, text: &str) -> Stri
 
 fn known(renderer: &Renderer, key: String) -> Option<String> {
     renderer.platform.wording.knows(&key).then(|| renderer.text(&key, &[]))
+}
+
+/// Why work on an import was not finished that nobody waited for.
+pub(super) fn failed(renderer: &Renderer, import: &import::Model) -> Option<String> {
+    let code = actions::failed(import)?;
+    known(renderer, format!("register.import.failed.{code}"))
+        .or_else(|| known(renderer, format!("failure.not-now.detail.{code}")))
+        .or_else(|| Some(renderer.text("failure.not-now.detail", &[])))
 }

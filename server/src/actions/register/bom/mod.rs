@@ -6,7 +6,7 @@ pub use super::entries::Change;
 pub use plan::{Candidate, Joins, Plan, Planned, Verdict, names_of, preview};
 
 use super::super::answers_import::shown_name;
-use super::super::patience::{PROGRESS, Progress, begun};
+use super::super::patience::{PROGRESS, Progress, begun, failed, without_failure};
 use super::super::{Act, Actor, Buyer};
 use super::entries::Writing;
 use crate::error::{AppError, Result};
@@ -190,7 +190,7 @@ pub async fn upload(
 /// As [`apply`].
 pub async fn begin_apply(platform: &Platform, by: &Buyer, id: ImportId, joins: Option<Joins>) -> Result<Option<usize>> {
     let (whole, who) = (platform.clone(), by.clone());
-    begun(platform, "bom.applied", async move { apply(&whole, &who, id, joins.as_ref()).await }).await
+    begun(platform, "bom.applied", (by, id), async move { apply(&whole, &who, id, joins.as_ref()).await }).await
 }
 
 /// Begins [`undo`]; gives nothing where that takes longer than somebody waits, and goes on.
@@ -199,7 +199,7 @@ pub async fn begin_apply(platform: &Platform, by: &Buyer, id: ImportId, joins: O
 /// As [`undo`].
 pub async fn begin_undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result<Option<()>> {
     let (whole, who) = (platform.clone(), by.clone());
-    begun(platform, "bom.undone", async move { undo(&whole, &who, id).await }).await
+    begun(platform, "bom.undone", (by, id), async move { undo(&whole, &who, id).await }).await
 }
 
 /// Takes what a bill of materials says into the register. A large one is taken in by several transactions; broken off, it
@@ -266,7 +266,14 @@ async fn claim(
     let (import, oldest) = hold(&act, by, id).await?;
     check(&import)?;
     let turn = platform.clock.id::<Uuid>().to_string();
-    let settings = with(&oldest, TURN, json!(turn));
+    let mut settings = with(&oldest, TURN, json!(turn));
+    if import.id == oldest.id {
+        settings = without_failure(settings);
+    } else if failed(&import).is_some() {
+        let mut row = import.clone().into_active_model();
+        row.settings = Set(without_failure(import.settings.clone()));
+        repo::imports::update(act.tx(), &by.scope, row).await?;
+    }
     let mut row = oldest.into_active_model();
     row.settings = Set(settings);
     repo::imports::update(act.tx(), &by.scope, row).await?;
