@@ -2,7 +2,7 @@
 //! cannot be trusted.
 
 use candor::platform::search::{
-    Change, Document, Embedded, Facets, OpenError, Request, SearchIndex, Standing, Synonyms,
+    Change, Document, Embedded, Facets, OpenError, Request, SearchError, SearchIndex, Standing, Synonyms,
 };
 use domain::ids::OrganisationId;
 use domain::register::{Query, Subject, Topic};
@@ -87,6 +87,30 @@ fn an_index_that_was_never_filled_is_not_trusted() {
     let (index, opened) = open(folder.path());
     assert!(matches!(opened, Standing::Empty(_)));
     assert_eq!(total(&index, ""), 0);
+}
+
+#[test]
+fn an_index_that_lacks_a_change_is_found_in_and_filled_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    filled(folder.path());
+    let (index, opened) = open(folder.path());
+    assert_eq!(opened, Standing::Ready);
+    run(index.doubt()).expect("doubted");
+    assert!(matches!(run(index.standing()), Ok(Standing::Empty(_))));
+    assert_eq!(total(&index, "copilot"), 50, "what it has is found");
+    let entries = (1..=50).map(|n| entry(n, "Copilot")).collect();
+    run(index.rebuild(Box::pin(stream::iter([Ok(entries)])))).expect("filled anew");
+    assert_eq!(run(index.standing()).expect("its standing"), Standing::Ready);
+}
+
+#[test]
+fn what_the_disk_refuses_is_waited_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    filled(folder.path());
+    let (index, _) = open(folder.path());
+    fs::remove_dir_all(folder.path().join("index")).expect("the disk is gone");
+    let refused = run(index.apply(vec![Change::Upsert(Box::new(entry(52, "Gemini")))]));
+    assert!(matches!(refused, Err(SearchError::Down(_))), "{refused:?}");
 }
 
 #[test]

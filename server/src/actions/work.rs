@@ -291,6 +291,12 @@ async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<(
             deliver::give_up(platform, payload.message, &reason).await
         }
         (Some(_), rescore::RESCORE) => rescore::give_up(platform, serde_json::from_value(job.payload)?).await,
+        (Some(_), INDEX) => {
+            if let Err(error) = index::doubt(platform, &serde_json::from_value(job.payload)?).await {
+                tracing::error!(%error, job = %job.id, "the search index lacks a change, and is not filled anew");
+            }
+            Ok(())
+        }
         (Some(reason), INVITE) => invitations::give_up(platform, &serde_json::from_value(job.payload)?, reason).await,
         _ => Ok(()),
     }

@@ -71,6 +71,32 @@ impl Stale {
     }
 }
 
+impl Stale {
+    /// The indexes in which it is out of date.
+    fn subjects(&self) -> impl Iterator<Item = Subject> {
+        let all_of = !self.all_of.is_empty();
+        let is_in = [
+            (Subject::Entries, !self.components.is_empty()),
+            (Subject::Vendors, all_of || !self.vendors.is_empty()),
+            (Subject::Assessments, all_of || !self.assessments.is_empty() || !self.answers.is_empty()),
+            (Subject::Answers, all_of || !self.answers.is_empty()),
+            (Subject::Findings, all_of || !self.findings.is_empty()),
+        ];
+        is_in.into_iter().filter(|(_, is_in)| *is_in).map(|(subject, _)| subject)
+    }
+}
+
+/// Has the indexes filled anew from which a change is missing that was given up ([`keep`] does it).
+///
+/// # Errors
+/// When the index fails.
+pub(super) async fn doubt(platform: &Platform, stale: &Stale) -> Result<()> {
+    for subject in stale.subjects() {
+        platform.search.of(subject).doubt().await.map_err(down)?;
+    }
+    Ok(())
+}
+
 async fn put(act: &mut Act<'_>, stale: &Stale) -> Result<()> {
     let payload = serde_json::to_value(stale)?;
     act.enqueue(Job { kind: work::INDEX, payload, dedupe_key: None }).await

@@ -45,6 +45,10 @@ impl SearchIndex for Detached {
         absent()
     }
 
+    fn doubt(&self) -> BoxFuture<'_, Result<(), SearchError>> {
+        absent()
+    }
+
     fn document_count(&self, _: OrganisationId) -> BoxFuture<'_, Result<u64, SearchError>> {
         absent()
     }

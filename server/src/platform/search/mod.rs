@@ -301,6 +301,9 @@ pub trait SearchIndex: Send + Sync {
     /// Forgets everything, until a rebuild.
     fn clear(&self) -> BoxFuture<'_, Result<(), SearchError>>;
 
+    /// Notes that a change is missing in it: it is found in as before, and must be rebuilt.
+    fn doubt(&self) -> BoxFuture<'_, Result<(), SearchError>>;
+
     /// How many documents of one organisation it holds.
     fn document_count(&self, scope: OrganisationId) -> BoxFuture<'_, Result<u64, SearchError>>;
 

@@ -36,7 +36,7 @@ use std::time::Duration;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::query::{AllQuery, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument};
+use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use unasked::{Listed, Unasked, Which};
 use uuid::Uuid;
@@ -343,6 +343,10 @@ impl SearchIndex for Embedded {
         })
     }
 
+    fn doubt(&self) -> BoxFuture<'_, Result<(), SearchError>> {
+        Box::pin(self.blocking(|inner| inner.stamp(false)))
+    }
+
     fn document_count(&self, scope: OrganisationId) -> BoxFuture<'_, Result<u64, SearchError>> {
         Box::pin(self.blocking(move |inner| {
             let query = TermQuery::new(inner.fields.scope_term(scope), IndexRecordOption::Basic);
@@ -412,7 +416,7 @@ impl Inner {
 
     fn stamp(&self, complete: bool) -> Result<(), SearchError> {
         write_stamp(&self.folder, self.fields.subject, complete)
-            .map_err(|wrong| SearchError::Engine(wrong.to_string()))?;
+            .map_err(|wrong| SearchError::Down(wrong.to_string()))?;
         self.complete.store(complete, Ordering::Relaxed);
         Ok(())
     }
@@ -490,8 +494,16 @@ impl Inner {
     }
 }
 
-fn engine(wrong: tantivy::TantivyError) -> SearchError {
-    SearchError::Engine(wrong.to_string())
+/// What the disk refuses passes, as a server that does not answer; whatever else fails would fail again.
+fn engine(wrong: TantivyError) -> SearchError {
+    match wrong {
+        TantivyError::IoError(_)
+        | TantivyError::OpenDirectoryError(_)
+        | TantivyError::OpenReadError(_)
+        | TantivyError::OpenWriteError(_)
+        | TantivyError::LockFailure(..) => SearchError::Down(wrong.to_string()),
+        _ => SearchError::Engine(wrong.to_string()),
+    }
 }
 
 fn reader(index: &Index) -> tantivy::Result<IndexReader> {

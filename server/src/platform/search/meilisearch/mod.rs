@@ -295,6 +295,16 @@ impl SearchIndex for Meilisearch {
         .boxed()
     }
 
+    fn doubt(&self) -> BoxFuture<'_, Result<(), SearchError>> {
+        async {
+            self.server.ready_for_changes().await?;
+            let stamp = [Stamp::new(self.subject, false)];
+            let task = self.server.ask(self.server.index().add_or_replace(&stamp, Some(KEY))).await?;
+            self.server.finished(task, self.server.change_wait).await
+        }
+        .boxed()
+    }
+
     fn document_count(&self, scope: OrganisationId) -> BoxFuture<'_, Result<u64, SearchError>> {
         async move {
             let request = Request::default();
