@@ -2,7 +2,9 @@
 
 mod at_once;
 mod content;
+mod index_order;
 mod indexes;
+
 mod jobs;
 mod meilisearch;
 pub(crate) mod openapi;

@@ -143,11 +143,9 @@ pub(super) async fn enqueue_findings(act: &mut Act<'_>, findings: &[FindingId]) 
 /// # Errors
 /// When the database or the index fails.
 pub(super) async fn refresh(platform: &Platform, stale: &Stale) -> Result<()> {
-    if !stale.components.is_empty() {
-        let rows = repo::register::of_ids_anywhere(platform.db.read(), SystemScope, &stale.components).await?;
-        let (there, gone): (Vec<_>, Vec<_>) = rows.into_iter().partition(entries::is_indexed);
-        let gone = gone.into_iter().map(|row| remove(row.organisation_id, row.id)).collect();
-        apply(platform, Subject::Entries, entries::documents(platform, there).await?, gone).await?;
+    let mut components = stale.components.clone();
+    while !components.is_empty() {
+        components = refresh_components(platform, &components).await?;
     }
     let vendors: Vec<VendorId> = stale.vendors.iter().chain(&stale.all_of).copied().collect();
     if !vendors.is_empty() {
@@ -188,6 +186,18 @@ pub(super) async fn refresh(platform: &Platform, stale: &Stale) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Gives those that changed while they were written: another server may have written the newer ones before, and what was
+/// read here would stand in their place.
+async fn refresh_components(platform: &Platform, ids: &[ComponentId]) -> Result<Vec<ComponentId>> {
+    let rows = repo::register::of_ids_anywhere(platform.db.read(), SystemScope, ids).await?;
+    let seen: BTreeSet<_> = rows.iter().map(|row| (row.id, row.revision, row.visible, row.withdrawn)).collect();
+    let (there, gone): (Vec<_>, Vec<_>) = rows.into_iter().partition(entries::is_indexed);
+    let gone = gone.into_iter().map(|row| remove(row.organisation_id, row.id)).collect();
+    apply(platform, Subject::Entries, entries::documents(platform, there).await?, gone).await?;
+    let now = repo::register::states_anywhere(platform.db.read(), SystemScope, ids).await?;
+    Ok(now.into_iter().filter(|state| !seen.contains(state)).map(|(id, ..)| ComponentId(id)).collect())
 }
 
 async fn refresh_vendors(platform: &Platform, ids: &[VendorId]) -> Result<()> {

@@ -1,9 +1,11 @@
 //! The supplier AI register: components, what stands behind them, and our uses of them.
 
+mod anywhere;
 mod proposals;
 mod record;
 pub mod staged;
 
+pub use anywhere::{of_ids_anywhere, scan, states_anywhere};
 pub use proposals::{
     add_lines, add_proposal, brought_back, count_open, hold_proposal, lines, open_of_source, proposal, proposals,
     tally, update_line, update_proposal,
@@ -14,7 +16,7 @@ pub use record::{
 };
 
 use super::rows;
-use super::scope::{BuyerScope, SystemScope};
+use super::scope::BuyerScope;
 use crate::repo::held::Held;
 use domain::ids::{ComponentId, ImportId, UseId, VendorId};
 use entity::{ai_use, component, component_fact, component_link, component_source};
@@ -550,25 +552,6 @@ pub async fn clear_staged(db: &impl ConnectionTrait, scope: BuyerScope, import: 
         .exec(db)
         .await?;
     Ok(())
-}
-
-/// Components of all organisations after an id, seen or not: for rebuilding the search index.
-pub async fn scan(
-    db: &impl ConnectionTrait,
-    _: SystemScope,
-    after: Option<ComponentId>,
-    limit: u64,
-) -> Result<Vec<component::Model>, DbErr> {
-    rows::scan::<component::Entity>(db, component::Column::Id, after.map(|after| after.0), limit).await
-}
-
-/// Components by id whatever their organisation and visibility: for the job that keeps the search index.
-pub async fn of_ids_anywhere(
-    db: &impl ConnectionTrait,
-    _: SystemScope,
-    ids: &[ComponentId],
-) -> Result<Vec<component::Model>, DbErr> {
-    component::Entity::find().filter(component::Column::Id.is_in(ids.iter().map(|id| id.0))).all(db).await
 }
 
 /// How many components of an organisation can be seen.
