@@ -1,10 +1,13 @@
 //! What a vendor submits is proposed to the register, and a person takes it over, whole or in part.
 
 use super::register::{declared, holds, path, state};
+use crate::harness::database::is_postgres;
 use crate::harness::way::Asked;
-use crate::harness::way::{answer, answer_path, ask, enter, feature, in_days, replies, submit, take_up};
+use crate::harness::way::{answer, answer_path, ask, enter, enter_by, feature, in_days, replies, submit, take_up};
+use crate::harness::way::{template_version, whole_profile};
 use crate::harness::{Server, Session, Value};
 use domain::access::Role;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 const BUYER: &str = "Harbour Bank";
@@ -176,6 +179,55 @@ async fn what_is_said_again_is_seen_again_and_needs_nobody() {
         .map(|fact| &fact["source"]["round"])
         .collect();
     assert_eq!(rounds, [2, 1], "the second submission said it too");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_said_again_and_seen_last_is_shown_by_lists_too() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let (buyer, analyst) = (server.program(BUYER, Role::Procurement), server.program(BUYER, Role::Analyst));
+    let asked = ask(&buyer, "Northwind").await;
+    let vendor = enter(&server, &asked).await;
+    // Another engagement with the same vendor, of which something else is said.
+    let engagement = json!({
+        "name": "Sales assistant", "business_function": "Sales", "owner": "Lee Owner", "profile": whole_profile()
+    });
+    let engagement = buyer.make(&format!("/api/v1/vendors/{}/engagements", asked.vendor), &engagement).await;
+    let assessment = json!({
+        "engagement": engagement, "template_version": template_version(&buyer).await, "contact": asked.contact,
+        "due_on": in_days(21), "message": "Once more.", "issue": true
+    });
+    let other = buyer.make("/api/v1/assessments", &assessment).await;
+    let mail = server.mail_to(&asked.address, 2).await;
+    let sales = enter_by(&server, &mail.link().expect("a link")).await;
+    let mut on = feature("Reply Drafter");
+    on["default_state"] = json!("on");
+    for (session, assessment, row) in [(&vendor, &asked.assessment, &on), (&sales, &other, &feature("Reply Drafter"))] {
+        answer(session, assessment, &replies(std::slice::from_ref(row))).await;
+        submit(session, assessment).await.expect(200, "submitted");
+        take_up(&analyst).await;
+    }
+    let shown = async || {
+        let rows = analyst.read("/api/v1/components").await["items"].clone();
+        assert_eq!(rows.as_array().map(Vec::len), Some(1), "{rows}");
+        (rows[0]["fields"]["default_state"].clone(), rows[0]["id"].as_str().expect("an id").to_owned())
+    };
+    let (state, entry) = shown().await;
+    assert_eq!(state, "off", "of two that were seen on one day");
+    let behind = server.behind_its_back().await;
+    let of = if is_postgres() { " ON component_fact" } else { "" };
+    let drop = format!("DROP TRIGGER component_fact_refuses_update{of}");
+    for statement in [drop.as_str(), "UPDATE component_fact SET last_seen = '2020-03-01'"] {
+        behind.execute_unprepared(statement).await.expect("long ago");
+    }
+    behind.close().await.expect("closed");
+    again(&server, &asked, &vendor, &[on]).await;
+    assert!(open(&analyst).await.is_empty(), "nothing to decide");
+    assert_eq!(holds(&analyst, &entry, "default_state").await, [(json!("on"), "conflict".to_owned())]);
+    assert_eq!(shown().await.0, "on", "the list says what the fact sheet says");
+    server.jobs_done().await;
+    let found = analyst.read("/api/v1/components/search?filter=default_state:on").await;
+    assert_eq!(found["total"], 1, "and so does a search: {found}");
     server.finish().await;
 }
 

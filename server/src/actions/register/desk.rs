@@ -139,6 +139,13 @@ impl<'a> Desk<'a> {
         self.record.settled()
     }
 
+    /// Whether the entry would look otherwise in lists than it does.
+    pub(super) fn shows_something_else(&self) -> bool {
+        let mut row = self.row.clone();
+        show(&mut row, &self.settled());
+        row != self.row
+    }
+
     /// One slot as it stands; none where nothing was ever said.
     pub(super) fn slot(&self, slot: &Slot) -> Option<Settled<'_>> {
         self.settled().into_iter().find(|one| one.slot == *slot)
@@ -227,6 +234,13 @@ impl<'a> Desk<'a> {
             at: self.now,
             by: self.by,
         });
+    }
+
+    /// Writes the facts that were added, of which nothing else is shown than before.
+    pub(super) async fn keep(mut self, act: &Act<'_>) -> Result<()> {
+        let id = self.id();
+        let facts = self.record.facts.split_off(self.facts_before);
+        Ok(repo::register::add_facts(act.tx(), self.scope, facts.into_iter().map(|fact| (id, fact))).await?)
     }
 
     /// Writes everything that was added, and what is shown of the entry and of the uses named, in the action's

@@ -3,8 +3,8 @@
 use super::super::questionnaire::Opened;
 use super::super::submit::Snapshot;
 use super::super::{Act, Actor, Buyer};
-use super::desk;
 use super::said::{Origin, Said};
+use super::{Desk, changed};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope, SystemScope, VendorScope};
@@ -13,7 +13,7 @@ use domain::ids::{ComponentId, EngagementId, VendorId};
 use domain::problem::Problem;
 use domain::questionnaire::{Feed, Kind};
 use domain::register::fold::folded;
-use domain::register::{Changed, Declared, Fact, Field, Ground, Statement, Step, declared, reconcile, restate};
+use domain::register::{Changed, Declared, Field, Ground, Statement, Step, declared, reconcile};
 use entity::{component, component_source, register_proposal, register_proposal_line};
 use sea_orm::{IntoActiveModel, Set};
 use serde_json::{Value, json};
@@ -144,37 +144,36 @@ impl Proposing<'_> {
         Ok(there)
     }
 
-    /// Records that what was said before is said still; nothing that is shown changes by it.
+    /// Records that what was said before is said still. Seen last, it may come before what others say: then the entry is
+    /// written anew.
     async fn seen_again(
         &self,
-        act: &Act<'_>,
+        act: &mut Act<'_>,
         sources: &[component_source::Model],
         component: ComponentId,
         entry: &Said,
         fields: &BTreeSet<&str>,
     ) -> Result<()> {
         let (scope, today) = (self.scope(), act.now.date());
-        let record = repo::register::record(act.tx(), scope, component).await?;
         let statements: Vec<_> = entry
             .statements(&self.origin, None)
             .into_iter()
             .filter(|(said, _)| fields.contains(said.field.id))
             .collect();
-        let facts = restate(&record.facts, None, &self.origin.key(), &statements, &BTreeSet::new(), today);
-        let facts = facts.into_iter().map(|fact| {
-            let fact = Fact {
-                id: self.platform.clock.id(),
-                of_use: None,
-                said: fact.said,
-                taken_back: false,
-                last_seen: today,
-                source: fact.source,
-                recorded_at: act.now,
-                recorded_by: desk::by(self.by.actor),
-            };
-            (component, fact)
-        });
-        repo::register::add_facts(act.tx(), scope, facts).await?;
+        match Desk::open(self.platform, act, self.by, component).await {
+            Ok(mut desk) => {
+                desk.restate(&self.origin.key(), &statements, &BTreeSet::new(), today);
+                if desk.shows_something_else() {
+                    desk.close(act, Vec::new()).await?;
+                    changed(act, &[component]).await?;
+                } else {
+                    desk.keep(act).await?;
+                }
+            }
+            // It went with the list that brought it.
+            Err(AppError::NotFound) => {}
+            Err(other) => return Err(other),
+        }
         if let Some(row) = sources.iter().find(|row| row.component_id == component.0) {
             let mut said: Said = serde_json::from_value(row.said.clone())?;
             said.row = entry.row;
