@@ -153,6 +153,17 @@ async fn a_result_is_taken_away_whole_and_without_formulas() {
         BTreeSet::from(["'=HYPERLINK(\"http://evil.example\")", "Zoom AI Companion", "Mail Copilot"]),
         "every entry once, and no formula"
     );
+    let row = |name: &str| rows.iter().find(|row| &row[at("name")] == name).expect("a row");
+    let copilot = row("Mail Copilot");
+    let of_uses = ["use_count", "use_case", "unit", "users"].map(|column| &copilot[at(column)]);
+    assert_eq!(of_uses, ["2", "Mail drafts; Contract review", "Sales; Legal", "30; 3"], "with what it is used for");
+    assert_eq!((&copilot[at("tier")], &copilot[at("tier_of_uses")]), ("", ""), "theirs and ours are told apart");
+    let distinct: BTreeSet<&str> = headings.iter().collect();
+    assert_eq!(distinct.len(), headings.len(), "no heading twice");
+    let sorted =
+        analyst.get("/register/export?format=csv&sort=-use_count&q=-hyperlink").await.expect(200, "the file").text;
+    let order: Vec<bool> = sorted.lines().skip(1).map(|line| line.contains("Mail Copilot")).collect();
+    assert_eq!(order, [true, false], "in the order of the list: {sorted}");
     let narrowed = analyst.get("/register/export?format=csv&q=mail").await.expect(200, "the file").text;
     assert_eq!(narrowed.lines().count(), 2, "{narrowed}");
     let xlsx = analyst.get("/register/export?format=xlsx&q=-zoom").await.expect(200, "the workbook");
