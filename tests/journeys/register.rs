@@ -85,6 +85,16 @@ async fn one_line_now_and_details_later() {
     let of_vendor = json!({ "name": "Chat Ｈelper", "kind": "agent", "vendor_name": "Contoso" });
     let mine = analyst.make("/api/v1/components", &of_vendor).await;
     assert_eq!(analyst.read(&path(&mine, "")).await["vendor"], json!(vendor), "a vendor's name is that vendor's");
+    // However it is written; of two that are written alike nobody knows which is meant.
+    for name in ["Fabrikam", "FABRIKAM"] {
+        analyst.make("/api/v1/vendors", &json!({ "name": name })).await;
+    }
+    let written = [(" CONTOSO ", json!(vendor)), ("ｃｏｎｔｏｓｏ", json!(vendor)), ("fabrikam", Value::Null)];
+    for (n, (name, whose)) in written.into_iter().enumerate() {
+        let entry = json!({ "name": format!("Helper {n}"), "kind": "agent", "vendor_name": name });
+        let entry = analyst.make("/api/v1/components", &entry).await;
+        assert_eq!(analyst.read(&path(&entry, "")).await["vendor"], whose, "{name}");
+    }
     let again = json!({ "name": "chat helper", "kind": "agent", "vendor": vendor });
     let refused = analyst.post("/api/v1/components", &again).await.expect(422, "twice");
     assert_eq!(refused.refusals(), ["name: already-there"]);

@@ -5,6 +5,7 @@ use super::reach;
 use super::rows;
 use super::scope::{BuyerScope, SystemScope};
 use domain::ids::{ContactId, EngagementId, VendorId};
+use domain::register::fold::folded;
 use entity::{contact, engagement, vendor};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{
@@ -48,9 +49,27 @@ pub async fn hold(db: &impl ConnectionTrait, scope: BuyerScope, id: VendorId) ->
     within(scope).filter(vendor::Column::Id.eq(id.0)).held().one(db).await
 }
 
-/// The vendor of that very name.
+/// Vendors that are looked at of those whose names differ in the case of letters alone.
+const MOST_ALIKE: u64 = 50;
+
+/// The vendor of that very name; else the only one whose name is written otherwise and is the same when it is folded.
 pub async fn by_name(db: &impl ConnectionTrait, scope: BuyerScope, name: &str) -> Result<Option<vendor::Model>, DbErr> {
-    within(scope).filter(vendor::Column::Name.eq(name)).one(db).await
+    if let Some(very) = within(scope).filter(vendor::Column::Name.eq(name)).one(db).await? {
+        return Ok(Some(very));
+    }
+    let sought = folded(name);
+    if sought.is_empty() {
+        return Ok(None);
+    }
+    // How much the database knows of letters differs: SQLite lowers those of ASCII alone.
+    let plain = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let written = [plain.to_lowercase(), plain.to_ascii_lowercase(), sought.clone()];
+    let lowered = Func::lower(Expr::col((vendor::Entity, vendor::Column::Name)));
+    let rows = within(scope).filter(Expr::expr(lowered).is_in(written)).limit(MOST_ALIKE).all(db).await?;
+    let mut same = rows.into_iter().filter(|row| folded(&row.name) == sought);
+    let one = same.next();
+    // Of two, nobody knows which is meant.
+    Ok(if same.next().is_none() { one } else { None })
 }
 
 /// Vendors by name, `limit` of them, after the one whose name and id are given.
