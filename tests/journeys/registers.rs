@@ -288,6 +288,29 @@ async fn a_list_says_of_entries_whatever_the_catalogue_knows() {
 }
 
 #[tokio::test]
+async fn what_is_called_like_an_entry_of_another_source_is_told_beforehand() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let by_hand = json!({ "name": "Reply Drafter", "kind": "agent", "vendor_name": "Northwind" });
+    let by_hand = analyst.make("/api/v1/components", &by_hand).await;
+    let list = "ID,Name,Vendor,Purpose\n1,reply  DRAFTER,NorthWind,Writes\n2,Reply Drafter,Fabrikam,Writes\n3,Notes,Northwind,Writes\n";
+    let upload = async || {
+        let read = analyst.upload("/api/v1/components/import", &[], ("own.csv", list.as_bytes().to_vec())).await;
+        read.expect(201, "a list").json()
+    };
+    let read = upload().await;
+    assert_eq!(read["summary"]["remarks"], json!({ "called-like-an-entry": 1 }), "{read}");
+    assert_eq!(read["remarks"][0]["label"], "reply DRAFTER", "{read}");
+    let id = read["id"].as_str().expect("an id");
+    let page = analyst.get(&format!("/register/imports/{id}")).await.expect(200, "the page").text;
+    assert!(page.contains("is in the register already"), "{page}");
+    assert!(page.contains(&format!("<a href=\"/register/{by_hand}\">")), "and leads there: {page}");
+    analyst.post(&format!("/api/v1/imports/{id}/apply"), &json!({})).await.expect(200, "applied");
+    assert_eq!(upload().await["summary"]["remarks"], json!({}), "what the list brought is known by the list");
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn a_person_says_which_field_a_column_holds_and_it_is_remembered() {
     let (server, _) = Server::set_up(BUYER).await;
     let analyst = server.program(BUYER, Role::Analyst);

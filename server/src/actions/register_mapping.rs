@@ -2,7 +2,7 @@
 
 use super::answers_import::read_workbook;
 use super::mapping::{self, File, Looked, Mapped};
-use super::register_import::{Version, look, read, summary, told_rows, without_turn};
+use super::register_import::{Version, look, read, remark, summary, told_rows, without_turn};
 use super::{Act, Buyer, at_length};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -82,7 +82,8 @@ pub async fn correct(platform: &Platform, by: &Buyer, id: ImportId, corrections:
     let import = import.filter(of_register).ok_or(AppError::NotFound)?;
     let workbook = read_workbook(platform, &platform.blobs.get(&import.sha256).await?).await?;
     corrections.check(&workbook, meanings())?;
-    let read = at_length(|| read(&workbook, &corrections));
+    let mut read = at_length(|| read(&workbook, &corrections));
+    remark(platform, by.scope, &Version::of(&import)?, &mut read).await?;
     let summary = summary(&read);
 
     let mut act = Act::begin(platform).await?;

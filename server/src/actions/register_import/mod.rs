@@ -1,6 +1,7 @@
 //! Somebody's list of AI uses becomes part of the register: read, previewed, staged in batches that nobody sees, and
 //! made visible by one transaction.
 
+mod alike;
 mod compare;
 mod reading;
 mod staging;
@@ -11,6 +12,7 @@ pub use compare::{Changed, Compared, VERDICTS};
 pub use taking::{catch_up, choose};
 pub use versions::{Version, Which, lists};
 
+pub(super) use alike::remark;
 pub(super) use reading::{Read, read};
 pub(super) use staging::without_turn;
 pub(super) use taking::look;
@@ -125,9 +127,10 @@ pub async fn preview_as(
 ) -> Result<ImportId> {
     let workbook = read_workbook(platform, &bytes).await?;
     let mapped = mapping::recall(platform.db.read(), &by.scope, register_mapping::file(file_name, &workbook)).await?;
-    let read = at_length(|| read(&workbook, &mapped.corrections));
-    let summary = summary(&read);
+    let mut read = at_length(|| read(&workbook, &mapped.corrections));
     let (version, before) = decide(platform, by.scope, which, (file_name, &read)).await?;
+    remark(platform, by.scope, &version, &mut read).await?;
+    let summary = summary(&read);
     let settings: Settings = match &before {
         Some(before) => serde_json::from_value(before.settings.clone())?,
         None => Settings::default(),

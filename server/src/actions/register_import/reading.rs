@@ -271,7 +271,7 @@ impl Read {
         self.rows.iter().filter(|(_, row)| row.used.in_use == InUse::Yes).map(|(number, row)| (number, row))
     }
 
-    fn tell(&mut self, place: String, label: &str, problem: Problem) {
+    pub(super) fn tell(&mut self, place: String, label: &str, problem: Problem) {
         let count = self.remarked.entry(problem.code.clone()).or_default();
         *count += 1;
         if *count <= REMARKS {

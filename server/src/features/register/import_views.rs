@@ -124,6 +124,8 @@ pub struct InvalidView {
     pub label: String,
     /// What is wrong with it.
     pub problem: String,
+    /// The entry that it is about, where it is about one.
+    pub href: Option<String>,
 }
 
 /// An import: what it would bring, or brought.
@@ -217,6 +219,12 @@ impl View for ImportPage {
     const TEMPLATE: &'static str = "pages/register/import";
 
     fn samples() -> Vec<Self> {
+        let told = |text: &str, href: Option<&str>| InvalidView {
+            place: "csv!A3".into(),
+            label: text.into(),
+            problem: text.into(),
+            href: href.map(str::to_owned),
+        };
         let page = |text: &str, is_preview: bool| Self {
             crumbs: Vec::new(),
             href: "/register/imports/1".into(),
@@ -259,13 +267,13 @@ impl View for ImportPage {
                 };
                 2
             ],
-            invalid: vec![InvalidView { place: "csv!A3".into(), label: text.into(), problem: text.into() }; 3],
+            invalid: vec![told(text, None); 3],
             invalid_more: 2,
             withheld_count: 3,
-            withheld: vec![InvalidView { place: "csv!A3".into(), label: text.into(), problem: text.into() }; 3],
+            withheld: vec![told(text, None); 3],
             withheld_more: 1,
             remarks_count: 3,
-            remarks: vec![InvalidView { place: "csv!A3".into(), label: text.into(), problem: text.into() }; 3],
+            remarks: vec![told(text, None), told(text, Some("/register/1"))],
             remarks_more: 1,
             unread: vec![text.into(); 2],
             is_taken: is_preview,

@@ -173,15 +173,14 @@ pub(super) async fn preview(
     let wording = &renderer.platform.wording;
     let of = |verdict: &str| -> Vec<InvalidView> {
         let told = rows.iter().filter(|row: &&import_row::Model| row.verdict == verdict);
-        let shown = told.map(|row| InvalidView {
-            place: row.place.clone(),
-            label: row.label.clone(),
-            problem: row
-                .problem
-                .clone()
-                .and_then(|problem| serde_json::from_value::<Problem>(problem).ok())
-                .map(|problem| say::problem(wording, &problem))
-                .unwrap_or_default(),
+        let shown = told.map(|row| {
+            let problem = row.problem.clone().and_then(|problem| serde_json::from_value::<Problem>(problem).ok());
+            InvalidView {
+                place: row.place.clone(),
+                label: row.label.clone(),
+                href: problem.as_ref().and_then(|problem| Some(format!("/register/{}", problem.with.get("entry")?))),
+                problem: problem.map(|problem| say::problem(wording, &problem)).unwrap_or_default(),
+            }
         });
         shown.collect()
     };
