@@ -4,9 +4,9 @@
 mod again;
 mod cli;
 mod hostile;
+mod own_properties;
 mod reading;
 mod refused;
-mod written;
 
 use crate::harness::{fixture, root};
 use domain::bom::{Bom, Entry, Fact, Limits, Refusal, read};

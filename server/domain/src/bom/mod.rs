@@ -6,7 +6,6 @@
 mod compare;
 mod cyclonedx;
 mod describe;
-mod export;
 mod gaps;
 mod graph;
 mod json;
@@ -21,7 +20,6 @@ mod write;
 mod xml;
 
 pub use compare::{Changed, ChangedEntry, Comparison, compare};
-pub use export::{Heading, to_cyclonedx};
 pub use refusal::Refusal;
 pub use result::{Bom, Entry, Fact, Format, Place, Relation, Subject, Syntax, Tie, Totals};
 

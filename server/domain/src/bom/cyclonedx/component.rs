@@ -1,8 +1,8 @@
 //! A component as an entry: identity, licences, model card, data.
 
+use super::OWN;
 use super::gather::data_of;
 use crate::bom::describe::Sheet;
-use crate::bom::export::OWN;
 use crate::bom::graph::{Item, Nature};
 use crate::bom::notes::Notes;
 use crate::bom::result::Entry;

@@ -1,8 +1,8 @@
 //! Everything that a CycloneDX document lists, and the links between.
 
+use super::OWN;
 use super::component::{own_words, purl_type};
 use crate::bom::Syntax;
-use crate::bom::export::OWN;
 use crate::bom::graph::{Edge, Graph, Item, Link, Nature};
 use crate::bom::notes::Notes;
 use crate::bom::refusal::Refusal;

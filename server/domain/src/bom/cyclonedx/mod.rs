@@ -15,6 +15,9 @@ use super::{Limits, words, write};
 use gather::{Gathered, gather};
 use std::collections::{BTreeMap, HashSet};
 
+/// What properties begin with that stand for a field of the register.
+const OWN: &str = "candor:";
+
 /// Reads a document of a version that is known.
 pub(super) fn read(tree: &Tree<'_>, version: &str, sha256: &str, limits: &Limits) -> Result<Bom, Refusal> {
     let root = tree.root();
