@@ -3,6 +3,8 @@
 
 use crate::harness::{Server, Session, Settings, Value, fixture};
 use domain::access::Role;
+use entity::import;
+use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -394,5 +396,30 @@ async fn a_list_that_takes_long_goes_on_by_itself_and_says_how_far_it_is() {
     program.post(&format!("{at}/undo"), &json!({})).await.expect(202, "begun");
     while program.read(&at).await["state"] == "applied" {}
     assert_eq!(program.read("/api/v1/components?limit=1").await["items"], json!([]));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn lists_that_were_read_long_ago_are_a_page_away() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let list = b"Name,Purpose\nZora,Sings\n".to_vec();
+    analyst.upload("/api/v1/components/import", &[], ("first.csv", list)).await.expect(201, "a list");
+    // A hundred more, past the product.
+    let platform = server.platform().await;
+    let first = import::Entity::find().one(platform.db.read()).await.expect("imports").expect("the first");
+    let transaction = platform.db.begin().await.expect("begun");
+    for _ in 0..100 {
+        let more = import::Model { id: platform.clock.id(), file_name: "later.csv".to_owned(), ..first.clone() };
+        import::Entity::insert(more.into_active_model()).exec_without_returning(&transaction).await.expect("one more");
+    }
+    platform.db.commit(transaction).await.expect("committed");
+    platform.db.close().await;
+    let page = analyst.get("/register/import").await.expect(200, "the newest").text;
+    assert_eq!((page.matches("later.csv").count(), page.contains("first.csv")), (100, false));
+    let next = page.split_once("rel=\"next\" href=\"").expect("older ones").1;
+    let next = next.split('"').next().expect("an address");
+    let page = analyst.get(next).await.expect(200, "older ones").text;
+    assert!(page.contains("first.csv") && !page.contains("rel=\"next\""), "{page}");
     server.finish().await;
 }

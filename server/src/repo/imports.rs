@@ -101,19 +101,14 @@ pub async fn of_assessment(
         .await
 }
 
-/// The imports into the register, newest first.
+/// Lists for the register, newest first, after the one given.
 pub async fn of_register(
     db: &impl ConnectionTrait,
     scope: &impl Tenant,
+    after: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<import::Model>, DbErr> {
-    import::Entity::find()
-        .filter(import::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(import::Column::Kind.eq("register"))
-        .order_by_desc(import::Column::Id)
-        .limit(limit)
-        .all(db)
-        .await
+    of_kind(db, scope, "register", after, limit).await
 }
 
 /// Bills of materials, newest first, after the one given.
@@ -123,9 +118,19 @@ pub async fn boms(
     after: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<import::Model>, DbErr> {
+    of_kind(db, scope, "bom", after, limit).await
+}
+
+async fn of_kind(
+    db: &impl ConnectionTrait,
+    scope: &impl Tenant,
+    kind: &str,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<import::Model>, DbErr> {
     let mut query = import::Entity::find()
         .filter(import::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(import::Column::Kind.eq("bom"));
+        .filter(import::Column::Kind.eq(kind));
     if let Some(after) = after {
         query = query.filter(import::Column::Id.lt(after));
     }

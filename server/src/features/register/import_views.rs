@@ -39,6 +39,8 @@ pub struct ImportsPage {
     pub once: String,
     /// Newest first.
     pub rows: Vec<ImportRow>,
+    /// Older ones.
+    pub next: Option<String>,
 }
 
 impl View for ImportsPage {
@@ -68,6 +70,7 @@ impl View for ImportsPage {
                 };
                 3
             ],
+            next: Some("/register/import?after=1".into()),
         };
         texts().iter().map(|text| page(text)).chain([Self::default()]).collect()
     }

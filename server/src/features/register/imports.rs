@@ -31,7 +31,7 @@ use serde_json::Value;
 use tower_sessions::Session;
 use uuid::Uuid;
 
-/// Imports listed.
+/// Imports on a page.
 const LISTED: u64 = 100;
 /// Rows that cannot be read, shown on a preview.
 const INVALID_SHOWN: u64 = 200;
@@ -40,13 +40,27 @@ const REMARKS_SHOWN: u64 = 1_000;
 /// Vendors shown on a preview.
 const VENDORS_SHOWN: usize = 12;
 
-pub(super) async fn list(may: May<may::Read>, renderer: Renderer, around: Around) -> Result<Html<String>> {
-    list_page(&may, &renderer, &around, &Posted::default()).await
+pub(super) async fn list(
+    may: May<may::Read>,
+    renderer: Renderer,
+    around: Around,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Html<String>> {
+    let after = Fields(query).one("after").parse().ok();
+    list_page(&may, &renderer, &around, &Posted::default(), after).await
 }
 
-async fn list_page(caller: &Caller, renderer: &Renderer, around: &Around, posted: &Posted) -> Result<Html<String>> {
+async fn list_page(
+    caller: &Caller,
+    renderer: &Renderer,
+    around: &Around,
+    posted: &Posted,
+    after: Option<Uuid>,
+) -> Result<Html<String>> {
     let platform = &renderer.platform;
-    let rows = repo::imports::of_register(platform.db.read(), &caller.scope(), LISTED).await?;
+    let mut rows = repo::imports::of_register(platform.db.read(), &caller.scope(), after, LISTED + 1).await?;
+    let has_more = rows.len() as u64 > LISTED;
+    rows.truncate(usize::try_from(LISTED).unwrap_or(usize::MAX));
     let megabytes = platform.config.limits.workbook_bytes >> 20;
     let mut field = posted.field("file", renderer.text("register.import.file", &[]));
     field.hint = Some(renderer.text("register.import.file_hint", &[("most", &megabytes)]));
@@ -58,6 +72,7 @@ async fn list_page(caller: &Caller, renderer: &Renderer, around: &Around, posted
         errors: posted.errors(),
         file: field,
         once: platform.clock.id::<Uuid>().to_string(),
+        next: has_more.then(|| rows.last().map(|row| format!("/register/import?after={}", row.id))).flatten(),
         rows: rows.iter().map(|row| import_row(renderer, row)).collect(),
     };
     let role = renderer.roles(&caller.roles);
@@ -116,7 +131,7 @@ pub(super) async fn upload(
             };
             let problems = Problems(problems.0.into_iter().map(at_file).collect());
             let posted = Posted::refused(&renderer, Fields::default(), &problems);
-            let page = list_page(&may, &renderer, &around, &posted).await?;
+            let page = list_page(&may, &renderer, &around, &posted, None).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
