@@ -221,6 +221,14 @@ async fn pages_work_while_the_search_engine_is_down() {
     let revision = program.read(&format!("/api/v1/components/{mail}")).await["revision"].to_string();
     let fields = [("revision", revision.as_str()), ("relation", "calls"), ("to", &zoom), ("reason", "Seen")];
     analyst.submit(&link, &fields).await.expect(303, "linked");
+    // What nobody names any more is not listed, as no search would find it.
+    let newer: String = LIST.lines().filter(|line| !line.contains("Zoom")).map(|line| format!("{line}\r\n")).collect();
+    let newer = program.upload("/api/v1/components/import", &[], ("list.csv", newer.into())).await;
+    let newer = newer.expect(201, "a newer version").json();
+    let apply = format!("/api/v1/imports/{}/apply", newer["id"].as_str().expect("an id"));
+    program.post(&apply, &json!({})).await.expect(200, "applied");
+    let page = analyst.get("/register?q=mail").await.expect(200, "the page").text;
+    assert!(page.contains("Mail Copilot") && !page.contains(&format!("href=\"/register/{zoom}\"")), "{page}");
     // The change waited, and is found by whatever engine comes next.
     server.kill();
     server.set("search__url", "");

@@ -106,7 +106,9 @@ pub(super) async fn shown(
         // The register itself is there: the entries that came first, unsearched.
         Err(AppError::SearchDown(reason)) => {
             tracing::warn!(reason, "the register is shown without search");
-            let rows = repo::register::page(platform.db.read(), scope, None, Asked::ROWS as u64).await?;
+            let mut rows = repo::register::page(platform.db.read(), scope, None, Asked::ROWS as u64).await?;
+            // No search would find them.
+            rows.retain(|row| !row.withdrawn);
             let beside = Beside::of(platform, scope, &columns, &rows).await?;
             let row = |row: &component::Model| row_view(renderer, &unsearched(row), &columns, &beside, row);
             (StatusCode::OK, ResultsView { rows: rows.iter().map(row).collect(), ..unsearched_results(asked) })
