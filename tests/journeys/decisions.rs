@@ -1,7 +1,7 @@
 //! From a stored score to a decision that can be defended a year later: the risk accepted by somebody else, the conditions
 //! followed, the record computed again to the same bytes, and what overtakes it.
 
-use crate::harness::way::{answer, ask, enter, feature, in_days, replies, submit, whole_profile};
+use crate::harness::way::{answer, answer_path, ask, enter, feature, in_days, replies, submit, whole_profile};
 use crate::harness::{Server, Session, Value};
 use domain::access::Role;
 use reqwest::Method;
@@ -160,5 +160,41 @@ async fn a_high_risk_use_takes_an_impact_assessment_by_two() {
     buyer.put(&api, &body).await.expect(200, "changed");
     let state = analyst.read(&format!("{api}/impact")).await;
     assert_eq!((&state["state"], &state["changed_factors"]), (&json!("out_of_date"), &json!(["people_affected"])));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_reviewed_after_the_score_takes_another_score_first() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    let (analyst, approver) = (server.person(BUYER, Role::Analyst).await, server.person(BUYER, Role::Approver).await);
+    let asked = ask(&buyer, "Northwind").await;
+    let vendor = enter(&server, &asked).await;
+    answer(&vendor, &asked.assessment, &replies(&[feature("Reply Drafter")])).await;
+    let na = json!({ "reply": { "kind": "not_applicable", "reason": "It reads sensors" }, "comment": null });
+    vendor.put(&answer_path(&asked.assessment, "A.6.2.4-2"), &na).await.expect(200, "said not to apply");
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted");
+    let (api, of) =
+        (format!("/api/v1/engagements/{}", asked.engagement), format!("/api/v1/assessments/{}", asked.assessment));
+    let page = format!("/engagements/{}/decision", asked.engagement);
+    analyst.post(&format!("{of}/score"), &json!({})).await.expect(201, "stored");
+    let words = "does not say what would be computed today";
+    let shown = approver.get(&page).await.expect(200, "the page").text;
+    assert!(!shown.contains(words), "it is the score of what is so: {shown}");
+
+    analyst.post(&format!("{of}/reviews"), &json!({ "step": "take" })).await.expect(200, "taken");
+    let agreed = json!({ "question": "A.6.2.4-2", "verdict": "na_accepted", "note": "No people in it" });
+    analyst.post(&format!("{of}/review"), &agreed).await.expect(201, "agreed");
+    let shown = approver.get(&page).await.expect(200, "the page").text;
+    assert!(shown.contains(words), "the page says so: {shown}");
+    let approve = json!({ "kind": "approved_with_conditions", "conditions": [{ "what": "Look again" }] });
+    let refused = approver.post(&format!("{api}/decisions"), &approve).await.expect(422, "an old score");
+    assert!(refused.text.contains("score-overtaken"), "{}", refused.text);
+    let wanted = json!({ "reason": "It ends in June.", "expires_on": in_days(80) });
+    let refused = analyst.post(&format!("{api}/acceptances"), &wanted).await.expect(422, "an old score");
+    assert!(refused.text.contains("score-overtaken"), "{}", refused.text);
+    analyst.post(&format!("{of}/score"), &json!({})).await.expect(201, "stored anew");
+    let shown = approver.get(&page).await.expect(200, "the page").text;
+    assert!(!shown.contains(words), "nothing is in the way of it any more: {shown}");
     server.finish().await;
 }

@@ -103,7 +103,7 @@ pub struct Situation<'a> {
     pub rules: &'a Rules,
     /// The rating of the stored score that the decision would rest on; none where there is none.
     pub rating: Option<&'a str>,
-    /// That score is of the newest submission, over the present profile and overrides, by the policy in force.
+    /// That score says what would be computed today, from all that is so now.
     pub score_is_current: bool,
     /// The use is one that Art. 5 of the EU AI Act prohibits.
     pub is_prohibited: bool,
