@@ -184,6 +184,12 @@ pub async fn answer(vendor: &Session, assessment: &str, replies: &[(&str, Value)
     }
 }
 
+/// Confirms the tier of the EU AI Act of a use, the one that [`whole_profile`] says.
+pub async fn confirm_tier(analyst: &Session, engagement: &str) {
+    let limited = json!({ "tier": "limited", "reason": "People write with it, and know that." });
+    analyst.post(&format!("/api/v1/engagements/{engagement}/classification"), &limited).await.expect(200, "confirmed");
+}
+
 /// Attests and submits.
 pub async fn submit(vendor: &Session, assessment: &str) -> Answer {
     let attestation = json!({ "name": "Kim Vendor", "title": "Head of product security", "confirmed": true });

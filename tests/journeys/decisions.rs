@@ -1,7 +1,9 @@
 //! From a stored score to a decision that can be defended a year later: the risk accepted by somebody else, the conditions
 //! followed, the record computed again to the same bytes, and what overtakes it.
 
-use crate::harness::way::{answer, answer_path, ask, enter, feature, in_days, replies, submit, whole_profile};
+use crate::harness::way::{
+    answer, answer_path, ask, confirm_tier, enter, feature, in_days, replies, submit, whole_profile,
+};
 use crate::harness::{Server, Session, Value};
 use domain::access::Role;
 use reqwest::Method;
@@ -30,6 +32,16 @@ async fn a_decision_rests_on_what_others_did_and_recomputes() {
     ] });
     let refused = approver.post(&format!("{api}/decisions"), &approve).await.expect(422, "nothing is scored");
     assert!(refused.text.contains("\"unscored\""), "{}", refused.text);
+    assert!(
+        refused.text.contains("tier-not-confirmed"),
+        "what a profile says is confirmed by nobody: {}",
+        refused.text
+    );
+    let shown = approver.get(&page).await.expect(200, "the page").text;
+    assert!(shown.contains("Nobody confirmed the tier of the EU AI Act"), "{shown}");
+    confirm_tier(&analyst, &asked.engagement).await;
+    let shown = approver.get(&page).await.expect(200, "the page").text;
+    assert!(!shown.contains("Nobody confirmed the tier"), "{shown}");
 
     let own = json!({ "domain": "privacy_security", "severity": 5, "likelihood": 5, "reason": "Client files." });
     analyst.post(&format!("{api}/overrides"), &own).await.expect(200, "replaced");
@@ -63,6 +75,14 @@ async fn a_decision_rests_on_what_others_did_and_recomputes() {
     let plain = json!({ "kind": "approved" });
     let refused = approver.post(&format!("{api}/decisions"), &plain).await.expect(422, "not without conditions");
     assert!(refused.text.contains("needs-conditions"), "{}", refused.text);
+    let applicants =
+        json!({ "facts": { "purpose": "Ranks job applicants by their CVs and recommends whom to invite" } });
+    let of_now = analyst.post(&format!("{api}/facts"), &applicants).await.expect(200, "it is used otherwise").json();
+    assert_eq!(of_now["proposed"], "high", "{of_now}");
+    let refused = approver.post(&format!("{api}/decisions"), &approve).await.expect(422, "the tier is of another use");
+    assert!(refused.text.contains("tier-not-confirmed"), "{}", refused.text);
+    let not_so = json!({ "facts": { "purpose": "" } });
+    analyst.post(&format!("{api}/facts"), &not_so).await.expect(200, "it is not");
     let made = approver.post(&format!("{api}/decisions"), &approve).await.expect(201, "decided").json();
     let late = approver.request(Method::POST, &format!("{api}/decisions")).header("if-match", "\"0\"");
     let hold = json!({ "kind": "on_hold", "reason": "Wait" });

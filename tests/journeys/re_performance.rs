@@ -1,7 +1,7 @@
 //! An auditor does a decision again: from the exported log, the anchor and the binary, without the installation, after
 //! everything that the decision rested on has changed. `docs/re-performance.md` says the same in words.
 
-use crate::harness::way::{answer, ask, enter, feature, in_days, replies, submit, whole_profile};
+use crate::harness::way::{answer, ask, confirm_tier, enter, feature, in_days, replies, submit, whole_profile};
 use crate::harness::{Server, Value, candor};
 use domain::access::Role;
 use domain::audit::file::{DECIDED, Line};
@@ -75,6 +75,7 @@ async fn audited() -> (Desk, Vec<String>, String) {
     let score = format!("/api/v1/assessments/{}/score", asked.assessment);
     analyst.post(&score, &json!({})).await.expect(201, "stored");
     let api = format!("/api/v1/engagements/{}", asked.engagement);
+    confirm_tier(&analyst, &asked.engagement).await;
     let approve = json!({ "kind": "approved_with_conditions", "conditions": [
         { "what": "No training on our data", "clause": true, "due_on": in_days(30) }
     ] });

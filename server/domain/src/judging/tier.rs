@@ -79,16 +79,7 @@ pub fn confirm(rules: &Rules, facts: &Facts, given: &Confirmation) -> Result<Con
         problems.push(Problem::new("tier", "required"));
     }
     let tier = tier.unwrap_or(Tier::Unknown);
-    let is_milder = tier > found.tier && tier != Tier::Unknown;
-    let is_grave = matches!(found.tier, Tier::Prohibited | Tier::High);
-    let is_profiled = facts.get(PROFILING).is_some_and(|said| said.iter().any(|value| value == "yes"));
-    if tier == Tier::OutOfScope && found.exit.is_none() {
-        problems.push(Problem::new("tier", "not-stated"));
-    } else if is_milder && is_grave && found.certainty == Certainty::Certain {
-        problems.push(Problem::new("tier", "stated"));
-    } else if is_milder && found.tier == Tier::High && is_profiled {
-        problems.push(Problem::new("tier", "profiled"));
-    }
+    problems.extend(barred(&found, facts, tier).map(|code| Problem::new("tier", code)));
     let known: BTreeSet<&str> = rules.rules.iter().filter_map(|rule| rule.area.as_deref()).collect();
     let unknown = given.areas.iter().filter(|area| !known.contains(area.as_str()));
     problems.extend(
@@ -122,6 +113,30 @@ pub fn confirm(rules: &Rules, facts: &Facts, given: &Confirmation) -> Result<Con
         version: rules.version,
     };
     Problems::none_or(problems, confirmed)
+}
+
+/// Why a tier cannot be confirmed over what is proposed, whatever reason is given; none where it can.
+fn barred(found: &Classification<'_>, facts: &Facts, tier: Tier) -> Option<&'static str> {
+    let is_milder = tier > found.tier && tier != Tier::Unknown;
+    let is_grave = matches!(found.tier, Tier::Prohibited | Tier::High);
+    let is_profiled = facts.get(PROFILING).is_some_and(|said| said.iter().any(|value| value == "yes"));
+    if tier == Tier::OutOfScope && found.exit.is_none() {
+        Some("not-stated")
+    } else if is_milder && is_grave && found.certainty == Certainty::Certain {
+        Some("stated")
+    } else if is_milder && found.tier == Tier::High && is_profiled {
+        Some("profiled")
+    } else {
+        None
+    }
+}
+
+/// Whether a tier that was confirmed can be relied on: what is known by now neither proposes a stricter one than it did
+/// then and than was confirmed, nor bars the one that was confirmed.
+pub fn still_holds(rules: &Rules, facts: &Facts, confirmed: &Confirmed) -> bool {
+    let found = rules.classify(facts);
+    let is_stricter = found.tier < confirmed.proposed && found.tier < confirmed.tier;
+    !is_stricter && barred(&found, facts, confirmed.tier).is_none()
 }
 
 /// The grounds of Art. 6(3) by which the rules find the way out taken.

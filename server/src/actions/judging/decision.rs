@@ -139,6 +139,7 @@ pub fn checked(world: &World, judged: &[Party], decided: &Decided, by: &Party) -
         rules: &JUDGING,
         rating: world.stored.as_ref().map(|row| row.rating.as_str()),
         score_is_current: world.is_current,
+        tier_is_confirmed: world.tier.as_ref().is_some_and(|tier| tier.holds),
         is_prohibited: is_prohibited(&world.stakes.profile),
         has_ended: world.stakes.has_ended,
         findings: &findings,

@@ -7,7 +7,7 @@ use crate::actions::{Act, Buyer};
 use crate::error::{AppError, Result};
 use crate::repo;
 use domain::answer::iso_date;
-use domain::ids::{EngagementId, VendorId};
+use domain::ids::VendorId;
 use domain::judging::decision::{
     Basis, Decided, FORMAT, Overtaken, Present, Record, Recorded, RecordedFinding, overtaken,
 };
@@ -133,7 +133,6 @@ pub(super) async fn record(
     let engagement = &world.stakes.engagement;
     let vendor = repo::vendors::get(act.tx(), by.scope, VendorId(engagement.vendor_id)).await?;
     let vendor = vendor.ok_or(AppError::NotFound)?;
-    let tier = repo::profiles::newest_tier(act.tx(), by.scope, EngagementId(engagement.id)).await?;
     let stored = world.stored.as_ref().filter(|_| world.is_current);
     let submission = world.judged.as_ref().and_then(|judged| judged.submission.as_ref());
     let (policy, input, output) = match stored {
@@ -187,7 +186,9 @@ pub(super) async fn record(
                 })
             })
             .collect(),
-        tier: tier.map(|row| json!({ "number": row.number, "confirmed": row.confirmed, "by": row.recorded_by })),
+        tier: world.tier.as_ref().map(
+            |tier| json!({ "number": tier.row.number, "confirmed": tier.row.confirmed, "by": tier.row.recorded_by }),
+        ),
         impact: impact.map(|version| json!({ "number": version.row.number, "document": version.row.document })),
         rules: (JUDGING.key.clone(), JUDGING.version),
         policy,

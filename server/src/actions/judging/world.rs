@@ -1,7 +1,9 @@
 //! All that an acceptance or a decision rests on, as it stands on a day.
 
 use super::inherent::Stakes;
+use super::tier::Known;
 use super::{Judged, party_of};
+use crate::actions::content::CLASSIFICATION;
 use crate::actions::score::{Computed, Kept, Scored, of_judged};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -11,9 +13,11 @@ use domain::judging::acceptance::{Acceptance, Basis, End, Now, Scope, Standing};
 use domain::judging::decision::Impact;
 use domain::judging::impact::{self, Assessment};
 use domain::judging::said::Said;
-use domain::judging::tier::is_high_risk;
+use domain::judging::tier::{Confirmed, is_high_risk, still_holds};
 use domain::register::By;
-use entity::{acceptance_approval, finding, impact_approval, impact_assessment, risk_acceptance, score};
+use entity::{
+    acceptance_approval, engagement_tier, finding, impact_approval, impact_assessment, risk_acceptance, score,
+};
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
 use time::Date;
@@ -52,6 +56,17 @@ pub struct Version {
     pub changed: (BTreeSet<String>, BTreeSet<String>),
 }
 
+/// The tier of the EU AI Act that somebody confirmed last.
+#[derive(Clone, Debug)]
+pub struct TierConfirmed {
+    /// As it was recorded.
+    pub row: engagement_tier::Model,
+    /// The same, read.
+    pub confirmed: Confirmed,
+    /// What is known of the use by now does not speak against it.
+    pub holds: bool,
+}
+
 /// An engagement with all that is judged of it.
 #[derive(Debug)]
 pub struct World {
@@ -59,6 +74,8 @@ pub struct World {
     pub today: Date,
     /// Engagement, profile, policy, overrides.
     pub stakes: Stakes,
+    /// The tier that was confirmed last; none where nobody has confirmed one.
+    pub tier: Option<TierConfirmed>,
     /// The assessment with the engagement's newest submission.
     pub judged: Option<Judged>,
     /// What its newest submission is scored today; none where the profile is not complete, or nothing was submitted.
@@ -89,6 +106,7 @@ impl World {
     ) -> Result<Self> {
         let today = platform.clock.today();
         let stakes = Stakes::read(db, scope, id).await?;
+        let tier = tier_confirmed(db, scope, id).await?;
         let filter = repo::assessments::Filter { engagement: Some(id), ..Default::default() };
         let assessments = repo::assessments::page(db, scope, filter, None, MOST_ASSESSMENTS).await?;
         let newest =
@@ -119,6 +137,7 @@ impl World {
         let mut world = Self {
             today,
             stakes,
+            tier,
             judged,
             computed,
             stored,
@@ -171,6 +190,18 @@ impl World {
             Some(_) => Impact::OutOfDate,
         }
     }
+}
+
+async fn tier_confirmed(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: EngagementId,
+) -> Result<Option<TierConfirmed>> {
+    let Known { facts, mut tiers, .. } = Known::read(db, scope, id).await?;
+    let Some(row) = tiers.pop() else { return Ok(None) };
+    let confirmed: Confirmed = serde_json::from_value(row.confirmed.clone())?;
+    let holds = still_holds(&CLASSIFICATION, &facts, &confirmed);
+    Ok(Some(TierConfirmed { row, confirmed, holds }))
 }
 
 /// Assessments of one engagement that are looked through for its newest submission.

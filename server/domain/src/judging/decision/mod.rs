@@ -105,6 +105,8 @@ pub struct Situation<'a> {
     pub rating: Option<&'a str>,
     /// That score says what would be computed today, from all that is so now.
     pub score_is_current: bool,
+    /// Somebody confirmed the tier of the EU AI Act, and what is known of the use by now does not speak against it.
+    pub tier_is_confirmed: bool,
     /// The use is one that Art. 5 of the EU AI Act prohibits.
     pub is_prohibited: bool,
     /// The engagement has ended.
@@ -133,8 +135,8 @@ pub struct Decided {
 /// Whether a decision can be made.
 ///
 /// # Errors
-/// At `kind`: `own-work` for whoever reviewed or scored, and for a program; `prohibited`, `ended`, `unscored`,
-/// `score-overtaken`, `needs-acceptance`, `needs-conditions`, `needs-impact-assessment`, `impact-assessment-out-of-date`. At
+/// At `kind`: `own-work` for whoever reviewed or scored, and for a program; `tier-not-confirmed`, `prohibited`, `ended`,
+/// `unscored`, `score-overtaken`, `needs-acceptance`, `needs-conditions`, `needs-impact-assessment`, `impact-assessment-out-of-date`. At
 /// `reason`: `required` for all but an approval. At `conditions`: `required` where it has none, `not-with-this` where it may
 /// have none, `finding-open` with the id of a nonconformity that is neither accepted nor named by a condition; at
 /// `conditions.<n>.<field>`: `required`, `unknown` for a finding that is not open.
@@ -170,6 +172,9 @@ pub fn check(decided: &Decided, situation: &Situation<'_>, by: &Party) -> Result
 
 fn check_approval(decided: &Decided, situation: &Situation<'_>, problems: &mut Vec<Problem>) {
     let mut say = |code: &str| problems.push(Problem::new("kind", code));
+    if !situation.tier_is_confirmed {
+        say("tier-not-confirmed");
+    }
     if situation.is_prohibited {
         say("prohibited");
     }

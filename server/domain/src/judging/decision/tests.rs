@@ -34,6 +34,7 @@ fn low(rules: &Rules) -> Situation<'_> {
         rules,
         rating: Some("low"),
         score_is_current: true,
+        tier_is_confirmed: true,
         is_prohibited: false,
         has_ended: false,
         findings: &[],
@@ -82,6 +83,18 @@ fn what_an_approval_needs() {
     assert_eq!(told(&plain, &Situation { impact: Impact::Approved, ..low(&rules) }, &member(1)), ok);
     let none = decided(Kind::ApprovedWithConditions, Vec::new());
     assert_eq!(told(&none, &low(&rules), &member(1)), ["conditions: required"]);
+}
+
+#[test]
+fn an_approval_takes_a_confirmed_tier_and_a_refusal_does_not() {
+    let rules = rules();
+    let open = Situation { tier_is_confirmed: false, ..low(&rules) };
+    for kind in Kind::ALL {
+        let conditions = (kind == Kind::ApprovedWithConditions).then(|| condition("log releases", None));
+        let found = told(&decided(kind, conditions.into_iter().collect()), &open, &member(1));
+        let expected: &[&str] = if kind.approves() { &["kind: tier-not-confirmed"] } else { &[] };
+        assert_eq!(found, expected, "{kind}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::classification::{Facts, Rules, Tier};
-use crate::judging::tier::{Confirmation, Confirmed, confirm, is_high_risk, is_prohibited, profile_value};
+use crate::judging::tier::{Confirmation, Confirmed, confirm, is_high_risk, is_prohibited, profile_value, still_holds};
 use crate::problem::Problems;
 use std::collections::BTreeSet;
 
@@ -57,6 +57,24 @@ fn people_who_are_profiled_bar_the_way_out() {
     let profiled = facts(&[("purpose", HIRING), ("profiling", "yes"), ("derogation_documented", "yes")]);
     let refused = codes(confirm(&rules, &profiled, &given(Tier::Minimal, &[], "a narrow task", "DMS 17")));
     assert!(refused == ["tier: profiled"] || refused == ["tier: stated"], "{refused:?}");
+}
+
+#[test]
+fn a_confirmed_tier_holds_until_what_is_known_speaks_against_it() {
+    let rules = rules();
+    let harmless = facts(&[("purpose", "Sorts incoming invoices by supplier"), ("evaluates_people", "no")]);
+    let proposed = rules.classify(&harmless).tier;
+    assert!(proposed > Tier::High, "{proposed:?}");
+    let milder = confirm(&rules, &harmless, &given(Tier::Minimal, &[], "it touches nobody", "")).expect("confirmed");
+    assert!(still_holds(&rules, &harmless, &milder));
+    let hiring = facts(&[("purpose", HIRING)]);
+    assert!(!still_holds(&rules, &hiring, &milder), "a stricter tier is proposed by now");
+    let high = confirm(&rules, &harmless, &given(Tier::High, &[], "we know better", "")).expect("confirmed");
+    assert!(still_holds(&rules, &hiring, &high), "it was confirmed as strictly as that");
+    let by_reason = confirm(&rules, &hiring, &given(Tier::Minimal, &[], "it is a course", "")).expect("confirmed");
+    assert!(still_holds(&rules, &hiring, &by_reason), "nothing is proposed that was not then");
+    let profiled = facts(&[("purpose", HIRING), ("profiling", "yes")]);
+    assert!(!still_holds(&rules, &profiled, &by_reason), "it could not be confirmed any more");
 }
 
 #[test]
