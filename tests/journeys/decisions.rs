@@ -5,6 +5,7 @@ use crate::harness::way::{
     answer, answer_path, ask, confirm_tier, enter, feature, in_days, replies, submit, whole_profile,
 };
 use crate::harness::{Server, Session, Value};
+use candor::actions::content::shipped;
 use domain::access::Role;
 use reqwest::Method;
 use serde_json::json;
@@ -216,5 +217,26 @@ async fn what_is_reviewed_after_the_score_takes_another_score_first() {
     analyst.post(&format!("{of}/score"), &json!({})).await.expect(201, "stored anew");
     let shown = approver.get(&page).await.expect(200, "the page").text;
     assert!(!shown.contains(words), "nothing is in the way of it any more: {shown}");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_prohibited_tier_counts_whatever_the_policy_calls_it() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let (buyer, administrator) = (server.program(BUYER, Role::Procurement), server.program(BUYER, Role::Administrator));
+    let (analyst, approver) = (server.person(BUYER, Role::Analyst).await, server.person(BUYER, Role::Approver).await);
+    let asked = submitted(&server, &buyer).await;
+    let api = format!("/api/v1/engagements/{}", asked.engagement);
+    let renamed = shipped("policies/default.json").replace("\"unacceptable\"", "\"banned\"");
+    let mut policy: Value = serde_json::from_str(&renamed).expect("the policy");
+    policy["version"] = json!(policy["version"].as_u64().expect("a number") + 1);
+    administrator.post("/api/v1/policies", &policy).await.expect(201, "published");
+    let worst = json!({ "tier": "prohibited", "reason": "It reads emotions at work." });
+    analyst.post(&format!("{api}/classification"), &worst).await.expect(200, "confirmed");
+    let profile = buyer.read(&api).await["profile"].clone();
+    assert_eq!(profile["ai_act_tier"], "limited", "the policy has no word for it");
+    let approve = json!({ "kind": "approved_with_conditions", "conditions": [{ "what": "Look again" }] });
+    let refused = approver.post(&format!("{api}/decisions"), &approve).await.expect(422, "never").refusals();
+    assert!(refused.contains(&"kind: prohibited".to_owned()), "{refused:?}");
     server.finish().await;
 }

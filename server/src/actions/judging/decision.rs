@@ -19,7 +19,6 @@ use domain::judging::decision::{
 };
 use domain::judging::party::Party;
 use domain::judging::profile::VendorTier;
-use domain::judging::tier::is_prohibited;
 use domain::problem::{Problem, Problems};
 use domain::questionnaire::Severity;
 use domain::register::By;
@@ -140,7 +139,7 @@ pub fn checked(world: &World, judged: &[Party], decided: &Decided, by: &Party) -
         rating: world.stored.as_ref().map(|row| row.rating.as_str()),
         score_is_current: world.is_current,
         tier_is_confirmed: world.tier.as_ref().is_some_and(|tier| tier.holds),
-        is_prohibited: is_prohibited(&world.stakes.profile),
+        is_prohibited: world.is_prohibited(),
         has_ended: world.stakes.has_ended,
         findings: &findings,
         residual_is_accepted: world

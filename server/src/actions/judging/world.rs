@@ -8,12 +8,13 @@ use crate::actions::score::{Computed, Kept, Scored, of_judged};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
+use domain::classification::Tier;
 use domain::ids::{AssessmentId, EngagementId, MemberId};
 use domain::judging::acceptance::{Acceptance, Basis, End, Now, Scope, Standing};
 use domain::judging::decision::Impact;
 use domain::judging::impact::{self, Assessment};
 use domain::judging::said::Said;
-use domain::judging::tier::{Confirmed, is_high_risk, still_holds};
+use domain::judging::tier::{Confirmed, is_high_risk, is_prohibited, still_holds};
 use domain::register::By;
 use entity::{
     acceptance_approval, engagement_tier, finding, impact_approval, impact_assessment, risk_acceptance, score,
@@ -179,9 +180,19 @@ impl World {
         self.impacts.iter().rev().find(|version| version.approval.is_some())
     }
 
+    /// Whether the use is one that Art. 5 of the EU AI Act prohibits, by the profile or by the tier that was confirmed: a
+    /// policy need not ask for the tier, or may name it otherwise.
+    pub fn is_prohibited(&self) -> bool {
+        is_prohibited(&self.stakes.profile) || self.has_tier(Tier::Prohibited)
+    }
+
+    fn has_tier(&self, tier: Tier) -> bool {
+        self.tier.as_ref().is_some_and(|known| known.confirmed.tier == tier)
+    }
+
     /// How the impact assessment stands.
     pub fn impact(&self) -> Impact {
-        if !is_high_risk(&self.stakes.profile) {
+        if !is_high_risk(&self.stakes.profile) && !self.has_tier(Tier::High) {
             return Impact::NotAskedFor;
         }
         match self.approved_impact() {
