@@ -1,6 +1,6 @@
 //! The tier of the EU AI Act of an engagement: what the rules propose, what a person may make of it, and what follows.
 
-use crate::classification::{Classification, Facts, Rules, Tier, WayOut};
+use crate::classification::{Classification, Facts, Proposal, Rules, Tier, WayOut};
 use crate::problem::{Problem, Problems};
 use crate::register::Certainty;
 use crate::scoring::Policy;
@@ -66,10 +66,11 @@ fn areas(found: &Classification<'_>) -> BTreeSet<String> {
 /// What a person may confirm of a use of which these facts are known.
 ///
 /// # Errors
-/// At `tier`: `required`; `not-stated` for "out of scope" where nobody stated so; `stated` for a milder tier than the
+/// At `tier`: `required`; `not-stated` for "out of scope" where nobody stated so; `stated` for a milder tier than a
 /// prohibited or high one that rests on nothing but statements: what is wrong is corrected first; `profiled` for a milder
-/// tier than high where people are said to be profiled. At `areas`: `not-an-option`, `areas-of-high-risk-only`. At
-/// `reason`: `required` where it differs from what is proposed. At `document`: `required` where Art. 6(3) takes it out.
+/// tier than a high one where people are profiled, as was stated, or as words say and nobody denied. At `areas`:
+/// `not-an-option`, `areas-of-high-risk-only`. At `reason`: `required` where it differs from what is proposed. At
+/// `document`: `required` where Art. 6(3) takes it out.
 pub fn confirm(rules: &Rules, facts: &Facts, given: &Confirmation) -> Result<Confirmed, Problems> {
     let found = rules.classify(facts);
     let proposed_areas = areas(&found);
@@ -115,16 +116,25 @@ pub fn confirm(rules: &Rules, facts: &Facts, given: &Confirmation) -> Result<Con
     Problems::none_or(problems, confirmed)
 }
 
-/// Why a tier cannot be confirmed over what is proposed, whatever reason is given; none where it can.
+/// Why a tier cannot be confirmed over what is proposed, whatever reason is given; none where it can. Each proposal counts
+/// for itself: one that words make stricter takes nothing from another that was stated.
 fn barred(found: &Classification<'_>, facts: &Facts, tier: Tier) -> Option<&'static str> {
-    let is_milder = tier > found.tier && tier != Tier::Unknown;
-    let is_grave = matches!(found.tier, Tier::Prohibited | Tier::High);
-    let is_profiled = facts.get(PROFILING).is_some_and(|said| said.iter().any(|value| value == "yes"));
     if tier == Tier::OutOfScope && found.exit.is_none() {
-        Some("not-stated")
-    } else if is_milder && is_grave && found.certainty == Certainty::Certain {
+        return Some("not-stated");
+    }
+    if tier == Tier::Unknown || found.exit.is_some() {
+        return None;
+    }
+    let is_profiled = facts.get(PROFILING).is_some_and(|said| said.iter().any(|value| value == "yes"));
+    let graver = found.proposals.iter().filter(|proposal| {
+        proposal.tier.is_some_and(|proposed| matches!(proposed, Tier::Prohibited | Tier::High) && proposed < tier)
+    });
+    let bars = |proposal: &Proposal<'_>| {
+        proposal.tier == Some(Tier::High) && (is_profiled || proposal.way_out == Some(WayOut::Barred))
+    };
+    if graver.clone().any(|proposal| proposal.certainty == Certainty::Certain) {
         Some("stated")
-    } else if is_milder && found.tier == Tier::High && is_profiled {
+    } else if graver.clone().any(bars) {
         Some("profiled")
     } else {
         None

@@ -1,9 +1,10 @@
 //! What a person may make of a proposed tier, by the shipped rules.
 
 use super::*;
-use crate::classification::{Facts, Rules, Tier};
+use crate::classification::{Facts, Proposal, Rules, Tier};
 use crate::judging::tier::{Confirmation, Confirmed, confirm, is_high_risk, is_prohibited, profile_value, still_holds};
 use crate::problem::Problems;
+use crate::register::Certainty;
 use std::collections::BTreeSet;
 
 fn rules() -> Rules {
@@ -57,6 +58,36 @@ fn people_who_are_profiled_bar_the_way_out() {
     let profiled = facts(&[("purpose", HIRING), ("profiling", "yes"), ("derogation_documented", "yes")]);
     let refused = codes(confirm(&rules, &profiled, &given(Tier::Minimal, &[], "a narrow task", "DMS 17")));
     assert!(refused == ["tier: profiled"] || refused == ["tier: stated"], "{refused:?}");
+}
+
+#[test]
+fn words_for_a_stricter_tier_open_no_way_past_what_bars_a_milder_one() {
+    let rules = rules();
+    let scoring = format!("{HIRING}. Social scoring of tenants from their online behaviour");
+    let by_words = facts(&[("purpose", scoring.as_str()), ("profiling", "yes")]);
+    let found = rules.classify(&by_words);
+    assert_eq!(found.tier, Tier::Prohibited);
+    assert!(found.certainty < Certainty::Certain, "by words: {:?}", found.certainty);
+    assert!(found.proposals.iter().any(|of| of.tier == Some(Tier::High)));
+    assert_eq!(codes(confirm(&rules, &by_words, &given(Tier::Minimal, &[], "only words", ""))), ["tier: profiled"]);
+    assert!(confirm(&rules, &by_words, &given(Tier::High, &["4(a)"], "nobody is scored socially", "")).is_ok());
+
+    let stated = [("emotion_recognition", "yes"), ("from_biometric_data", "yes"), ("at_work_or_school", "no")];
+    let purpose = [("purpose", "Social scoring of tenants from their online behaviour")];
+    let stated = facts(&[&purpose[..], &stated[..]].concat());
+    let found = rules.classify(&stated);
+    assert_eq!(found.tier, Tier::Prohibited);
+    let is_stated = |of: &Proposal<'_>| of.tier == Some(Tier::High) && of.certainty == Certainty::Certain;
+    assert!(found.proposals.iter().any(is_stated), "{:?}", found.proposals);
+    assert_eq!(codes(confirm(&rules, &stated, &given(Tier::Limited, &[], "only words", ""))), ["tier: stated"]);
+    assert!(confirm(&rules, &stated, &given(Tier::High, &["1(c)"], "nobody is scored socially", "")).is_ok());
+
+    let said = format!("{HIRING}. It ranks applicants by their personality");
+    let (words, denied) =
+        (facts(&[("purpose", said.as_str())]), facts(&[("purpose", said.as_str()), ("profiling", "no")]));
+    let mild = given(Tier::Minimal, &[], "it is a course", "");
+    assert_eq!(codes(confirm(&rules, &words, &mild)), ["tier: profiled"]);
+    assert!(confirm(&rules, &denied, &mild).is_ok(), "somebody answers for it");
 }
 
 #[test]
