@@ -105,12 +105,17 @@ pub(super) fn of_judged(judged: Judged, as_of: Date) -> Result<Scored> {
 /// Computes and stores the score of the newest submission, with its canonical input.
 ///
 /// # Errors
-/// [`AppError::NotNow`] when nothing was submitted yet.
+/// [`AppError::NotFound`] when the organisation has no such assessment; [`AppError::NotNow`] when nothing was submitted yet.
 pub async fn store(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<Scored> {
-    let scored = compute(platform, by.scope, id, platform.clock.today()).await?;
+    let mut act = Act::begin(platform).await?;
+    // Held, so that nothing that the score is computed from is another when it is stored.
+    let assessment = repo::assessments::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
+    let engagement = EngagementId(assessment.engagement_id);
+    repo::vendors::hold_engagement(act.tx(), by.scope, engagement).await?.ok_or(AppError::NotFound)?;
+    let judged = Judged::read(platform, act.tx(), by.scope, id).await?;
+    let scored = of_judged(judged, platform.clock.today())?;
     let Scored::Yes(computed) = scored else { return Ok(scored) };
     let submission = computed.submission.ok_or(AppError::NotNow("in_progress"))?;
-    let mut act = Act::begin(platform).await?;
     if act.done_before(by).await?.is_some() {
         return Ok(Scored::Yes(computed));
     }
@@ -138,7 +143,7 @@ pub async fn store(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<
     });
     act.record(&by.scope, by.actor, "assessment.scored", ("assessment", id.0), &details);
     findings::enqueue(&mut act, by.scope.organisation(), id).await?;
-    standing::refresh(&mut act, by.scope, computed.engagement).await?;
+    standing::refresh(&mut act, by.scope, engagement).await?;
     act.remember(by, score.0).await?;
     act.commit().await?;
     Ok(Scored::Yes(computed))

@@ -17,8 +17,8 @@ use domain::scoring::{self, Policy};
 use entity::{engagement, engagement_standing};
 use sea_orm::{ConnectionTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -138,12 +138,13 @@ pub async fn rebuild(platform: &Platform, missing: bool, progress: impl Fn(u64))
         let Some(last) = some.last() else { return Ok(done) };
         after = Some(EngagementId(last.id));
         done += some.len() as u64;
-        let mut of_organisation: HashMap<Uuid, Vec<engagement::Model>> = HashMap::new();
+        // In one order, so that two that rebuild at once do not wait for each other in a circle.
+        let mut of_organisation: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
         for row in some {
-            of_organisation.entry(row.organisation_id).or_default().push(row);
+            of_organisation.entry(row.organisation_id).or_default().push(row.id);
         }
         let act = Act::begin(platform).await?;
-        for (organisation, rows) in of_organisation {
+        for (organisation, ids) in of_organisation {
             let scope = SystemScope.acting_for(OrganisationId(organisation));
             let policy = match policies.entry(organisation) {
                 Entry::Occupied(known) => known.into_mut(),
@@ -152,7 +153,9 @@ pub async fn rebuild(platform: &Platform, missing: bool, progress: impl Fn(u64))
                     place.insert(Policy::parse(&row.document).map_err(AppError::internal)?)
                 }
             };
-            let rows = made(act.tx(), scope, policy, &rows, act.now).await?;
+            // Held, as whoever changes what is added up here holds them.
+            let engagements = repo::rescores::hold_engagements(act.tx(), scope, &ids).await?;
+            let rows = made(act.tx(), scope, policy, &engagements, act.now).await?;
             let rows = rows.into_iter().map(|row| row.into_active_model()).collect();
             repo::standings::write(act.tx(), scope, rows).await?;
         }
