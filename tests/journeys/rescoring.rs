@@ -2,7 +2,7 @@
 //! whatever stops it in the middle.
 
 use super::scene::Scene;
-use crate::harness::way::{answer, ask, enter, feature, replies, submit};
+use crate::harness::way::{answer, ask, enter, enter_by, feature, in_days, replies, submit, template_version};
 use crate::harness::{Server, Session, Settings, Value, until};
 use candor::actions::content::shipped;
 use candor::repo::{self, SystemScope};
@@ -89,8 +89,8 @@ async fn a_policy_that_comes_into_force_has_every_stored_score_computed_anew() {
     let moved = row(&analyst, "Northwind").await;
     assert_eq!(
         (&moved["residual"], &moved["previous_residual"]),
-        (&json!(is), &json!(was)),
-        "and the portfolio says so"
+        (&json!(is), &Value::Null),
+        "and the portfolio says so; another policy is no trend"
     );
     let old = format!("/assessments/{}/score?score={}", asked.assessment, before["score"].as_str().expect("an id"));
     let old = analyst.get(&old).await.expect(200, "the old score stays").text;
@@ -223,9 +223,9 @@ async fn the_portfolio_says_how_every_vendor_stands() {
     let score = format!("/api/v1/assessments/{}/score", asked.assessment);
     let worse = analyst.post(&score, &json!({})).await.expect(201, "scored again").json();
     let moved = row(&analyst, "Northwind").await;
-    assert_eq!((&moved["residual"], &moved["previous_residual"]), (&worse["output"]["residual"], &before["residual"]));
+    assert_eq!((&moved["residual"], &moved["previous_residual"]), (&worse["output"]["residual"], &Value::Null));
     let page = analyst.get("/portfolio").await.expect(200, "the page").text;
-    assert!(page.contains("Northwind") && page.contains("Up ") && page.contains("Overtaken"), "{page}");
+    assert!(page.contains("Northwind") && page.contains("First score") && page.contains("Overtaken"), "{page}");
 
     for sort in ["rating", "findings", "trend", "name"] {
         let (mut seen, mut cursor) = (Vec::new(), String::new());
@@ -249,5 +249,68 @@ async fn the_portfolio_says_how_every_vendor_stands() {
     assert_eq!(row(&analyst, "Calm").await["engagements"], 0);
     let elsewhere = server.person(OTHER, Role::Analyst).await;
     assert_eq!(elsewhere.read("/api/v1/portfolio").await["items"], json!([]), "another organisation has its own");
+    server.finish().await;
+}
+
+/// Asks the vendor of an engagement once more, has it answer, and stores the score; gives the assessment and the score.
+async fn asked_again(
+    server: &Server,
+    analyst: &Session,
+    asked: &crate::harness::way::Asked,
+    replies: &[(&str, Value)],
+) -> (String, Value) {
+    let buyer = server.program(BUYER, Role::Procurement);
+    let again = json!({
+        "engagement": asked.engagement, "template_version": template_version(&buyer).await, "contact": asked.contact,
+        "due_on": in_days(21), "issue": true
+    });
+    let again = buyer.make("/api/v1/assessments", &again).await;
+    let link = buyer.post(&format!("/api/v1/assessments/{again}/links"), &json!({})).await;
+    let link = link.expect(201, "a copied link").json()["url"].as_str().expect("a link").to_owned();
+    let vendor = enter_by(server, &link).await;
+    answer(&vendor, &again, replies).await;
+    submit(&vendor, &again).await.expect(200, "submitted");
+    let score = format!("/api/v1/assessments/{again}/score");
+    let stored = analyst.post(&score, &json!({})).await.expect(201, "stored").json();
+    (again, stored)
+}
+
+#[tokio::test]
+async fn the_trend_goes_from_one_questionnaire_to_the_next() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.person(BUYER, Role::Analyst).await;
+    scored(&server, BUYER, &analyst, "Calm").await;
+    let (asked, first) = scored(&server, BUYER, &analyst, "Northwind").await;
+    let mut weaker = replies(&[feature("Reply Drafter")]);
+    for (question, reply) in &mut weaker {
+        // What other questions hang on stays as it is.
+        if question.starts_with("A.") && *question != "A.5.2-1" && reply["kind"] == "choice" {
+            *reply = json!({ "kind": "declined" });
+        }
+    }
+    let (_, second) = asked_again(&server, &analyst, &asked, &weaker).await;
+    let residual = |score: &Value| score["output"]["residual"].as_f64().expect("a number");
+    assert!(residual(&second) > residual(&first), "{} and {}", residual(&first), residual(&second));
+    let moved = row(&analyst, "Northwind").await;
+    assert_eq!(
+        (&moved["residual"], &moved["previous_residual"]),
+        (&second["output"]["residual"], &first["output"]["residual"])
+    );
+    let rise = moved["rise"].as_f64().expect("a number");
+    assert!((rise - (residual(&second) - residual(&first))).abs() < 1e-9, "{moved}");
+    let page = analyst.get("/portfolio").await.expect(200, "the page").text;
+    assert!(page.contains("Up "), "{page}");
+    let risen = analyst.read("/api/v1/portfolio?sort=trend").await;
+    let names: Vec<_> = risen["items"].as_array().expect("items").iter().map(|row| row["name"].clone()).collect();
+    assert_eq!(names, ["Northwind", "Calm"], "what has risen comes first");
+
+    // The older questionnaire scored anew is the older one still.
+    let score = format!("/api/v1/assessments/{}/score", asked.assessment);
+    analyst.post(&score, &json!({})).await.expect(201, "the old one, once more");
+    let same = row(&analyst, "Northwind").await;
+    assert_eq!(
+        (&same["residual"], &same["rating"], &same["previous_residual"]),
+        (&second["output"]["residual"], &second["output"]["rating"], &first["output"]["residual"])
+    );
     server.finish().await;
 }

@@ -4,7 +4,9 @@ use super::reach;
 use super::scope::{BuyerScope, SystemScope};
 use domain::ids::{EngagementId, OrganisationId, VendorId};
 use entity::{decision, engagement, engagement_standing, finding, vendor};
-use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Func, LikeExpr, OnConflict, Query, SelectStatement};
+use sea_orm::sea_query::{
+    Alias, CaseStatement, Expr, ExprTrait, Func, LikeExpr, OnConflict, Query, SelectStatement, WindowStatement,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Iterable, JoinType, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait, Select, Value,
@@ -214,7 +216,8 @@ pub struct Together {
     pub rank: i64,
     /// The largest residual risk; below 0 where nothing is scored.
     pub residual: f64,
-    /// By how much the residual risk rose most; 0 where nothing moved.
+    /// By how much the residual risk of the engagement that weighs most rose since the questionnaire before; below 0 where
+    /// it fell, 0 where there is none before it.
     pub rise: f64,
     /// What open findings weigh together: the order of a list by findings.
     pub weight: i64,
@@ -258,34 +261,67 @@ impl Together {
 const MAJOR: i64 = 1_000_000_000_000;
 const MINOR: i64 = 1_000_000;
 
-/// What is known of each vendor that has open engagements.
-fn together(scope: BuyerScope, ratings: &[&str]) -> SelectStatement {
+/// The standings of open engagements, each with its place among those of its vendor: the one that weighs most is the first.
+fn in_place(scope: BuyerScope, ratings: &[&str]) -> SelectStatement {
     use engagement_standing::Column;
     let own = |column: Column| Expr::col((engagement_standing::Entity, column));
+    let columns = [
+        Column::EngagementId,
+        Column::VendorId,
+        Column::ScoreId,
+        Column::Residual,
+        Column::PreviousResidual,
+        Column::OpenMajor,
+        Column::OpenMinor,
+        Column::OpenObservations,
+    ];
     // Ratings of older policies that this one does not know have no place among its own.
     let rank = (1i64..).zip(ratings).fold(CaseStatement::new(), |case, (place, rating)| {
         case.case(own(Column::Rating).eq(*rating), Expr::value(place))
     });
+    let rank: Expr = rank.finally(Expr::value(0i64)).into();
+    let mut heaviest = WindowStatement::partition_by((engagement_standing::Entity, Column::VendorId));
+    heaviest
+        .order_by_expr(rank.clone(), sea_orm::Order::Desc)
+        .order_by_expr(Func::coalesce([own(Column::Residual), Expr::value(-1.0)]).into(), sea_orm::Order::Desc)
+        .order_by((engagement_standing::Entity, Column::EngagementId), sea_orm::Order::Asc);
+    Query::select()
+        .columns(columns.map(|column| (engagement_standing::Entity, column)))
+        .expr_as(rank, "rank")
+        .expr_window_as(Expr::cust("ROW_NUMBER()"), heaviest, "place")
+        .from(engagement_standing::Entity)
+        .and_where(own(Column::OrganisationId).eq(scope.organisation().0))
+        .and_where(own(Column::IsOpen).eq(true))
+        .and_where_option(reach::engagements(&scope).map(|ids| own(Column::EngagementId).in_subquery(ids)))
+        .take()
+}
+
+/// What is known of each vendor that has open engagements.
+fn together(scope: BuyerScope, ratings: &[&str]) -> SelectStatement {
+    use engagement_standing::Column;
+    let of = Alias::new("o");
+    let own = |column: Column| Expr::col((of.clone(), column));
+    let made = |name: &'static str| Expr::col((of.clone(), Alias::new(name)));
     let weight =
         own(Column::OpenMajor).mul(MAJOR).add(own(Column::OpenMinor).mul(MINOR)).add(own(Column::OpenObservations));
+    // Of the engagement that the list shows; an engagement that weighs less may have risen more.
+    let rise =
+        CaseStatement::new().case(made("place").eq(1i64), own(Column::Residual).sub(own(Column::PreviousResidual)));
     // A sum is wider than what it adds up, and the two databases widen it to different kinds of number.
     let sum = |what: Expr| Func::cast_as(Func::sum(what), "bigint");
     Query::select()
-        .column(Column::VendorId)
-        .expr_as(Func::max(rank.finally(Expr::value(0i64))), "rank")
+        .column((of.clone(), Column::VendorId))
+        .expr_as(Func::max(made("rank")), "rank")
         .expr_as(Func::max(own(Column::Residual)), "residual")
-        .expr_as(Func::max(own(Column::Residual).sub(own(Column::PreviousResidual))), "rise")
+        .expr_as(Func::max(rise), "rise")
         .expr_as(sum(weight), "weight")
         .expr_as(sum(own(Column::OpenMajor)), "major")
         .expr_as(sum(own(Column::OpenMinor)), "minor")
         .expr_as(sum(own(Column::OpenObservations)), "observations")
         .expr_as(Func::count(own(Column::EngagementId)), "engagements")
         .expr_as(Func::count(own(Column::ScoreId)), "scored")
-        .from(engagement_standing::Entity)
-        .and_where(own(Column::OrganisationId).eq(scope.organisation().0))
-        .and_where(own(Column::IsOpen).eq(true))
-        .and_where_option(reach::engagements(&scope).map(|ids| own(Column::EngagementId).in_subquery(ids)))
-        .group_by_col((engagement_standing::Entity, Column::VendorId))
+        .from_subquery(in_place(scope, ratings), of.clone())
+        .group_by_col((of, Column::VendorId))
         .take()
 }
 

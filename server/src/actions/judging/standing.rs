@@ -179,13 +179,7 @@ pub(in crate::actions) async fn made(
     let typed: Vec<EngagementId> = ids.iter().copied().map(EngagementId).collect();
     let owns = owns_by_engagement(db, scope, &ids).await?;
     let ended = repo::profiles::ended(db, scope, &typed).await?;
-    let mut scores: HashMap<Uuid, Vec<Bare>> = HashMap::new();
-    for row in repo::scores::bare(db, scope, &ids).await? {
-        let of_one = scores.entry(row.engagement_id).or_default();
-        if of_one.len() < 2 {
-            of_one.push(row);
-        }
-    }
+    let scores = by_cycle(db, scope, &ids).await?;
     let newest: Vec<Uuid> = scores.values().filter_map(|rows| rows.first()).map(|row| row.id).collect();
     let heads: HashMap<Uuid, String> = repo::scores::heads(db, scope, &newest).await?.into_iter().collect();
     let counts = repo::standings::finding_counts(db, scope, &ids).await?;
@@ -212,6 +206,25 @@ pub(in crate::actions) async fn made(
         all.push(row);
     }
     Ok(all)
+}
+
+/// By engagement: the newest score of each questionnaire that was submitted, the one submitted last first. An older
+/// questionnaire that is scored anew is the older one still.
+async fn by_cycle(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    engagements: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Bare>>> {
+    let submitted = repo::rescores::submitted(db, scope, engagements).await?;
+    let when: HashMap<Uuid, (Option<OffsetDateTime>, Uuid)> =
+        submitted.into_iter().map(|row| (row.id, (row.submitted_at, row.id))).collect();
+    let mut newest: HashMap<Uuid, BTreeMap<(Option<OffsetDateTime>, Uuid), Bare>> = HashMap::new();
+    for row in repo::scores::bare(db, scope, engagements).await? {
+        let Some(place) = when.get(&row.assessment_id) else { continue };
+        // The newest comes first and stays.
+        newest.entry(row.engagement_id).or_default().entry(*place).or_insert(row);
+    }
+    Ok(newest.into_iter().map(|(engagement, scores)| (engagement, scores.into_values().rev().collect())).collect())
 }
 
 fn blank(engagement: &engagement::Model, now: OffsetDateTime) -> engagement_standing::Model {
@@ -258,7 +271,8 @@ fn stakes(
     Ok(())
 }
 
-/// The newest score and the one before it.
+/// The score of the newest questionnaire that is scored, and that of the one before it. Another score of the same
+/// questionnaire, by another policy for example, says nothing of how the vendor moved.
 fn scored(row: &mut engagement_standing::Model, scores: &[Bare], head: Option<Head>) {
     if let Some(newest) = scores.first() {
         row.score_id = Some(newest.id);
