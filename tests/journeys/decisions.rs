@@ -2,7 +2,7 @@
 //! followed, the record computed again to the same bytes, and what overtakes it.
 
 use crate::harness::way::{
-    answer, answer_path, ask, confirm_tier, enter, feature, in_days, replies, submit, whole_profile,
+    answer, answer_path, ask, confirm_tier, enter, enter_by, feature, in_days, replies, submit, whole_profile,
 };
 use crate::harness::{Server, Session, Value};
 use candor::actions::content::shipped;
@@ -238,5 +238,45 @@ async fn a_prohibited_tier_counts_whatever_the_policy_calls_it() {
     let approve = json!({ "kind": "approved_with_conditions", "conditions": [{ "what": "Look again" }] });
     let refused = approver.post(&format!("{api}/decisions"), &approve).await.expect(422, "never").refusals();
     assert!(refused.contains(&"kind: prohibited".to_owned()), "{refused:?}");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn nobody_decides_on_their_own_work() {
+    let (server, administrator) = Server::set_up(BUYER).await;
+    let person = async |role: Role, address: &'static str| server.person_called(BUYER, role, Some(address)).await;
+    let (enters, replaces, confirms) =
+        ("enters@harbour.example", "replaces@harbour.example", "confirms@harbour.example");
+    let entered = person(Role::Procurement, enters).await;
+    let (replaced, confirmed) = (person(Role::Analyst, replaces).await, person(Role::Analyst, confirms).await);
+    let asked = ask(&entered, "Northwind").await;
+    let api = format!("/api/v1/engagements/{}", asked.engagement);
+    let copied = entered.post(&format!("/api/v1/assessments/{}/links", asked.assessment), &json!({})).await;
+    let link = copied.expect(201, "a copied link").json()["url"].as_str().expect("a link").to_owned();
+    entered.submit(server.path(&link), &[]).await.expect(303, "in the same browser");
+    let all = replies(&[feature("Reply Drafter")]);
+    answer(&entered, &asked.assessment, &all[..1]).await;
+    let vendor = enter_by(&server, &link).await;
+    answer(&vendor, &asked.assessment, &all[1..]).await;
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted");
+    let own = json!({ "domain": "privacy_security", "severity": 5, "likelihood": 5, "reason": "Client files." });
+    replaced.post(&format!("{api}/overrides"), &own).await.expect(200, "replaced");
+    confirm_tier(&confirmed, &asked.engagement).await;
+
+    let members = administrator.read("/api/v1/members").await;
+    let hold = json!({ "kind": "on_hold", "reason": "Until the contract is clear." });
+    for (who, address, role) in
+        [(&entered, enters, "procurement"), (&replaced, replaces, "analyst"), (&confirmed, confirms, "analyst")]
+    {
+        let rows = members["items"].as_array().expect("members");
+        let row = rows.iter().find(|row| row["email"] == address).expect("the member");
+        let path = format!("/api/v1/members/{}", row["id"].as_str().expect("an id"));
+        let seen = row["revision"].as_i64().expect("a revision");
+        administrator.patch(&path, seen, &json!({ "roles": [role, "approver"] })).await.expect(200, "an approver too");
+        let refused = who.post(&format!("{api}/decisions"), &hold).await.expect(422, address).refusals();
+        assert_eq!(refused, ["kind: own-work"], "{address}");
+    }
+    let approver = server.person(BUYER, Role::Approver).await;
+    approver.post(&format!("{api}/decisions"), &hold).await.expect(201, "somebody else");
     server.finish().await;
 }

@@ -6,6 +6,7 @@ use super::record::{basis_json, record};
 use super::world::World;
 use super::{name_of, party, party_of, said, standing};
 use crate::actions::content::JUDGING;
+use crate::actions::review::took_part;
 use crate::actions::{Act, Buyer};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -66,36 +67,48 @@ pub(super) fn severity(name: &str) -> Severity {
     }
 }
 
-/// Everybody who reviewed an answer of the assessment that a decision would rest on, or stored its score.
+/// Everybody on whose work a decision would rest: who replaced a number of the inherent risk or confirmed the tier; and of
+/// the assessment, who answered, entered or attested to anything of it, reviewed an answer, or stored its score.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn judged_by(db: &impl ConnectionTrait, scope: BuyerScope, world: &World) -> Result<Vec<Party>> {
-    let Some(judged) = &world.judged else { return Ok(Vec::new()) };
-    let assessment = AssessmentId(judged.opened.assessment.id);
+    let mut parties = world.stakes.replaced_by()?;
     let mut all: BTreeSet<By> = BTreeSet::new();
-    for review in repo::reviews::all(db, scope, assessment).await? {
-        all.insert(By::Member(MemberId(review.recorded_by)));
+    all.extend(world.tier.as_ref().map(|tier| By::Member(MemberId(tier.row.recorded_by))));
+    if let Some(judged) = &world.judged {
+        let assessment = AssessmentId(judged.opened.assessment.id);
+        let everything = BuyerScope::of(scope.organisation());
+        for (contact, entered) in took_part(db, everything, assessment).await? {
+            all.insert(By::Contact(contact));
+            parties.extend(entered.map(|person| Party { by: By::Contact(contact), person: Some(person) }));
+        }
+        all.extend(scored_by(db, everything, assessment).await?);
+        for review in repo::reviews::all(db, scope, assessment).await? {
+            all.insert(By::Member(MemberId(review.recorded_by)));
+        }
     }
+    for by in all {
+        parties.push(party_of(db, scope, by).await?);
+    }
+    Ok(parties)
+}
+
+/// Who stored a score of an assessment.
+async fn scored_by(db: &impl ConnectionTrait, scope: BuyerScope, assessment: AssessmentId) -> Result<Vec<By>> {
     let filter = repo::audit::Filter {
         action: Some("assessment.scored".to_owned()),
         subject_kind: Some("assessment".to_owned()),
         subject: Some(assessment.0),
         ..Default::default()
     };
-    let everything = BuyerScope::of(scope.organisation());
-    for (entry, _) in repo::audit::newest(db, everything, &filter, None, MOST_SCORES).await? {
-        match (entry.actor_kind.as_str(), entry.actor_id) {
-            ("member", Some(id)) => drop(all.insert(By::Member(MemberId(id)))),
-            ("token", Some(id)) => drop(all.insert(By::Token(TokenId(id)))),
-            _ => {}
-        }
-    }
-    let mut parties = Vec::new();
-    for by in all {
-        parties.push(party_of(db, scope, by).await?);
-    }
-    Ok(parties)
+    let stored = repo::audit::newest(db, scope, &filter, None, MOST_SCORES).await?;
+    let by = stored.into_iter().filter_map(|(entry, _)| match (entry.actor_kind.as_str(), entry.actor_id) {
+        ("member", Some(id)) => Some(By::Member(MemberId(id))),
+        ("token", Some(id)) => Some(By::Token(TokenId(id))),
+        _ => None,
+    });
+    Ok(by.collect())
 }
 
 /// Stored scores of one assessment that are looked at for who stored them.

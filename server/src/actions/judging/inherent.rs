@@ -8,6 +8,7 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
 use domain::ids::{EngagementId, VendorId};
+use domain::judging::party::Party;
 use domain::judging::profile::{Open, Own, VendorTier, in_force, overrides, vendor_tier};
 use domain::problem::Problems;
 use domain::scoring::{self, Policy, missing_factors};
@@ -60,6 +61,18 @@ impl Stakes {
     /// The override of a domain that counts.
     pub fn own(&self, domain: &str) -> Option<&Own> {
         in_force(&self.owns).into_iter().find(|own| own.domain == domain)
+    }
+
+    /// Who recorded the overrides that count.
+    ///
+    /// # Errors
+    /// When what was kept cannot be read.
+    pub fn replaced_by(&self) -> Result<Vec<Party>> {
+        // The newest of each domain counts, unless it took the one before it back.
+        let newest: BTreeMap<&str, &inherent_override::Model> =
+            self.rows.iter().map(|row| (row.domain.as_str(), row)).collect();
+        let counting = newest.into_values().filter(|row| row.severity.is_some() || row.likelihood.is_some());
+        counting.map(|row| Ok(serde_json::from_value(row.recorded_by.clone())?)).collect()
     }
 
     /// The number of the newest override; 0 where there is none.

@@ -12,15 +12,16 @@ use super::threads::{self, About};
 use super::{Act, Actor, Buyer, findings, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::repo::{self, SystemScope};
+use crate::repo::{self, BuyerScope, SystemScope};
 use domain::access::{Role, may_judge};
 use domain::assessment::Event;
 use domain::ids::{AssessmentId, ContactId, MemberId, PersonId};
 use domain::problem::{Problem, Problems};
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use time::Date;
+use uuid::Uuid;
 
 /// Takes a submission in review.
 ///
@@ -89,19 +90,9 @@ async fn check_apart(act: &Act<'_>, by: &Buyer, id: AssessmentId) -> Result<()> 
 async fn apart(db: &impl ConnectionTrait, by: &Buyer, id: AssessmentId) -> Result<bool> {
     let Actor::Member(member) = by.actor else { return Ok(true) };
     let judge = repo::people::member(db, by.scope, member).await?.ok_or(AppError::Forbidden)?;
-    let (mut contacts, mut persons) = (Vec::new(), Vec::new());
-    for row in repo::answers::all(db, &by.scope, id).await? {
-        contacts.push(ContactId(row.answered_by));
-        persons.extend(row.entered_by);
-    }
-    for row in repo::evidence::ever(db, by.scope, id).await? {
-        contacts.push(ContactId(row.added_by));
-        persons.extend(row.entered_by);
-    }
-    for row in repo::submissions::all(db, &by.scope, id).await? {
-        contacts.push(ContactId(row.contact_id));
-        persons.extend(row.entered_by);
-    }
+    let part = took_part(db, by.scope, id).await?;
+    let contacts: Vec<ContactId> = part.iter().map(|(contact, _)| *contact).collect();
+    let mut persons: Vec<Uuid> = part.iter().filter_map(|(_, entered)| Some(entered.as_ref()?.0)).collect();
     let everybody = SystemScope.acting_for(by.scope.organisation());
     for contact in repo::vendors::contacts_by_id(db, everybody, &contacts).await?.into_values() {
         persons.extend(contact.person_id);
@@ -110,6 +101,27 @@ async fn apart(db: &impl ConnectionTrait, by: &Buyer, id: AssessmentId) -> Resul
         }
     }
     Ok(persons.into_iter().all(|did| may_judge(Some(PersonId(did)), Some(judge.person))))
+}
+
+/// Who had a part in the answers of an assessment: answered, gave evidence or attested. Each is a contact, with the person
+/// who entered it in the contact's place where somebody did.
+pub(in crate::actions) async fn took_part(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    id: AssessmentId,
+) -> Result<BTreeSet<(ContactId, Option<PersonId>)>> {
+    let mut part = BTreeSet::new();
+    let mut add = |contact, entered: Option<Uuid>| part.insert((ContactId(contact), entered.map(PersonId)));
+    for row in repo::answers::all(db, &scope, id).await? {
+        add(row.answered_by, row.entered_by);
+    }
+    for row in repo::evidence::ever(db, scope, id).await? {
+        add(row.added_by, row.entered_by);
+    }
+    for row in repo::submissions::all(db, &scope, id).await? {
+        add(row.contact_id, row.entered_by);
+    }
+    Ok(part)
 }
 
 /// Gives questions back to the vendor, each with a note; only these reopen. They are those that reviewers asked back, and

@@ -468,7 +468,7 @@ pub struct ConditionInput {
     clause: bool,
 }
 
-/// Decides on an engagement; the record is frozen. A person does, who neither reviewed nor scored.
+/// Decides on an engagement; the record is frozen. A person does, who did nothing that it rests on.
 #[utoipa::path(
     post,
     path = "/engagements/{engagement}/decisions",

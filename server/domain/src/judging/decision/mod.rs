@@ -117,7 +117,7 @@ pub struct Situation<'a> {
     pub residual_is_accepted: bool,
     /// The impact assessment.
     pub impact: Impact,
-    /// Everybody who reviewed an answer or stored the score.
+    /// Everybody on whose work the decision would rest.
     pub judged: &'a [Party],
 }
 
@@ -135,11 +135,11 @@ pub struct Decided {
 /// Whether a decision can be made.
 ///
 /// # Errors
-/// At `kind`: `own-work` for whoever reviewed or scored, and for a program; `tier-not-confirmed`, `prohibited`, `ended`,
-/// `unscored`, `score-overtaken`, `needs-acceptance`, `needs-conditions`, `needs-impact-assessment`, `impact-assessment-out-of-date`. At
-/// `reason`: `required` for all but an approval. At `conditions`: `required` where it has none, `not-with-this` where it may
-/// have none, `finding-open` with the id of a nonconformity that is neither accepted nor named by a condition; at
-/// `conditions.<n>.<field>`: `required`, `unknown` for a finding that is not open.
+/// At `kind`: `own-work` for whoever did what it would rest on, and for a program; `tier-not-confirmed`, `prohibited`,
+/// `ended`, `unscored`, `score-overtaken`, `needs-acceptance`, `needs-conditions`, `needs-impact-assessment`,
+/// `impact-assessment-out-of-date`. At `reason`: `required` for all but an approval. At `conditions`: `required` where it has
+/// none, `not-with-this` where it may have none, `finding-open` with the id of a nonconformity that is neither accepted nor
+/// named by a condition; at `conditions.<n>.<field>`: `required`, `unknown` for a finding that is not open.
 pub fn check(decided: &Decided, situation: &Situation<'_>, by: &Party) -> Result<(), Problems> {
     let mut problems = Vec::new();
     if !by.may_judge(situation.judged) {
