@@ -280,3 +280,35 @@ async fn nobody_decides_on_their_own_work() {
     approver.post(&format!("{api}/decisions"), &hold).await.expect(201, "somebody else");
     server.finish().await;
 }
+
+#[tokio::test]
+async fn an_approval_has_as_many_conditions_as_there_is_to_do() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    let (analyst, approver) = (server.person(BUYER, Role::Analyst).await, server.person(BUYER, Role::Approver).await);
+    let asked = submitted(&server, &buyer).await;
+    for n in 1..=5 {
+        let gap = json!({ "engagement": asked.engagement, "title": format!("Gap {n}"), "severity": "minor" });
+        analyst.make("/api/v1/findings", &gap).await;
+    }
+    let api = format!("/api/v1/engagements/{}", asked.engagement);
+    let page = format!("/engagements/{}/decision", asked.engagement);
+    let has = |page: &str, n: usize| page.contains(&format!("name=\"conditions.{n}.what\""));
+    let shown = approver.get(&page).await.expect(200, "the page").text;
+    assert!(has(&shown, 4) && !has(&shown, 5), "one for each nonconformity: {shown}");
+    let fields =
+        [("kind", "approved_with_conditions"), ("conditions.4.what", "Close it"), ("more", "yes"), ("seen", "0")];
+    let more = approver.submit(&page, &fields).await.expect(200, "further rows").text;
+    assert!(more.contains("Close it") && has(&more, 6) && !has(&more, 7), "two beyond what is filled in: {more}");
+    assert_eq!(analyst.read(&format!("{api}/decisions")).await, json!([]), "and nothing was decided");
+
+    let many: Vec<Value> = (1..=51).map(|n| json!({ "what": format!("Condition {n}") })).collect();
+    let approve = json!({ "kind": "approved_with_conditions", "conditions": many });
+    let refused = approver.post(&format!("{api}/decisions"), &approve).await.expect(422, "too many").refusals();
+    assert_eq!(refused, ["conditions: too-many"]);
+    let many: Vec<String> = (1..=51).map(|n| format!("Condition {n}")).collect();
+    let wanted = json!({ "reason": "It ends in June.", "expires_on": in_days(80), "conditions": many });
+    let refused = analyst.post(&format!("{api}/acceptances"), &wanted).await.expect(422, "too many").refusals();
+    assert_eq!(refused, ["conditions: too-many"]);
+    server.finish().await;
+}

@@ -31,6 +31,8 @@ pub struct Limits {
     pub drafts: u64,
     /// Bytes of a questionnaire that is being written; the largest known ones have a quarter of it.
     pub draft_bytes: usize,
+    /// Conditions of a decision, and of an acceptance: each is followed by somebody.
+    pub conditions: usize,
     /// Contacts in one pasted list.
     pub pasted_contacts: usize,
     /// Rows on a page of a list.
@@ -159,6 +161,7 @@ impl Default for Limits {
             name_characters: 300,
             drafts: 200,
             draft_bytes: 4 << 20,
+            conditions: 50,
             pasted_contacts: 500,
             page_rows: 100,
             import_page_rows: 50,

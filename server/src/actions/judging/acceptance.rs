@@ -35,7 +35,7 @@ pub struct NewAcceptance {
 ///
 /// # Errors
 /// [`AppError::Invalid`] as [`Acceptance::ask`], and at `scope`: `unscored`, `score-overtaken` where no stored score is there
-/// to rest on.
+/// to rest on; at `conditions`: `too-many`.
 pub async fn ask(platform: &Platform, by: &Buyer, id: EngagementId, new: &NewAcceptance) -> Result<Uuid> {
     let mut act = Act::begin(platform).await?;
     repo::vendors::hold_engagement(act.tx(), by.scope, id).await?.ok_or(AppError::NotFound)?;
@@ -45,8 +45,12 @@ pub async fn ask(platform: &Platform, by: &Buyer, id: EngagementId, new: &NewAcc
     let world = World::read(platform, act.tx(), by.scope, id).await?;
     let mut problems = Vec::new();
     let reason = said(platform, "reason", &new.reason).map_err(|problem| problems.push(problem)).unwrap_or_default();
-    let mut conditions = Vec::new();
-    for condition in new.conditions.iter().filter(|condition| !condition.trim().is_empty()) {
+    let (mut conditions, most) = (Vec::new(), platform.config.limits.conditions);
+    let given = new.conditions.iter().filter(|condition| !condition.trim().is_empty());
+    if given.clone().count() > most {
+        problems.push(Problem::new("conditions", "too-many").with("most", most));
+    }
+    for condition in given.take(most) {
         match said(platform, "conditions", condition) {
             Ok(condition) => conditions.push(condition),
             Err(problem) => problems.push(problem),

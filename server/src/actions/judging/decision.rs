@@ -59,7 +59,7 @@ pub struct NewCondition {
 }
 
 /// How much a finding weighs.
-pub(super) fn severity(name: &str) -> Severity {
+pub fn severity(name: &str) -> Severity {
     match name {
         "major" => Severity::Major,
         "minor" => Severity::Minor,
@@ -130,22 +130,17 @@ async fn review_tier(db: &impl ConnectionTrait, scope: BuyerScope, world: &World
 /// # Errors
 /// As [`check`].
 pub fn checked(world: &World, judged: &[Party], decided: &Decided, by: &Party) -> Result<(), Problems> {
-    let accepted: BTreeSet<&String> = world
-        .acceptances
-        .iter()
-        .filter(|accepted| accepted.is_in_force())
-        .filter_map(|accepted| match &accepted.acceptance.scope {
-            Scope::Findings { findings } => Some(findings),
-            Scope::Residual => None,
-        })
-        .flatten()
-        .collect();
+    let accepted = world.accepted_findings();
     let ids: Vec<String> = world.findings.iter().map(|row| row.id.to_string()).collect();
     let findings: Vec<OpenFinding<'_>> = world
         .findings
         .iter()
         .zip(&ids)
-        .map(|(row, id)| OpenFinding { id, severity: severity(&row.severity), is_accepted: accepted.contains(id) })
+        .map(|(row, id)| OpenFinding {
+            id,
+            severity: severity(&row.severity),
+            is_accepted: accepted.contains(id.as_str()),
+        })
         .collect();
     let situation = Situation {
         rules: &JUDGING,
@@ -170,7 +165,7 @@ pub fn checked(world: &World, judged: &[Party], decided: &Decided, by: &Party) -
 /// # Errors
 /// [`AppError::Forbidden`] for a program; [`AppError::Changed`] when somebody else decided since `seen`, the number of the
 /// newest decision; [`AppError::Invalid`] as `domain::judging::decision::check`, and at `next_review_on`,
-/// `conditions.<n>.owner`, `conditions.<n>.due_on`.
+/// `conditions.<n>.owner`, `conditions.<n>.due_on`; `too-many` at `conditions`.
 pub async fn decide(
     platform: &Platform,
     by: &Buyer,
@@ -286,8 +281,12 @@ async fn read(
     if new.next_review_on.is_some_and(|day| day <= today) {
         problems.push(Problem::new("next_review_on", "not-later").with("than", iso_date::write(today)));
     }
+    let most = platform.config.limits.conditions;
+    if new.conditions.len() > most {
+        problems.push(Problem::new("conditions", "too-many").with("most", most));
+    }
     let mut conditions = Vec::new();
-    for (n, condition) in new.conditions.iter().enumerate() {
+    for (n, condition) in new.conditions.iter().enumerate().take(most) {
         let at = |field: &str| format!("conditions.{n}.{field}");
         let what =
             said(platform, &at("what"), &condition.what).map_err(|problem| problems.push(problem)).unwrap_or_default();

@@ -157,6 +157,16 @@ impl World {
         self.findings.iter().map(|row| row.id.to_string()).collect()
     }
 
+    /// Ids of the findings that an acceptance in force covers.
+    pub fn accepted_findings(&self) -> BTreeSet<&str> {
+        let in_force = self.acceptances.iter().filter(|accepted| accepted.is_in_force());
+        let findings = in_force.filter_map(|accepted| match &accepted.acceptance.scope {
+            Scope::Findings { findings } => Some(findings),
+            Scope::Residual => None,
+        });
+        findings.flatten().map(String::as_str).collect()
+    }
+
     /// What is so today, as acceptances are held against it.
     pub fn now<'a>(&'a self, live_findings: &'a BTreeSet<String>) -> Option<Now<'a>> {
         let computed = self.computed.as_ref()?;

@@ -33,14 +33,20 @@ use domain::judging::decision::{
     Clause, Condition, ConditionState, ConditionStep, Decided, Kind, Overtaken, recompute,
 };
 use domain::problem::{Problem, Problems};
+use domain::questionnaire::Severity;
 use domain::register::By;
 use entity::decision as decision_row;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use tower_sessions::Session;
 use uuid::Uuid;
 
 /// Conditions that the form offers at least.
 const ROWS: usize = 3;
+/// Conditions that it offers beyond those that are filled in.
+const FURTHER: usize = 2;
+/// The button that asks for further rows of conditions, and decides nothing.
+const MORE: &str = "more";
 
 /// Whether somebody may follow conditions.
 pub(super) fn may_follow(caller: &Caller) -> bool {
@@ -96,9 +102,13 @@ async fn shown(
         rating: output.map(|output| output.rating.clone()),
         residual: output.map(|output| format!("{:.1}", output.residual)).unwrap_or_default(),
         blocks,
-        meanwhile,
         errors: posted.errors_of(&[&kind, &reason, &next_review_on]),
-        seen: current.map_or(0, |row| row.number),
+        // Who asked for more rows, or was refused, goes on from what they had before them.
+        seen: match (&meanwhile, posted.fields.one("seen").parse()) {
+            (None, Ok(seen)) => seen,
+            _ => current.map_or(0, |row| row.number),
+        },
+        meanwhile,
         once: platform.clock.id::<Uuid>().to_string(),
         kind,
         reason,
@@ -250,8 +260,7 @@ fn form(renderer: &Renderer, posted: &Posted) -> (Field, Field, Field) {
 
 fn condition_fields(renderer: &Renderer, world: &World, members: &[Member], posted: &Posted) -> Vec<ConditionFields> {
     let text = |key: &str| renderer.text(&format!("decision.{key}"), &[]);
-    let last = posted.fields.below("conditions.").filter_map(|(rest, _)| rest.split('.').next()?.parse().ok()).max();
-    let rows = last.map_or(ROWS, |last: usize| (last + 1).clamp(ROWS, 50));
+    let rows = rows_of_conditions(world, &posted.fields).min(renderer.platform.config.limits.conditions);
     let row = |n: usize| {
         let name = |field: &str| format!("conditions.{n}.{field}");
         let is = |field: &str, key: &str| posted.fields.one(&name(field)) == key;
@@ -283,14 +292,34 @@ fn condition_fields(renderer: &Renderer, world: &World, members: &[Member], post
     (0..rows).map(row).collect()
 }
 
+/// How many conditions the form offers: two more than there are, and one for each nonconformity that is open and not
+/// accepted. Who asks for more gets two more than stand there.
+fn rows_of_conditions(world: &World, fields: &Fields) -> usize {
+    let after = |last: Option<&usize>| last.map_or(0, |last| last.saturating_add(1));
+    let (posted, accepted) = (rows_posted(fields), world.accepted_findings());
+    let filled = posted.iter().filter(|n| is_filled(fields, **n)).max();
+    let open = world.findings.iter().filter(|row| {
+        decision::severity(&row.severity) != Severity::Observation && !accepted.contains(row.id.to_string().as_str())
+    });
+    let shown = after(posted.last()) + if fields.has(MORE) { FURTHER } else { 0 };
+    [ROWS, after(filled) + FURTHER, open.count(), shown].into_iter().max().unwrap_or(ROWS)
+}
+
+/// The rows of conditions that a form has.
+fn rows_posted(fields: &Fields) -> BTreeSet<usize> {
+    fields.below("conditions.").filter_map(|(rest, _)| rest.split('.').next()?.parse().ok()).collect()
+}
+
+/// Whether a row of a condition says anything.
+fn is_filled(fields: &Fields, n: usize) -> bool {
+    ["what", "due_on", "finding"].iter().any(|field| fields.has(&format!("conditions.{n}.{field}")))
+}
+
 /// What the form says. Rows without words are left out; `kept` says which row each condition stands in.
 fn read(fields: &Fields) -> (Result<NewDecision, Problems>, Vec<usize>) {
     let (mut problems, mut conditions, mut kept) = (Vec::new(), Vec::new(), Vec::new());
-    for n in 0..50 {
+    for n in rows_posted(fields).into_iter().filter(|n| is_filled(fields, *n)) {
         let name = |field: &str| format!("conditions.{n}.{field}");
-        if !fields.has(&name("what")) && !fields.has(&name("due_on")) && !fields.has(&name("finding")) {
-            continue;
-        }
         let due_on = day(&name("due_on"), fields.one(&name("due_on"))).unwrap_or_else(|problem| {
             problems.push(problem);
             None
@@ -340,6 +369,9 @@ pub(super) async fn decide(
     fields: Fields,
 ) -> Result<Response> {
     let platform = &renderer.platform;
+    if fields.has(MORE) {
+        return Ok(shown(&caller, &renderer, &around, id, &Posted::fresh(fields.0), None).await?.into_response());
+    }
     let (new, kept) = read(&fields);
     let by = caller.buyer_once(once::of_form(fields.one("once")));
     let seen = fields.one("seen").parse().ok();
