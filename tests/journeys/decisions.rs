@@ -312,3 +312,43 @@ async fn an_approval_has_as_many_conditions_as_there_is_to_do() {
     assert_eq!(refused, ["conditions: too-many"]);
     server.finish().await;
 }
+
+#[tokio::test]
+async fn an_accepted_finding_that_changed_is_not_accepted_any_more() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    let (analyst, approver) = (server.person(BUYER, Role::Analyst).await, server.person(BUYER, Role::Approver).await);
+    let asked = submitted(&server, &buyer).await;
+    let api = format!("/api/v1/engagements/{}", asked.engagement);
+    analyst.post(&format!("/api/v1/assessments/{}/score", asked.assessment), &json!({})).await.expect(201, "stored");
+    let gap = json!({ "engagement": asked.engagement, "title": "No fire drill", "severity": "minor" });
+    let finding = analyst.make("/api/v1/findings", &gap).await;
+    let wanted = json!({ "findings": [finding], "reason": "There is one in May.", "expires_on": in_days(60) });
+    let made = analyst.post(&format!("{api}/acceptances"), &wanted).await.expect(201, "asked for").json();
+    let word = format!("/api/v1/acceptances/{}/words", made["id"].as_str().expect("an id"));
+    approver.post(&word, &json!({ "word": "approved" })).await.expect(204, "approved");
+
+    let standing = async || analyst.read(&format!("{api}/acceptances")).await[0]["standing"].clone();
+    let step = async |body: Value| {
+        analyst.post(&format!("/api/v1/findings/{finding}/steps"), &body).await.expect(200, "a step");
+        standing().await
+    };
+    let in_force = json!({ "standing": "in_force" });
+    assert_eq!(standing().await, in_force);
+    let settle = |severity: &str| json!({ "step": "settle", "severity": severity, "reason": "Looked at again." });
+    let worse = json!({ "kind": "finding_worse", "finding": finding, "from": "minor", "to": "major" });
+    assert_eq!(step(settle("major")).await, json!({ "standing": "stale", "causes": [worse] }));
+    let shown = analyst.get(&format!("/engagements/{}/acceptances", asked.engagement)).await.expect(200, "the page");
+    assert!(shown.text.contains("A finding weighs more than was accepted"), "{}", shown.text);
+    let approve = json!({ "kind": "approved_with_conditions", "conditions": [{ "what": "Look again" }] });
+    let refused = approver.post(&format!("{api}/decisions"), &approve).await.expect(422, "it is open").refusals();
+    assert!(refused.contains(&"conditions: finding-open".to_owned()), "{refused:?}");
+    assert_eq!(step(settle("minor")).await, in_force, "what was accepted");
+
+    let dismissed = step(json!({ "step": "dismiss", "reason": "There was one." })).await;
+    assert_eq!(dismissed, json!({ "standing": "nothing_left" }));
+    let back = json!({ "kind": "finding_reopened", "finding": finding });
+    let reopened = step(json!({ "step": "reopen", "reason": "There was none." })).await;
+    assert_eq!(reopened, json!({ "standing": "stale", "causes": [back] }), "nobody accepted it again");
+    server.finish().await;
+}

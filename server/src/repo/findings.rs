@@ -12,7 +12,10 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Select,
 };
+use serde_json::Value;
+use std::collections::HashMap;
 use time::Date;
+use uuid::Uuid;
 
 /// Which findings.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -270,6 +273,26 @@ pub async fn steps(
         .order_by_asc(finding_step::Column::Number)
         .all(db)
         .await
+}
+
+/// How often these findings were reopened; those that never were are left out. That the scope reaches them was looked at
+/// before.
+pub async fn reopened(db: &impl ConnectionTrait, scope: BuyerScope, ids: &[Uuid]) -> Result<HashMap<Uuid, u32>, DbErr> {
+    let steps: Vec<(Uuid, Value)> = finding_step::Entity::find()
+        .select_only()
+        .columns([finding_step::Column::FindingId, finding_step::Column::Step])
+        .filter(finding_step::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(finding_step::Column::FindingId.is_in(ids.iter().copied()))
+        // Where reopening leads to.
+        .filter(finding_step::Column::State.eq("open"))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut reopened = HashMap::new();
+    for (finding, _) in steps.into_iter().filter(|(_, step)| step["step"] == "reopen") {
+        *reopened.entry(finding).or_default() += 1;
+    }
+    Ok(reopened)
 }
 
 /// Adds a file.

@@ -5,6 +5,7 @@ use super::rules::{Authority, Rules};
 use crate::access::Roles;
 use crate::answer::iso_date;
 use crate::problem::{Problem, Problems};
+use crate::questionnaire::Severity;
 use crate::scoring::{Input, Level, Output, Policy, State, months_after, standings};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,15 @@ use time::Date;
 
 /// By how much a residual risk may differ and still be the same: what scores are exact to.
 const SAME: f64 = 1e-9;
+
+/// A finding that is not closed or dismissed, as far as an acceptance of it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Live {
+    /// How much it weighs.
+    pub severity: Severity,
+    /// How often it was reopened.
+    pub reopened: u32,
+}
 
 /// What a risk was when it was accepted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,10 +34,13 @@ pub struct Basis {
     pub knock_outs: BTreeSet<String>,
     /// By question whose answer takes something off the driver's risk: the level at which it stood, above claimed.
     pub evidence: BTreeMap<String, Level>,
+    /// The findings that were accepted, by id. What was accepted before this was kept has none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub findings: BTreeMap<String, Live>,
 }
 
 impl Basis {
-    /// The basis of a score.
+    /// The basis of a score, without findings.
     pub fn of(policy: &Policy, input: &Input, output: &Output) -> Self {
         let of_driver = output.contributions.iter().filter(|line| *line.domain == *output.driver);
         let counting: BTreeSet<&str> = of_driver.map(|line| &*line.question).collect();
@@ -38,6 +51,7 @@ impl Basis {
             rating: output.rating.clone(),
             knock_outs: output.knock_outs.iter().map(|fired| fired.id.clone()).collect(),
             evidence,
+            findings: BTreeMap::new(),
         }
     }
 }
@@ -108,8 +122,8 @@ pub struct Now<'a> {
     pub output: &'a Output,
     /// The engagement has ended.
     pub engagement_ended: bool,
-    /// Ids of the engagement's findings that are not closed or dismissed.
-    pub live_findings: &'a BTreeSet<String>,
+    /// The engagement's findings that are not closed or dismissed, by id.
+    pub live_findings: &'a BTreeMap<String, Live>,
 }
 
 impl Now<'_> {
@@ -119,7 +133,9 @@ impl Now<'_> {
         self.engagement_ended
             || match scope {
                 Scope::Residual => mildest == Some(self.output.rating.as_str()) && self.policy.bands.len() > 1,
-                Scope::Findings { findings } => findings.is_disjoint(self.live_findings),
+                Scope::Findings { findings } => {
+                    !findings.iter().any(|finding| self.live_findings.contains_key(finding))
+                }
             }
     }
 }
@@ -155,6 +171,20 @@ pub enum Cause {
         from: Level,
         /// What it stands at; none where there is no answer any more.
         to: Option<Level>,
+    },
+    /// A finding that was accepted weighs more.
+    FindingWorse {
+        /// The finding, by id.
+        finding: String,
+        /// What was accepted.
+        from: Severity,
+        /// What it is.
+        to: Severity,
+    },
+    /// A finding that was accepted was closed or dismissed since, and reopened.
+    FindingReopened {
+        /// The finding, by id.
+        finding: String,
     },
 }
 
@@ -210,7 +240,7 @@ impl Acceptance {
         match &asked.scope {
             scope if now.is_gone(scope) => problems.push(Problem::new("scope", "nothing-to-accept")),
             Scope::Findings { findings } => {
-                let unknown = findings.iter().filter(|finding| !now.live_findings.contains(*finding));
+                let unknown = findings.iter().filter(|finding| !now.live_findings.contains_key(*finding));
                 problems.extend(unknown.map(|finding| Problem::new("scope", "unknown").with("given", finding)));
             }
             Scope::Residual => {}
@@ -226,12 +256,17 @@ impl Acceptance {
         } else if asked.expires_on > latest {
             problems.push(Problem::new("expires_on", "too-late").with("latest", iso_date::write(latest)));
         }
+        let mut basis = Basis::of(now.policy, now.input, now.output);
+        if let Scope::Findings { findings } = &asked.scope {
+            let live = now.live_findings.iter().filter(|(finding, _)| findings.contains(*finding));
+            basis.findings = live.map(|(finding, live)| (finding.clone(), *live)).collect();
+        }
         let acceptance = Self {
             scope: asked.scope,
             reason: asked.reason.trim().to_owned(),
             conditions: asked.conditions.iter().map(|condition| condition.trim().to_owned()).collect(),
             expires_on: asked.expires_on,
-            basis: Basis::of(now.policy, now.input, now.output),
+            basis,
             approvers: authority.approvers,
             asked_by: by,
             approved_by: Vec::new(),
@@ -277,6 +312,16 @@ impl Acceptance {
             let to = levels.get(question).copied();
             if to.is_none_or(|to| to < *from) {
                 causes.push(Cause::Evidence { question: question.clone(), from: *from, to });
+            }
+        }
+        for (finding, from) in &basis.findings {
+            let Some(to) = now.live_findings.get(finding) else { continue };
+            if to.severity > from.severity {
+                let (from, to) = (from.severity, to.severity);
+                causes.push(Cause::FindingWorse { finding: finding.clone(), from, to });
+            }
+            if to.reopened > from.reopened {
+                causes.push(Cause::FindingReopened { finding: finding.clone() });
             }
         }
         causes

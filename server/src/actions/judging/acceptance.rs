@@ -60,8 +60,7 @@ pub async fn ask(platform: &Platform, by: &Buyer, id: EngagementId, new: &NewAcc
         problems.push(Problem::new("expires_on", "required"));
     }
     Problems::none_or(problems, ())?;
-    let live = world.live_findings();
-    let (Some(now), Some(stored)) = (world.now(&live), &world.stored) else {
+    let (Some(now), Some(stored)) = (world.now(), &world.stored) else {
         return Err(Problem::new("scope", "unscored").into());
     };
     if !world.is_current {
@@ -162,8 +161,7 @@ pub async fn say(platform: &Platform, by: &Buyer, acceptance: Uuid, word: Word, 
         return Err(AppError::NotNow("acceptance_ended"));
     }
     if word == Word::Approved {
-        let live = world.live_findings();
-        let now = world.now(&live).ok_or(AppError::NotNow("unscored"))?;
+        let now = world.now().ok_or(AppError::NotNow("unscored"))?;
         let known = repo::people::member(act.tx(), by.scope, MemberId(member)).await?.ok_or(AppError::Forbidden)?;
         let authority = crate::actions::content::JUDGING.authority(&accepted.acceptance.basis.rating);
         let party = party(act.tx(), by.scope, by.actor).await?;

@@ -1,5 +1,6 @@
 //! All that an acceptance or a decision rests on, as it stands on a day.
 
+use super::decision::severity;
 use super::inherent::Stakes;
 use super::tier::Known;
 use super::{Judged, party_of};
@@ -10,7 +11,7 @@ use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
 use domain::classification::Tier;
 use domain::ids::{AssessmentId, EngagementId, MemberId};
-use domain::judging::acceptance::{Acceptance, Basis, End, Now, Scope, Standing};
+use domain::judging::acceptance::{Acceptance, Basis, End, Live, Now, Scope, Standing};
 use domain::judging::decision::Impact;
 use domain::judging::impact::{self, Assessment};
 use domain::judging::said::Said;
@@ -88,6 +89,8 @@ pub struct World {
     pub is_current: bool,
     /// Findings that are raised and not closed or dismissed.
     pub findings: Vec<finding::Model>,
+    /// The same by id, as acceptances are held against them.
+    pub live: BTreeMap<String, Live>,
     /// The acceptances, the oldest first.
     pub acceptances: Vec<Accepted>,
     /// The versions of the impact assessment, the oldest first.
@@ -135,6 +138,7 @@ impl World {
             .into_iter()
             .filter(|row| row.was_raised && !["closed", "dismissed"].contains(&row.state.as_str()))
             .collect();
+        let live = live(db, scope, &findings).await?;
         let mut world = Self {
             today,
             stakes,
@@ -144,6 +148,7 @@ impl World {
             stored,
             is_current,
             findings,
+            live,
             acceptances: Vec::new(),
             impacts: Vec::new(),
         };
@@ -154,7 +159,7 @@ impl World {
 
     /// Ids of the findings that are raised and not closed.
     pub fn live_findings(&self) -> BTreeSet<String> {
-        self.findings.iter().map(|row| row.id.to_string()).collect()
+        self.live.keys().cloned().collect()
     }
 
     /// Ids of the findings that an acceptance in force covers.
@@ -168,7 +173,7 @@ impl World {
     }
 
     /// What is so today, as acceptances are held against it.
-    pub fn now<'a>(&'a self, live_findings: &'a BTreeSet<String>) -> Option<Now<'a>> {
+    pub fn now(&self) -> Option<Now<'_>> {
         let computed = self.computed.as_ref()?;
         Some(Now {
             today: self.today,
@@ -176,7 +181,7 @@ impl World {
             input: &computed.given,
             output: &computed.output,
             engagement_ended: self.stakes.has_ended,
-            live_findings,
+            live_findings: &self.live,
         })
     }
 
@@ -225,6 +230,21 @@ async fn tier_confirmed(
     Ok(Some(TierConfirmed { row, confirmed, holds }))
 }
 
+/// What acceptances are held against, of findings that are raised and not closed.
+async fn live(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    findings: &[finding::Model],
+) -> Result<BTreeMap<String, Live>> {
+    let ids: Vec<Uuid> = findings.iter().map(|row| row.id).collect();
+    let reopened = repo::findings::reopened(db, scope, &ids).await?;
+    let of = |row: &finding::Model| {
+        let reopened = reopened.get(&row.id).copied().unwrap_or_default();
+        (row.id.to_string(), Live { severity: severity(&row.severity), reopened })
+    };
+    Ok(findings.iter().map(of).collect())
+}
+
 /// Assessments of one engagement that are looked through for its newest submission.
 const MOST_ASSESSMENTS: u64 = 10_000;
 
@@ -244,13 +264,12 @@ async fn acceptances(
     for row in repo::decisions::acceptance_findings(db, scope, &ids).await? {
         covered.entry(row.acceptance_id).or_default().insert(row.finding_id.to_string());
     }
-    let live = world.live_findings();
     let mut found = Vec::new();
     for row in rows {
         let approvals = approvals.remove(&row.id).unwrap_or_default();
         let findings = covered.remove(&row.id).unwrap_or_default();
         let acceptance = acceptance_of(db, scope, &row, &approvals, findings).await?;
-        let standing = world.now(&live).map(|now| acceptance.standing(&now));
+        let standing = world.now().map(|now| acceptance.standing(&now));
         found.push(Accepted { row, approvals, acceptance, standing });
     }
     Ok(found)

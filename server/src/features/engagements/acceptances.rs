@@ -22,6 +22,7 @@ use domain::access::Permission;
 use domain::answer::iso_date;
 use domain::ids::{EngagementId, MemberId, VendorId};
 use domain::judging::acceptance::{Cause, End, Scope, Standing};
+use domain::judging::rules;
 use domain::problem::{Problem, Problems};
 use domain::register::By;
 use domain::scoring::months_after;
@@ -154,13 +155,7 @@ fn row(renderer: &Renderer, world: &World, names: &Names, accepted: &Accepted) -
     let scope = match &acceptance.scope {
         Scope::Residual => renderer.text("acceptances.residual", &[]),
         Scope::Findings { findings } => {
-            let titles: Vec<String> = findings
-                .iter()
-                .map(|id| {
-                    let known = world.findings.iter().find(|row| row.id.to_string() == *id);
-                    known.map_or_else(|| renderer.text("acceptances.finding_gone", &[]), |row| row.title.clone())
-                })
-                .collect();
+            let titles: Vec<String> = findings.iter().map(|id| finding_title(renderer, world, id)).collect();
             renderer.text("acceptances.of_findings", &[("findings", &titles.join("; "))])
         }
     };
@@ -208,6 +203,12 @@ fn row(renderer: &Renderer, world: &World, names: &Names, accepted: &Accepted) -
     }
 }
 
+/// What a finding that an acceptance covers is called.
+fn finding_title(renderer: &Renderer, world: &World, id: &str) -> String {
+    let known = world.findings.iter().find(|row| row.id.to_string() == id);
+    known.map_or_else(|| renderer.text("acceptances.finding_gone", &[]), |row| row.title.clone())
+}
+
 fn cause_words(renderer: &Renderer, world: &World, cause: &Cause) -> String {
     match cause {
         Cause::ResidualRose { from, to } => {
@@ -226,6 +227,16 @@ fn cause_words(renderer: &Renderer, world: &World, cause: &Cause) -> String {
             let text = document.and_then(|document| document.question(question));
             let text = text.map_or(question, |question| &question.text);
             renderer.text("acceptances.cause.evidence", &[("question", text)])
+        }
+        Cause::FindingWorse { finding, from, to } => {
+            let words = |weight| renderer.text(&format!("finding.severity.{}", rules::name(weight)), &[]);
+            let (from, to) = (words(*from), words(*to));
+            let title = finding_title(renderer, world, finding);
+            renderer.text("acceptances.cause.finding_worse", &[("from", &from), ("to", &to), ("finding", &title)])
+        }
+        Cause::FindingReopened { finding } => {
+            let title = finding_title(renderer, world, finding);
+            renderer.text("acceptances.cause.finding_reopened", &[("finding", &title)])
         }
     }
 }

@@ -3,9 +3,10 @@
 use super::*;
 use crate::access::{Role, Roles};
 use crate::ids::{MemberId, PersonId};
-use crate::judging::acceptance::{Acceptance, Asked, Cause, End, NotApproved, Now, Scope, Standing};
+use crate::judging::acceptance::{Acceptance, Asked, Basis, Cause, End, Live, NotApproved, Now, Scope, Standing};
 use crate::judging::party::Party;
 use crate::judging::rules::Rules;
+use crate::questionnaire::Severity;
 use crate::register::By;
 use crate::scoring::Level;
 use std::collections::BTreeSet;
@@ -32,7 +33,7 @@ struct World<'a> {
     scored: Scored,
     today: Date,
     case: Case<'a>,
-    live: BTreeSet<String>,
+    live: BTreeMap<String, Live>,
     ended: bool,
 }
 
@@ -43,7 +44,7 @@ impl<'a> World<'a> {
             scored: scored(&case),
             today,
             case,
-            live: BTreeSet::from(["f1".to_owned()]),
+            live: BTreeMap::from([("f1".to_owned(), Live { severity: Severity::Minor, reopened: 0 })]),
             ended: false,
         };
         world.at(today);
@@ -125,6 +126,39 @@ fn a_risk_that_is_gone_is_not_accepted() {
 }
 
 #[test]
+fn a_finding_that_weighs_more_or_came_back_is_another_one_than_was_accepted() {
+    let document = document();
+    let mut world = World::of(case(&document), date!(2026 - 11 - 21));
+    world.live.insert("f2".to_owned(), Live { severity: Severity::Minor, reopened: 0 });
+    let findings = Scope::Findings { findings: BTreeSet::from(["f1".to_owned()]) };
+    let (of_finding, of_risk) =
+        (world.accepted(findings, date!(2027 - 01 - 01)), world.accepted(Scope::Residual, date!(2027 - 01 - 01)));
+    let kept = BTreeMap::from([("f1".to_owned(), Live { severity: Severity::Minor, reopened: 0 })]);
+    assert_eq!((&of_finding.basis.findings, of_risk.basis.findings.len()), (&kept, 0), "of those that it covers");
+    let stale = |causes: &[Cause]| Standing::Stale { causes: causes.to_vec() };
+    let mut at = |finding: &str, severity, reopened| {
+        world.live.insert(finding.to_owned(), Live { severity, reopened });
+        assert_eq!(of_risk.standing(&world.now()), Standing::InForce);
+        of_finding.standing(&world.now())
+    };
+    assert_eq!(at("f2", Severity::Major, 3), Standing::InForce, "another finding");
+    assert_eq!(at("f1", Severity::Observation, 0), Standing::InForce, "it weighs less");
+    let worse = Cause::FindingWorse { finding: "f1".to_owned(), from: Severity::Minor, to: Severity::Major };
+    assert_eq!(at("f1", Severity::Major, 0), stale(std::slice::from_ref(&worse)));
+    let back = Cause::FindingReopened { finding: "f1".to_owned() };
+    assert_eq!(at("f1", Severity::Minor, 1), stale(std::slice::from_ref(&back)));
+    assert_eq!(at("f1", Severity::Major, 1), stale(&[worse, back]));
+}
+
+#[test]
+fn what_was_accepted_before_findings_were_kept_still_reads() {
+    let old = r#"{"residual":25.5,"rating":"moderate","knock_outs":[],"evidence":{}}"#;
+    let basis: Basis = serde_json::from_str(old).expect("a basis");
+    assert_eq!(basis.findings, BTreeMap::new());
+    assert_eq!(serde_json::to_string(&basis).expect("JSON"), old);
+}
+
+#[test]
 fn who_may_accept_how_much() {
     let document = document();
     let mut case = case(&document);
@@ -172,7 +206,7 @@ fn the_shipped_rules_go_with_the_shipped_policy() {
     assert_eq!(rules.review_on("critical", date!(2026 - 08 - 31)), date!(2027 - 02 - 28));
     assert_eq!(rules.review_on("never heard of", date!(2026 - 08 - 31)), date!(2027 - 02 - 28), "the strictest");
     assert_eq!(rules.authority("never heard of").approvers, 2);
-    assert_eq!(rules.finding_due(crate::questionnaire::Severity::Major, date!(2026 - 12 - 31)), date!(2027 - 01 - 30));
+    assert_eq!(rules.finding_due(Severity::Major, date!(2026 - 12 - 31)), date!(2027 - 01 - 30));
     let bad = r#"{"format": "candor-judging/0", "key": "x", "version": 1, "findings": {"minor": {"days": 0, "reason": ""}},
         "ratings": {"low": {"approval": "plain", "review_months": 0, "reason": "",
             "acceptance": {"role": "analyst", "approvers": 9, "months": 61}}}}"#;
