@@ -80,6 +80,8 @@ async fn what_is_asked_back_reaches_the_vendor_and_nothing_internal_ever_does() 
     assert_eq!(queue["items"][0]["progress"]["reviewed"], 0);
     find(&one, &asked, "A.2.2-1", "accepted", json!({})).await.expect(409, "it is not in review yet");
     one.post(&path(&asked, "reviews"), &json!({ "step": "take" })).await.expect(200, "taken");
+    let overview = format!("/assessments/{}", asked.assessment);
+    assert!(one.get(&overview).await.text.contains("No answer was reviewed yet."), "said where the button stands");
     let program = server.program(BUYER, Role::Analyst);
     find(&program, &asked, "A.2.2-1", "accepted", json!({})).await.expect(403, "a program judges nothing");
 
@@ -109,6 +111,16 @@ async fn what_is_asked_back_reaches_the_vendor_and_nothing_internal_ever_does() 
     assert_eq!((&progress["answered"], &progress["reviewed"]), (&json!(31), &json!(4)), "two figures: {progress}");
     let seen = all_that_the_vendor_sees(&server, &vendor, &asked).await;
     assert!(!seen.contains(INSIDE) && !seen.contains(ASKED), "nothing was given back yet");
+    // What is asked back is given back first: a finished review would drop it.
+    let finish = json!({ "step": "finish" });
+    let refused = one.post(&path(&asked, "reviews"), &finish).await.expect(409, "something is asked back");
+    let detail = refused.json()["detail"].as_str().expect("what to do").to_owned();
+    assert!(detail.starts_with("Something is asked back and was not given back"), "{detail}");
+    for shown in [&page, &overview] {
+        assert!(one.get(shown).await.text.contains("1 question is asked back and was not given back yet."), "{shown}");
+    }
+    one.submit(&format!("{overview}/finish"), &[]).await.expect(303, "told");
+    assert!(one.get(&overview).await.text.contains(&detail), "the page says what to do");
     one.submit(&page, &[("due_on", "")]).await.expect(303, "given back");
     let seen = all_that_the_vendor_sees(&server, &vendor, &asked).await;
     assert!(seen.contains(ASKED) && !seen.contains(INSIDE), "what is asked back, and that alone");
@@ -146,5 +158,6 @@ async fn what_is_asked_back_reaches_the_vendor_and_nothing_internal_ever_does() 
     let body = json!({ "seen": 3, "evidence": { sha256.as_str(): "refused" } });
     find(&one, &asked, "A.2.2-1", "accepted", body).await.expect(201, "the evidence is refused");
     assert_eq!(level(&one).await, "claimed");
+    one.post(&path(&asked, "reviews"), &finish).await.expect(200, "nothing is asked back any more");
     server.finish().await;
 }

@@ -15,7 +15,7 @@ use crate::platform::Platform;
 use crate::repo::{self, BuyerScope, SystemScope};
 use domain::access::{Role, may_judge};
 use domain::assessment::Event;
-use domain::ids::{AssessmentId, ContactId, MemberId, PersonId};
+use domain::ids::{AssessmentId, ContactId, MemberId, PersonId, TemplateVersionId};
 use domain::problem::{Problem, Problems};
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde_json::{Value, json};
@@ -34,7 +34,8 @@ pub async fn take(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<(
 /// Marks it reviewed.
 ///
 /// # Errors
-/// [`AppError::NotNow`] when it is not in review.
+/// [`AppError::NotNow`] when it is not in review, with `asked_back` while something is asked back and not given back;
+/// [`AppError::OwnWork`] for whoever had a part in the answers.
 pub async fn finish(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<()> {
     step(platform, by, id, Event::FinishReview, "assessment.reviewed").await
 }
@@ -56,6 +57,15 @@ async fn step(platform: &Platform, by: &Buyer, id: AssessmentId, event: Event, a
     let state = state_of(&before)?.after(event)?;
     if event != Event::Close {
         check_apart(&act, by, id).await?;
+    }
+    if event == Event::FinishReview {
+        // Nothing is given back from here on: what is asked back and not sent would never reach the vendor.
+        let version = TemplateVersionId(before.template_version_id);
+        let version = platform.published.get(act.tx(), &by.scope, version).await?;
+        let reading = Reading::around(act.tx(), by.scope, &before, &version).await?.ok_or(AppError::NotFound)?;
+        if reading.not_given_back() > 0 {
+            return Err(AppError::NotNow("asked_back"));
+        }
     }
     let revision = before.revision + 1;
     let mut row = before.into_active_model();

@@ -105,6 +105,12 @@ impl Reading {
         });
         standing.filter_map(|question| Some((question.clone(), self.rows.get(question)?.first()?))).collect()
     }
+
+    /// How many questions are asked back in this round, and so not given back yet. What was given back before and came
+    /// back with the same answer is none of them.
+    pub fn not_given_back(&self) -> usize {
+        self.asked_back().values().filter(|row| row.round == self.submission.round).count()
+    }
 }
 
 fn replies(said: &BTreeMap<String, Said>) -> BTreeMap<String, Reply> {

@@ -2,9 +2,11 @@
 
 use super::head::{Known, Place};
 use super::list::of_message;
+use super::review::unfinished;
 use super::views::detail::{Actions, Colleague, Detail, Event, Facts, Link, Message, Progress, Submitted};
 use crate::actions::audit::READS;
 use crate::actions::handover::{self, AskedIn};
+use crate::actions::review::Reading;
 use crate::actions::submit::snapshot_of;
 use crate::error::Result;
 use crate::platform::Platform;
@@ -61,13 +63,16 @@ pub(super) async fn show(
             hash: row.answers_sha256.clone(),
         });
     }
+    let actions = actions(&caller, &known);
+    let reading = if actions.finish { Reading::around(db, scope, &known.row, &known.version).await? } else { None };
     let may_audit = caller.may(Permission::ReadAudit);
     let view = Detail {
         head: known.head(&renderer, Place::Overview),
         facts: facts(&renderer, &caller, &known),
         progress: (known.state != Stand::Draft)
             .then_some(Progress { answered: known.row.answered, of: known.row.asked }),
-        actions: actions(&caller, &known),
+        actions,
+        unfinished: reading.and_then(|reading| unfinished(&renderer, &reading, &known.version)),
         once: platform.clock.id::<Uuid>().to_string(),
         rating: score.as_ref().map(|score| score.rating.clone()),
         residual: score.as_ref().map(|score| format!("{:.1}", score.residual)),

@@ -36,9 +36,13 @@ pub(super) async fn settled(
 ) -> Result<Redirect> {
     match outcome {
         Ok(()) => tell(session, "success", renderer.text(told, &[])).await?,
-        Err(AppError::NotNow(state)) => {
-            let stands = renderer.text(&format!("state.{state}"), &[]);
-            let text = renderer.text("assessments.not_now", &[("state", &stands)]);
+        Err(AppError::NotNow(code)) => {
+            let text = if let Ok(state) = code.parse::<Stand>() {
+                let stands = renderer.text(&format!("state.{state}"), &[]);
+                renderer.text("assessments.not_now", &[("state", &stands)])
+            } else {
+                renderer.text(&format!("failure.not-now.detail.{code}"), &[])
+            };
             tell(session, "warning", text).await?;
         }
         Err(other) => return Err(other),

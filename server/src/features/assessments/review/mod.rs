@@ -8,4 +8,4 @@ pub(super) mod queue;
 mod rows;
 pub(super) mod views;
 
-pub(super) use page::show;
+pub(super) use page::{show, unfinished};

@@ -8,6 +8,7 @@ use crate::error::{AppError, Result};
 use crate::features::assessments::head::{Known, Place};
 use crate::features::assessments::sections::Reading as Sections;
 use crate::platform::Platform;
+use crate::platform::published::Version;
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
 use crate::web::form::{Field, Posted};
@@ -68,6 +69,7 @@ pub(super) async fn page(
     let reading = reading.ok_or(AppError::NotFound)?;
     let before = Before::read(platform, scope, &known.row, &known.version, &reading).await?;
     let progress = figures(&reading, &known);
+    let unfinished = unfinished(renderer, &reading, &known.version);
     known.version = around.reads.edition(&known.version);
     let reviews = caller.may(Permission::Review);
     let apart = reviews && review::is_apart(platform, &caller.buyer(), known.id).await?;
@@ -152,6 +154,7 @@ pub(super) async fn page(
         own_work: reviews && !apart && caller.person.is_some(),
         hidden,
         back: back.into_iter().map(|(_, back)| back).collect(),
+        unfinished,
         errors: posted.errors_of(&[&due_on]),
         due_on,
         sections: shown_sections,
@@ -216,6 +219,19 @@ fn figures(reading: &Reading, known: &Known) -> Progress {
         reviewed: progress.reviewed,
         asked_back: progress.asked_back,
         overtaken: progress.overtaken,
+    }
+}
+
+/// What speaks against finishing the review: something would be dropped, or nothing was looked at.
+pub(in crate::features::assessments) fn unfinished(
+    renderer: &Renderer,
+    reading: &Reading,
+    version: &Version,
+) -> Option<String> {
+    match reading.not_given_back() {
+        0 if reading.progress(version).reviewed == 0 => Some(renderer.text("review.finish.nothing_reviewed", &[])),
+        0 => None,
+        count => Some(renderer.counted("review.finish.asked_back", i64::try_from(count).unwrap_or(i64::MAX))),
     }
 }
 

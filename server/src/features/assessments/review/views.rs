@@ -37,6 +37,8 @@ pub struct ReviewPage {
     pub hidden: Vec<Hidden>,
     /// What goes back to the vendor.
     pub back: Vec<Back>,
+    /// What speaks against finishing.
+    pub unfinished: Option<String>,
     /// A new due date.
     pub due_on: Field,
     /// What is wrong.
@@ -289,6 +291,7 @@ impl View for ReviewPage {
             }],
             hidden: vec![Hidden { number: 3, text: text.into(), because: text.into() }],
             back: vec![Back { href: "#q-1".into(), text: text.into(), note: text.into() }],
+            unfinished: Some(text.into()),
             due_on: Field { id: "due_on".into(), name: "due_on".into(), ..Field::default() },
             errors: vec![ErrorLink { href: "#due_on".into(), text: text.into() }],
         };
@@ -299,6 +302,7 @@ impl View for ReviewPage {
             sections: Vec::new(),
             hidden: Vec::new(),
             back: Vec::new(),
+            unfinished: None,
             errors: Vec::new(),
             ..page("Northwind", false)
         };

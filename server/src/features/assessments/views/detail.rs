@@ -17,6 +17,8 @@ pub struct Detail {
     pub progress: Option<Progress>,
     /// What the caller can do now.
     pub actions: Actions,
+    /// What speaks against finishing the review.
+    pub unfinished: Option<String>,
     /// Posted twice, a reminder is sent once.
     pub once: String,
     /// The newest stored rating.
@@ -220,6 +222,7 @@ impl View for Detail {
             facts: facts(text),
             progress: Some(Progress { answered: 3, of: 30 }),
             actions: everything.clone(),
+            unfinished: Some(text.into()),
             once: "1".into(),
             rating: Some("high".into()),
             residual: Some("51.2".into()),
@@ -270,6 +273,7 @@ impl View for Detail {
         let empty = Self {
             facts: Facts { message: None, issued: None, ..facts("Northwind") },
             progress: None,
+            unfinished: None,
             actions: Actions { preview: true, is_draft: true, ..Actions::default() },
             rating: None,
             residual: None,
