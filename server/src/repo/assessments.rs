@@ -132,8 +132,8 @@ pub struct Filter {
     pub vendor: Option<VendorId>,
     /// Of this engagement.
     pub engagement: Option<EngagementId>,
-    /// Late on this day: the vendor is waited for, and the due date has passed.
-    pub late_on: Option<Date>,
+    /// The vendor is waited for, and was to answer before this day.
+    pub due_before: Option<Date>,
 }
 
 fn filtered(scope: BuyerScope, filter: Filter) -> Select<assessment::Entity> {
@@ -151,7 +151,7 @@ fn filtered(scope: BuyerScope, filter: Filter) -> Select<assessment::Entity> {
     if let Some(engagement) = filter.engagement {
         query = query.filter(assessment::Column::EngagementId.eq(engagement.0));
     }
-    if let Some(day) = filter.late_on {
+    if let Some(day) = filter.due_before {
         query =
             query.filter(assessment::Column::State.is_in(names(&WAITING))).filter(assessment::Column::DueOn.lt(day));
     }

@@ -2,8 +2,9 @@
 
 use super::render::Renderer;
 use domain::answer::iso_date;
+use domain::judging::due::days_left;
 use serde::Serialize;
-use time::Date;
+use time::{Date, OffsetDateTime};
 
 /// Days on either side of today within which the weekday helps.
 const NEAR: i64 = 14;
@@ -24,9 +25,9 @@ pub struct Due {
 }
 
 impl Due {
-    /// The due date as it is read today. `waits`: what is due has not come yet.
-    pub fn of(renderer: &Renderer, due_on: Date, today: Date, waits: bool) -> Self {
-        let days = (due_on - today).whole_days();
+    /// The due date as it is read now. `waits`: what is due has not come yet.
+    pub fn of(renderer: &Renderer, due_on: Date, now: OffsetDateTime, waits: bool) -> Self {
+        let days = days_left(due_on, now);
         let note = match days {
             _ if !waits => None,
             ..0 => Some(renderer.counted("due.late", -days)),

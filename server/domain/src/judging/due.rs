@@ -1,18 +1,29 @@
 //! When a due day is over.
 
-use time::{Date, OffsetDateTime, Time};
+use time::{Date, OffsetDateTime, UtcOffset};
 
-/// The hour, UTC, of the next day at which a calendar day has ended everywhere: in the zone of UTC-12 it is midnight.
-const ENDED_EVERYWHERE: Time = time::macros::time!(12:00);
+/// The zone in which a calendar day ends last.
+const LAST_ZONE: UtcOffset = time::macros::offset!(-12);
 
-/// From when on a due day is over. The one who has to act may be anywhere: nobody is late on their own due day.
-pub fn ends(due_on: Date) -> OffsetDateTime {
-    due_on.next_day().unwrap_or(Date::MAX).with_time(ENDED_EVERYWHERE).assume_utc()
+/// The earliest day that is not over everywhere. The one who has to act may be anywhere: nobody is late on their own due
+/// day, so what is due before this day is late, and nothing else.
+pub fn earliest_running(now: OffsetDateTime) -> Date {
+    now.checked_to_offset(LAST_ZONE).map_or(Date::MIN, OffsetDateTime::date)
 }
 
-/// Whether it is too late.
+/// Whether a due day is over, so that it is too late.
 pub fn is_over(due_on: Date, now: OffsetDateTime) -> bool {
-    now >= ends(due_on)
+    due_on < earliest_running(now)
+}
+
+/// Days that are left until a due day: none on the day itself and until it is over everywhere, and below that the days that
+/// one is late.
+pub fn days_left(due_on: Date, now: OffsetDateTime) -> i64 {
+    if is_over(due_on, now) {
+        return (due_on - earliest_running(now)).whole_days();
+    }
+    let today = now.checked_to_offset(UtcOffset::UTC).map_or(due_on, OffsetDateTime::date);
+    (due_on - today).whole_days().max(0)
 }
 
 /// ISO 8601 calendar dates in JSON, or null.
@@ -46,5 +57,18 @@ mod tests {
         assert!(is_over(due_on, datetime!(2027-01-01 00:00 -12)));
         assert!(is_over(due_on, datetime!(2027-01-01 12:00 UTC)));
         assert!(!is_over(Date::MAX, Date::MAX.midnight().assume_utc()));
+    }
+
+    #[test]
+    fn days_are_counted_to_the_day_and_from_its_end() {
+        let left = |now| days_left(date!(2026 - 12 - 31), now);
+        assert_eq!(left(datetime!(2026-12-29 23:59 UTC)), 2);
+        assert_eq!(left(datetime!(2026-12-31 00:00 UTC)), 0);
+        assert_eq!(left(datetime!(2027-01-01 11:59:59 UTC)), 0, "still the day itself, somewhere");
+        assert_eq!(left(datetime!(2027-01-01 12:00 UTC)), -1);
+        assert_eq!(left(datetime!(2027-01-02 11:59:59 UTC)), -1);
+        assert_eq!(left(datetime!(2027-01-02 20:00 +8)), -2, "the same moment, however it is written");
+        assert_eq!(earliest_running(datetime!(2027-01-01 11:59:59 UTC)), date!(2026 - 12 - 31));
+        assert_eq!(earliest_running(datetime!(2027-01-01 12:00 UTC)), date!(2027 - 01 - 01));
     }
 }

@@ -42,7 +42,7 @@ pub(super) async fn list(
     let found = read::asked(&platform, scope, (page.offset(), page.limit())).await?;
     let joining =
         if caller.may(Permission::ManagePeople) { read::joining(&platform, scope).await? } else { Vec::new() };
-    let today = platform.clock.today();
+    let now = platform.clock.now();
     let view = AskedPage {
         rows: found
             .into_iter()
@@ -52,7 +52,7 @@ pub(super) async fn list(
                 buyer: asked.buyer,
                 vendor: asked.vendor,
                 state: asked.row.state,
-                due: Due::of(&renderer, asked.row.due_on, today, asked.state.waits_for_vendor()),
+                due: Due::of(&renderer, asked.row.due_on, now, asked.state.waits_for_vendor()),
                 progress: Progress { answered: asked.row.answered, of: asked.row.asked },
             })
             .collect(),

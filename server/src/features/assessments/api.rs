@@ -15,6 +15,7 @@ use axum::Json;
 use axum::extract::State;
 use axum_extra::extract::Query;
 use domain::ids::{AssessmentId, EngagementId, VendorId};
+use domain::judging::due::earliest_running;
 use domain::problem::Problem;
 
 /// Lists assessments in the order in which they were made.
@@ -25,20 +26,20 @@ pub(super) async fn list(
     caller: May<may::ReadOwn>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Items<Assessment>>> {
-    let (db, scope, today) = (platform.db.read(), caller.scope(), platform.clock.today());
+    let (db, scope, now) = (platform.db.read(), caller.scope(), platform.clock.now());
     let state = wanted.state.as_ref().map(|state| state.parse().map_err(|_| Problem::new("state", "unknown")));
     let filter = Filter {
         state: state.transpose()?,
         vendor: wanted.vendor.map(VendorId),
         engagement: wanted.engagement.map(EngagementId),
-        late_on: wanted.late.then_some(today),
+        due_before: wanted.late.then(|| earliest_running(now)),
     };
     let cursor = Cursor { limit: wanted.limit, cursor: wanted.cursor };
     let limit = cursor.limit(platform.config.limits.api_page_rows);
     let rows = repo::assessments::page(db, scope, filter, cursor.after()?, limit + 1).await?;
     let ids: Vec<AssessmentId> = rows.iter().map(|row| AssessmentId(row.id)).collect();
     let messages = repo::messages::of_assessments(db, scope, &ids).await?;
-    let page = Items::of(rows, limit, |row| row.id, |row| Assessment::of(row, messages.iter(), today));
+    let page = Items::of(rows, limit, |row| row.id, |row| Assessment::of(row, messages.iter(), now));
     Ok(Json(Items { items: page.items.into_iter().collect::<Result<_>>()?, next: page.next }))
 }
 
@@ -46,7 +47,7 @@ async fn one(platform: &Platform, scope: BuyerScope, id: AssessmentId) -> Result
     let db = platform.db.read();
     let row = repo::assessments::get(db, &scope, id).await?.ok_or(AppError::NotFound)?;
     let messages = repo::messages::of_assessments(db, scope, &[id]).await?;
-    Assessment::of(row, messages.iter(), platform.clock.today())
+    Assessment::of(row, messages.iter(), platform.clock.now())
 }
 
 async fn tagged(platform: &Platform, scope: BuyerScope, id: AssessmentId) -> Result<Tagged<Assessment>> {

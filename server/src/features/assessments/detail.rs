@@ -96,7 +96,7 @@ fn facts(renderer: &Renderer, caller: &Caller, known: &Known) -> Facts {
         version_href: caller.may(Permission::Read).then(|| format!("/templates/versions/{}", known.version.row.id)),
         version: known.version.row.number,
         email: known.contact.email.clone(),
-        due: Due::of(renderer, row.due_on, renderer.platform.clock.today(), known.state.waits_for_vendor()),
+        due: Due::of(renderer, row.due_on, renderer.platform.clock.now(), known.state.waits_for_vendor()),
         message: row.message.clone(),
         drafted: minute(row.created_at),
         issued: row.issued_at.map(minute),

@@ -4,6 +4,7 @@ use crate::actions::issue::NewAssessment;
 use crate::error::{AppError, Result};
 use domain::answer::iso_date;
 use domain::assessment::State;
+use domain::judging::due::days_left;
 use domain::problem::Problem;
 use entity::{assessment, message};
 use serde::{Deserialize, Serialize};
@@ -80,11 +81,11 @@ impl Assessment {
     pub(super) fn of<'a>(
         row: assessment::Model,
         mut messages: impl Iterator<Item = &'a message::Model>,
-        today: Date,
+        now: OffsetDateTime,
     ) -> Result<Self> {
         let state: State = row.state.parse().map_err(AppError::internal)?;
         let newest = messages.find(|message| message.assessment_id == row.id && message.purpose != "receipt");
-        let late = if state.waits_for_vendor() { (today - row.due_on).whole_days().max(0) } else { 0 };
+        let late = if state.waits_for_vendor() { (-days_left(row.due_on, now)).max(0) } else { 0 };
         Ok(Self {
             id: row.id,
             vendor: row.vendor_id,
@@ -127,7 +128,7 @@ pub struct Wanted {
     /// Of this engagement.
     #[serde(default)]
     pub engagement: Option<Uuid>,
-    /// Only those that are late today.
+    /// Only those that are late now.
     #[serde(default)]
     pub late: bool,
     /// How many items at most.

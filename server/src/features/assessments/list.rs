@@ -21,6 +21,7 @@ use axum_extra::extract::Query;
 use domain::access::Permission;
 use domain::assessment::State as Stand;
 use domain::ids::{AssessmentId, ContactId, EngagementId, TemplateVersionId, VendorId};
+use domain::judging::due::earliest_running;
 use entity::{assessment, message};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -41,7 +42,7 @@ impl Asked {
         Filter {
             state: self.state.parse().ok(),
             vendor: self.vendor.parse().ok(),
-            late_on: (!self.late.is_empty()).then(|| platform.clock.today()),
+            due_before: (!self.late.is_empty()).then(|| earliest_running(platform.clock.now())),
             ..Filter::default()
         }
     }
@@ -86,9 +87,9 @@ pub(super) async fn list(
 /// Counts that filter the list: all, late, and each state that something is in.
 async fn tally(platform: &Platform, renderer: &Renderer, scope: BuyerScope, asked: &Asked) -> Result<Vec<Tally>> {
     let db = platform.db.read();
-    let of_vendor = Filter { state: None, late_on: None, ..asked.filter(platform) };
+    let of_vendor = Filter { state: None, due_before: None, ..asked.filter(platform) };
     let counts = repo::assessments::count_by_state(db, scope, of_vendor).await?;
-    let late = Filter { late_on: Some(platform.clock.today()), ..of_vendor };
+    let late = Filter { due_before: Some(earliest_running(platform.clock.now())), ..of_vendor };
     let late = i64::try_from(repo::assessments::count(db, scope, late).await?).unwrap_or(i64::MAX);
     let base = Asked { vendor: asked.vendor.clone(), ..Asked::default() };
     let is_all = asked.state.is_empty() && asked.late.is_empty();
@@ -128,7 +129,7 @@ fn chips(renderer: &Renderer, asked: &Asked, filter: Filter, vendors: &HashMap<U
         let rest = Asked { state: String::new(), ..asked.clone() };
         chip("assessments.col.state", renderer.text(&format!("state.{}", state.name()), &[]), rest);
     }
-    if filter.late_on.is_some() {
+    if filter.due_before.is_some() {
         let rest = Asked { late: String::new(), ..asked.clone() };
         chip("assessments.col.due", renderer.text("assessments.tally.late", &[]), rest);
     }
@@ -192,7 +193,7 @@ async fn rows(
             is_sent: state != Stand::Draft,
             answered: row.answered,
             asked: row.asked,
-            due: Due::of(renderer, row.due_on, platform.clock.today(), state.waits_for_vendor()),
+            due: Due::of(renderer, row.due_on, platform.clock.now(), state.waits_for_vendor()),
         });
     }
     Ok(rows)

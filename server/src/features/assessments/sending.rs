@@ -40,7 +40,7 @@ pub(super) async fn preview(
         to: format!("{} <{}>", mail.to_name, mail.to_address),
         subject: mail.subject,
         text: mail.text.trim().to_owned(),
-        due: Due::of(&renderer, known.row.due_on, platform.clock.today(), true),
+        due: Due::of(&renderer, known.row.due_on, platform.clock.now(), true),
         version_href: format!("/templates/versions/{}", known.version.row.id),
         version: known.version.row.number,
         questions: known.version.row.question_count,

@@ -89,7 +89,7 @@ fn extend_page(
     };
     let view = Extend {
         head: known.head(renderer, Place::Step),
-        due: Due::of(renderer, known.row.due_on, today, true),
+        due: Due::of(renderer, known.row.due_on, renderer.platform.clock.now(), true),
         changed,
         is_draft: known.state == Stand::Draft,
         revision: posted.fields.one("revision").to_owned(),

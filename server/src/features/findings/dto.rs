@@ -28,7 +28,7 @@ pub struct WantedFindings {
     pub owner: Option<Uuid>,
     /// With this in title or description.
     pub q: Option<String>,
-    /// Anything: only those that are late today.
+    /// Anything: only those that are late now.
     pub late: Option<String>,
     /// Anything: only those that are closed or dismissed, and a rule speaks for them again.
     pub back: Option<String>,

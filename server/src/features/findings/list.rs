@@ -18,6 +18,7 @@ use axum::response::Html;
 use axum_extra::extract::Query;
 use domain::access::Permission;
 use domain::ids::{ContactId, EngagementId, FindingId};
+use domain::judging::due::earliest_running;
 use domain::judging::finding::State as Stand;
 use entity::finding;
 use std::collections::HashMap;
@@ -73,7 +74,7 @@ impl Asked {
             engagement: self.one("engagement").parse().ok(),
             assessment: self.one("assessment").parse().ok(),
             owner: self.one("owner").parse().ok(),
-            due_before: self.fields.has("late").then(|| platform.clock.today()),
+            due_before: self.fields.has("late").then(|| earliest_running(platform.clock.now())),
             is_back: self.fields.has("back"),
             text: self.one("q").chars().take(200).collect(),
         }
@@ -184,7 +185,7 @@ pub(super) async fn rows(
     found: &[finding::Model],
     vendors: &HashMap<Uuid, String>,
 ) -> Result<Vec<Row>> {
-    let (db, today) = (renderer.platform.db.read(), renderer.platform.clock.today());
+    let (db, now) = (renderer.platform.db.read(), renderer.platform.clock.now());
     let engagements: Vec<EngagementId> = found.iter().map(|row| EngagementId(row.engagement_id)).collect();
     let engagements = repo::vendors::engagements_by_id(db, scope, &engagements).await?;
     let owners: Vec<ContactId> = found.iter().filter_map(|row| row.owner_contact_id.map(ContactId)).collect();
@@ -203,7 +204,7 @@ pub(super) async fn rows(
             state_key: format!("finding.state.{}", row.state),
             effort_key: row.effort.as_ref().map(|effort| format!("finding.effort.{effort}")),
             owner: row.owner_contact_id.and_then(|id| owners.get(&id)).map(|contact| contact.name.clone()),
-            due: row.due_on.map(|due_on| Due::of(renderer, due_on, today, is_live)),
+            due: row.due_on.map(|due_on| Due::of(renderer, due_on, now, is_live)),
             reduction: row.reduction.filter(|_| is_live).map(|reduction| format!("{reduction:.1}")),
             rule_key: rule_key(row, is_live),
         });

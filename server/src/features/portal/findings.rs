@@ -122,7 +122,7 @@ impl View for FindingPage {
 
 pub(super) async fn list(visit: Working) -> Result<Html<String>> {
     let (renderer, base) = (&visit.renderer, visit.base());
-    let today = renderer.platform.clock.today();
+    let now = renderer.platform.clock.now();
     let mut rows = Vec::new();
     for row in repo::findings::all_raised(renderer.platform.db.read(), visit.scope).await? {
         let state: Stand = row.state.parse().map_err(AppError::internal)?;
@@ -133,7 +133,7 @@ pub(super) async fn list(visit: Working) -> Result<Html<String>> {
             severity: row.severity,
             state_key: format!("finding.state.{}", row.state),
             state: row.state,
-            due: row.due_on.map(|due_on| Due::of(renderer, due_on, today, state.is_live())),
+            due: row.due_on.map(|due_on| Due::of(renderer, due_on, now, state.is_live())),
             turn: state.waits_for_vendor(),
         });
     }

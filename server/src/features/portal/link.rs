@@ -60,7 +60,7 @@ async fn open_door(
         vendor: parties.vendor,
         contact: parties.contact.clone(),
         message: opened.assessment.message.clone(),
-        due: Due::of(renderer, opened.assessment.due_on, platform.clock.today(), opened.state.waits_for_vendor()),
+        due: Due::of(renderer, opened.assessment.due_on, platform.clock.now(), opened.state.waits_for_vendor()),
         questions: document.questions().count(),
         minutes: document.minutes,
         answered: opened.progress().0,

@@ -64,8 +64,8 @@ impl<P> Visit<P> {
 
     /// When it is due.
     pub fn due(&self) -> Due {
-        let (today, waits) = (self.renderer.platform.clock.today(), self.opened.state.waits_for_vendor());
-        Due::of(&self.renderer, self.opened.assessment.due_on, today, waits)
+        let (now, waits) = (self.renderer.platform.clock.now(), self.opened.state.waits_for_vendor());
+        Due::of(&self.renderer, self.opened.assessment.due_on, now, waits)
     }
 
     /// The words of a key.

@@ -80,7 +80,7 @@ pub(super) fn assessment(renderer: &Renderer, columns: &[String], hit: Hit, foun
     let state: State = found.row.state.parse().map_err(AppError::internal)?;
     let name = places.marked("vendor", &found.vendor);
     let questionnaire = places.marked("questionnaire", &found.questionnaire);
-    let due = Due::of(renderer, found.row.due_on, renderer.platform.clock.today(), state.waits_for_vendor());
+    let due = Due::of(renderer, found.row.due_on, renderer.platform.clock.now(), state.waits_for_vendor());
     Ok(Row {
         href: format!("/assessments/{}", found.row.id),
         name,
@@ -145,8 +145,8 @@ pub(super) fn finding(renderer: &Renderer, columns: &[String], hit: Hit, found: 
     };
     let severity = renderer.text(&format!("finding.severity.{}", found.row.severity), &[]);
     let state = renderer.text(&format!("finding.state.{}", found.row.state), &[]);
-    let today = renderer.platform.clock.today();
-    let due = found.row.due_on.map(|due_on| Due::of(renderer, due_on, today, is_live));
+    let now = renderer.platform.clock.now();
+    let due = found.row.due_on.map(|due_on| Due::of(renderer, due_on, now, is_live));
     Ok(Row {
         href: format!("/findings/{}", found.row.id),
         name,

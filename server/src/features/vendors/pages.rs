@@ -195,7 +195,7 @@ async fn assessment_rows(
             template: platform.published.title(db, &scope, row.template_version_id.into()).await?,
             engagement: engagement.map(|engagement| engagement.name.clone()).unwrap_or_default(),
             state: row.state,
-            due: Due::of(renderer, row.due_on, platform.clock.today(), state.waits_for_vendor()),
+            due: Due::of(renderer, row.due_on, platform.clock.now(), state.waits_for_vendor()),
             rating: score.map(|score| score.rating.clone()),
             residual: score.map(|score| format!("{:.1}", score.residual)),
             score_href: format!("/assessments/{}/score", row.id),

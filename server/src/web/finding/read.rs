@@ -95,7 +95,7 @@ pub async fn read(
     let (platform, db) = (&renderer.platform, renderer.platform.db.read());
     let id = FindingId(row.id);
     let finding = of_row(row)?;
-    let today = platform.clock.today();
+    let now = platform.clock.now();
     let files = repo::findings::files(db, &scope, id).await?;
     let link =
         |file: &finding_file::Model| FileLink { href: format!("{files_at}/{}", file.id), name: file.file_name.clone() };
@@ -107,7 +107,7 @@ pub async fn read(
         ActionLine {
             what: action.what.clone(),
             owner: names.of(renderer, action.owner.by),
-            due: Due::of(renderer, action.due_on, today, done.is_none() && finding.state.is_live()),
+            due: Due::of(renderer, action.due_on, now, done.is_none() && finding.state.is_live()),
             done: done.map(|done| {
                 let by = names.of(renderer, done.by.by);
                 renderer.text("finding.done_by", &[("by", &by), ("on", &iso_date::write(done.on))])
@@ -133,7 +133,7 @@ pub async fn read(
         severity: row.severity.clone(),
         severity_key: format!("finding.severity.{}", row.severity),
         effort_key: row.effort.as_ref().map(|effort| format!("finding.effort.{effort}")),
-        due: row.due_on.map(|due_on| Due::of(renderer, due_on, today, finding.state.is_live())),
+        due: row.due_on.map(|due_on| Due::of(renderer, due_on, now, finding.state.is_live())),
         owner: finding.terms.owner.map(|owner| names.of(renderer, owner.by)),
         question,
         answer,

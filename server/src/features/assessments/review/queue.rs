@@ -137,7 +137,7 @@ pub(in crate::features::assessments) async fn show(
             engagement: one.engagement.as_ref().map(|engagement| engagement.name.clone()).unwrap_or_default(),
             questionnaire: platform.published.title(db, &scope, version).await?,
             state: state.name().to_owned(),
-            due: Due::of(&renderer, row.due_on, platform.clock.today(), true),
+            due: Due::of(&renderer, row.due_on, platform.clock.now(), true),
             submitted: row.submitted_at.map(minute),
             band: one.risk.as_ref().map(|(_, band)| band.clone()),
             risk: one.risk.as_ref().map(|(risk, _)| *risk),
