@@ -115,9 +115,9 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
         return Ok(());
     };
     let judged = Judged::read(platform, act.tx(), by.scope, payload.assessment).await?;
-    if judged.submission.is_none() {
+    let Some(submitted_at) = judged.submission.as_ref().map(|submission| submission.submitted_at) else {
         return Ok(());
-    }
+    };
     let case = judged.case(act.now.date());
     let scored = case.score(&judged.parsed).ok();
     let mut contradicted: BTreeMap<String, BTreeSet<With>> = BTreeMap::new();
@@ -149,6 +149,8 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
             state: row.state.parse::<State>().map_err(AppError::internal)?,
             by_rule: row.by_rule,
             answer_sha256: row.answer_sha256.as_deref().unwrap_or_default(),
+            was_asked_anew: row.assessment_id != Some(assessment.id)
+                && row.closed_at.is_some_and(|closed_at| closed_at < submitted_at),
         });
     }
     let answer_of = |question: &str| case.said.get(question).cloned().unwrap_or_default().sha256();
@@ -179,13 +181,13 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
                 told.push(json!({ "finding": id, "question": proposal.question,
                     "severity": rules::name(proposal.severity) }));
             }
-            Outcome::Again { id, proposal } | Outcome::Known { id, proposal } => {
-                let is_again = rows.iter().any(|row| row.id == id && !is_live(row));
-                let is_same = rows.iter().any(|row| {
-                    row.id == id && row.answer_sha256.as_deref() == Some(answer_of(&proposal.question).as_str())
-                });
-                if !(is_again && is_same) {
-                    spoke(&act, &by, id, proposal, (&answer_of(&proposal.question), is_again)).await?;
+            Outcome::Again { id, proposal } => {
+                spoke(&act, &by, id, proposal, (&answer_of(&proposal.question), true)).await?;
+                stale.push(FindingId(id));
+            }
+            Outcome::Known { id, proposal } => {
+                if rows.iter().any(|row| row.id == id && is_live(row)) {
+                    spoke(&act, &by, id, proposal, (&answer_of(&proposal.question), false)).await?;
                     stale.push(FindingId(id));
                 }
             }

@@ -203,6 +203,16 @@ pub struct Existing<'a, I> {
     pub by_rule: bool,
     /// The answer that it is about, [`crate::judging::said::Said::sha256`].
     pub answer_sha256: &'a str,
+    /// What is said now was said in another assessment, and after it was closed.
+    pub was_asked_anew: bool,
+}
+
+impl<I> Existing<'_, I> {
+    /// Whether an answer leaves it as it is. What was dismissed over this very answer was none, and is none. What was closed
+    /// over it was put right, and comes back where a newer assessment gets the same answer.
+    fn is_settled_over(&self, answer_sha256: &str) -> bool {
+        self.answer_sha256 == answer_sha256 && !(self.state == State::Closed && self.was_asked_anew)
+    }
 }
 
 /// What becomes of a proposal, or of a finding for which there is none any more.
@@ -210,14 +220,15 @@ pub struct Existing<'a, I> {
 pub enum Outcome<'p, I> {
     /// It is new.
     New(&'p Proposal),
-    /// It was closed or dismissed, and another answer brings it back: a person decides on reopening.
+    /// It was closed or dismissed, and another answer brings it back, or the same one in a newer assessment after it was
+    /// closed: a person decides on reopening.
     Again {
         /// The finding of before.
         id: I,
         /// What speaks for it now.
         proposal: &'p Proposal,
     },
-    /// It is known: still worked on, or dismissed or closed over this very answer.
+    /// It is known: still worked on, or settled over this very answer.
     Known {
         /// Which.
         id: I,
@@ -248,7 +259,7 @@ pub fn reconcile<'p, I: Copy>(
     }
     let of = |proposal: &'p Proposal| match by_question.get(proposal.question.as_str()) {
         None => Outcome::New(proposal),
-        Some(known) if known.state.is_live() || known.answer_sha256 == answer_of(&proposal.question) => {
+        Some(known) if known.state.is_live() || known.is_settled_over(&answer_of(&proposal.question)) => {
             Outcome::Known { id: known.id, proposal }
         }
         Some(known) => Outcome::Again { id: known.id, proposal },

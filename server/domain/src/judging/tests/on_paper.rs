@@ -216,6 +216,7 @@ fn a_proposal_meets_the_findings_that_there_are() {
         state,
         by_rule,
         answer_sha256,
+        was_asked_anew: false,
     };
     let outcomes = |existing: &[Existing<'_, u32>]| -> Vec<String> {
         let told = reconcile(&found, existing, answer_of).into_iter().map(|outcome| match outcome {
@@ -234,6 +235,10 @@ fn a_proposal_meets_the_findings_that_there_are() {
         "dismissed over this very answer"
     );
     assert_eq!(outcomes(&[with(1, "clean", State::Closed, true, "other")]), ["again 1"]);
+    assert_eq!(outcomes(&[with(1, "clean", State::Closed, true, &now)]), ["known 1"], "closed over this very answer");
+    let anew = |state| Existing { was_asked_anew: true, ..with(1, "clean", state, true, &now) };
+    assert_eq!(outcomes(&[anew(State::Closed)]), ["again 1"], "it was put right, and is there again");
+    assert_eq!(outcomes(&[anew(State::Dismissed)]), ["known 1"], "it was none, and is none");
     assert_eq!(
         outcomes(&[with(1, "clean", State::Open, true, "x"), with(2, "clean", State::Closed, true, "x")]),
         ["known 1"]
