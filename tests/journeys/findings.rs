@@ -1,9 +1,12 @@
 //! Findings: proposed by rules, raised by a person, worked on by the vendor, verified and closed by somebody else.
 
-use crate::harness::way::{Asked, answer, answer_path, ask, enter, feature, in_days, replies, submit, take_up};
+use crate::harness::way::{
+    Asked, answer, answer_path, ask, enter, enter_by, feature, in_days, replies, submit, take_up, template_version,
+};
 use crate::harness::{Answer, Server, Session, Value, until};
 use domain::access::Role;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 const BUYER: &str = "Harbour Bank";
 
@@ -11,6 +14,12 @@ const BUYER: &str = "Harbour Bank";
 async fn submitted(server: &Server, buyer: &Session) -> (Asked, Session) {
     let asked = ask(buyer, "Northwind").await;
     let vendor = enter(server, &asked).await;
+    answer(&vendor, &asked.assessment, &weak_replies()).await;
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted");
+    (asked, vendor)
+}
+
+fn weak_replies() -> Vec<(&'static str, Value)> {
     let mut all = replies(&[feature("Drafter")]);
     for (question, reply) in &mut all {
         match *question {
@@ -20,9 +29,27 @@ async fn submitted(server: &Server, buyer: &Session) -> (Asked, Session) {
             _ => {}
         }
     }
-    answer(&vendor, &asked.assessment, &all).await;
-    submit(&vendor, &asked.assessment).await.expect(200, "submitted");
-    (asked, vendor)
+    all
+}
+
+/// Another assessment about the same use, and the vendor in it.
+async fn ask_again(server: &Server, buyer: &Session, asked: &Asked) -> (Asked, Session) {
+    let body = json!({
+        "engagement": asked.engagement, "template_version": template_version(buyer).await, "contact": asked.contact,
+        "due_on": in_days(21), "issue": true
+    });
+    let assessment = buyer.make("/api/v1/assessments", &body).await;
+    let link = buyer.post(&format!("/api/v1/assessments/{assessment}/links"), &json!({})).await.expect(201, "a link");
+    let vendor = enter_by(server, link.json()["url"].as_str().expect("a link")).await;
+    (Asked { assessment, ..asked.clone() }, vendor)
+}
+
+/// Takes an observation from the vendor's report to its end.
+async fn close(one: &Session, vendor: &Session, asked: &Asked, finding: &str) {
+    let report = json!({ "step": "report", "note": "It is done" });
+    vendor.post(&of_vendor(asked, &format!("/{finding}/steps")), &report).await.expect(200, "reported");
+    step(one, finding, json!({ "step": "verify", "note": "Seen" })).await.expect(200, "verified");
+    step(one, finding, json!({ "step": "close" })).await.expect(200, "closed");
 }
 
 async fn of_question(who: &Session, asked: &Asked, question: &str) -> Option<Value> {
@@ -136,6 +163,46 @@ async fn a_finding_is_worked_on_by_the_vendor_and_closed_by_somebody_else() {
 }
 
 #[tokio::test]
+async fn what_was_put_right_and_is_there_again_is_proposed_again() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let procurement = server.program(BUYER, Role::Procurement);
+    let one = server.person(BUYER, Role::Analyst).await;
+    let (asked, vendor) = submitted(&server, &procurement).await;
+    let by_rule = proposed(&one, &asked, "A.5.2-1").await;
+    step(&one, &by_rule, json!({ "step": "raise" })).await.expect(200, "raised");
+    let lighter = json!({ "step": "settle", "severity": "observation", "due_on": in_days(9), "reason": "Small" });
+    step(&one, &by_rule, lighter).await.expect(200, "settled");
+    let declined = proposed(&one, &asked, "A.10.2-1").await;
+    step(&one, &declined, json!({ "step": "dismiss", "reason": "It is theirs" })).await.expect(200, "it is none");
+    let by_hand = json!({
+        "engagement": asked.engagement, "assessment": asked.assessment, "question": "A.3.2-1",
+        "title": "One person alone answers for it", "severity": "observation"
+    });
+    let by_hand = one.make("/api/v1/findings", &by_hand).await;
+    for finding in [&by_rule, &by_hand] {
+        close(&one, &vendor, &asked, finding).await;
+    }
+    server.jobs_done().await;
+    assert_eq!(one.read("/api/v1/findings?group=all&back=yes").await["items"], json!([]), "closed over these answers");
+
+    // A cycle later two answers are the same, and the vendor declines what it had answered.
+    let (again, vendor) = ask_again(&server, &procurement, &asked).await;
+    answer(&vendor, &again.assessment, &weak_replies()).await;
+    answer(&vendor, &again.assessment, &[("A.3.2-1", json!({ "kind": "declined", "reason": "Ask somebody else" }))])
+        .await;
+    submit(&vendor, &again.assessment).await.expect(200, "submitted");
+    server.jobs_done().await;
+    let back = one.read("/api/v1/findings?group=all&back=yes").await["items"].as_array().expect("items").clone();
+    let ids: BTreeSet<&str> = back.iter().filter_map(|item| item["id"].as_str()).collect();
+    assert_eq!(ids, BTreeSet::from([by_rule.as_str(), by_hand.as_str()]), "closed ones, and not what was dismissed");
+    for finding in [&by_rule, &by_hand] {
+        let page = one.get(&format!("/findings/{finding}")).await.expect(200, "its page").text;
+        assert!(page.contains("Newer answers bring it back."), "{page}");
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn gaps_across_vendors_are_listed_raised_by_hand_and_taken_away() {
     let (server, _) = Server::set_up(BUYER).await;
     let procurement = server.program(BUYER, Role::Procurement);
@@ -166,7 +233,7 @@ async fn gaps_across_vendors_are_listed_raised_by_hand_and_taken_away() {
     }
     let rank = |weight: &str| ["major", "minor", "observation"].iter().position(|known| *known == weight);
     assert!(seen.len() >= 4 && seen.is_sorted_by_key(|(weight, _)| rank(weight)), "{seen:?}");
-    let ids: std::collections::BTreeSet<String> = seen.iter().map(|(_, id)| id.to_string()).collect();
+    let ids: BTreeSet<String> = seen.iter().map(|(_, id)| id.to_string()).collect();
     assert_eq!(ids.len(), seen.len(), "each once");
     let found = analyst.read("/api/v1/findings?q=EXIT%20plan").await;
     assert_eq!(found["items"].as_array().map(Vec::len), Some(1));

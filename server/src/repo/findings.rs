@@ -76,8 +76,8 @@ fn filtered(scope: BuyerScope, filter: &Filter) -> Select<finding::Entity> {
             query.filter(finding::Column::DueOn.lt(day)).filter(finding::Column::State.is_in(live()))
         })
         .apply_if(filter.is_back.then_some(()), |query, ()| {
+            // What is done with is silent until a rule speaks again, whoever raised it.
             query
-                .filter(finding::Column::ByRule.eq(true))
                 .filter(finding::Column::RuleIsSilent.eq(false))
                 .filter(finding::Column::State.is_in([State::Closed.name(), State::Dismissed.name()]))
         })

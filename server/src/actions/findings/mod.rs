@@ -44,6 +44,11 @@ pub fn of_row(row: &finding::Model) -> Result<Finding> {
     })
 }
 
+/// Whether rules have a say in a finding: one proposed it, or speaks for what a person raised.
+pub fn has_rules(row: &finding::Model) -> bool {
+    row.by_rule || row.triggers.as_array().is_some_and(|triggers| !triggers.is_empty())
+}
+
 /// The severity of that name.
 pub fn severity(name: &str) -> Option<Severity> {
     [Severity::Observation, Severity::Minor, Severity::Major].into_iter().find(|known| rules::name(*known) == name)

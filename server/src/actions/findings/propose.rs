@@ -1,7 +1,7 @@
 //! The rules' proposals, made by a job once answers were submitted, judged or scored.
 
 use super::raise::blank;
-use super::{into_row, of_row, severity};
+use super::{has_rules, into_row, of_row, severity};
 use crate::actions::judging::{Judged, standing};
 use crate::actions::{Act, Actor, Buyer, Job, index};
 use crate::error::{AppError, Result};
@@ -147,7 +147,7 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
             id: row.id,
             question: row.question_id.as_deref().unwrap_or_default(),
             state: row.state.parse::<State>().map_err(AppError::internal)?,
-            by_rule: row.by_rule,
+            by_rule: has_rules(row),
             answer_sha256: row.answer_sha256.as_deref().unwrap_or_default(),
             was_asked_anew: row.assessment_id != Some(assessment.id)
                 && row.closed_at.is_some_and(|closed_at| closed_at < submitted_at),
@@ -224,7 +224,8 @@ fn reduction(judged: &Judged, scored: Option<&Scored>, question: &str) -> Option
     Some((scored.output.residual - after.residual).max(0.0))
 }
 
-/// A rule speaks for a finding, now or again. What was only proposed follows the rule; what was raised is a person's.
+/// A rule speaks for a finding, now or again, whoever raised it. What was only proposed follows the rule; what was raised is
+/// a person's.
 async fn spoke(
     act: &Act<'_>,
     by: &Buyer,
@@ -237,8 +238,7 @@ async fn spoke(
     let is_proposed = row.state == State::Proposed.name();
     let other_weight = is_proposed && severity(&row.severity) != Some(proposal.severity);
     let other_answer = is_proposed && row.answer_sha256.as_deref() != Some(answer);
-    let was_silent = row.by_rule && row.rule_is_silent;
-    if !(row.by_rule && (row.triggers != triggers || was_silent || other_weight || other_answer)) {
+    if !(row.triggers != triggers || row.rule_is_silent || other_weight || other_answer) {
         return Ok(());
     }
     let mut finding = of_row(&row)?;

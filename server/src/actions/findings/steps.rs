@@ -1,7 +1,7 @@
 //! Steps in the life of a finding, by either side.
 
 use super::tell::tell;
-use super::{effort, into_row, of_row, severity};
+use super::{effort, has_rules, into_row, of_row, severity};
 use crate::actions::content::JUDGING;
 use crate::actions::judging::{case::said_in, party, party_of, standing};
 use crate::actions::submit::snapshot_of;
@@ -200,7 +200,7 @@ async fn advance(
         changed.rule_is_silent = Set(true);
     }
     if matches!(step, Step::Reopen { .. }) {
-        changed.rule_is_silent = Set(row.by_rule && row.rule_is_silent);
+        changed.rule_is_silent = Set(has_rules(&row) && row.rule_is_silent);
         if let Some(now) = said_now(act, by.scope, &row).await? {
             changed.answer_sha256 = Set(Some(now));
         }

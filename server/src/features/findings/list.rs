@@ -1,7 +1,7 @@
 //! The register of gaps across vendors.
 
 use super::views::{List, Row, Tally};
-use crate::actions::findings::{of_row, severity};
+use crate::actions::findings::{has_rules, of_row, severity};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::findings::{Filter, Place, place};
@@ -214,7 +214,7 @@ pub(super) async fn rows(
 
 /// What the rules say of a finding now, where that is worth a word.
 pub(super) fn rule_key(row: &finding::Model, is_live: bool) -> Option<&'static str> {
-    match (row.by_rule, row.rule_is_silent, is_live) {
+    match (has_rules(row), row.rule_is_silent, is_live) {
         (true, true, true) => Some("finding.rule.silent"),
         (true, false, false) => Some("finding.rule.back"),
         _ => None,

@@ -199,7 +199,7 @@ pub struct Existing<'a, I> {
     pub question: &'a str,
     /// Where it stands.
     pub state: State,
-    /// That a rule proposed it.
+    /// That a rule proposed it, or has spoken for what a person raised.
     pub by_rule: bool,
     /// The answer that it is about, [`crate::judging::said::Said::sha256`].
     pub answer_sha256: &'a str,
