@@ -254,6 +254,12 @@ async fn gaps_across_vendors_are_listed_raised_by_hand_and_taken_away() {
     analyst.post(&take, &back).await.expect(200, "given back");
     let better = json!({ "reply": { "kind": "choice", "option": "current" }, "comment": null });
     vendor.put(&answer_path(&asked.assessment, "A.5.2-1"), &better).await.expect(200, "answered anew");
+    let beside = [("question", "A.5.2-1"), ("effective_on", "2026-01-31")];
+    let file = ("impact-policy.txt", b"We look at impacts".to_vec());
+    vendor
+        .upload(&format!("/api/v1/assessments/{}/evidence", asked.assessment), &beside, file)
+        .await
+        .expect(201, "evidence");
     submit(&vendor, &asked.assessment).await.expect(200, "resubmitted");
     until("the rule to fall silent", async || {
         let page = analyst.get(&format!("/findings/{id}")).await.text;
@@ -261,6 +267,11 @@ async fn gaps_across_vendors_are_listed_raised_by_hand_and_taken_away() {
     })
     .await;
     assert_eq!(analyst.read(&format!("/api/v1/findings/{id}")).await["state"], "proposed");
+    // It is about the answer that it came from, and shows what is said since with its evidence.
+    let page = analyst.get(&format!("/findings/{id}")).await.expect(200, "its page").text;
+    let (own, since) = page.split_once("Answered differently since").expect("both answers");
+    assert_eq!((own.matches("Submitted 20").count(), since.matches("Submitted 20").count()), (1, 1), "{page}");
+    assert!(since.contains("impact-policy.txt") && !own.contains("impact-policy.txt"), "{page}");
     server.finish().await;
 }
 

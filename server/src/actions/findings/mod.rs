@@ -1,6 +1,7 @@
 //! Findings: proposed by rules, raised by analysts, worked on by both sides. The states stand in [`domain::judging::finding`];
 //! here each step is written with the finding that it makes, in one transaction.
 
+mod answers;
 mod effect;
 mod files;
 mod propose;
@@ -8,6 +9,7 @@ mod raise;
 mod steps;
 mod tell;
 
+pub use answers::{Answered, Answers, answers};
 pub use effect::{Effect, effect, effects_together};
 pub use files::{NewFile, add_file, add_file_as_vendor, read_file, read_file_as_vendor};
 pub use propose::{FOLLOW, Followed, PROPOSE, Payload, enqueue, enqueue_following, follow, propose};

@@ -1,10 +1,9 @@
 //! Steps in the life of a finding, by either side.
 
 use super::tell::tell;
-use super::{effort, has_rules, into_row, of_row, severity};
+use super::{answers, effort, has_rules, into_row, of_row, severity};
 use crate::actions::content::JUDGING;
-use crate::actions::judging::{case::said_in, party, party_of, standing};
-use crate::actions::submit::snapshot_of;
+use crate::actions::judging::{party, party_of, standing};
 use crate::actions::{Act, Buyer, Vendor, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -201,8 +200,8 @@ async fn advance(
     }
     if matches!(step, Step::Reopen { .. }) {
         changed.rule_is_silent = Set(has_rules(&row) && row.rule_is_silent);
-        if let Some(now) = said_now(act, by.scope, &row).await? {
-            changed.answer_sha256 = Set(Some(now));
+        if let Some(now) = answers(platform, act.tx(), by.scope, &row).await?.newest_sha256() {
+            changed.answer_sha256 = Set(Some(now.to_owned()));
         }
     }
     if let Some((title, description)) = wording {
@@ -351,16 +350,6 @@ async fn asked(act: &Act<'_>, scope: BuyerScope, row: &finding::Model) -> Result
         Some(assessment) => Ok(Some(party_of(act.tx(), scope, By::Contact(ContactId(assessment.contact_id))).await?)),
         None => Ok(None),
     }
-}
-
-/// The hash of what is said now to the question that a finding is about.
-async fn said_now(act: &Act<'_>, scope: BuyerScope, row: &finding::Model) -> Result<Option<String>> {
-    let (Some(assessment), Some(question)) = (row.assessment_id.map(AssessmentId), &row.question_id) else {
-        return Ok(None);
-    };
-    let Some(newest) = repo::submissions::newest(act.tx(), &scope, assessment).await? else { return Ok(None) };
-    let said = said_in(&snapshot_of(&newest)?);
-    Ok(Some(said.get(question).cloned().unwrap_or_default().sha256()))
 }
 
 type Wording = (Option<String>, Option<String>);

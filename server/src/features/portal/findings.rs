@@ -151,7 +151,7 @@ async fn page(visit: &Working, id: FindingId, posted: &Posted) -> Result<Html<St
     let db = renderer.platform.db.read();
     let row = repo::findings::get_raised(db, scope, id).await?.ok_or(AppError::NotFound)?;
     let everybody = SystemScope.acting_for(scope.organisation);
-    let reads = Reads::Vendor { buyer: visit.parties.buyer.clone() };
+    let reads = Reads::Vendor { buyer: visit.parties.buyer.clone(), assessment: scope.assessment };
     let names = Names::read(renderer, everybody, VendorId(row.vendor_id), reads).await?;
     let href = format!("{}/findings/{id}", visit.base());
     let (view, finding) = read(renderer, everybody, &row, &names, &format!("{href}/files")).await?;

@@ -34,8 +34,10 @@ pub struct FindingView {
     pub owner: Option<String>,
     /// The question that it is about.
     pub question: Option<String>,
-    /// What was answered.
-    pub answer: Option<String>,
+    /// The answer that it came from.
+    pub answer: Option<AnswerGiven>,
+    /// What is answered since, where that is something else.
+    pub since: Option<AnswerGiven>,
     /// The controls that it touches.
     pub controls: Vec<String>,
     /// Why, and why that; the last is the root cause.
@@ -44,12 +46,34 @@ pub struct FindingView {
     pub correction: Option<String>,
     /// What keeps it from coming again.
     pub actions: Vec<ActionLine>,
-    /// Files that show what was done.
+    /// Files that were handed in and stand beside no action: of a plan that was begun anew, for example.
     pub files: Vec<FileLink>,
     /// Its life, the newest first.
     pub history: Vec<Lived>,
     /// What both sides wrote to each other.
     pub shared: Vec<NoteLine>,
+}
+
+/// An answer, as `partials/finding_answer` reads it.
+#[derive(Clone, Debug, Serialize)]
+pub struct AnswerGiven {
+    /// In words.
+    pub text: String,
+    /// When it was submitted.
+    pub submitted: String,
+    /// The files beside it, for those who may see them.
+    pub evidence: Vec<EvidenceLine>,
+}
+
+/// A file beside an answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct EvidenceLine {
+    /// Its address, where it is still kept.
+    pub href: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// From when it is effective.
+    pub from: String,
 }
 
 /// A corrective action.
@@ -145,6 +169,16 @@ impl FindingView {
     /// For samples in tests.
     pub fn sample(text: &str) -> Self {
         let file = || FileLink { href: "/findings/1/files/1".into(), name: text.into() };
+        let evidence = |href: Option<&str>| EvidenceLine {
+            href: href.map(str::to_owned),
+            name: text.into(),
+            from: "2026-01-31".into(),
+        };
+        let answer = || AnswerGiven {
+            text: text.into(),
+            submitted: "2026-11-21 10:42".into(),
+            evidence: vec![evidence(Some("/assessments/1/evidence/1")), evidence(None)],
+        };
         Self {
             title: text.into(),
             description: text.into(),
@@ -156,7 +190,8 @@ impl FindingView {
             due: Some(Due::sample("late")),
             owner: Some(text.into()),
             question: Some(text.into()),
-            answer: Some(text.into()),
+            answer: Some(answer()),
+            since: Some(answer()),
             controls: vec!["A.2.2".into()],
             whys: vec![text.into(), text.into()],
             correction: Some(text.into()),

@@ -1,8 +1,7 @@
 //! Reading a finding for one side.
 
-use super::{ActionLine, FileLink, FindingView, Lived, NoteLine};
-use crate::actions::findings::of_row;
-use crate::actions::submit::snapshot_of;
+use super::{ActionLine, AnswerGiven, EvidenceLine, FileLink, FindingView, Lived, NoteLine};
+use crate::actions::findings::{Answered, answers, of_row};
 use crate::error::Result;
 use crate::repo::{self, BuyerScope, SystemScope};
 use crate::web::due::Due;
@@ -14,8 +13,8 @@ use domain::ids::{AssessmentId, ContactId, FindingId, TemplateVersionId, VendorI
 use domain::judging::finding::{Finding, State, Step};
 use domain::judging::party::Party;
 use domain::register::By;
-use entity::{contact, finding, finding_file};
-use std::collections::HashMap;
+use entity::{contact, evidence, finding, finding_file};
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Who reads.
@@ -27,7 +26,19 @@ pub enum Reads {
     Vendor {
         /// What the buyer is called.
         buyer: String,
+        /// The assessment that they answer: answers and files of no other one are theirs to open.
+        assessment: AssessmentId,
     },
+}
+
+impl Reads {
+    /// Whether answers of an assessment, and the files beside them, are theirs to open.
+    fn reaches(&self, id: AssessmentId) -> bool {
+        match self {
+            Self::Buyer => true,
+            Self::Vendor { assessment, .. } => *assessment == id,
+        }
+    }
 }
 
 /// Names of whoever had a hand in a finding.
@@ -65,7 +76,7 @@ impl Names {
     pub fn of(&self, renderer: &Renderer, by: By) -> String {
         let known = match (by, &self.reads) {
             (By::Contact(id), _) => self.contacts.get(&id.0).cloned(),
-            (_, Reads::Vendor { buyer }) => Some(buyer.clone()),
+            (_, Reads::Vendor { buyer, .. }) => Some(buyer.clone()),
             (By::Member(id), Reads::Buyer) => self.members.get(&id.0).cloned(),
             (By::Token(_) | By::System, Reads::Buyer) => None,
         };
@@ -99,7 +110,17 @@ pub async fn read(
     let files = repo::findings::files(db, &scope, id).await?;
     let link =
         |file: &finding_file::Model| FileLink { href: format!("{files_at}/{}", file.id), name: file.file_name.clone() };
-    let (question, answer) = answered(renderer, scope, row).await?;
+    let question = question(renderer, scope, row).await?;
+    let answers = answers(platform, db, scope, row).await?;
+    let since = answers.since.filter(|since| names.reads.reaches(since.assessment));
+    let answer = match &answers.own {
+        Some(own) => Some(given(renderer, scope, &names.reads, own).await?),
+        None => None,
+    };
+    let since = match &since {
+        Some(since) => Some(given(renderer, scope, &names.reads, since).await?),
+        None => None,
+    };
     let plan = finding.plan.clone().unwrap_or_default();
     let actions = plan.actions.iter().enumerate().map(|(position, action)| {
         let done = finding.done.get(&position);
@@ -116,6 +137,7 @@ pub async fn read(
             files: of_action.filter_map(|sha256| files.iter().find(|file| file.sha256 == *sha256)).map(link).collect(),
         }
     });
+    let named: BTreeSet<&str> = finding.done.values().flat_map(|done| &done.evidence).map(String::as_str).collect();
     let notes = repo::findings::shared_notes(db, &scope, id).await?;
     let shared = notes.into_iter().map(|note| NoteLine {
         by: match (note.contact_id, note.member_id) {
@@ -137,40 +159,65 @@ pub async fn read(
         owner: finding.terms.owner.map(|owner| names.of(renderer, owner.by)),
         question,
         answer,
+        since,
         controls: serde_json::from_value(row.controls.clone())?,
         correction: Some(plan.correction.clone()).filter(|text| !text.is_empty()),
         actions: actions.collect(),
         whys: plan.whys,
-        files: files.iter().map(link).collect(),
+        files: files.iter().filter(|file| !named.contains(file.sha256.as_str())).map(link).collect(),
         history: history(renderer, scope, id, names).await?,
         shared: shared.collect(),
     };
     Ok((view, finding))
 }
 
-/// The question that a finding is about, and what was answered last.
-async fn answered(
-    renderer: &Renderer,
-    scope: BuyerScope,
-    row: &finding::Model,
-) -> Result<(Option<String>, Option<String>)> {
+/// The question that a finding is about, in the words in which it was asked.
+async fn question(renderer: &Renderer, scope: BuyerScope, row: &finding::Model) -> Result<Option<String>> {
     let (platform, db) = (&renderer.platform, renderer.platform.db.read());
     let (Some(assessment), Some(id)) = (row.assessment_id.map(AssessmentId), &row.question_id) else {
-        return Ok((None, None));
+        return Ok(None);
     };
-    let Some(assessment) = repo::assessments::get(db, &scope, assessment).await? else { return Ok((None, None)) };
+    let Some(assessment) = repo::assessments::get(db, &scope, assessment).await? else { return Ok(None) };
     let version = TemplateVersionId(assessment.template_version_id);
     let version = platform.published.get(db, &scope, version).await?;
-    let Some(question) = version.document.question(id) else { return Ok((None, None)) };
-    let newest = repo::submissions::newest(db, &scope, AssessmentId(assessment.id)).await?;
-    let snapshot = newest.as_ref().map(snapshot_of).transpose()?;
-    let said = snapshot.and_then(|snapshot| snapshot.answers.into_iter().find(|answer| answer.question == *id));
-    let words = said.and_then(|said| Some((in_words(renderer, question, &said.reply?), said.comment)));
-    let words = words.map(|(words, comment)| match comment {
-        Some(comment) => format!("{words} ({comment})"),
-        None => words,
-    });
-    Ok((Some(question.text.clone()), words))
+    Ok(version.document.question(id).map(|question| question.text.clone()))
+}
+
+/// An answer in words, with its evidence as far as the reader may open it.
+async fn given(renderer: &Renderer, scope: BuyerScope, reads: &Reads, from: &Answered) -> Result<AnswerGiven> {
+    let (answer, id) = (&from.answer, from.assessment);
+    let question = from.version.document.question(&answer.question);
+    let words = match question.zip(answer.reply.as_ref()) {
+        Some((question, reply)) => in_words(renderer, question, reply),
+        None => renderer.text("assessments.answers.none", &[]),
+    };
+    let mut evidence = Vec::new();
+    if reads.reaches(id) && !answer.evidence.is_empty() {
+        let kept = repo::evidence::ever(renderer.platform.db.read(), scope, id).await?;
+        let href = |row: &evidence::Model| match reads {
+            Reads::Buyer => Some(format!("/assessments/{id}/evidence/{}", row.id)),
+            // Whoever took a file away opens it no more.
+            Reads::Vendor { .. } => row.removed_at.is_none().then(|| format!("/portal/{id}/evidence/{}", row.id)),
+        };
+        for file in &answer.evidence {
+            let row = kept.iter().find(|row| {
+                row.question_id == answer.question && row.sha256 == file.sha256 && row.file_name == file.file_name
+            });
+            evidence.push(EvidenceLine {
+                href: row.and_then(href),
+                name: file.file_name.clone(),
+                from: iso_date::write(file.effective_on),
+            });
+        }
+    }
+    Ok(AnswerGiven {
+        text: match &answer.comment {
+            Some(comment) => format!("{words} ({comment})"),
+            None => words,
+        },
+        submitted: minute(from.submitted_at),
+        evidence,
+    })
 }
 
 /// Its life, the newest step first. The vendor reads nothing of what was before it was raised, nor why it was dismissed or
