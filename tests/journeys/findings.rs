@@ -185,11 +185,14 @@ async fn what_was_put_right_and_is_there_again_is_proposed_again() {
     server.jobs_done().await;
     assert_eq!(one.read("/api/v1/findings?group=all&back=yes").await["items"], json!([]), "closed over these answers");
 
-    // A cycle later two answers are the same, and the vendor declines what it had answered.
+    // A cycle later two answers are the same, one is better, and the vendor declines what it had answered.
     let (again, vendor) = ask_again(&server, &procurement, &asked).await;
     answer(&vendor, &again.assessment, &weak_replies()).await;
-    answer(&vendor, &again.assessment, &[("A.3.2-1", json!({ "kind": "declined", "reason": "Ask somebody else" }))])
-        .await;
+    let other = [
+        ("A.3.2-1", json!({ "kind": "declined", "reason": "Ask somebody else" })),
+        ("A.8.4-1", json!({ "kind": "choice", "option": "24h" })),
+    ];
+    answer(&vendor, &again.assessment, &other).await;
     submit(&vendor, &again.assessment).await.expect(200, "submitted");
     server.jobs_done().await;
     let back = one.read("/api/v1/findings?group=all&back=yes").await["items"].as_array().expect("items").clone();
@@ -199,6 +202,15 @@ async fn what_was_put_right_and_is_there_again_is_proposed_again() {
         let page = one.get(&format!("/findings/{finding}")).await.expect(200, "its page").text;
         assert!(page.contains("Newer answers bring it back."), "{page}");
     }
+
+    // What closing does is computed where the engagement stands now, not in the cycle that a finding comes from.
+    let residual = async |asked: &Asked| {
+        one.read(&format!("/api/v1/assessments/{}/score", asked.assessment)).await["output"]["residual"].clone()
+    };
+    assert_ne!(residual(&asked).await, residual(&again).await, "the cycles differ");
+    let live = proposed(&one, &asked, "A.8.4-1").await;
+    let effect = one.read(&format!("/api/v1/findings/{live}")).await["if_closed"].clone();
+    assert_eq!(effect["residual_before"], residual(&again).await, "{effect}");
     server.finish().await;
 }
 
@@ -246,6 +258,7 @@ async fn gaps_across_vendors_are_listed_raised_by_hand_and_taken_away() {
     assert!(xlsx.bytes.starts_with(b"PK"));
     let plan = analyst.get(&format!("/findings/plan?engagement={}", asked.engagement)).await.expect(200, "the plan");
     assert!(plan.text.contains("No exit plan"));
+    assert!(plan.text.contains("These have no question that is scored"), "closing it moves nothing, and that is said");
 
     // What speaks for a proposal is gone with another answer, and that closes nothing.
     let take = format!("/api/v1/assessments/{}/reviews", asked.assessment);

@@ -3,8 +3,8 @@
 use crate::actions::judging::Judged;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::repo::BuyerScope;
-use domain::ids::AssessmentId;
+use crate::repo::{self, BuyerScope};
+use domain::ids::{AssessmentId, EngagementId};
 use domain::judging::finding::if_closed;
 use domain::scoring::{Output, Question, State};
 use std::collections::BTreeSet;
@@ -16,21 +16,24 @@ pub struct Effect {
     pub before: Output,
     /// If the findings were closed.
     pub after: Output,
+    /// Questions among them that are not scored there.
+    pub unscored: BTreeSet<String>,
     /// None of their questions is scored, so that nothing moves.
     pub is_unscored: bool,
 }
 
-/// The effect of closing a finding of a question; none where the engagement is unscored.
+/// The effect of closing a finding of a question on what the newest submitted assessment of its engagement scores; none where
+/// that is unscored, or nothing was submitted.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn effect(
     platform: &Platform,
     scope: BuyerScope,
-    assessment: AssessmentId,
+    engagement: EngagementId,
     question: &str,
 ) -> Result<Option<Effect>> {
-    effects_together(platform, scope, assessment, &BTreeSet::from([question])).await
+    effects_together(platform, scope, engagement, &BTreeSet::from([question])).await
 }
 
 /// The effect of closing findings of several questions together: one's depends on the others'.
@@ -40,21 +43,27 @@ pub async fn effect(
 pub async fn effects_together(
     platform: &Platform,
     scope: BuyerScope,
-    assessment: AssessmentId,
+    engagement: EngagementId,
     questions: &BTreeSet<&str>,
 ) -> Result<Option<Effect>> {
-    let judged = match Judged::read(platform, platform.db.read(), scope, assessment).await {
+    let all = repo::assessments::of_engagement(platform.db.read(), scope, engagement).await?;
+    // A finding outlives the assessment that it comes from: what counts is what is scored now.
+    let submitted = all.iter().filter(|assessment| assessment.submitted_at.is_some());
+    let Some(newest) = submitted.max_by_key(|assessment| assessment.submitted_at) else { return Ok(None) };
+    let judged = match Judged::read(platform, platform.db.read(), scope, AssessmentId(newest.id)).await {
         Ok(judged) => judged,
         Err(AppError::NotFound) => return Ok(None),
         Err(other) => return Err(other),
     };
     let Ok(scored) = judged.case(platform.clock.today()).score(&judged.parsed) else { return Ok(None) };
     let after = if_closed(&judged.parsed, &scored.input, questions).map_err(AppError::internal)?;
-    let counts = |question: &Question| {
-        question.weight > 0.0
-            && !matches!(question.state, State::Hidden | State::NaAccepted)
-            && questions.contains(question.id.as_str())
+    let counts = |id: &str| {
+        let is_it = |question: &&Question| question.id == id;
+        scored.input.questions.iter().find(is_it).is_some_and(|question| {
+            question.weight > 0.0 && !matches!(question.state, State::Hidden | State::NaAccepted)
+        })
     };
-    let is_unscored = !scored.input.questions.iter().any(counts);
-    Ok(Some(Effect { before: scored.output, after, is_unscored }))
+    let unscored: BTreeSet<String> = questions.iter().filter(|id| !counts(id)).map(|id| (*id).to_owned()).collect();
+    let is_unscored = unscored.len() == questions.len();
+    Ok(Some(Effect { before: scored.output, after, unscored, is_unscored }))
 }

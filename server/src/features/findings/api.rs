@@ -17,7 +17,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum_extra::extract::Query;
-use domain::ids::{AssessmentId, FindingId};
+use domain::ids::{EngagementId, FindingId};
 use domain::judging::finding::State as Stand;
 
 /// Lists findings, what weighs most first.
@@ -43,8 +43,8 @@ pub(super) async fn list(
 async fn one(platform: &Platform, scope: BuyerScope, id: FindingId) -> Result<Tagged<FindingWithEffect>> {
     let row = repo::findings::get(platform.db.read(), scope, id).await?.ok_or(AppError::NotFound)?;
     let is_live = row.state.parse().is_ok_and(Stand::is_live);
-    let moves = match (is_live, row.assessment_id.map(AssessmentId), &row.question_id) {
-        (true, Some(assessment), Some(question)) => effect(platform, scope, assessment, question).await?,
+    let moves = match &row.question_id {
+        Some(question) if is_live => effect(platform, scope, EngagementId(row.engagement_id), question).await?,
         _ => None,
     };
     let if_closed = moves.filter(|moves| !moves.is_unscored).map(|moves| IfClosed {

@@ -13,7 +13,7 @@ use crate::web::shell::Around;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
-use domain::ids::{AssessmentId, EngagementId, VendorId};
+use domain::ids::{EngagementId, VendorId};
 use domain::judging::finding::{Item, in_order};
 use entity::finding;
 use serde::Deserialize;
@@ -53,17 +53,18 @@ pub(super) async fn show(
     }
     in_order(&mut items);
     let ordered: Vec<finding::Model> = items.iter().filter_map(|item| found.remove(&item.id)).collect();
-    // Questions of the newest assessment among them: a score is of one assessment.
-    let newest = ordered.iter().filter_map(|row| row.assessment_id).max().map(AssessmentId);
-    let questions: BTreeSet<&str> = ordered
-        .iter()
-        .filter(|row| row.assessment_id.map(AssessmentId) == newest)
-        .filter_map(|row| row.question_id.as_deref())
-        .collect();
-    let effect = match newest {
-        Some(assessment) => effects_together(&platform, scope, assessment, &questions).await?,
-        None => None,
+    let questions: BTreeSet<&str> = ordered.iter().filter_map(|row| row.question_id.as_deref()).collect();
+    let effect = if ordered.is_empty() { None } else { effects_together(&platform, scope, id, &questions).await? };
+    let is_unscored = |row: &&finding::Model| {
+        effect
+            .as_ref()
+            .is_some_and(|effect| row.question_id.as_ref().is_none_or(|question| effect.unscored.contains(question)))
     };
+    let unscored = ordered
+        .iter()
+        .filter(is_unscored)
+        .map(|row| Crumb { href: format!("/findings/{}", row.id), text: row.title.clone() })
+        .collect();
     let vendors = repo::vendors::names(db, scope).await?;
     let view = PlanPage {
         crumbs: vec![
@@ -73,6 +74,7 @@ pub(super) async fn show(
         engagement: Crumb { href: format!("/engagements/{id}"), text: engagement.name },
         rows: rows(&renderer, scope, &ordered, &vendors).await?,
         effect: effect.as_ref().map(effect_view),
+        unscored,
     };
     let page: Html<String> =
         renderer.page(&renderer.desk(&around, &caller, renderer.text("finding.plan.title", &[])), &view)?;

@@ -70,8 +70,8 @@ async fn page(
     let owner_and_hands = finding.hands.iter().chain(&finding.terms.owner);
     let own_hand = may_write && judged && !who.may_judge(owner_and_hands);
     let is_live = finding.state.is_live();
-    let effect = match (is_live, row.assessment_id.map(AssessmentId), &row.question_id) {
-        (true, Some(assessment), Some(question)) => effect(platform, scope, assessment, question).await?,
+    let effect = match &row.question_id {
+        Some(question) if is_live => effect(platform, scope, EngagementId(row.engagement_id), question).await?,
         _ => None,
     };
     let internal = repo::findings::internal_notes(db, scope, id).await?;

@@ -195,6 +195,18 @@ pub struct Effect {
     pub is_none: bool,
 }
 
+impl Effect {
+    fn sample() -> Self {
+        Self {
+            before: "40.0".into(),
+            rating_before: "high".into(),
+            after: "30.0".into(),
+            rating_after: "moderate".into(),
+            is_none: false,
+        }
+    }
+}
+
 impl View for Page {
     const TEMPLATE: &'static str = "pages/findings/show";
 
@@ -211,13 +223,7 @@ impl View for Page {
             triggers: vec![text.into()],
             rule_key: Some("finding.rule.silent"),
             was_raised: true,
-            effect: Some(Effect {
-                before: "40.0".into(),
-                rating_before: "high".into(),
-                after: "30.0".into(),
-                rating_after: "moderate".into(),
-                is_none: false,
-            }),
+            effect: Some(Effect::sample()),
             own_hand: true,
             own: Steps::sample(text),
             in_place: Steps::default(),
@@ -317,6 +323,8 @@ pub struct PlanPage {
     pub rows: Vec<Row>,
     /// The effect of closing all of them together.
     pub effect: Option<Effect>,
+    /// Those that are no part of it, since no question of theirs is scored.
+    pub unscored: Vec<Crumb>,
 }
 
 impl View for PlanPage {
@@ -328,10 +336,18 @@ impl View for PlanPage {
             engagement: Crumb { href: "/engagements/1".into(), text: text.into() },
             rows,
             effect: None,
+            unscored: Vec::new(),
+        };
+        let with_effect = |text: &str| Self {
+            effect: Some(Effect::sample()),
+            unscored: vec![Crumb { href: "/findings/1".into(), text: text.into() }],
+            ..page(text, vec![Row::sample(text, "minor")])
         };
         vec![
             page("Northwind", Vec::new()),
             page("Northwind", vec![Row::sample("Northwind", "major")]),
+            with_effect("Northwind"),
+            with_effect(HOSTILE),
             page(&overlong(), vec![Row::sample(&overlong(), "major")]),
             page(HOSTILE, vec![Row::sample(HOSTILE, "major")]),
         ]
