@@ -1,7 +1,7 @@
 //! What the score would be if answers, evidence or the profile were others. Nothing of it is kept.
 
 use super::case::{Case, Scored, Unscored};
-use super::review::{Review, Support, Verdict};
+use super::review::{Review, Support, Verdict, standing};
 use super::said::Piece;
 use crate::answer::Reply;
 use crate::problem::{Problem, Problems};
@@ -110,14 +110,20 @@ fn suppose<'a>(case: &Case<'a>, policy: &Policy, supposed: &Supposed) -> Result<
 
 fn suppose_of(case: &mut Case<'_>, question: &Question, change: &Change, problems: &mut Vec<Problem>) {
     let at = |field: &str| format!("questions.{}.{field}", question.id);
-    let mut said = case.said.get(&question.id).cloned().unwrap_or_default();
+    let said_now = case.said.get(&question.id).cloned().unwrap_or_default();
+    let mut said = said_now.clone();
     if let Some(reply) = &change.reply {
         if !fits(reply, question) {
             problems.push(Problem::new(at("reply"), "not-an-answer"));
         }
         said.reply = Some(reply.clone());
     }
-    let mut support = BTreeMap::new();
+    // A review is of what was said; what it found of the files is what stays as it is where nothing is supposed of them.
+    let stands = standing(&said_now, case.reviews.get(&question.id)).cloned();
+    let mut support = match (&stands, change.level) {
+        (Some(stands), None) => stands.evidence.clone(),
+        _ => BTreeMap::new(),
+    };
     if let Some(level) = change.level {
         let piece = Piece { sha256: SUPPOSED.to_owned(), effective_on: case.as_of };
         said.evidence = if level == Level::Claimed { Vec::new() } else { vec![piece] };
@@ -137,7 +143,7 @@ fn suppose_of(case: &mut Case<'_>, question: &Question, change: &Change, problem
         Some(true) => Some(Verdict::NaAccepted),
         Some(false) => Some(Verdict::NaRefused),
         None if change.level.is_some() => Some(Verdict::Accepted),
-        None => None,
+        None => stands.map(|stands| stands.verdict),
     };
     if let Some(verdict) = verdict {
         let review = Review { verdict, evidence: support, answer_sha256: said.sha256() };

@@ -122,6 +122,24 @@ fn what_if_an_answer_were_another() {
 }
 
 #[test]
+fn evidence_of_which_nothing_is_supposed_stays_as_it_was_judged() {
+    let document = document();
+    let mut case = case(&document);
+    review(&mut case, "scope", Verdict::NaAccepted, &[]);
+    case.said.get_mut("watch").expect("said").reply = chosen("no");
+    let watched = Change { reply: chosen("yes"), ..Change::default() };
+    let supposed = Supposed { questions: BTreeMap::from([("watch".to_owned(), watched)]), profile: BTreeMap::new() };
+    let after = |case: &Case<'_>| what_if(case, &policy(), &supposed).expect("a move").after.output;
+    // As where "yes" is reviewed: its document not judged, accepted, refused.
+    same(after(&case).residual, 21.1);
+    review(&mut case, "watch", Verdict::Accepted, &[("aa", Support::Accepted)]);
+    same(after(&case).residual, 18.4);
+    review(&mut case, "watch", Verdict::Accepted, &[("aa", Support::Refused)]);
+    same(after(&case).residual, 23.8);
+    assert_eq!(after(&case).knock_outs[0].questions, ["watch"], "a refused document proves nothing");
+}
+
+#[test]
 fn what_cannot_be_supposed_is_refused_with_its_place() {
     let document = document();
     let case = case(&document);
