@@ -2,6 +2,8 @@
 
 use crate::answer::Reply;
 use crate::judging::case::Case;
+use crate::judging::review::{self, Verdict};
+use crate::judging::said::Said;
 use crate::scoring::{Input, Level, Policy, State, standings};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -15,7 +17,7 @@ pub enum Column {
     NotAsked,
     /// Open, or declined.
     NotAnswered,
-    /// Answered, and worth nothing.
+    /// Answered, and worth nothing; or said not to apply, which a reviewer refused.
     NotInPlace,
     /// On the vendor's word.
     Claimed,
@@ -53,7 +55,7 @@ impl Column {
     }
 }
 
-/// Why a question does not apply.
+/// Why a question does not apply, as the vendor says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Exclusion {
     /// The question.
@@ -62,6 +64,8 @@ pub struct Exclusion {
     pub reason: String,
     /// A reviewer agreed.
     pub is_accepted: bool,
+    /// A reviewer refused it, so that it excludes nothing.
+    pub is_refused: bool,
 }
 
 /// A control in the statement.
@@ -73,7 +77,7 @@ pub struct Row {
     pub column: Column,
     /// By column, the questions in it, in the order of the questionnaire; together all that were asked about the control.
     pub questions: BTreeMap<Column, Vec<String>>,
-    /// Why questions do not apply.
+    /// Why questions do not apply, the vendor says; also where a reviewer refused that.
     pub exclusions: Vec<Exclusion>,
 }
 
@@ -96,7 +100,12 @@ pub fn statement<'c>(
         });
         for standing in asked {
             let question = standing.question;
+            let nothing = Said::default();
+            let said = case.said.get(&question.id).unwrap_or(&nothing);
+            let is_refused = review::standing(said, case.reviews.get(&question.id))
+                .is_some_and(|review| review.verdict == Verdict::NaRefused);
             let column = match question.state {
+                State::NaClaimed if is_refused => Column::NotInPlace,
                 State::Hidden | State::Unanswered | State::Declined => Column::NotAnswered,
                 State::NaClaimed | State::NaAccepted => Column::Excluded,
                 State::Answered if question.value.unwrap_or(0.0) <= 0.0 => Column::NotInPlace,
@@ -106,10 +115,13 @@ pub fn statement<'c>(
                     Level::Verified | Level::Certified => Column::Verified,
                 },
             };
-            let reply = case.said.get(&question.id).and_then(|said| said.reply.as_ref());
-            if let (Column::Excluded, Some(Reply::NotApplicable { reason })) = (column, reply) {
-                let is_accepted = question.state == State::NaAccepted;
-                exclusions.push(Exclusion { question: question.id.clone(), reason: reason.clone(), is_accepted });
+            if let Some(Reply::NotApplicable { reason }) = &said.reply {
+                exclusions.push(Exclusion {
+                    question: question.id.clone(),
+                    reason: reason.clone(),
+                    is_accepted: question.state == State::NaAccepted,
+                    is_refused,
+                });
             }
             questions.entry(column).or_default().push(question.id.clone());
         }

@@ -108,7 +108,11 @@ fn columns() -> impl Iterator<Item = Column> {
 fn cells(renderer: &Renderer, row: &Row) -> (Vec<String>, Vec<String>) {
     let count = |column: Column| row.questions.get(&column).map_or("–".to_owned(), |known| known.len().to_string());
     let exclusion = |known: &domain::judging::applicability::Exclusion| {
-        let key = if known.is_accepted { "applicability.excluded_agreed" } else { "applicability.excluded" };
+        let key = match (known.is_accepted, known.is_refused) {
+            (true, _) => "applicability.excluded_agreed",
+            (_, true) => "applicability.excluded_refused",
+            _ => "applicability.excluded",
+        };
         renderer.text(key, &[("question", &known.question), ("reason", &known.reason)])
     };
     (columns().map(count).collect(), row.exclusions.iter().map(exclusion).collect())

@@ -22,6 +22,10 @@ fn a_control_is_as_good_as_its_weakest_question() {
     assert_eq!((row.exclusions[0].reason.as_str(), row.exclusions[0].is_accepted), ("We only deliver", false));
     review(&mut case, "scope", Verdict::NaAccepted, &[]);
     assert!(statement(["A.9.4"], &case, &policy, &case.input(&policy))[0].exclusions[0].is_accepted);
+    review(&mut case, "scope", Verdict::NaRefused, &[]);
+    assert_eq!(columns(&case)[2], Column::NotInPlace, "a refused exclusion excludes nothing");
+    let row = &statement(["A.9.4"], &case, &policy, &case.input(&policy))[0];
+    assert_eq!((row.exclusions[0].is_accepted, row.exclusions[0].is_refused), (false, true));
     case.said.insert("clean".to_owned(), Said { reply: chosen("no"), ..Said::default() });
     assert_eq!(columns(&case)[..2], [Column::NotInPlace, Column::NotInPlace]);
     case.said.remove("clean");
