@@ -170,6 +170,8 @@ async fn what_was_put_right_and_is_there_again_is_proposed_again() {
     let (asked, vendor) = submitted(&server, &procurement).await;
     let by_rule = proposed(&one, &asked, "A.5.2-1").await;
     step(&one, &by_rule, json!({ "step": "raise" })).await.expect(200, "raised");
+    let past = json!({ "step": "settle", "severity": "minor", "due_on": "2020-02-29", "reason": "Sooner" });
+    assert_eq!(step(&one, &by_rule, past).await.expect(422, "that day has passed").refusals(), ["due_on: in-the-past"]);
     let lighter = json!({ "step": "settle", "severity": "observation", "due_on": in_days(9), "reason": "Small" });
     step(&one, &by_rule, lighter).await.expect(200, "settled");
     let declined = proposed(&one, &asked, "A.10.2-1").await;

@@ -187,6 +187,9 @@ async fn named_questions_reopen_and_no_other() {
     until("the feature to be found", async || (found(&analyst, "q=sorter").await == ["Ticket Sorter"]).then_some(()))
         .await;
     step(&analyst, &asked, json!({ "step": "take" })).await;
+    let hidden = json!({ "step": "return", "questions": { "A.7.2-2": "And how?" } });
+    let refused = analyst.post(&format!("/api/v1/assessments/{}/reviews", asked.assessment), &hidden).await;
+    assert_eq!(refused.expect(422, "it is not asked").refusals(), ["A.7.2-2: unknown"]);
     let questions = json!({ "REG-1": "Is the sorter still offered?" });
     step(&analyst, &asked, json!({ "step": "return", "questions": questions, "due_on": in_days(7) })).await;
     assert_eq!(state(&buyer, &asked).await, "returned");

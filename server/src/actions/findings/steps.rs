@@ -321,6 +321,10 @@ async fn step(
             if work.is_some_and(|work| effort(work).is_none()) {
                 problems.push(Problem::new("effort", "unknown"));
             }
+            // A day that has passed can stand, and is not given anew.
+            if *due_on != before.terms.due_on && due_on.is_some_and(|due_on| due_on < act.now.date()) {
+                problems.push(Problem::new("due_on", "in-the-past"));
+            }
             let Some(weight) = weight.filter(|_| problems.is_empty()) else { return Err(Problems(problems).into()) };
             let owner = match contact {
                 Some(contact) => Some(owner(act, scope, row, "owner", *contact).await?),

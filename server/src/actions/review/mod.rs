@@ -16,11 +16,12 @@ use crate::repo::{self, BuyerScope, SystemScope};
 use domain::access::{Role, may_judge};
 use domain::assessment::Event;
 use domain::ids::{AssessmentId, ContactId, MemberId, PersonId, TemplateVersionId};
+use domain::judging::due::is_over;
 use domain::problem::{Problem, Problems};
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use time::Date;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 /// Takes a submission in review.
@@ -138,7 +139,8 @@ pub(in crate::actions) async fn took_part(
 /// those that are named here beside them.
 ///
 /// # Errors
-/// When there is no question to give back, or one is named that is not asked; [`AppError::NotNow`] when it is not in review.
+/// When there is no question to give back, or one is named that is not asked; `due-day-over` at `due_on` when no day is given
+/// and the one that stands is over; [`AppError::NotNow`] when it is not in review.
 pub async fn give_back(
     platform: &Platform,
     by: &Buyer,
@@ -165,17 +167,15 @@ pub async fn give_back(
     }
     let most = platform.config.limits.comment_characters;
     for (question, note) in named {
-        if opened.version.document.question(question).is_none() {
+        if opened.version.document.question(question).is_none() || !reading.visibility.shows(question) {
             problems.push(Problem::new(question.clone(), "unknown"));
         }
         if note.as_ref().is_some_and(|note| note.chars().count() > most) {
             problems.push(Problem::new(question.clone(), "too-long").with("most", most));
         }
     }
-    if let Some(due_on) = due_on {
-        problems.extend(due_date(due_on, act.now.date()).err());
-    }
-    Problems::none_or(problems, ())?;
+    let due_on = due_then(before.due_on, due_on, act.now).map_err(|problem| problems.push(problem)).ok();
+    let Some(due_on) = due_on.filter(|_| problems.is_empty()) else { return Err(Problems(problems).into()) };
     repo::assessments::reopen(act.tx(), by.scope, id, before.round, &questions).await?;
     for (question, note) in &questions {
         // Each of the words stands in the thread under the name of whoever wrote them.
@@ -197,11 +197,11 @@ pub async fn give_back(
         }
     }
     let contact = ContactId(before.contact_id);
-    let (revision, due_before) = (before.revision + 1, before.due_on);
+    let revision = before.revision + 1;
     let mut row = before.into_active_model();
     row.state = Set(state.name().to_owned());
     row.revision = Set(revision);
-    row.due_on = Set(due_on.unwrap_or(due_before));
+    row.due_on = Set(due_on);
     repo::assessments::update(act.tx(), &by.scope, row).await?;
     let details = json!({ "questions": questions });
     act.record(&by.scope, by.actor, "assessment.returned", ("assessment", id.0), &details);
@@ -209,4 +209,29 @@ pub async fn give_back(
     queue_message(platform, &mut act, by, id, (contact, Role::Responder), "returned").await?;
     act.remember(by, id.0).await?;
     act.commit().await
+}
+
+/// When what is given back is due: on another day, or still on the one that stands. Nobody is late the moment they are asked.
+fn due_then(stands: Date, wanted: Option<Date>, now: OffsetDateTime) -> Result<Date, Problem> {
+    match wanted {
+        Some(due_on) => due_date(due_on, now.date()).map(|()| due_on),
+        None if is_over(stands, now) => Err(Problem::new("due_on", "due-day-over")),
+        None => Ok(stands),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::{date, datetime};
+
+    #[test]
+    fn what_is_given_back_is_not_late_at_once() {
+        let now = datetime!(2026-11-22 12:00 UTC);
+        let code = |stands, wanted| due_then(stands, wanted, now).map_err(|problem| problem.code);
+        assert_eq!(code(date!(2026 - 11 - 22), None), Ok(date!(2026 - 11 - 22)));
+        assert_eq!(code(date!(2026 - 11 - 21), None), Err("due-day-over".to_owned()));
+        assert_eq!(code(date!(2026 - 11 - 21), Some(date!(2026 - 12 - 01))), Ok(date!(2026 - 12 - 01)));
+        assert_eq!(code(date!(2026 - 12 - 24), Some(date!(2026 - 11 - 21))), Err("date-passed".to_owned()));
+    }
 }

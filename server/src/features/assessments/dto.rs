@@ -217,7 +217,7 @@ pub struct ReviewBody {
     /// With `return`: ids of the questions that reopen, each with a note or null.
     #[serde(default)]
     pub questions: BTreeMap<String, Option<String>>,
-    /// With `return`: a new due date.
+    /// With `return`: a new due date; needed where the one that stands is over.
     #[serde(default)]
     #[schema(format = Date)]
     pub due_on: Option<String>,

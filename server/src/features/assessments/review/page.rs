@@ -24,6 +24,7 @@ use domain::answer::iso_date;
 use domain::assessment::State as Stand;
 use domain::ids::AssessmentId;
 use domain::judging::cycle::Asked;
+use domain::judging::due::is_over;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -98,6 +99,7 @@ pub(super) async fn page(
     }
     let due_on = Field {
         min: Some(iso_date::write(platform.clock.today())),
+        required: is_over(known.row.due_on, platform.clock.now()),
         ..posted.field("due_on", renderer.text("review.return.due_on", &[]))
     };
     let numbers: BTreeMap<&str, (usize, &str)> = known
