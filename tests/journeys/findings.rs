@@ -145,6 +145,17 @@ async fn a_finding_is_worked_on_by_the_vendor_and_closed_by_somebody_else() {
     let act = json!({ "step": "act", "action": 0, "note": "Written and taught", "evidence": [kept["sha256"]] });
     // A colleague of the buyer's takes the vendor's step in its place, and has had a hand in it then.
     step(&other, &major, act).await.expect(200, "in the vendor's place");
+    // Of whoever did it for the vendor, the vendor learns the side alone.
+    let done = one.read(&format!("/api/v1/findings/{major}")).await["done"]["0"]["by"].clone();
+    assert_eq!(done["kind"], "member", "{done}");
+    let seen = vendor.read(&of_vendor(&asked, &format!("/{major}"))).await;
+    assert_eq!(seen["done"]["0"]["by"], json!({ "kind": "buyer" }), "{seen}");
+    assert_eq!(seen["plan"]["actions"][0]["owner"], json!({ "kind": "contact", "id": asked.contact }), "{seen}");
+    let listed = vendor.read(&of_vendor(&asked, "")).await.to_string();
+    for id in [&done["id"], &done["person"]] {
+        let id = id.as_str().expect("an id");
+        assert!(!listed.contains(id) && !seen.to_string().contains(id), "{listed}");
+    }
     vendor.post(&path, &json!({ "step": "report", "note": "All done" })).await.expect(200, "reported");
     let verify = json!({ "step": "verify", "note": "A test incident was told in an hour" });
     step(&procurement, &major, verify.clone()).await.expect(403, "a program verifies nothing");

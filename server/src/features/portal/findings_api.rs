@@ -26,12 +26,12 @@ use utoipa::ToSchema;
     params(("assessment" = Uuid, Path)), responses((status = 200, body = Items<FindingDto>)))]
 pub(super) async fn list(State(platform): State<Platform>, party: Party) -> Result<Json<Items<FindingDto>>> {
     let rows = repo::findings::all_raised(platform.db.read(), vendor(&party, Permission::Answer)?.scope).await?;
-    Ok(Json(Items { items: rows.into_iter().map(FindingDto::from).collect(), next: None }))
+    Ok(Json(Items { items: rows.into_iter().map(FindingDto::for_vendor).collect(), next: None }))
 }
 
 async fn one(platform: &Platform, scope: VendorScope, id: FindingId) -> Result<Tagged<FindingDto>> {
     let row = repo::findings::get_raised(platform.db.read(), scope, id).await?.ok_or(AppError::NotFound)?;
-    Ok(Tagged(row.revision, row.into()))
+    Ok(Tagged(row.revision, FindingDto::for_vendor(row)))
 }
 
 /// Shows a finding that was raised.

@@ -5,6 +5,7 @@ use domain::answer::iso_date;
 use domain::problem::{Problem, Problems};
 use entity::{finding, finding_file};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -40,10 +41,11 @@ pub struct FindingDto {
     /// The controls that it touches.
     #[schema(value_type = Vec<String>)]
     pub controls: serde_json::Value,
-    /// Cause, correction and actions, with who does each by when.
+    /// Cause, correction and actions, with who does each by when. To a vendor, whoever is on the buyer's side is
+    /// `{"kind":"buyer"}`.
     #[schema(value_type = Option<Object>)]
     pub plan: Option<serde_json::Value>,
-    /// By position of an action: that it is done.
+    /// By position of an action: that it is done, and by whom in the same way.
     #[schema(value_type = Object)]
     pub done: serde_json::Value,
     /// Goes up with every step; also the `ETag`.
@@ -78,6 +80,23 @@ impl From<finding::Model> for FindingDto {
             raised_at: row.raised_at,
             closed_at: row.closed_at,
         }
+    }
+}
+
+impl FindingDto {
+    /// As a vendor may see it: its own people by their contacts, and nobody of the buyer's, nor who is behind an account.
+    pub fn for_vendor(row: finding::Model) -> Self {
+        let mut dto = Self::from(row);
+        let actions = dto.plan.as_mut().and_then(|plan| plan["actions"].as_array_mut());
+        let owners = actions.into_iter().flatten().filter_map(|action| action.get_mut("owner"));
+        let done = dto.done.as_object_mut().into_iter().flat_map(|done| done.values_mut());
+        for party in owners.chain(done.filter_map(|done| done.get_mut("by"))) {
+            *party = match party["kind"].as_str() {
+                Some("contact") => json!({ "kind": "contact", "id": party["id"] }),
+                _ => json!({ "kind": "buyer" }),
+            };
+        }
+        dto
     }
 }
 
