@@ -100,7 +100,13 @@ async fn a_finding_is_worked_on_by_the_vendor_and_closed_by_somebody_else() {
     step(&one, &minor, json!({ "step": "dismiss", "reason": "zqinsidezq" })).await.expect(200, "it is none");
     step(&one, &major, json!({ "step": "raise", "title": "Nobody is told of incidents" })).await.expect(200, "raised");
     let note = json!({ "words": "zqinsidezq" });
-    one.post(&format!("/api/v1/findings/{major}/notes"), &note).await.expect(204, "a note for colleagues");
+    let notes = format!("/api/v1/findings/{major}/notes");
+    one.post(&notes, &note).await.expect(204, "a note for colleagues");
+    let unkept = one.post(&notes, &json!({ "words": "No\u{0}thing" })).await.expect(422, "what no database keeps");
+    assert_eq!(unkept.refusals(), ["words: control-character"]);
+    let unkept = json!({ "step": "settle", "severity": "major", "reason": "Be\u{7}cause" });
+    let unkept = step(&one, &major, unkept).await.expect(422, "what no database keeps");
+    assert_eq!(unkept.refusals(), ["reason: control-character"]);
     let seen = vendor.read(&of_vendor(&asked, "")).await["items"].as_array().expect("items").clone();
     assert_eq!(seen.len(), 1, "one was raised, one dismissed, others are only proposed");
     assert_eq!(seen[0]["title"], "Nobody is told of incidents");

@@ -88,6 +88,8 @@ async fn what_is_asked_back_reaches_the_vendor_and_nothing_internal_ever_does() 
     let na = find(&one, &asked, "A.6.2.4-2", "accepted", json!({})).await.expect(422, "it says that it does not apply");
     assert_eq!(na.refusals(), ["verdict: says-not-applicable"]);
     find(&one, &asked, "A.6.2.4-2", "na_refused", json!({})).await.expect(422, "no reason given");
+    let unkept = find(&one, &asked, "A.6.2.4-2", "na_refused", json!({ "note": "No\u{0}" })).await;
+    assert!(unkept.expect(422, "what no database keeps").refusals().contains(&"note: control-character".to_owned()));
     find(&one, &asked, "A.6.2.4-2", "na_refused", json!({ "note": INSIDE })).await.expect(201, "refused");
     find(&one, &asked, "A.3.2-1", "accepted", json!({ "note": INSIDE })).await.expect(201, "accepted");
     find(&one, &asked, "A.2.2-1", "asked_back", json!({ "note": ASKED })).await.expect(201, "asked back");

@@ -1,6 +1,6 @@
 //! Preparing an assessment, and issuing it: the questionnaire is frozen, and the contact gets a link.
 
-use super::judging::profile::refuse_prohibited;
+use super::judging::{profile::refuse_prohibited, said};
 use super::questionnaire::{progress, state_of};
 use super::{Act, Buyer, Job, index, work};
 use crate::error::{AppError, Result};
@@ -87,11 +87,8 @@ async fn draft_in(platform: &Platform, act: &mut Act<'_>, by: &Buyer, input: &Ne
         problems.push(Problem::new("contact", "unknown"));
     }
     problems.extend(due_date(input.due_on, act.now.date()).err());
-    let message = input.message.as_ref().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    let most = platform.config.limits.comment_characters;
-    if message.as_ref().is_some_and(|text| text.chars().count() > most) {
-        problems.push(Problem::new("message", "too-long").with("most", most));
-    }
+    let message = said(platform, "message", input.message.as_deref().unwrap_or_default());
+    let message = message.map_err(|problem| problems.push(problem)).ok().filter(|text| !text.is_empty());
     let (Some(engagement), Some(version), true) = (engagement, version, problems.is_empty()) else {
         return Err(Problems(problems).into());
     };

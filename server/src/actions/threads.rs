@@ -1,6 +1,7 @@
 //! What people write to each other about a question or a finding: colleagues among themselves, and both sides. The two stand
 //! in tables of their own, and nothing that a vendor reads goes near the first.
 
+use super::judging::said;
 use super::questionnaire::Opened;
 use super::{Act, Actor, Buyer, Vendor};
 use crate::error::{AppError, Result};
@@ -64,14 +65,10 @@ impl From<MemberId> for Author {
 /// What is written, trimmed.
 ///
 /// # Errors
-/// `required` or `too-long` at `words`.
-fn words<'a>(platform: &Platform, words: &'a str) -> Result<&'a str> {
-    let (words, most) = (words.trim(), platform.config.limits.comment_characters);
-    match words.chars().count() {
-        0 => Err(Problem::new("words", "required").into()),
-        count if count > most => Err(Problem::new("words", "too-long").with("most", most).into()),
-        _ => Ok(words),
-    }
+/// `required`, `too-long` or `control-character` at `words`.
+fn words(platform: &Platform, words: &str) -> Result<String> {
+    let words = said(platform, "words", words)?;
+    if words.is_empty() { Err(Problem::new("words", "required").into()) } else { Ok(words) }
 }
 
 /// That there is such a thing, in reach of whoever writes for the buyer.
@@ -92,8 +89,8 @@ async fn check(platform: &Platform, act: &Act<'_>, by: &Buyer, about: &About) ->
 /// Writes a note for colleagues.
 ///
 /// # Errors
-/// [`AppError::Forbidden`] for a program; [`AppError::NotFound`] when there is no such thing; `required` or `too-long` at
-/// `words`.
+/// [`AppError::Forbidden`] for a program; [`AppError::NotFound`] when there is no such thing; `required`, `too-long` or
+/// `control-character` at `words`.
 pub async fn note(platform: &Platform, by: &Buyer, about: &About, text: &str) -> Result<()> {
     let Actor::Member(member) = by.actor else { return Err(AppError::Forbidden) };
     let mut act = Act::begin(platform).await?;
@@ -110,7 +107,7 @@ pub async fn note(platform: &Platform, by: &Buyer, about: &About, text: &str) ->
         assessment_id: Set(assessment_id),
         question_id: Set(question_id),
         finding_id: Set(finding_id),
-        words: Set(text.to_owned()),
+        words: Set(text),
         written_at: Set(act.now),
         written_by: Set(member.0),
     };
@@ -138,7 +135,7 @@ pub async fn say(platform: &Platform, by: &Buyer, about: &About, text: &str) -> 
         }
     }
     let text = words(platform, text)?;
-    let id = put_shared(&act, platform, &by.scope, about, Author::Member(member), text).await?;
+    let id = put_shared(&act, platform, &by.scope, about, Author::Member(member), &text).await?;
     act.record(&by.scope, by.actor, "note.shared", about.subject(), &about.details());
     act.remember(by, id).await?;
     act.commit().await
@@ -147,7 +144,8 @@ pub async fn say(platform: &Platform, by: &Buyer, about: &About, text: &str) -> 
 /// Writes a note that both sides read, for the vendor.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for what the scope does not reach; `required` or `too-long` at `words`.
+/// [`AppError::NotFound`] for what the scope does not reach; `required`, `too-long` or `control-character` at
+/// `words`.
 pub async fn answer(platform: &Platform, by: &Vendor, about: &About, text: &str) -> Result<()> {
     let scope = by.scope;
     let mut act = Act::begin(platform).await?;
@@ -172,7 +170,7 @@ pub async fn answer(platform: &Platform, by: &Vendor, about: &About, text: &str)
         }
     }
     let text = words(platform, text)?;
-    let id = put_shared(&act, platform, &scope, about, Author::Contact(scope.contact), text).await?;
+    let id = put_shared(&act, platform, &scope, about, Author::Contact(scope.contact), &text).await?;
     act.record(&scope, Actor::Contact(scope.contact), "note.shared", about.subject(), &about.details());
     act.remember(&by.as_buyer(), id).await?;
     act.commit().await

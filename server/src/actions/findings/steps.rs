@@ -3,7 +3,7 @@
 use super::tell::tell;
 use super::{answers, effort, has_rules, into_row, of_row, severity};
 use crate::actions::content::JUDGING;
-use crate::actions::judging::{party, party_of, standing};
+use crate::actions::judging::{party, party_of, said, standing};
 use crate::actions::{Act, Buyer, Vendor, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -273,12 +273,7 @@ async fn step(
     (row, before, who): (&finding::Model, &Finding, Party),
     wanted: &Wanted,
 ) -> Result<Step> {
-    let most = platform.config.limits.comment_characters;
-    let text = |at: &str, text: &str| -> Result<String> {
-        let text = text.trim();
-        let count = text.chars().count();
-        if count > most { Err(Problem::new(at, "too-long").with("most", most).into()) } else { Ok(text.to_owned()) }
-    };
+    let text = |at: &str, text: &str| said(platform, at, text).map_err(AppError::from);
     Ok(match wanted {
         Wanted::Raise { .. } => Step::Raise,
         Wanted::Dismiss { reason } => Step::Dismiss { reason: text("reason", reason)? },
@@ -369,12 +364,13 @@ fn wording(platform: &Platform, wanted: &Wanted) -> Result<Option<Wording>> {
 /// A title, trimmed.
 ///
 /// # Errors
-/// `required` or `too-long` at `title`.
+/// `required`, `too-long` or `control-character` at `title`.
 pub(super) fn title(text: &str) -> Result<String> {
     let text = text.trim();
     match text.chars().count() {
         0 => Err(Problem::new("title", "required").into()),
         count if count > LONGEST_TITLE => Err(Problem::new("title", "too-long").with("most", LONGEST_TITLE).into()),
+        _ if text.chars().any(char::is_control) => Err(Problem::new("title", "control-character").into()),
         _ => Ok(text.to_owned()),
     }
 }
@@ -382,11 +378,7 @@ pub(super) fn title(text: &str) -> Result<String> {
 /// A description, trimmed; may be empty.
 ///
 /// # Errors
-/// `too-long` at `description`.
+/// `too-long` or `control-character` at `description`.
 pub(super) fn description(platform: &Platform, text: &str) -> Result<String> {
-    let (text, most) = (text.trim(), platform.config.limits.comment_characters);
-    if text.chars().count() > most {
-        return Err(Problem::new("description", "too-long").with("most", most).into());
-    }
-    Ok(text.to_owned())
+    Ok(said(platform, "description", text)?)
 }

@@ -66,7 +66,10 @@ pub async fn name_of(db: &impl ConnectionTrait, scope: BuyerScope, actor: Actor)
 }
 
 /// What somebody wrote, without the blanks around it.
-pub(super) fn said(platform: &Platform, at: &str, text: &str) -> Result<String, Problem> {
+///
+/// # Errors
+/// At `at`: `too-long`; `control-character` for what no page shows and PostgreSQL does not keep.
+pub fn said(platform: &Platform, at: &str, text: &str) -> Result<String, Problem> {
     let (text, most) = (text.trim(), platform.config.limits.comment_characters);
     if text.chars().count() > most {
         return Err(Problem::new(at, "too-long").with("most", most));

@@ -1,5 +1,6 @@
 //! What a reviewer finds of one answer.
 
+use super::super::judging::said;
 use super::super::questionnaire::state_of;
 use super::super::{Act, Actor, Buyer, findings};
 use super::check_apart;
@@ -11,7 +12,7 @@ use domain::assessment::State;
 use domain::ids::{AssessmentId, TemplateVersionId};
 use domain::judging::review::{Review, Support, Verdict};
 use domain::judging::turn::following;
-use domain::problem::{Problem, Problems};
+use domain::problem::Problems;
 use entity::answer_review;
 use sea_orm::IntoActiveModel;
 use serde_json::{Value, json};
@@ -60,12 +61,10 @@ pub async fn find(
     let newest = reading.rows.get(question).and_then(|rows| rows.first());
     let (last, seen) = (newest.map_or(0, |row| row.number), found.seen.max(0));
     let number = following(small(last), small(seen)).map_err(|_| AppError::Changed(told(newest)))?;
-    let note = found.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
-    let most = platform.config.limits.comment_characters;
     let mut problems = Vec::new();
-    if note.is_some_and(|note| note.chars().count() > most) {
-        problems.push(Problem::new("note", "too-long").with("most", most));
-    }
+    let note = said(platform, "note", found.note.as_deref().unwrap_or_default());
+    let note = note.map_err(|problem| problems.push(problem)).unwrap_or_default();
+    let note = Some(note.as_str()).filter(|note| !note.is_empty());
     let review = Review::of(&reading.said(question), found.verdict, found.evidence.clone(), note);
     let review = review.map_err(|refused| problems.extend(refused.0)).ok();
     let Some(review) = review.filter(|_| problems.is_empty()) else { return Err(Problems(problems).into()) };

@@ -7,6 +7,7 @@ pub use answers::{Found, find};
 pub use read::{Before, Reading};
 
 use super::issue::{due_date, queue_message};
+use super::judging::said;
 use super::questionnaire::{Opened, state_of};
 use super::threads::{self, About};
 use super::{Act, Actor, Buyer, findings, index};
@@ -165,14 +166,11 @@ pub async fn give_back(
     if questions.is_empty() {
         problems.push(Problem::new("questions", "required"));
     }
-    let most = platform.config.limits.comment_characters;
     for (question, note) in named {
         if opened.version.document.question(question).is_none() || !reading.visibility.shows(question) {
             problems.push(Problem::new(question.clone(), "unknown"));
         }
-        if note.as_ref().is_some_and(|note| note.chars().count() > most) {
-            problems.push(Problem::new(question.clone(), "too-long").with("most", most));
-        }
+        problems.extend(note.as_ref().and_then(|note| said(platform, question, note).err()));
     }
     let due_on = due_then(before.due_on, due_on, act.now).map_err(|problem| problems.push(problem)).ok();
     let Some(due_on) = due_on.filter(|_| problems.is_empty()) else { return Err(Problems(problems).into()) };

@@ -3,6 +3,7 @@
 use super::page::{SHOWS, anchor, one, page};
 use super::rows::{Typed, review_href};
 use super::views::OneAnswer;
+use crate::actions::judging::said;
 use crate::actions::review::{self, Found};
 use crate::actions::threads::{self, About};
 use crate::error::{AppError, Result};
@@ -90,9 +91,9 @@ async fn write(platform: &Platform, caller: &Caller, id: AssessmentId, question:
     if verdict.is_none() && to_vendor.is_empty() && to_colleagues.is_empty() {
         return Err(Problem::new("verdict", "nothing-found").into());
     }
-    let most = platform.config.limits.comment_characters;
-    if [to_vendor, to_colleagues].iter().any(|text| text.chars().count() > most) {
-        return Err(Problem::new("note", "too-long").with("most", most).into());
+    // Both are looked at before either is written.
+    for text in [to_vendor, to_colleagues] {
+        said(platform, "note", text)?;
     }
     let (mut for_vendor, mut for_colleagues) = (to_vendor, to_colleagues);
     if let Some(verdict) = verdict {
