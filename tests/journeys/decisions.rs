@@ -130,6 +130,8 @@ async fn a_decision_rests_on_what_others_did_and_recomputes() {
     assert!(shown.contains("The profile says something else") && shown.contains("computed again just now"), "{shown}");
     let same = analyst.get(&format!("/decisions/{id}/record")).await.expect(200, "the file").text;
     assert_eq!(same, record, "the record stays");
+    let log = server.program(BUYER, Role::Auditor).read("/api/v1/audit?limit=200").await.to_string();
+    assert_eq!(log.matches("\"decision.record_downloaded\"").count(), 2, "by program and page alike: {log}");
     server.finish().await;
 }
 

@@ -182,12 +182,12 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
                     "severity": rules::name(proposal.severity) }));
             }
             Outcome::Again { id, proposal } => {
-                spoke(&act, &by, id, proposal, (&answer_of(&proposal.question), true)).await?;
+                spoke(&mut act, &by, id, proposal, (&answer_of(&proposal.question), true)).await?;
                 stale.push(FindingId(id));
             }
             Outcome::Known { id, proposal } => {
                 if rows.iter().any(|row| row.id == id && is_live(row)) {
-                    spoke(&act, &by, id, proposal, (&answer_of(&proposal.question), false)).await?;
+                    spoke(&mut act, &by, id, proposal, (&answer_of(&proposal.question), false)).await?;
                     stale.push(FindingId(id));
                 }
             }
@@ -227,7 +227,7 @@ fn reduction(judged: &Judged, scored: Option<&Scored>, question: &str) -> Option
 /// A rule speaks for a finding, now or again, whoever raised it. What was only proposed follows the rule; what was raised is
 /// a person's.
 async fn spoke(
-    act: &Act<'_>,
+    act: &mut Act<'_>,
     by: &Buyer,
     id: uuid::Uuid,
     proposal: &Proposal,
@@ -254,6 +254,11 @@ async fn spoke(
     if is_proposed {
         changed.answer_sha256 = Set(Some(answer.to_owned()));
     }
+    let details = json!({
+        "severity": rules::name(finding.terms.severity), "triggers": proposal.triggers, "answer_sha256": answer,
+        "proposes_reopening": is_again,
+    });
+    act.record(&by.scope, Actor::System, "finding.rules_spoke", ("finding", id), &details);
     Ok(repo::findings::update(act.tx(), by.scope, changed).await?)
 }
 

@@ -474,9 +474,18 @@ pub(super) async fn record(
     State(platform): State<Platform>,
     Id(id): Id<Uuid>,
 ) -> Result<Response> {
+    let row = taken_away(&platform, &caller, id).await?;
+    Ok(attachment(&format!("candor-decision-{}-{}.json", row.number, row.id), "application/json", row.record))
+}
+
+/// A decision whose record is handed out; that it was stands in the log before.
+///
+/// # Errors
+/// [`AppError::NotFound`] when there is no such decision.
+pub(super) async fn taken_away(platform: &Platform, caller: &Caller, id: Uuid) -> Result<decision_row::Model> {
     let row = repo::decisions::decision(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
     let details = json!({ "decision": row.id, "sha256": row.sha256 });
     let subject = ("engagement", row.engagement_id);
-    disclosed(&platform, &caller.scope(), caller.actor, "decision.record_downloaded", subject, &details).await?;
-    Ok(attachment(&format!("candor-decision-{}-{}.json", row.number, row.id), "application/json", row.record))
+    disclosed(platform, &caller.scope(), caller.actor, "decision.record_downloaded", subject, &details).await?;
+    Ok(row)
 }

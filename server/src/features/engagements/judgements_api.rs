@@ -1,7 +1,7 @@
 //! Accepted risks, impact assessments, decisions and their conditions as JSON.
 
 use super::acceptances::{day, may_ask};
-use super::decision::{may_follow, may_step, step_named};
+use super::decision::{may_follow, may_step, step_named, taken_away};
 use crate::actions::judging::acceptance::{self, NewAcceptance, Word};
 use crate::actions::judging::decision::{self, NewCondition, NewDecision, followed};
 use crate::actions::judging::impact;
@@ -532,7 +532,7 @@ pub(super) async fn record(
     State(platform): State<Platform>,
     Id(id): Id<Uuid>,
 ) -> Result<Response> {
-    let row = repo::decisions::decision(platform.db.read(), may.scope(), id).await?.ok_or(AppError::NotFound)?;
+    let row = taken_away(&platform, &may, id).await?;
     Ok(([(CONTENT_TYPE, "application/json")], row.record).into_response())
 }
 
