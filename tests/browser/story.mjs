@@ -88,8 +88,8 @@ export default [
       const finding = analyst.url();
       await step(analyst, "Raise it", { title: TITLE });
       await analyst.getByRole("heading", { name: TITLE }).waitFor();
-      await analyst.locator("#note").fill(INSIDE);
-      await analyst.locator("form:has(#note) button").click();
+      await analyst.locator("#words-note").fill(INSIDE);
+      await analyst.locator("form:has(#words-note) button").click();
       await found(analyst, INSIDE);
       await stage.keepsTo(analyst, "a finding raised");
 

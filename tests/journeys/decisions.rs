@@ -116,6 +116,10 @@ async fn a_decision_rests_on_what_others_did_and_recomputes() {
     let steps = format!("/api/v1/conditions/{}/steps", decisions[0]["conditions"][0]["id"].as_str().expect("an id"));
     let meet = json!({ "step": "meet", "note": "Annex 3 of the contract" });
     analyst.post(&steps, &meet).await.expect(409, "a clause that nobody signed");
+    let form = [("step", "meet"), ("note", "zqtypedzq")];
+    let refused = analyst.submit(steps.strip_prefix("/api/v1").expect("a path"), &form).await;
+    let refused = refused.expect(409, "a clause that nobody signed").text;
+    assert!(refused.contains("zqtypedzq</textarea>") && refused.contains("once the clause is signed"), "{refused}");
     for clause in ["clause:proposed", "clause:agreed", "clause:signed"] {
         analyst.post(&steps, &json!({ "step": clause })).await.expect(204, clause);
     }

@@ -5,6 +5,8 @@ use crate::harness::way::{
 };
 use crate::harness::{Answer, Server, Session, Value, until};
 use domain::access::Role;
+use reqwest::Method;
+use reqwest::multipart::Form;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -140,10 +142,24 @@ async fn a_finding_is_worked_on_by_the_vendor_and_closed_by_somebody_else() {
     assert!(mail.link().is_some());
     vendor.post(&path, &plan()).await.expect(200, "planned again");
     vendor.post(&path, &json!({ "step": "agree" })).await.expect(403, "that is the buyer's");
-    let stale = one.request(reqwest::Method::POST, &format!("/api/v1/findings/{major}/steps"));
+    let stale = one.request(Method::POST, &format!("/api/v1/findings/{major}/steps"));
     let stale = stale.header("if-match", "\"1\"").json(&json!({ "step": "agree" }));
     one.send(stale).await.expect(412, "somebody took a step meanwhile");
     step(&one, &major, json!({ "step": "agree" })).await.expect(200, "agreed");
+    // What was typed is not lost where somebody was quicker, or where it cannot be kept.
+    let here = format!("/portal/{}/findings/{major}", asked.assessment);
+    let late = Form::new().text("step", "plan").text("whys", "Nobody knew").text("correction", "zqtypedzq");
+    let late = vendor.send(vendor.request(Method::POST, &here).multipart(late)).await.expect(409, "it is agreed to");
+    assert!(
+        late.text.contains("That step is not possible any more") && late.text.contains("zqtypedzq"),
+        "{}",
+        late.text
+    );
+    let kept = vendor.submit(&format!("{here}/notes"), &[("words", "zq\u{1}keptzq")]).await.expect(422, "no such text");
+    assert!(kept.text.contains("keptzq</textarea>"), "{}", kept.text);
+    let ours = [("for", "colleagues"), ("words", "zq\u{1}keptzq")];
+    let kept = one.submit(&format!("/findings/{major}/notes"), &ours).await.expect(422, "no such text");
+    assert!(kept.text.contains("keptzq</textarea>"), "{}", kept.text);
     vendor.post(&path, &json!({ "step": "report", "note": "done" })).await.expect(422, "an action is open");
     let file = ("procedure.txt", b"We tell within a day".to_vec());
     let kept =

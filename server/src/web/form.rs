@@ -75,6 +75,15 @@ pub struct ErrorLink {
     pub text: String,
 }
 
+/// Something that was typed for a form that is there no more, as `partials/typed_lost` reads it.
+#[derive(Clone, Debug, Serialize)]
+pub struct TypedLine {
+    /// Into which field.
+    pub label: String,
+    /// What.
+    pub text: String,
+}
+
 /// What was posted, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
 pub struct Posted {
@@ -94,6 +103,25 @@ impl Posted {
     pub fn refused(renderer: &Renderer, fields: Fields, problems: &Problems) -> Self {
         let words = |problem: &Problem| (problem.at.clone(), say::problem(&renderer.platform.wording, problem));
         Self { fields, problems: problems.0.iter().map(words).collect() }
+    }
+
+    /// A note that was not written, for [`note_area`] of that id, and why not.
+    pub fn note_told(id: &str, words: &str, told: String) -> Self {
+        Self { fields: Fields(vec![(id.to_owned(), words.to_owned())]), problems: vec![(id.to_owned(), told)] }
+    }
+
+    /// A note that was refused, for [`note_area`] of that id.
+    pub fn note_refused(renderer: &Renderer, id: &str, words: &str, problems: &Problems) -> Self {
+        let wording = &renderer.platform.wording;
+        let told: Vec<String> = problems.0.iter().map(|problem| say::problem(wording, problem)).collect();
+        Self::note_told(id, words, told.join(" "))
+    }
+
+    /// What was typed into notes whose ids begin so, and which have no field any more.
+    pub fn lost(&self, prefix: &str, label: &str, is_there: impl Fn(&str) -> bool) -> Vec<TypedLine> {
+        let notes = self.fields.0.iter().filter(|(id, text)| id.starts_with(prefix) && !text.trim().is_empty());
+        let lost = notes.filter(|(id, _)| !is_there(id));
+        lost.map(|(_, text)| TypedLine { label: label.to_owned(), text: text.clone() }).collect()
     }
 
     /// A field with what was typed, and what is wrong with it. Problems at `name`, or below it (`name:3`), are its own.
@@ -145,6 +173,17 @@ impl Posted {
             text: text.clone(),
         };
         self.problems.iter().map(link).collect()
+    }
+}
+
+/// The field of a note, as `partials/note_area` reads it: `id` tells those of one page apart from each other and from its
+/// other fields, and all are posted as `name`. What was typed and not written stands in it.
+pub fn note_area(renderer: &Renderer, posted: &Posted, id: &str, name: &str, label: String) -> Field {
+    Field {
+        name: name.to_owned(),
+        max_length: Some(renderer.platform.config.limits.comment_characters),
+        rows: Some(3),
+        ..posted.field(id, label)
     }
 }
 

@@ -14,3 +14,9 @@ pub fn problem(wording: &Wording, problem: &Problem) -> String {
     let values: Vec<(&str, &dyn Display)> = problem.with.iter().map(|(n, v)| (n.as_str(), v as &dyn Display)).collect();
     wording.text(ENGLISH, &key, &values)
 }
+
+/// Why something is not possible now, by the code of [`crate::error::AppError::NotNow`].
+pub fn not_now(wording: &Wording, code: &str) -> String {
+    let key = format!("failure.not-now.detail.{code}");
+    wording.text(ENGLISH, if wording.knows(&key) { &key } else { "failure.not-now.detail" }, &[])
+}

@@ -14,7 +14,7 @@ pub use effect::{Effect, effect, effects_together};
 pub use files::{NewFile, add_file, add_file_as_vendor, read_file, read_file_as_vendor};
 pub use propose::{FOLLOW, Followed, PROPOSE, Payload, enqueue, enqueue_following, follow, propose};
 pub use raise::{NewFinding, raise};
-pub use steps::{Taking, Wanted, WantedAction, take, take_as_vendor};
+pub use steps::{LONGEST_TITLE, Taking, Wanted, WantedAction, take, take_as_vendor};
 pub use tell::{BACK, LINK, RAISED};
 
 use crate::error::{AppError, Result};

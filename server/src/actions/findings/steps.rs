@@ -20,7 +20,7 @@ use time::Date;
 use uuid::Uuid;
 
 /// Characters that a title may have.
-const LONGEST_TITLE: usize = 300;
+pub const LONGEST_TITLE: usize = 300;
 
 /// A corrective action as somebody wants it.
 #[derive(Clone, Debug)]

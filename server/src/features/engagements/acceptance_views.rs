@@ -2,7 +2,7 @@
 
 use super::head::{Crumb, Head, texts};
 use super::profile_views::{field, head_sample};
-use crate::web::form::{ErrorLink, Field};
+use crate::web::form::{ErrorLink, Field, TypedLine};
 use crate::web::render::View;
 use crate::web::tabs::Tab;
 use serde::Serialize;
@@ -36,6 +36,8 @@ pub struct AcceptanceRow {
     pub waits: bool,
     /// Nobody ended it.
     pub is_open: bool,
+    /// What goes with a word about it.
+    pub why: Field,
 }
 
 /// The accepted risks of an engagement.
@@ -61,6 +63,8 @@ pub struct AcceptancesPage {
     pub authority: String,
     /// What was asked for, the newest first.
     pub rows: Vec<AcceptanceRow>,
+    /// What was typed for one that was ended meanwhile.
+    pub lost: Vec<TypedLine>,
     /// What is wrong.
     pub errors: Vec<ErrorLink>,
     /// Posted twice, it acts once.
@@ -95,6 +99,7 @@ impl View for AcceptancesPage {
                 said: vec![text.into(); 2],
                 waits,
                 is_open: true,
+                why: Field { rows: Some(3), max_length: Some(5_000), ..field(&format!("why-{id}"), text) },
             };
             Self {
                 crumbs,
@@ -107,6 +112,7 @@ impl View for AcceptancesPage {
                 residual: "42.0".into(),
                 authority: text.into(),
                 rows: vec![row("1", true), row("2", false)],
+                lost: vec![TypedLine { label: text.into(), text: text.into() }],
                 errors: vec![ErrorLink { href: "#reason".into(), text: text.into() }],
                 once: "1".into(),
                 findings: field("findings", text),
@@ -119,6 +125,7 @@ impl View for AcceptancesPage {
             why_not: Some("Nothing".into()),
             rating: None,
             rows: Vec::new(),
+            lost: Vec::new(),
             errors: Vec::new(),
             may_decide: false,
             ..page("None")

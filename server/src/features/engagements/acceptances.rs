@@ -9,7 +9,7 @@ use crate::error::{AppError, Result};
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
 use crate::web::fields::Fields;
-use crate::web::form::{Choice, Field, Posted};
+use crate::web::form::{Choice, Field, Posted, note_area};
 use crate::web::moment::Moment;
 use crate::web::once;
 use crate::web::path::Id;
@@ -83,6 +83,12 @@ async fn shown(
     let fields = form(renderer, &world, posted);
     let errors = posted.errors_of(&[&fields[0], &fields[1], &fields[2], &fields[3]]);
     let [findings, reason, conditions, expires_on] = fields;
+    let rows: Vec<AcceptanceRow> =
+        world.acceptances.iter().rev().map(|accepted| row(renderer, &world, &names, accepted, posted)).collect();
+    // An acceptance that was ended has no form any more.
+    let lost = posted.lost("why-", &renderer.text("acceptances.why", &[]), |id| {
+        rows.iter().any(|row| row.is_open && row.why.id == id)
+    });
     let view = AcceptancesPage {
         crumbs,
         head,
@@ -100,7 +106,8 @@ async fn shown(
                 )
             })
             .unwrap_or_default(),
-        rows: world.acceptances.iter().rev().map(|accepted| row(renderer, &world, &names, accepted)).collect(),
+        rows,
+        lost,
         errors,
         once: platform.clock.id::<Uuid>().to_string(),
         findings,
@@ -150,7 +157,12 @@ fn form(renderer: &Renderer, world: &World, posted: &Posted) -> [Field; 4] {
     ]
 }
 
-fn row(renderer: &Renderer, world: &World, names: &Names, accepted: &Accepted) -> AcceptanceRow {
+/// The id of the field for what goes with a word about an acceptance.
+fn why_id(acceptance: &Uuid) -> String {
+    format!("why-{acceptance}")
+}
+
+fn row(renderer: &Renderer, world: &World, names: &Names, accepted: &Accepted, posted: &Posted) -> AcceptanceRow {
     let acceptance = &accepted.acceptance;
     let scope = match &acceptance.scope {
         Scope::Residual => renderer.text("acceptances.residual", &[]),
@@ -200,6 +212,7 @@ fn row(renderer: &Renderer, world: &World, names: &Names, accepted: &Accepted) -
         said: std::iter::once(asked).chain(said).collect(),
         waits: matches!(accepted.standing, Some(Standing::Waiting { .. })),
         is_open: acceptance.ended.is_none(),
+        why: note_area(renderer, posted, &why_id(&accepted.row.id), "reason", renderer.text("acceptances.why", &[])),
     }
 }
 
@@ -289,10 +302,11 @@ pub(super) async fn ask(
 pub(super) async fn say(
     caller: May<may::Decide>,
     renderer: Renderer,
+    around: Around,
     session: Session,
     Id(id): Id<Uuid>,
     fields: Fields,
-) -> Result<Redirect> {
+) -> Result<Response> {
     let platform = &renderer.platform;
     let row = repo::decisions::acceptance(platform.db.read(), caller.scope(), id).await?.ok_or(AppError::NotFound)?;
     let by = caller.buyer_once(once::of_form(fields.one("once")));
@@ -301,17 +315,21 @@ pub(super) async fn say(
         None => Err(Problem::new("word", "not-an-option").into()),
         Some(word) => acceptance::say(platform, &by, id, word, fields.one("reason")).await,
     };
-    match outcome {
+    let (why, typed) = (why_id(&id), fields.one("reason"));
+    let (status, posted) = match outcome {
         Ok(()) => {
             let key = format!("acceptances.told.{}", word.map_or("approved", Word::name));
             tell(&session, "success", renderer.text(&key, &[])).await?;
+            return Ok(Redirect::to(&format!("/engagements/{}/acceptances", row.engagement_id)).into_response());
+        }
+        Err(AppError::NotNow(code)) => {
+            (StatusCode::CONFLICT, Posted::note_told(&why, typed, words::not_now(&platform.wording, code)))
         }
         Err(AppError::Invalid(problems)) => {
-            let words: Vec<String> =
-                problems.0.iter().map(|problem| words::problem(&platform.wording, problem)).collect();
-            tell(&session, "error", words.join(" ")).await?;
+            (StatusCode::UNPROCESSABLE_ENTITY, Posted::note_refused(&renderer, &why, typed, &problems))
         }
         Err(other) => return Err(other),
-    }
-    Ok(Redirect::to(&format!("/engagements/{}/acceptances", row.engagement_id)))
+    };
+    let page = shown(&caller, &renderer, &around, row.engagement_id.into(), &posted).await?;
+    Ok((status, page).into_response())
 }

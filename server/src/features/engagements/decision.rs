@@ -16,7 +16,7 @@ use crate::repo::people::Member;
 use crate::web::actor::{Caller, May, may};
 use crate::web::attachment::attachment;
 use crate::web::fields::Fields;
-use crate::web::form::{Choice, Field, Posted};
+use crate::web::form::{Choice, Field, Posted, note_area};
 use crate::web::moment::Moment;
 use crate::web::once;
 use crate::web::path::Id;
@@ -81,13 +81,17 @@ async fn shown(
     if let Some(row) = current {
         overtaken = overtaken_by(&world, row)?.iter().map(|what| overtaken_words(renderer, what)).collect();
         let all = followed(db, scope, &[row.id]).await?;
-        conditions = all.iter().map(|one| condition_view(renderer, &names, one)).collect();
+        conditions = all.iter().map(|one| condition_view(renderer, &names, one, posted)).collect();
         holds = recompute(&row.record, &row.sha256).is_ok();
     }
     let blocks = blocks(renderer, caller, &world).await?;
     let members = repo::people::members(db, scope).await?;
     let output = world.computed.as_ref().map(|computed| &computed.output);
     let (kind, reason, next_review_on) = form(renderer, posted);
+    // A condition of a decision that another one replaced has no form any more.
+    let lost = posted.lost("note-", &renderer.text("decision.note", &[]), |id| {
+        conditions.iter().any(|condition: &ConditionView| condition.note.id == id)
+    });
     let view = DecisionPage {
         crumbs,
         head,
@@ -102,6 +106,7 @@ async fn shown(
         rating: output.map(|output| output.rating.clone()),
         residual: output.map(|output| format!("{:.1}", output.residual)).unwrap_or_default(),
         blocks,
+        lost,
         errors: posted.errors_of(&[&kind, &reason, &next_review_on]),
         // Who asked for more rows, or was refused, goes on from what they had before them.
         seen: match (&meanwhile, posted.fields.one("seen").parse()) {
@@ -171,7 +176,12 @@ fn decision_view(renderer: &Renderer, names: &Names, row: &decision_row::Model) 
     })
 }
 
-fn condition_view(renderer: &Renderer, names: &Names, one: &Followed) -> ConditionView {
+/// The id of the field for what goes with a step of a condition.
+fn note_id(condition: &Uuid) -> String {
+    format!("note-{condition}")
+}
+
+fn condition_view(renderer: &Renderer, names: &Names, one: &Followed, posted: &Posted) -> ConditionView {
     let step_words = |row: &entity::condition_step::Model| {
         let (by, when) = (names.of_row(&row.recorded_by), Moment::from(row.recorded_at).when);
         let said = row.step["note"].as_str().or(row.step["reason"].as_str()).map(str::to_owned);
@@ -201,6 +211,7 @@ fn condition_view(renderer: &Renderer, names: &Names, one: &Followed) -> Conditi
         is_open: one.state == ConditionState::Open,
         said: one.steps.iter().map(step_words).collect(),
         seen: one.steps.last().map_or(0, |step| step.number),
+        note: note_area(renderer, posted, &note_id(&one.row.id), "note", renderer.text("decision.note", &[])),
     }
 }
 
@@ -438,10 +449,11 @@ pub(super) fn may_step(caller: &Caller, step: &ConditionStep) -> bool {
 pub(super) async fn follow(
     caller: May<may::ReadOwn>,
     renderer: Renderer,
+    around: Around,
     session: Session,
     Id(id): Id<Uuid>,
     fields: Fields,
-) -> Result<Redirect> {
+) -> Result<Response> {
     if !may_follow(&caller) {
         return Err(AppError::Forbidden);
     }
@@ -454,19 +466,26 @@ pub(super) async fn follow(
         Some(step) if !may_step(&caller, &step) => Err(AppError::Forbidden),
         Some(step) => decision::step(platform, &by, id, fields.one("seen").parse().ok(), &step).await,
     };
-    match outcome {
-        Ok(()) => tell(&session, "success", renderer.text("decision.told.followed", &[])).await?,
+    let (note, typed) = (note_id(&id), fields.one("note"));
+    let (status, posted) = match outcome {
+        Ok(()) => {
+            tell(&session, "success", renderer.text("decision.told.followed", &[])).await?;
+            return Ok(Redirect::to(&format!("/engagements/{}/decision", row.engagement_id)).into_response());
+        }
         Err(AppError::Changed(_)) => {
-            tell(&session, "warning", renderer.text("decision.condition_meanwhile", &[])).await?;
+            let told = renderer.text("decision.condition_meanwhile", &[]);
+            (StatusCode::CONFLICT, Posted::note_told(&note, typed, told))
+        }
+        Err(AppError::NotNow(code)) => {
+            (StatusCode::CONFLICT, Posted::note_told(&note, typed, say::not_now(&platform.wording, code)))
         }
         Err(AppError::Invalid(problems)) => {
-            let words: Vec<String> =
-                problems.0.iter().map(|problem| say::problem(&platform.wording, problem)).collect();
-            tell(&session, "error", words.join(" ")).await?;
+            (StatusCode::UNPROCESSABLE_ENTITY, Posted::note_refused(&renderer, &note, typed, &problems))
         }
         Err(other) => return Err(other),
-    }
-    Ok(Redirect::to(&format!("/engagements/{}/decision", row.engagement_id)))
+    };
+    let page = shown(&caller, &renderer, &around, row.engagement_id.into(), &posted, None).await?;
+    Ok((status, page).into_response())
 }
 
 pub(super) async fn record(

@@ -2,7 +2,7 @@
 
 use super::head::{Crumb, Head, texts};
 use super::profile_views::{field, head_sample};
-use crate::web::form::{ErrorLink, Field};
+use crate::web::form::{ErrorLink, Field, TypedLine};
 use crate::web::moment::Moment;
 use crate::web::render::View;
 use crate::web::tabs::Tab;
@@ -60,6 +60,8 @@ pub struct ConditionView {
     pub said: Vec<String>,
     /// How many steps there were.
     pub seen: i64,
+    /// What goes with a step.
+    pub note: Field,
 }
 
 /// What a clause can become.
@@ -119,6 +121,8 @@ pub struct DecisionPage {
     pub blocks: Vec<String>,
     /// What somebody else decided meanwhile.
     pub meanwhile: Option<String>,
+    /// What was typed for a condition that is followed no more.
+    pub lost: Vec<TypedLine>,
     /// What is wrong.
     pub errors: Vec<ErrorLink>,
     /// The number of the newest decision.
@@ -168,6 +172,12 @@ impl View for DecisionPage {
                 is_open,
                 said: vec![text.into()],
                 seen: 1,
+                note: Field {
+                    rows: Some(3),
+                    max_length: Some(5_000),
+                    error: is_open.then(|| text.into()),
+                    ..field(&format!("note-{id}"), text)
+                },
             };
             Self {
                 crumbs,
@@ -184,6 +194,7 @@ impl View for DecisionPage {
                 residual: "42.0".into(),
                 blocks: vec![text.into()],
                 meanwhile: Some(text.into()),
+                lost: vec![TypedLine { label: text.into(), text: text.into() }],
                 errors: vec![ErrorLink { href: "#kind".into(), text: text.into() }],
                 seen: 2,
                 once: "1".into(),
@@ -210,6 +221,7 @@ impl View for DecisionPage {
             rating: None,
             blocks: Vec::new(),
             meanwhile: None,
+            lost: Vec::new(),
             errors: Vec::new(),
             may_decide: false,
             may_follow: false,

@@ -12,8 +12,8 @@ use crate::repo::{self, BuyerScope};
 use crate::web::actor::{Caller, May, may};
 use crate::web::attachment::attachment;
 use crate::web::fields::Fields;
-use crate::web::finding::{Names, NoteLine, Reads, Steps, forms, placed, read, wanted};
-use crate::web::form::Posted;
+use crate::web::finding::{Names, NoteLine, Reads, Steps, forms, lost, placed, read, typed, wanted};
+use crate::web::form::{Posted, note_area};
 use crate::web::moment::minute;
 use crate::web::once;
 use crate::web::path::{Id, Pair};
@@ -65,7 +65,10 @@ async fn page(
         let fields: Vec<_> =
             own.forms.iter().chain(&in_place.forms).flat_map(|form| &form.fields).map(|one| &one.field).collect();
         own.errors = posted.errors_of(&fields);
+        own.lost = lost(renderer, posted, own.forms.iter().chain(&in_place.forms));
     }
+    let area = |id: &str, key: &str| note_area(renderer, posted, id, "words", renderer.text(key, &[]));
+    let (say, note) = (area("words.say", "review.to_vendor"), area("words.note", "review.to_colleagues"));
     let judged = matches!(finding.state, Stand::Reported | Stand::Verified);
     let owner_and_hands = finding.hands.iter().chain(&finding.terms.owner);
     let own_hand = may_write && judged && !who.may_judge(owner_and_hands);
@@ -101,6 +104,8 @@ async fn page(
         in_place,
         internal: internal.into_iter().map(line).collect(),
         may_write,
+        say,
+        note,
         once: [(); 2].map(|()| platform.clock.id::<Uuid>().to_string()),
         finding: view,
         href,
@@ -176,15 +181,15 @@ pub(super) async fn step(
             let page = page(&renderer, &around, &caller, id, &posted).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
-        Err(AppError::Changed(_)) => {
+        Err(AppError::NotNow(_)) if typed(&renderer, &fields).is_empty() => {
+            tell(&session, "warning", renderer.text("finding.moved_on", &[])).await?;
+            Ok(Redirect::to(&format!("/findings/{id}")).into_response())
+        }
+        Err(AppError::Changed(_) | AppError::NotNow(_)) => {
             let problems = Problems::one(Problem::new("step", "finding-moved-on"));
             let posted = Posted::refused(&renderer, fields, &problems);
             let page = page(&renderer, &around, &caller, id, &posted).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
-        }
-        Err(AppError::NotNow(_)) => {
-            tell(&session, "warning", renderer.text("finding.moved_on", &[])).await?;
-            Ok(Redirect::to(&format!("/findings/{id}")).into_response())
         }
         Err(other) => Err(other),
     }
@@ -207,28 +212,31 @@ async fn take(platform: &Platform, caller: &Caller, id: FindingId, upload: Uploa
 pub(super) async fn note(
     State(platform): State<Platform>,
     renderer: Renderer,
+    around: Around,
     session: Session,
     caller: May<may::Review>,
     Id(id): Id<FindingId>,
     fields: Fields,
-) -> Result<Redirect> {
+) -> Result<Response> {
     let by = caller.buyer_once(once::of_form(fields.one("once")));
     let about = About::Finding(id);
-    let outcome = match fields.one("for") {
-        "both" => threads::say(&platform, &by, &about, fields.one("words")).await,
-        _ => threads::note(&platform, &by, &about, fields.one("words")).await,
+    let words = fields.one("words");
+    let (field, outcome) = match fields.one("for") {
+        "both" => ("words.say", threads::say(&platform, &by, &about, words).await),
+        _ => ("words.note", threads::note(&platform, &by, &about, words).await),
     };
     match outcome {
         Err(AppError::Invalid(problems)) => {
-            let words = problems.0.iter().map(|problem| crate::web::say::problem(&platform.wording, problem));
-            tell(&session, "error", words.collect::<Vec<_>>().join(" ")).await?;
+            let posted = Posted::note_refused(&renderer, field, words, &problems);
+            let page = page(&renderer, &around, &caller, id, &posted).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         outcome => {
             outcome?;
             tell(&session, "success", renderer.text("finding.noted", &[])).await?;
+            Ok(Redirect::to(&format!("/findings/{id}#notes")).into_response())
         }
     }
-    Ok(Redirect::to(&format!("/findings/{id}#notes")))
 }
 
 pub(super) async fn file(

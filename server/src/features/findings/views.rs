@@ -176,6 +176,10 @@ pub struct Page {
     pub internal: Vec<NoteLine>,
     /// The caller may write notes.
     pub may_write: bool,
+    /// What is to be written to the vendor.
+    pub say: Field,
+    /// What is to be written for colleagues.
+    pub note: Field,
     /// A key for each form of notes.
     pub once: [String; 2],
 }
@@ -212,6 +216,7 @@ impl View for Page {
 
     fn samples() -> Vec<Self> {
         let link = |text: &str| Crumb { href: "/vendors/1".into(), text: text.into() };
+        let area = |id: &str, text: &str| Field { rows: Some(3), max_length: Some(5_000), ..field(id, text) };
         let page = |text: &str| Self {
             crumbs: vec![link(text)],
             href: "/findings/1".into(),
@@ -229,6 +234,8 @@ impl View for Page {
             in_place: Steps::default(),
             internal: vec![NoteLine { by: text.into(), when: "2026-11-21 10:42".into(), words: text.into() }],
             may_write: true,
+            say: Field { error: Some(text.into()), ..area("words-say", text) },
+            note: area("words-note", text),
             once: ["1".into(), "2".into()],
         };
         let bare = Self {

@@ -12,13 +12,12 @@ use crate::web::actor::may;
 use crate::web::attachment::attachment;
 use crate::web::due::Due;
 use crate::web::fields::Fields;
-use crate::web::finding::{FindingView, Names, Reads, Steps, forms, placed, read, wanted};
-use crate::web::form::Posted;
+use crate::web::finding::{FindingView, Names, Reads, Steps, forms, lost, placed, read, typed, wanted};
+use crate::web::form::{Field, Posted, note_area};
 use crate::web::once;
 use crate::web::path::Pair;
 use crate::web::portal::Responder;
 use crate::web::render::{Renderer, View};
-use crate::web::say;
 use crate::web::shell::{Around, tell};
 use crate::web::upload::Upload;
 use axum::extract::{Multipart, Path, State};
@@ -95,6 +94,8 @@ pub(super) struct FindingPage {
     pub steps: Steps,
     /// Whose turn it is: key of it in words.
     pub turn_key: &'static str,
+    /// What is to be written to the buyer.
+    pub say: Field,
     /// A key for the form of a note.
     pub once: String,
 }
@@ -109,6 +110,16 @@ impl View for FindingPage {
             finding: FindingView::sample(text),
             steps: Steps::sample(text),
             turn_key: "finding.turn.vendor",
+            say: Field {
+                id: "words-say".into(),
+                name: "words".into(),
+                label: text.into(),
+                value: text.into(),
+                error: Some(text.into()),
+                rows: Some(3),
+                max_length: Some(5_000),
+                ..Field::default()
+            },
             once: "1".into(),
         };
         vec![
@@ -165,11 +176,14 @@ async fn page(visit: &Working, id: FindingId, posted: &Posted) -> Result<Html<St
         state if state.waits_for_vendor() => "finding.turn.vendor",
         _ => "finding.turn.buyer",
     };
+    let label = renderer.text("finding.portal.say", &[("buyer", &visit.parties.buyer)]);
+    let say = note_area(renderer, posted, "words.say", "words", label);
     let page = FindingPage {
         buyer: visit.parties.buyer.clone(),
         href,
-        steps: Steps { forms, errors },
+        steps: Steps { lost: lost(renderer, posted, &forms), forms, errors },
         turn_key,
+        say,
         once: renderer.platform.clock.id::<Uuid>().to_string(),
         finding: view,
     };
@@ -195,12 +209,14 @@ pub(super) async fn step(
             tell(&session, "success", renderer.text("finding.told", &[])).await?;
             return Ok(Redirect::to(&here).into_response());
         }
-        Err(AppError::NotNow(_)) => {
+        Err(AppError::NotNow(_)) if typed(&renderer, &fields).is_empty() => {
             tell(&session, "warning", renderer.text("finding.moved_on", &[])).await?;
             return Ok(Redirect::to(&here).into_response());
         }
         Err(AppError::Invalid(problems)) => (StatusCode::UNPROCESSABLE_ENTITY, problems),
-        Err(AppError::Changed(_)) => (StatusCode::CONFLICT, Problems::one(Problem::new("step", "finding-moved-on"))),
+        Err(AppError::Changed(_) | AppError::NotNow(_)) => {
+            (StatusCode::CONFLICT, Problems::one(Problem::new("step", "finding-moved-on")))
+        }
         Err(other) => return Err(other),
     };
     let (status, problems) = problems;
@@ -224,23 +240,26 @@ async fn take(platform: &Platform, responder: &Responder<may::Answer>, id: Findi
 
 pub(super) async fn note(
     renderer: Renderer,
+    around: Around,
     session: Session,
     responder: Responder<may::Answer>,
     Pair(_, id): Pair<AssessmentId, FindingId>,
     fields: Fields,
-) -> Result<Redirect> {
+) -> Result<Response> {
+    let (scope, words) = (responder.scope, fields.one("words"));
     let by = responder.vendor_once(once::of_form(fields.one("once")));
-    match threads::answer(&renderer.platform, &by, &About::Finding(id), fields.one("words")).await {
+    match threads::answer(&renderer.platform, &by, &About::Finding(id), words).await {
         Err(AppError::Invalid(problems)) => {
-            let words = problems.0.iter().map(|problem| say::problem(&renderer.platform.wording, problem));
-            tell(&session, "error", words.collect::<Vec<_>>().join(" ")).await?;
+            let posted = Posted::note_refused(&renderer, "words.say", words, &problems);
+            let visit = Working::begin(renderer, around, scope).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&visit, id, &posted).await?).into_response())
         }
         outcome => {
             outcome?;
             tell(&session, "success", renderer.text("finding.noted", &[])).await?;
+            Ok(Redirect::to(&format!("{}/findings/{id}#notes", base(scope))).into_response())
         }
     }
-    Ok(Redirect::to(&format!("{}/findings/{id}#notes", base(responder.scope))))
 }
 
 pub(super) async fn file(

@@ -5,10 +5,10 @@ mod read;
 mod steps;
 
 pub use read::{Names, Reads, read};
-pub use steps::{forms, placed, wanted};
+pub use steps::{forms, lost, placed, typed, wanted};
 
 use super::due::Due;
-use super::form::{ErrorLink, Field};
+use super::form::{ErrorLink, Field, TypedLine};
 use serde::Serialize;
 
 /// A finding, as `partials/finding` reads it.
@@ -163,6 +163,8 @@ pub struct Steps {
     pub forms: Vec<StepForm>,
     /// What is wrong.
     pub errors: Vec<ErrorLink>,
+    /// What was typed for a step that is not possible any more, to be taken along.
+    pub lost: Vec<TypedLine>,
 }
 
 impl FindingView {
@@ -253,6 +255,7 @@ impl Steps {
         Self {
             forms: vec![form("plan"), form("act")],
             errors: vec![ErrorLink { href: "#plan-input".into(), text: text.into() }],
+            lost: vec![TypedLine { label: text.into(), text: text.into() }],
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The steps that somebody can take now, as forms, and what they post.
 
 use super::{Names, StepField, StepForm};
-use crate::actions::findings::{Wanted, WantedAction};
+use crate::actions::findings::{LONGEST_TITLE, Wanted, WantedAction};
 use crate::web::fields::Fields;
-use crate::web::form::{Choice, Field, Posted};
+use crate::web::form::{Choice, Field, Posted, TypedLine};
 use crate::web::render::Renderer;
 use domain::answer::iso_date;
 use domain::ids::ContactId;
@@ -78,6 +78,30 @@ pub fn forms(
     possible.map(form).collect()
 }
 
+/// What was typed into the form of a step, in words; what was chosen is not among it.
+pub fn typed(renderer: &Renderer, fields: &Fields) -> Vec<TypedLine> {
+    let label = |name: &str| {
+        let n = name.split('.').nth(1).and_then(|n| n.parse::<usize>().ok()).map_or(1, |n| n + 1);
+        Some(match name {
+            "title" | "description" | "note" | "whys" | "correction" | "reason" => {
+                renderer.text(&format!("finding.field.{name}"), &[])
+            }
+            _ if name.ends_with(".what") => renderer.text("finding.field.action_what", &[("n", &n)]),
+            _ if name.ends_with(".due_on") => renderer.text("finding.field.action_due", &[]),
+            _ => return None,
+        })
+    };
+    let written = fields.0.iter().filter(|(_, text)| !text.trim().is_empty());
+    written.filter_map(|(name, text)| Some(TypedLine { label: label(name)?, text: text.clone() })).collect()
+}
+
+/// What was posted for a step that has no form any more, since somebody took another one meanwhile.
+pub fn lost<'a>(renderer: &Renderer, posted: &Posted, forms: impl IntoIterator<Item = &'a StepForm>) -> Vec<TypedLine> {
+    let step = posted.fields.one("step");
+    let is_there = step.is_empty() || forms.into_iter().any(|form| form.step == step);
+    if is_there { Vec::new() } else { typed(renderer, &posted.fields) }
+}
+
 fn fields(
     renderer: &Renderer,
     (row, finding): (&finding::Model, &Finding),
@@ -94,22 +118,39 @@ fn fields(
         let id = if is_posted { field.id.clone() } else { format!("{prefix}-{}", field.id) };
         Field { id, value, ..field }
     };
+    let most = Some(renderer.platform.config.limits.comment_characters);
     let text = |name: &str, required: bool| StepField {
         kind: "textarea",
-        field: Field { rows: Some(3), required, ..named(name, label(name), "") },
+        field: Field { rows: Some(3), required, max_length: most, ..named(name, label(name), "") },
     };
     match step {
         Step::Raise => vec![
-            StepField { kind: "input", field: Field { required: true, ..named("title", label("title"), &row.title) } },
+            StepField {
+                kind: "input",
+                field: Field {
+                    required: true,
+                    max_length: Some(LONGEST_TITLE),
+                    ..named("title", label("title"), &row.title)
+                },
+            },
             StepField {
                 kind: "textarea",
-                field: Field { rows: Some(4), ..named("description", label("description"), &row.description) },
+                field: Field {
+                    rows: Some(4),
+                    max_length: most,
+                    ..named("description", label("description"), &row.description)
+                },
             },
         ],
         Step::Agree => Vec::new(),
         Step::Dismiss { .. } => vec![StepField {
             kind: "textarea",
-            field: Field { rows: Some(3), required: true, ..named("reason", label("reason_inside"), "") },
+            field: Field {
+                rows: Some(3),
+                required: true,
+                max_length: most,
+                ..named("reason", label("reason_inside"), "")
+            },
         }],
         Step::SendBack { .. } | Step::NotEffective { .. } | Step::Reopen { .. } => vec![text("reason", true)],
         Step::Report { .. } | Step::Verify { .. } => vec![text("note", true)],
@@ -207,7 +248,12 @@ fn settle_fields(
         StepField { kind: "date", field: named("due_on", label("due_on"), &due_on) },
         StepField {
             kind: "textarea",
-            field: Field { rows: Some(2), required: true, ..named("reason", label("reason_inside"), "") },
+            field: Field {
+                rows: Some(2),
+                required: true,
+                max_length: Some(renderer.platform.config.limits.comment_characters),
+                ..named("reason", label("reason_inside"), "")
+            },
         },
     ]
 }
@@ -223,6 +269,7 @@ fn plan_fields(
     let heading = |key: &str| StepField { kind: "title", field: Field { label: label(key), ..Field::default() } };
     let plan = finding.plan.clone().unwrap_or_default();
     let is_required = finding.is_nonconformity();
+    let most = Some(renderer.platform.config.limits.comment_characters);
     let given: Vec<String> = typed.fields.all("whys").map(str::to_owned).collect();
     let mut fields = vec![heading("whys")];
     for n in 0..WHYS {
@@ -237,6 +284,7 @@ fn plan_fields(
                 error: first.error.clone().filter(|_| n == 0),
                 required: is_required && n == 0,
                 hint: (n == 0).then(|| label("whys_hint")),
+                max_length: most,
                 ..first
             },
         });
@@ -247,6 +295,7 @@ fn plan_fields(
             rows: Some(3),
             required: is_required,
             hint: Some(label("correction_hint")),
+            max_length: most,
             ..named("correction", label("correction"), &plan.correction)
         },
     });
@@ -258,7 +307,10 @@ fn plan_fields(
         let name = |part: &str| format!("actions.{n}.{part}");
         let what = renderer.text("finding.field.action_what", &[("n", &(n + 1))]);
         let own = named(&name("what"), what, action.map_or("", |action| action.what.as_str()));
-        fields.push(StepField { kind: "input", field: Field { required: is_required && n == 0, ..own } });
+        fields.push(StepField {
+            kind: "input",
+            field: Field { required: is_required && n == 0, max_length: most, ..own },
+        });
         let owner = if is_posted {
             typed.fields.one(&name("owner")).to_owned()
         } else {
