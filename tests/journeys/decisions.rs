@@ -177,6 +177,26 @@ async fn a_high_risk_use_takes_an_impact_assessment_by_two() {
     approver.post(&format!("{api}/impact/approval"), &json!({})).await.expect(204, "approved by another");
     let state = analyst.read(&format!("{api}/impact")).await;
     assert_eq!((&state["state"], &state["approved"]), (&json!("approved"), &json!(true)));
+    // Each version stays readable, with the answers that it rests on.
+    let mut second = fields.clone();
+    second.retain(|(name, _)| *name != "seen");
+    let written = [("seen", "1"), ("period", "Four years")];
+    second.retain(|(name, _)| *name != "period");
+    second.extend(written);
+    analyst.submit(&page, &second).await.expect(303, "the second version");
+    let first = approver.get(&format!("{page}?version=1")).await.expect(200, "the first version").text;
+    let first = first.replace("&#x3D;", "=");
+    let answer = format!("/assessments/{}/answers#q-A-2-2-1", asked.assessment);
+    assert!(first.contains("Three years") && first.contains(&answer), "{first}");
+    assert!(first.contains(&format!("{page}?version=2")), "the history leads to each: {first}");
+    approver.get(&format!("{page}?version=3")).await.expect(404, "there is none");
+    let first = analyst.read(&format!("{api}/impact?version=1")).await;
+    assert_eq!(
+        (&first["number"], &first["approved"], &first["document"]["period"]),
+        (&json!(1), &json!(true), &json!("Three years"))
+    );
+    analyst.get(&format!("{api}/impact?version=3")).await.expect(404, "there is none");
+    approver.post(&format!("{api}/impact/approval"), &json!({})).await.expect(204, "approved by another");
     let refused = approver.post(&format!("{api}/decisions"), &approve).await;
     assert!(!refused.text.contains("impact-assessment"), "it is no hindrance any more: {}", refused.text);
 

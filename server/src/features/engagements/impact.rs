@@ -3,9 +3,9 @@
 
 use super::head::{Names, head};
 use super::history::factor_words;
-use super::impact_views::{EffectFields, ImpactPage};
+use super::impact_views::{AnswerLink, EffectFields, EffectRead, ImpactPage, Says, VersionRead};
 use crate::actions::judging::impact;
-use crate::actions::judging::world::World;
+use crate::actions::judging::world::{Version, World};
 use crate::error::{AppError, Result};
 use crate::web::actor::{Caller, May, may};
 use crate::web::engagement::Event;
@@ -18,25 +18,80 @@ use crate::web::render::Renderer;
 use crate::web::shell::{Around, tell};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum_extra::extract::Query;
 use domain::access::Permission;
 use domain::ids::{EngagementId, MemberId, VendorId};
 use domain::judging::decision::Impact;
 use domain::judging::impact::{Assessment, Effect, MOST_EFFECTS, Whom};
 use domain::register::By;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use tower_sessions::Session;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 /// Rows that the form offers beyond the effects that are there.
 const FURTHER: usize = 2;
+
+/// Which version is read.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct WantedVersion {
+    /// Its number; the newest where absent.
+    pub version: Option<i64>,
+}
 
 pub(super) async fn page(
     caller: May<may::ReadOwn>,
     renderer: Renderer,
     around: Around,
     Id(id): Id<EngagementId>,
+    Query(wanted): Query<WantedVersion>,
 ) -> Result<Html<String>> {
-    shown(&caller, &renderer, &around, id, None, false).await
+    shown(&caller, &renderer, &around, id, (None, wanted.version), false).await
+}
+
+/// A version to be read.
+fn version_read(renderer: &Renderer, world: &World, number: i64) -> Result<VersionRead> {
+    let version = world.impacts.iter().find(|version| version.row.number == number).ok_or(AppError::NotFound)?;
+    let document = &version.document;
+    let text = |key: &str| renderer.text(&format!("impact.{key}"), &[]);
+    let says = |label: String, text: &str| Says { label, text: text.to_owned() };
+    let of = |name: &str, words: &str| says(text(name), words);
+    let mut all = vec![of("process", &document.process), of("period", &document.period)];
+    all.extend(document.none.iter().map(|(whom, reason)| of(&format!("none.{}", whom.name()), reason)));
+    all.extend([of("oversight", &document.oversight), of("remedies", &document.remedies)]);
+    let judged = world.judged.as_ref();
+    let answer = |id: &String| AnswerLink {
+        href: judged.filter(|judged| judged.said.contains_key(id)).map(|judged| {
+            format!("/assessments/{}/answers#q-{}", judged.opened.assessment.id, id.replace(['.', ' '], "-"))
+        }),
+        id: id.clone(),
+    };
+    let effect = |(number, effect): (usize, &Effect)| {
+        let of = |name: &str, words: &str| says(text(&format!("effect.{name}")), words);
+        let level = |words: &str, n: u8| renderer.text(&format!("engagements.{words}.{n}"), &[]);
+        let reversible = if effect.is_reversible { "yes" } else { "no" };
+        EffectRead {
+            number,
+            says: vec![
+                of("whom", &text(&format!("effect.whom.{}", effect.whom.name()))),
+                of("who", &effect.who),
+                of("what", &effect.what),
+                of("severity", &level("severity", effect.severity)),
+                of("likelihood", &level("likelihood", effect.likelihood)),
+                of("reversible", &text(&format!("effect.reversible.{reversible}"))),
+                of("measures", &effect.measures),
+            ],
+            answers: effect.answers.iter().map(answer).collect(),
+        }
+    };
+    Ok(VersionRead {
+        number,
+        newest_href: format!("/engagements/{}/impact", world.stakes.engagement.id),
+        says: all,
+        effects: (1..).zip(&document.effects).map(effect).collect(),
+    })
 }
 
 /// What is written, as the fields of the form.
@@ -105,7 +160,7 @@ async fn shown(
     renderer: &Renderer,
     around: &Around,
     id: EngagementId,
-    posted: Option<Posted>,
+    (posted, version): (Option<Posted>, Option<i64>),
     meanwhile: bool,
 ) -> Result<Html<String>> {
     let (platform, scope) = (&renderer.platform, caller.scope());
@@ -113,6 +168,7 @@ async fn shown(
     let names = Names::read(renderer, scope, VendorId(world.stakes.engagement.vendor_id)).await?;
     let (head, crumbs, tabs) = head(renderer, scope, &world.stakes.engagement, "/impact").await?;
     let newest = world.impacts.last();
+    let version = version.map(|number| version_read(renderer, &world, number)).transpose()?;
     let posted =
         posted.unwrap_or_else(|| Posted::fresh(newest.map(|version| values(&version.document)).unwrap_or_default()));
     let (kind, key) = match (world.impact(), newest.is_some()) {
@@ -131,12 +187,14 @@ async fn shown(
         };
         factors.chain(version.changed.1.iter().map(question)).collect()
     });
+    let address = |version: &Version| format!("/engagements/{id}/impact?version={}", version.row.number);
     let mut events = Vec::new();
     for version in world.impacts.iter().rev() {
         if let Some(approval) = &version.approval {
             let moment = Moment::from(approval.recorded_at);
             events.push(Event {
                 text: renderer.text("impact.event.approved", &[("number", &version.row.number)]),
+                href: Some(address(version)),
                 at: moment.at,
                 when: moment.when,
                 by: Some(names.of(By::Member(MemberId(approval.recorded_by)))),
@@ -146,6 +204,7 @@ async fn shown(
         let moment = Moment::from(version.row.written_at);
         events.push(Event {
             text: renderer.text("impact.event.written", &[("number", &version.row.number)]),
+            href: Some(address(version)),
             at: moment.at,
             when: moment.when,
             by: Some(names.of_row(&version.row.written_by)),
@@ -175,8 +234,12 @@ async fn shown(
         kind,
         standing: text(&format!("standing.{key}")),
         changed: changed.unwrap_or_default(),
-        waits: newest.is_some_and(|version| version.approval.is_none()),
+        // What is approved is the newest version, so not beside another one.
+        waits: newest.is_some_and(|newest| {
+            newest.approval.is_none() && version.as_ref().is_none_or(|read| read.number == newest.row.number)
+        }),
         meanwhile,
+        version,
         errors: posted.errors(),
         seen: newest.map_or(0, |version| version.row.number),
         once: platform.clock.id::<Uuid>().to_string(),
@@ -255,12 +318,12 @@ pub(super) async fn write(
         }
         Err(AppError::Changed(_)) => {
             let posted = Posted::fresh(typed.0);
-            let page = shown(&caller, &renderer, &around, id, Some(posted), true).await?;
+            let page = shown(&caller, &renderer, &around, id, (Some(posted), None), true).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
         }
         Err(AppError::Invalid(problems)) => {
             let posted = Posted::refused(&renderer, typed, &problems);
-            let page = shown(&caller, &renderer, &around, id, Some(posted), false).await?;
+            let page = shown(&caller, &renderer, &around, id, (Some(posted), None), false).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(other) => Err(other),

@@ -31,6 +31,48 @@ pub struct EffectFields {
     pub answers: Field,
 }
 
+/// Something that a version says.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Says {
+    /// Of what.
+    pub label: String,
+    /// What.
+    pub text: String,
+}
+
+/// An answer that an effect rests on.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct AnswerLink {
+    /// The answer, where it was submitted.
+    pub href: Option<String>,
+    /// The question's id.
+    pub id: String,
+}
+
+/// An effect of a version.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct EffectRead {
+    /// From 1.
+    pub number: usize,
+    /// What is said of it.
+    pub says: Vec<Says>,
+    /// On which answers it rests.
+    pub answers: Vec<AnswerLink>,
+}
+
+/// A version to be read.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct VersionRead {
+    /// Its number.
+    pub number: i64,
+    /// The page on which a version is written.
+    pub newest_href: String,
+    /// What it says.
+    pub says: Vec<Says>,
+    /// Its effects.
+    pub effects: Vec<EffectRead>,
+}
+
 /// The impact assessment of an engagement.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ImpactPage {
@@ -54,6 +96,8 @@ pub struct ImpactPage {
     pub waits: bool,
     /// Somebody else wrote a version meanwhile.
     pub meanwhile: bool,
+    /// A version to be read, in place of the form.
+    pub version: Option<VersionRead>,
     /// What is wrong.
     pub errors: Vec<ErrorLink>,
     /// The number of the newest version.
@@ -104,6 +148,7 @@ impl View for ImpactPage {
                 changed: vec![text.into()],
                 waits: true,
                 meanwhile: true,
+                version: None,
                 errors: vec![ErrorLink { href: "#process".into(), text: text.into() }],
                 seen: 2,
                 once: "1".into(),
@@ -126,6 +171,19 @@ impl View for ImpactPage {
             events: Vec::new(),
             ..page("Reader")
         };
-        texts().iter().map(|text| page(text)).chain([reader]).collect()
+        let says = |text: &str| vec![Says { label: text.into(), text: text.into() }];
+        let answer = |href: Option<&str>| AnswerLink { href: href.map(str::to_owned), id: "A.2.2-1".into() };
+        let version = |text: &str| VersionRead {
+            number: 1,
+            newest_href: "/engagements/1/impact".into(),
+            says: says(text),
+            effects: vec![EffectRead {
+                number: 1,
+                says: says(text),
+                answers: vec![answer(Some("/assessments/1/answers#q-A-2-2-1")), answer(None)],
+            }],
+        };
+        let read = texts().map(|text| Self { version: Some(version(&text)), meanwhile: false, ..page(&text) });
+        texts().iter().map(|text| page(text)).chain([reader]).chain(read).collect()
     }
 }

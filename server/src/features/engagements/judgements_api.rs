@@ -2,6 +2,7 @@
 
 use super::acceptances::{day, may_ask};
 use super::decision::{may_follow, may_step, step_named, taken_away};
+use super::impact::WantedVersion;
 use crate::actions::judging::acceptance::{self, NewAcceptance, Word};
 use crate::actions::judging::decision::{self, NewCondition, NewDecision, followed};
 use crate::actions::judging::impact;
@@ -20,6 +21,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::Query;
 use domain::answer::iso_date;
 use domain::ids::{EngagementId, MemberId};
 use domain::judging::impact::Assessment;
@@ -215,11 +217,11 @@ pub(super) async fn say(
 pub struct ImpactDocument {
     /// `not_asked_for`, `missing`, `out_of_date`, `approved`.
     state: &'static str,
-    /// The newest version's number; 0 where there is none.
+    /// The version's number; 0 where there is none.
     number: i64,
-    /// It was approved.
+    /// That version was approved.
     approved: bool,
-    /// The newest version: process, period, effects, none, oversight, remedies.
+    /// The version: process, period, effects, none, oversight, remedies.
     #[schema(value_type = Option<Object>)]
     document: Option<Value>,
     /// Factors of the profile that have changed since the approval.
@@ -228,31 +230,35 @@ pub struct ImpactDocument {
     changed_answers: Vec<String>,
 }
 
-fn impact_of(world: &World) -> ImpactDocument {
+/// How it stands, with a version: the newest where none is named, and none where there is no such version.
+fn impact_of(world: &World, version: Option<i64>) -> Option<ImpactDocument> {
     use domain::judging::decision::Impact;
-    let newest = world.impacts.last();
+    let chosen = match version {
+        Some(number) => Some(world.impacts.iter().find(|version| version.row.number == number)?),
+        None => world.impacts.last(),
+    };
     let changed = world.approved_impact().map(|version| version.changed.clone()).unwrap_or_default();
-    ImpactDocument {
+    Some(ImpactDocument {
         state: match world.impact() {
             Impact::NotAskedFor => "not_asked_for",
             Impact::Missing => "missing",
             Impact::OutOfDate => "out_of_date",
             Impact::Approved => "approved",
         },
-        number: newest.map_or(0, |version| version.row.number),
-        approved: newest.is_some_and(|version| version.approval.is_some()),
-        document: newest.map(|version| version.row.document.clone()),
+        number: chosen.map_or(0, |version| version.row.number),
+        approved: chosen.is_some_and(|version| version.approval.is_some()),
+        document: chosen.map(|version| version.row.document.clone()),
         changed_factors: changed.0.into_iter().collect(),
         changed_answers: changed.1.into_iter().collect(),
-    }
+    })
 }
 
-/// The impact assessment of an engagement, with how it stands.
+/// The impact assessment of an engagement, with how it stands: its newest version, or the one that is named.
 #[utoipa::path(
     get,
     path = "/engagements/{engagement}/impact",
     tag = "decisions",
-    params(("engagement" = Uuid, Path)),
+    params(("engagement" = Uuid, Path), WantedVersion),
     responses(
         (status = 200, body = ImpactDocument),
         (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
@@ -262,9 +268,10 @@ pub(super) async fn impact(
     may: May<may::ReadOwn>,
     State(platform): State<Platform>,
     Id(id): Id<EngagementId>,
+    Query(wanted): Query<WantedVersion>,
 ) -> Result<Tagged<ImpactDocument>> {
     let world = World::read(&platform, platform.db.read(), may.scope(), id).await?;
-    let document = impact_of(&world);
+    let document = impact_of(&world, wanted.version).ok_or(AppError::NotFound)?;
     Ok(Tagged(document.number, document))
 }
 
@@ -301,7 +308,7 @@ pub(super) async fn write_impact(
         .map_err(|wrong| AppError::from(Problem::new("", "not-the-json-expected").with("reason", wrong)))?;
     impact::write(&platform, &may.buyer(), id, seen, &document).await?;
     let world = World::read(&platform, platform.db.read(), may.scope(), id).await?;
-    let document = impact_of(&world);
+    let document = impact_of(&world, None).ok_or(AppError::NotFound)?;
     Ok(Tagged(document.number, document))
 }
 
