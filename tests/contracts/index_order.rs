@@ -91,7 +91,7 @@ async fn an_entry_that_changes_while_it_is_written_is_written_again() {
     let index = Arc::new(Overtaken {
         platform: parts.platform.clone(),
         by,
-        entry: Mutex::new(Some(entry)),
+        entry: Mutex::new(Some(entry.id)),
         written: Mutex::default(),
     });
     let search = Indexes::open(|_| Ok::<_, SearchError>(Arc::clone(&index) as Arc<dyn SearchIndex>)).expect("indexes");

@@ -4,7 +4,6 @@ mod at_once;
 mod content;
 mod index_order;
 mod indexes;
-
 mod jobs;
 mod meilisearch;
 pub(crate) mod openapi;

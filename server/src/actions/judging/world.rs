@@ -329,17 +329,3 @@ async fn impacts(
     }
     Ok(found)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_figures_of_an_output_are_all_but_its_day() {
-        let text = r#"{"method":1,"as_of":"2026-11-21","inputs_sha256":"ab","residual":12.5,"best_case":10.0}"#;
-        let next_day = text.replace("2026-11-21", "2026-11-22").replace("\"ab\"", "\"cd\"");
-        assert_eq!(figures(text), figures(&next_day));
-        assert_ne!(figures(text), figures(&text.replace("12.5", "12.6")));
-        assert_eq!(figures("{}"), None);
-    }
-}
