@@ -74,12 +74,28 @@ async fn done(platform: &Platform, by: &Buyer, id: Uuid, started: Instant) -> Re
     }
 }
 
-/// The time that reading takes: of what the scores are computed from; and of that with the newest stored score of each.
-async fn floors(platform: &Platform, scope: BuyerScope) -> [Duration; 2] {
-    [time(rows(platform, scope, false)).await, time(rows(platform, scope, true)).await]
+/// What is read of each assessment beside its row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Floor {
+    /// The answers, a row each.
+    Answers,
+    /// The submission, where the answers stand together, and reviews: what the run reads.
+    Submission,
+    /// That, and the newest stored score.
+    Stored,
 }
 
-async fn rows(platform: &Platform, scope: BuyerScope, with_scores: bool) {
+const FLOORS: [Floor; 3] = [Floor::Answers, Floor::Submission, Floor::Stored];
+
+async fn floors(platform: &Platform, scope: BuyerScope) -> [Duration; 3] {
+    let mut took = [Duration::ZERO; 3];
+    for (floor, took) in FLOORS.into_iter().zip(&mut took) {
+        *took = time(rows(platform, scope, floor)).await;
+    }
+    took
+}
+
+async fn rows(platform: &Platform, scope: BuyerScope, floor: Floor) {
     let db = platform.db.read();
     let mut after = None;
     loop {
@@ -90,10 +106,15 @@ async fn rows(platform: &Platform, scope: BuyerScope, with_scores: bool) {
         let ids: Vec<Uuid> = some.iter().map(|row| row.id).collect();
         let assessments = repo::rescores::submitted(db, scope, &ids).await.expect("assessments");
         let assessments: Vec<AssessmentId> = assessments.iter().map(|row| AssessmentId(row.id)).collect();
+        if floor == Floor::Answers {
+            let ids: Vec<Uuid> = assessments.iter().map(|id| id.0).collect();
+            judged::answers(platform, scope.organisation(), &ids).await;
+            continue;
+        }
         black_box(repo::submissions::newest_of(db, scope, &assessments).await.expect("submissions"));
         black_box(repo::reviews::of_assessments(db, scope, &assessments).await.expect("reviews"));
         let scores = repo::scores::bare(db, scope, &ids).await.expect("scores");
-        if with_scores {
+        if floor == Floor::Stored {
             // The newest come first.
             let mut seen = HashSet::new();
             let newest = scores.iter().filter(|row| seen.insert(row.assessment_id));
@@ -109,12 +130,13 @@ async fn time<T>(work: impl Future<Output = T>) -> Duration {
     started.elapsed()
 }
 
-fn tell(name: &str, thing: Duration, [given, stored]: [Duration; 2]) {
-    let [thing, given, stored] = [thing, given, stored].map(|time| time.as_secs_f64() * 1_000.0);
+fn tell(name: &str, thing: Duration, floors: [Duration; 3]) {
+    let thing = thing.as_secs_f64() * 1_000.0;
+    let [answers, submission, stored] = floors.map(|floor| {
+        let floor = floor.as_secs_f64() * 1_000.0;
+        format!("{floor:.0} ms, {:.2}", thing / floor)
+    });
     println!(
-        "{name:<40} {thing:>8.0} ms   what is scored {given:>6.0} ms, ratio {:.2}   with what is stored {stored:>6.0} ms, \
-         ratio {:.2}",
-        thing / given,
-        thing / stored
+        "{name:<40} {thing:>8.0} ms   reading answers {answers}   submissions {submission}   stored scores too {stored}"
     );
 }

@@ -6,7 +6,7 @@ use candor::actions::submit::{self, Attestation};
 use candor::actions::{Buyer, chase, enter, score, seed, work};
 use candor::platform::Platform;
 use domain::ids::{AssessmentId, OrganisationId};
-use entity::{assessment, engagement, engagement_standing, finding, score as stored, submission, vendor};
+use entity::{answer, assessment, engagement, engagement_standing, finding, score as stored, submission, vendor};
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use std::collections::HashMap;
@@ -17,8 +17,10 @@ use uuid::Uuid;
 const MADE: u64 = 50;
 /// Engagements of a vendor.
 const EACH: u64 = 2;
-/// Rows of one statement.
+/// Assessments of one transaction.
 const TOGETHER: usize = 50;
+/// Rows of one statement.
+const PARTS: usize = 500;
 
 type Failed = Box<dyn std::error::Error>;
 
@@ -27,6 +29,7 @@ struct Judged {
     engagement: engagement::Model,
     assessment: assessment::Model,
     submission: submission::Model,
+    answers: Vec<answer::Model>,
     score: stored::Model,
     findings: Vec<finding::Model>,
 }
@@ -78,7 +81,8 @@ async fn made(platform: &Platform) -> Result<Vec<Judged>, Failed> {
         let submission = submissions.remove(&assessment.id).ok_or("a submission")?;
         let score = scores.remove(&assessment.id).ok_or("a score")?;
         let own = findings.iter().filter(|row| row.engagement_id == engagement.id).cloned().collect();
-        made.push(Judged { engagement, assessment, submission, score, findings: own });
+        let answers = answer::Entity::find().filter(answer::Column::AssessmentId.eq(assessment.id)).all(db).await?;
+        made.push(Judged { engagement, assessment, submission, answers, score, findings: own });
     }
     Ok(made)
 }
@@ -93,6 +97,7 @@ struct Rows {
     engagements: Vec<engagement::Model>,
     assessments: Vec<assessment::Model>,
     submissions: Vec<submission::Model>,
+    answers: Vec<answer::Model>,
     scores: Vec<stored::Model>,
     findings: Vec<finding::Model>,
 }
@@ -111,6 +116,8 @@ impl Rows {
             ..of.assessment.clone()
         });
         self.submissions.push(submission::Model { id: submission, assessment_id: assessment, ..of.submission.clone() });
+        let answers = of.answers.iter().cloned();
+        self.answers.extend(answers.map(|row| answer::Model { assessment_id: assessment, ..row }));
         self.scores.push(stored::Model {
             id: id(),
             assessment_id: assessment,
@@ -135,6 +142,7 @@ impl Rows {
         add::<engagement::Entity>(&transaction, self.engagements).await?;
         add::<assessment::Entity>(&transaction, self.assessments).await?;
         add::<submission::Entity>(&transaction, self.submissions).await?;
+        add::<answer::Entity>(&transaction, self.answers).await?;
         add::<stored::Entity>(&transaction, self.scores).await?;
         add::<finding::Entity>(&transaction, self.findings).await?;
         platform.db.commit(transaction).await?;
@@ -147,8 +155,10 @@ where
     E: EntityTrait,
     E::Model: IntoActiveModel<E::ActiveModel>,
 {
-    if !rows.is_empty() {
-        E::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model)).exec_without_returning(db).await?;
+    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
+    while rows.peek().is_some() {
+        let some: Vec<_> = rows.by_ref().take(PARTS).collect();
+        E::insert_many(some).exec_without_returning(db).await?;
     }
     Ok(())
 }
@@ -167,6 +177,17 @@ pub async fn aggregate(platform: &Platform, organisation: OrganisationId) {
         .filter(engagement_standing::Column::IsOpen.eq(true))
         .group_by(engagement_standing::Column::VendorId)
         .into_tuple()
+        .all(platform.db.read())
+        .await
+        .expect("the database answers");
+    black_box(rows);
+}
+
+/// Reads the answers of assessments, a row each.
+pub async fn answers(platform: &Platform, organisation: OrganisationId, assessments: &[Uuid]) {
+    let rows = answer::Entity::find()
+        .filter(answer::Column::OrganisationId.eq(organisation.0))
+        .filter(answer::Column::AssessmentId.is_in(assessments.iter().copied()))
         .all(platform.db.read())
         .await
         .expect("the database answers");

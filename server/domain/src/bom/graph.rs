@@ -140,7 +140,9 @@ fn systems(graph: &Graph, kinds: &mut Kinds) {
         kinds[n] = Some(("ai_api", Some("needs-a-model")));
     }
     found.extend(direct(kinds, Nature::Software));
-    found.extend(subject_that_reaches(graph, |n| artificial(kinds, n) || found.contains(&n)));
+    let subject = subject_that_reaches(graph, |n| artificial(kinds, n) || found.contains(&n));
+    // What a property of ours says of the subject stands.
+    found.extend(subject.filter(|subject| kinds[*subject].is_none()));
     for n in found {
         kinds[n] = Some((if graph.items[n].agent { "agent" } else { "ai_system" }, Some("needs-a-model")));
     }

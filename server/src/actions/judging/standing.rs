@@ -202,7 +202,14 @@ pub(in crate::actions) async fn made(
         for (_, state, severity, count) in of_it {
             counted(&mut row, state, severity, *count)?;
         }
-        decided(&mut row, decisions.get(&engagement.id), before.get(&engagement.id));
+        let before = before.get(&engagement.id);
+        decided(&mut row, decisions.get(&engagement.id), before);
+        // As it was, down to when it was made.
+        if let Some(before) = before
+            && *before == (engagement_standing::Model { changed_at: before.changed_at, ..row.clone() })
+        {
+            row.changed_at = before.changed_at;
+        }
         all.push(row);
     }
     Ok(all)

@@ -63,6 +63,7 @@ pub async fn start(platform: &Platform, by: &Buyer) -> Result<Uuid> {
 pub(super) async fn begin(platform: &Platform, act: &mut Act<'_>, by: &Buyer, policy: PolicyId) -> Result<Uuid> {
     if let Some(running) = repo::rescores::running(act.tx(), by.scope).await? {
         repo::rescores::set_state(act.tx(), by.scope, running.id, "stopped", act.now).await?;
+        ended(act, by, &running, "scores.run_stopped");
     }
     let id: Uuid = platform.clock.id();
     let total = repo::rescores::count(act.tx(), by.scope).await?;

@@ -165,6 +165,8 @@ pub(super) async fn write(
         // A decision rests on the policy that was in force.
         row.is_overtaken |= row.decision_id.is_some() && other_policy.contains(&row.engagement_id);
     }
+    // Where nothing moved nothing is written; one that is overtaken is.
+    standings.retain(|row| row.changed_at == act.now || row.is_overtaken);
     let standings = standings.into_iter().map(|row| row.into_active_model()).collect();
     repo::standings::write(act.tx(), scope, standings).await?;
     for assessment in otherwise {

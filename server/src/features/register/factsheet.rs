@@ -297,7 +297,7 @@ impl Desk<'_> {
                 any,
                 is_none: picked == "none",
                 may_choose: self.may_edit && elsewhere.is_none(),
-                elsewhere,
+                decided_at: elsewhere,
                 reason: Input {
                     id: format!("reason-{}", n + 1),
                     required: true,

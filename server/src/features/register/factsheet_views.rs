@@ -90,7 +90,7 @@ pub struct ConflictView {
     /// The caller may choose here.
     pub may_choose: bool,
     /// Where it is decided or confirmed instead.
-    pub elsewhere: Option<String>,
+    pub decided_at: Option<String>,
     /// The one that was chosen or is best.
     pub reason: Field,
 }
@@ -375,7 +375,7 @@ impl View for SheetPage {
                     any: "1".into(),
                     is_none: true,
                     may_choose: true,
-                    elsewhere: Some("/register/1/decide".into()),
+                    decided_at: Some("/register/1/decide".into()),
                     reason: Field { id: format!("reason-{}", fresh()), name: "reason".into(), ..day() },
                 })
                 .collect(),
