@@ -261,8 +261,9 @@ impl Together {
 const MAJOR: i64 = 1_000_000_000_000;
 const MINOR: i64 = 1_000_000;
 
-/// The standings of open engagements, each with its place among those of its vendor: the one that weighs most is the first.
-fn in_place(scope: BuyerScope, ratings: &[&str]) -> SelectStatement {
+/// The standings of open engagements; in an order by trend each with its place among those of its vendor: the one that weighs
+/// most is the first. Finding the places takes as long again as everything else.
+fn in_place(scope: BuyerScope, ratings: &[&str], order: Option<Order>) -> SelectStatement {
     use engagement_standing::Column;
     let own = |column: Column| Expr::col((engagement_standing::Entity, column));
     let columns = [
@@ -280,15 +281,20 @@ fn in_place(scope: BuyerScope, ratings: &[&str]) -> SelectStatement {
         case.case(own(Column::Rating).eq(*rating), Expr::value(place))
     });
     let rank: Expr = rank.finally(Expr::value(0i64)).into();
-    let mut heaviest = WindowStatement::partition_by((engagement_standing::Entity, Column::VendorId));
-    heaviest
-        .order_by_expr(rank.clone(), sea_orm::Order::Desc)
-        .order_by_expr(Func::coalesce([own(Column::Residual), Expr::value(-1.0)]).into(), sea_orm::Order::Desc)
-        .order_by((engagement_standing::Entity, Column::EngagementId), sea_orm::Order::Asc);
-    Query::select()
+    let mut query = Query::select();
+    if order == Some(Order::Trend) {
+        let mut heaviest = WindowStatement::partition_by((engagement_standing::Entity, Column::VendorId));
+        heaviest
+            .order_by_expr(rank.clone(), sea_orm::Order::Desc)
+            .order_by_expr(Func::coalesce([own(Column::Residual), Expr::value(-1.0)]).into(), sea_orm::Order::Desc)
+            .order_by((engagement_standing::Entity, Column::EngagementId), sea_orm::Order::Asc);
+        query.expr_window_as(Expr::cust("ROW_NUMBER()"), heaviest, "place");
+    } else {
+        query.expr_as(Expr::value(0i64), "place");
+    }
+    query
         .columns(columns.map(|column| (engagement_standing::Entity, column)))
         .expr_as(rank, "rank")
-        .expr_window_as(Expr::cust("ROW_NUMBER()"), heaviest, "place")
         .from(engagement_standing::Entity)
         .and_where(own(Column::OrganisationId).eq(scope.organisation().0))
         .and_where(own(Column::IsOpen).eq(true))
@@ -297,7 +303,7 @@ fn in_place(scope: BuyerScope, ratings: &[&str]) -> SelectStatement {
 }
 
 /// What is known of each vendor that has open engagements.
-fn together(scope: BuyerScope, ratings: &[&str]) -> SelectStatement {
+fn together(scope: BuyerScope, ratings: &[&str], order: Option<Order>) -> SelectStatement {
     use engagement_standing::Column;
     let of = Alias::new("o");
     let own = |column: Column| Expr::col((of.clone(), column));
@@ -320,7 +326,7 @@ fn together(scope: BuyerScope, ratings: &[&str]) -> SelectStatement {
         .expr_as(sum(own(Column::OpenObservations)), "observations")
         .expr_as(Func::count(own(Column::EngagementId)), "engagements")
         .expr_as(Func::count(own(Column::ScoreId)), "scored")
-        .from_subquery(in_place(scope, ratings), of.clone())
+        .from_subquery(in_place(scope, ratings, order), of.clone())
         .group_by_col((of, Column::VendorId))
         .take()
 }
@@ -330,14 +336,14 @@ fn known(name: &'static str, otherwise: impl Into<Value>) -> Expr {
     Func::coalesce([Expr::col((Alias::new("s"), Alias::new(name))), Expr::value(otherwise)]).into()
 }
 
-fn rated(scope: BuyerScope, ratings: &[&str], filter: &Filter) -> SelectStatement {
+fn rated(scope: BuyerScope, (ratings, filter, order): (&[&str], &Filter, Option<Order>)) -> SelectStatement {
     let (id, name) = ((vendor::Entity, vendor::Column::Id), (vendor::Entity, vendor::Column::Name));
     let mut query = Query::select();
     query
         .from(vendor::Entity)
         .join_subquery(
             JoinType::LeftJoin,
-            together(scope, ratings),
+            together(scope, ratings, order),
             Alias::new("s"),
             Expr::col((Alias::new("s"), Alias::new("vendor_id"))).equals(id),
         )
@@ -374,7 +380,7 @@ pub async fn portfolio(
         Order::Trend => vec![known("rise", 0.0)],
         Order::Name => Vec::new(),
     };
-    let mut query = rated(scope, ratings, filter);
+    let mut query = rated(scope, (ratings, filter, Some(order)));
     query
         .expr_as(Expr::col(id), "vendor_id")
         .column(name)
@@ -413,7 +419,32 @@ pub async fn portfolio(
         query.order_by(name, sea_orm::Order::Asc);
     }
     query.order_by(id, sea_orm::Order::Asc).limit(limit);
-    Together::find_by_statement(db.get_database_backend().build(&query)).all(db).await
+    let mut rows = Together::find_by_statement(db.get_database_backend().build(&query)).all(db).await?;
+    if order != Order::Trend {
+        let vendors: Vec<VendorId> = rows.iter().map(|row| VendorId(row.vendor_id)).collect();
+        let rises = rises(&of_vendors(db, scope, &vendors).await?, ratings);
+        for row in &mut rows {
+            row.rise = rises.get(&row.vendor_id).copied().unwrap_or_default();
+        }
+    }
+    Ok(rows)
+}
+
+/// By vendor: by how much the open engagement that weighs most rose.
+fn rises(standings: &[engagement_standing::Model], ratings: &[&str]) -> HashMap<Uuid, f64> {
+    let rank =
+        |row: &engagement_standing::Model| ratings.iter().position(|known| Some(*known) == row.rating.as_deref());
+    let weight = |row: &engagement_standing::Model| (rank(row), row.residual.unwrap_or(-1.0));
+    let mut heaviest: HashMap<Uuid, &engagement_standing::Model> = HashMap::new();
+    // In the order of their ids: of two that weigh the same the first stays.
+    for row in standings.iter().filter(|row| row.is_open) {
+        let known = heaviest.entry(row.vendor_id).or_insert(row);
+        if weight(row) > weight(known) {
+            *known = row;
+        }
+    }
+    let rise = |row: &engagement_standing::Model| Some(row.residual? - row.previous_residual?);
+    heaviest.into_iter().map(|(vendor, row)| (vendor, rise(row).unwrap_or_default())).collect()
 }
 
 /// How many vendors there are by the place of their rating: 0 where nothing is rated.
@@ -432,7 +463,7 @@ pub async fn shares(
     ratings: &[&str],
     filter: &Filter,
 ) -> Result<Vec<Share>, DbErr> {
-    let mut query = rated(scope, ratings, &Filter { rating: None, ..filter.clone() });
+    let mut query = rated(scope, (ratings, &Filter { rating: None, ..filter.clone() }, None));
     // Two bound numbers are not known to be the same one.
     let rank: Expr = Func::coalesce([Expr::col((Alias::new("s"), Alias::new("rank"))), Expr::cust("0")]).into();
     query
