@@ -40,6 +40,7 @@ mod rescoring;
 mod reviews;
 mod scene;
 mod score_cli;
+mod search_scores;
 mod search_tabs;
 mod sign_in;
 mod two_roles;

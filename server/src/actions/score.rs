@@ -1,7 +1,7 @@
 //! The score of an assessment: the pure function of [`domain::scoring`] over a policy and what the vendor said.
 
 use super::judging::{Judged, standing};
-use super::{Act, Buyer, findings};
+use super::{Act, Buyer, findings, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
@@ -143,6 +143,7 @@ pub async fn store(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<
     });
     act.record(&by.scope, by.actor, "assessment.scored", ("assessment", id.0), &details);
     findings::enqueue(&mut act, by.scope.organisation(), id).await?;
+    index::enqueue_assessment(&mut act, id).await?;
     standing::refresh(&mut act, by.scope, engagement).await?;
     act.remember(by, score.0).await?;
     act.commit().await?;

@@ -13,8 +13,9 @@ use std::process::ExitCode;
 pub(super) async fn run(config: Config) -> Result<ExitCode> {
     let platform = compose::open(config, Clock::system()).await?;
     let bar = ProgressBar::new_spinner();
-    let entries = index::rebuild(&platform, |done| bar.set_position(done)).await?;
-    let standings = standing::rebuild(&platform, false, |done| bar.set_position(entries + done)).await?;
+    // Vendors are found by how their engagements stand.
+    let standings = standing::rebuild(&platform, false, |done| bar.set_position(done)).await?;
+    let entries = index::rebuild(&platform, |done| bar.set_position(standings + done)).await?;
     bar.finish_and_clear();
     println!("{entries} entries indexed, {standings} engagements added up");
     platform.db.close().await;

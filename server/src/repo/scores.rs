@@ -8,9 +8,9 @@ use entity::{assessment, score, score_input};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    QueryTrait, Select,
 };
-use time::Date;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 /// Adds a score with what it was computed from: the canonical input without its day.
@@ -80,7 +80,7 @@ pub async fn newest_of(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
     assessments: &[AssessmentId],
-) -> Result<Vec<score::Model>, DbErr> {
+) -> Result<Vec<Bare>, DbErr> {
     let later = Alias::new("later");
     let overtaken = Query::select()
         .expr(Expr::value(1))
@@ -92,14 +92,21 @@ pub async fn newest_of(
         )
         .and_where(Expr::col((later, score::Column::Id)).gt(Expr::col((score::Entity, score::Column::Id))))
         .take();
-    score::Entity::find()
-        .filter(score::Column::OrganisationId.eq(scope.organisation().0))
-        .apply_if(reach::assessments(&scope), |query, ids| query.filter(score::Column::AssessmentId.in_subquery(ids)))
+    without_texts(scope)
         .filter(score::Column::AssessmentId.is_in(assessments.iter().map(|id| id.0)))
         .filter(Expr::exists(overtaken).not())
-        .order_by_desc(score::Column::Id)
+        .into_model()
         .all(db)
         .await
+}
+
+/// These scores.
+pub async fn of_ids(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<Bare>, DbErr> {
+    without_texts(scope).filter(score::Column::Id.is_in(ids)).into_model().all(db).await
 }
 
 /// A stored score without what it was computed from and without its explanation.
@@ -125,6 +132,8 @@ pub struct Bare {
     pub input_sha256: String,
     /// The hash over its figures.
     pub figures_sha256: String,
+    /// When it was stored.
+    pub created_at: OffsetDateTime,
 }
 
 /// The stored scores of these engagements, the newest first.
@@ -135,6 +144,16 @@ pub async fn bare(db: &impl ConnectionTrait, scope: BuyerScope, engagements: &[U
         .filter(assessment::Column::OrganisationId.eq(scope.organisation().0))
         .filter(assessment::Column::EngagementId.is_in(engagements.iter().copied()))
         .into_query();
+    without_texts(scope)
+        // Of the score's own column, so that its index is used.
+        .filter(score::Column::AssessmentId.in_subquery(of_engagements))
+        .into_model()
+        .all(db)
+        .await
+}
+
+/// Scores as [`Bare`] holds them, the newest first.
+fn without_texts(scope: BuyerScope) -> Select<score::Entity> {
     let to_assessment =
         score::Entity::belongs_to(assessment::Entity).from(score::Column::AssessmentId).to(assessment::Column::Id);
     score::Entity::find()
@@ -149,17 +168,13 @@ pub async fn bare(db: &impl ConnectionTrait, scope: BuyerScope, engagements: &[U
             score::Column::Rating,
             score::Column::InputSha256,
             score::Column::FiguresSha256,
+            score::Column::CreatedAt,
         ])
         .column(assessment::Column::EngagementId)
         .join(JoinType::InnerJoin, to_assessment.into())
         .filter(score::Column::OrganisationId.eq(scope.organisation().0))
-        // Of the score's own column, so that its index is used.
-        .filter(score::Column::AssessmentId.in_subquery(of_engagements))
         .apply_if(reach::assessments(&scope), |query, ids| query.filter(score::Column::AssessmentId.in_subquery(ids)))
         .order_by_desc(score::Column::Id)
-        .into_model()
-        .all(db)
-        .await
 }
 
 /// Characters of an output within which everything but its explanation stands, ordinarily.

@@ -6,6 +6,8 @@ use crate::judging::finding;
 
 /// The member who owns the engagement that something hangs on: what somebody may find who reads their own alone.
 pub const OWNED_BY: &str = "owned_by";
+/// What a score is rated, by the policy's bands.
+pub const RATING: &str = "rating";
 /// How a question was answered.
 pub const STANDS: [&str; 3] = ["given", "not_applicable", "declined"];
 /// Who found a finding: a rule, or a person.
@@ -27,6 +29,11 @@ fn day(id: &'static str) -> About {
     About { id, scale: Some(Scale::Day), ..About::default() }
 }
 
+/// What a score says: 0 to 100, the more the riskier.
+fn residual() -> About {
+    called(About { id: "residual", scale: Some(Scale::Number), ..About::default() }, &["risk", "score"])
+}
+
 fn owned_by() -> About {
     About { id: OWNED_BY, facet: true, is_hidden: true, ..About::default() }
 }
@@ -45,6 +52,9 @@ pub(super) fn of_vendors() -> Vec<About> {
         called(text("website", Weight::More), &["site"]),
         called(text("contact", Weight::Some), &["contacts", "email"]),
         called(text("note", Weight::Some), &["notes"]),
+        // Not among the words: what a vendor is rated is not found by whoever does not read all that it rests on.
+        About { id: RATING, facet: true, adds_up: true, ..About::default() },
+        About { adds_up: true, ..residual() },
         called(day("since"), &["added", "created"]),
         owned_by(),
     ]
@@ -61,6 +71,9 @@ pub(super) fn of_assessments() -> Vec<About> {
         text("owner", Weight::Some),
         text("message", Weight::Some),
         called(choice("state", states), &["status"]),
+        counted(RATING, Weight::Some),
+        residual(),
+        day("scored"),
         called(day("due"), &["due_on"]),
         day("issued"),
         day("submitted"),

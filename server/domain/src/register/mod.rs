@@ -19,7 +19,7 @@ pub mod topic;
 mod verdict;
 
 pub use declared::{Declaration, Declared, Key, Stated, declared};
-pub use desk_topics::{ORIGINS, OWNED_BY, STANDS};
+pub use desk_topics::{ORIGINS, OWNED_BY, RATING, STANDS};
 pub use fact::{By, Certainty, Check, Choice, Fact, Slot, Source, Statement};
 pub use field::{BY_PLAN, FIELDS, Field, Group, RELATIONS, STATUSES, Shape, elements};
 pub use import::{InUse, Use, UseColumn, UseColumns, recognise_columns, recognise_columns_with, use_row};

@@ -62,6 +62,8 @@ pub struct About {
     pub names: bool,
     /// It is a condition of the program's own: nobody asks for it by name or sees it counted.
     pub is_hidden: bool,
+    /// It adds up what hangs on all engagements of a vendor: not for whoever reads their own alone.
+    pub adds_up: bool,
 }
 
 /// How much a match says, the most first.

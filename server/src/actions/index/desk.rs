@@ -2,17 +2,19 @@
 //!
 //! Of answers only those of an assessment's newest submission: what a vendor has not submitted is nobody's to read.
 
+use crate::actions::judging::overall::{overall, ratings};
 use crate::actions::submit::{SnapshotAnswer, snapshot_of};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::published::Version;
 use crate::platform::search::{Document, Facets, Part};
+use crate::repo::scores::Bare;
 use crate::repo::{self, BuyerScope, SystemScope};
 use domain::answer::{Reply, iso_date};
 use domain::ids::{AssessmentId, ContactId, EngagementId, OrganisationId, TemplateVersionId, VendorId};
 use domain::questionnaire::{Kind, Question};
 use domain::register::query::days;
-use domain::register::{OWNED_BY, STANDS, Subject};
+use domain::register::{OWNED_BY, RATING, STANDS, Subject, Topic};
 use entity::{assessment, contact, engagement, submission, vendor};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -57,16 +59,22 @@ impl Made {
         }
     }
 
+    pub(super) fn number(&mut self, id: &str, number: Option<f64>) {
+        if let Some((topic, number)) = self.subject.topic(id).zip(number) {
+            self.document.numbers.insert(topic, number);
+        }
+    }
+
     pub(super) fn owned_by(&mut self, engagement: Option<&engagement::Model>) {
         if let Some(owner) = engagement.and_then(|engagement| engagement.owner_member_id) {
             self.say(OWNED_BY, &owner.to_string());
         }
     }
 
-    /// With a value for each facet that is asked for by name.
+    /// With a value for each facet that is asked for by name, and for those of vendors.
     pub(super) fn done(mut self) -> Document {
-        let by_name = self.subject.facets().filter(|facet| self.subject.called(facet.id()) == Some(*facet));
-        self.document.facets.fill(by_name);
+        let is_asked = |facet: &Topic| self.subject.called(facet.id()) == Some(*facet) || facet.about().adds_up;
+        self.document.facets.fill(self.subject.facets().filter(is_asked));
         self.document
     }
 }
@@ -94,6 +102,7 @@ pub(super) async fn vendors(platform: &Platform, rows: &[vendor::Model]) -> Resu
         for engagement in repo::vendors::engagements_of(db, scope, &ids).await? {
             engagements.entry(engagement.vendor_id).or_default().push(engagement);
         }
+        let overall = overall(platform, scope, &ratings(platform, scope).await?, &ids).await?;
         for row in rows {
             let mut document = Made::new(Subject::Vendors, row.organisation_id, row.id, row.created_at);
             document.say("name", &row.name);
@@ -105,6 +114,10 @@ pub(super) async fn vendors(platform: &Platform, rows: &[vendor::Model]) -> Resu
             // Only whose they are: what an engagement says is its owner's to read.
             for engagement in engagements.get(&row.id).into_iter().flatten() {
                 document.owned_by(Some(engagement));
+            }
+            if let Some(stands) = overall.get(&row.id) {
+                document.say(RATING, stands.heaviest.rating.as_deref().unwrap_or_default());
+                document.number("residual", stands.residual);
             }
             document.on("since", Some(row.created_at.date()));
             made.push(document.done());
@@ -174,6 +187,9 @@ pub(super) async fn assessments(platform: &Platform, rows: &[assessment::Model])
     let mut made = Vec::with_capacity(rows.len());
     for (scope, rows) in by_organisation(rows, |row| row.organisation_id) {
         let around = Surroundings::of(platform, scope, &rows).await?;
+        let ids: Vec<AssessmentId> = rows.iter().map(|row| AssessmentId(row.id)).collect();
+        let scores = repo::scores::newest_of(platform.db.read(), scope, &ids).await?;
+        let scores: HashMap<Uuid, Bare> = scores.into_iter().map(|score| (score.assessment_id, score)).collect();
         for row in rows {
             let version = version_of(platform, scope, row).await?;
             let title = version.map(|version| version.document.title.clone());
@@ -188,6 +204,11 @@ pub(super) async fn assessments(platform: &Platform, rows: &[assessment::Model])
             }
             document.say("message", row.message.as_deref().unwrap_or_default());
             document.say("state", &row.state);
+            if let Some(score) = scores.get(&row.id) {
+                document.say(RATING, &score.rating);
+                document.number("residual", Some(score.residual));
+                document.on("scored", Some(score.as_of));
+            }
             document.on("due", Some(row.due_on));
             document.on("issued", row.issued_at.map(OffsetDateTime::date));
             document.on("since", Some(row.created_at.date()));

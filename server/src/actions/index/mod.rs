@@ -11,6 +11,7 @@ use crate::platform::Platform;
 use crate::platform::search::{Change, Document, Documents, Health, Page, Request, SearchError, Standing};
 use crate::repo::{self, BuyerScope, SystemScope};
 use domain::ids::{AssessmentId, ComponentId, FindingId, OrganisationId, VendorId};
+use domain::problem::Problem;
 use domain::register::{OWNED_BY, Subject, Topic};
 use futures::StreamExt;
 use futures::future::BoxFuture;
@@ -123,6 +124,21 @@ pub(super) async fn enqueue_all_of(act: &mut Act<'_>, vendors: &[VendorId]) -> R
 /// Queues an assessment, without its answers.
 pub(super) async fn enqueue_assessment(act: &mut Act<'_>, assessment: AssessmentId) -> Result<()> {
     put(act, &Stale { assessments: vec![assessment], ..Stale::default() }).await
+}
+
+/// Queues what a score is told of: assessments, and the vendors that they are of.
+pub(super) async fn enqueue_scored(
+    act: &mut Act<'_>,
+    vendors: &[VendorId],
+    assessments: &[AssessmentId],
+) -> Result<()> {
+    for batch in vendors.chunks(BATCH) {
+        put(act, &Stale { vendors: batch.to_vec(), ..Stale::default() }).await?;
+    }
+    for batch in assessments.chunks(BATCH) {
+        put(act, &Stale { assessments: batch.to_vec(), ..Stale::default() }).await?;
+    }
+    Ok(())
 }
 
 /// Queues an assessment with what was submitted.
@@ -383,24 +399,31 @@ pub(super) fn down(error: SearchError) -> AppError {
 /// What is found, or why nothing can be.
 ///
 /// # Errors
-/// When the request is over a limit, or the engine fails or is down.
+/// When the request is over a limit, asks about what adds up more than the scope reaches, or the engine fails or is down.
 pub async fn search(platform: &Platform, scope: BuyerScope, request: &Request) -> Result<Page> {
-    let within = narrowed(scope, request);
+    let within = narrowed(scope, request)?;
     let request = within.as_ref().unwrap_or(request);
     platform.search.search(scope.organisation(), request).await.map_err(down)
 }
 
 /// The request of somebody who reads the engagements alone that they own: what hangs on these, counted alone too. None
 /// where the scope reaches all of the organisation.
-fn narrowed(scope: BuyerScope, request: &Request) -> Option<Request> {
-    let owner = scope.only_owner()?;
+///
+/// # Errors
+/// `adds-up-others` at a topic that adds up engagements of others.
+fn narrowed(scope: BuyerScope, request: &Request) -> Result<Option<Request>> {
+    let Some(owner) = scope.only_owner() else { return Ok(None) };
+    if let Some(topic) = request.topics().into_iter().find(|topic| topic.about().adds_up) {
+        return Err(Problem::new(topic.id(), "adds-up-others").with("field", topic.id()).into());
+    }
     let owned_by: Option<Topic> = request.about.topic(OWNED_BY);
     let mut request = request.clone();
     if let Some(owned_by) = owned_by {
         request.filters.insert(owned_by, BTreeSet::from([owner.to_string()]));
         request.facets.remove(&owned_by);
     }
-    Some(request)
+    request.facets.retain(|facet| !facet.about().adds_up);
+    Ok(Some(request))
 }
 
 /// The entries that match, by id, after the one given: a step of a whole result.

@@ -5,6 +5,7 @@ pub mod case;
 pub mod decision;
 pub mod impact;
 pub mod inherent;
+pub mod overall;
 pub mod profile;
 pub mod record;
 pub mod standing;

@@ -4,13 +4,13 @@
 use super::case::owns_by_engagement;
 use super::record::overtaken_by;
 use super::world::World;
-use crate::actions::{Act, Buyer, Job};
+use crate::actions::{Act, Buyer, Job, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::scores::Bare;
 use crate::repo::standings::Decided;
 use crate::repo::{self, BuyerScope, SystemScope};
-use domain::ids::{EngagementId, OrganisationId};
+use domain::ids::{EngagementId, OrganisationId, VendorId};
 use domain::judging::finding::State;
 use domain::judging::profile::{Own, overrides};
 use domain::scoring::{self, Policy};
@@ -18,7 +18,7 @@ use entity::{engagement, engagement_standing};
 use sea_orm::{ConnectionTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -69,14 +69,34 @@ pub async fn refresh(act: &mut Act<'_>, scope: BuyerScope, id: EngagementId) -> 
     let Some(engagement) = repo::vendors::hold_engagement(act.tx(), everything, id).await? else { return Ok(()) };
     let Some(policy) = repo::policies::current(act.tx(), everything).await? else { return Ok(()) };
     let policy = Policy::parse(&policy.document).map_err(AppError::internal)?;
-    let rows = made(act.tx(), everything, &policy, &[engagement], act.now).await?;
-    let is_decided = rows.iter().any(|row| row.decision_id.is_some());
-    let rows = rows.into_iter().map(|row| row.into_active_model()).collect();
-    repo::standings::write(act.tx(), everything, rows).await?;
+    let made = made(act.tx(), everything, &policy, &[engagement], act.now).await?;
+    let is_decided = made.iter().any(|one| one.row.decision_id.is_some());
+    write(act, everything, made).await?;
     if is_decided {
         look_after(act, scope.organisation(), id).await?;
     }
     Ok(())
+}
+
+/// Where an engagement stands.
+pub(in crate::actions) struct Made {
+    /// As it is written.
+    pub row: engagement_standing::Model,
+    /// Its score is another one, or counts for the vendor otherwise: lists of vendors that are kept elsewhere are to hear
+    /// of it.
+    pub is_rated_otherwise: bool,
+}
+
+/// Writes where engagements stand, and has the vendors found by it whose rating it may change.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::actions) async fn write(act: &mut Act<'_>, scope: BuyerScope, made: Vec<Made>) -> Result<()> {
+    let vendors = made.iter().filter(|one| one.is_rated_otherwise).map(|one| VendorId(one.row.vendor_id));
+    let vendors: BTreeSet<VendorId> = vendors.collect();
+    let rows = made.into_iter().map(|one| one.row.into_active_model()).collect();
+    repo::standings::write(act.tx(), scope, rows).await?;
+    index::enqueue_scored(act, &vendors.into_iter().collect::<Vec<_>>(), &[]).await
 }
 
 /// Has it looked at whether the decision on an engagement was overtaken.
@@ -143,7 +163,7 @@ pub async fn rebuild(platform: &Platform, missing: bool, progress: impl Fn(u64))
         for row in some {
             of_organisation.entry(row.organisation_id).or_default().push(row.id);
         }
-        let act = Act::begin(platform).await?;
+        let mut act = Act::begin(platform).await?;
         for (organisation, ids) in of_organisation {
             let scope = SystemScope.acting_for(OrganisationId(organisation));
             let policy = match policies.entry(organisation) {
@@ -155,9 +175,8 @@ pub async fn rebuild(platform: &Platform, missing: bool, progress: impl Fn(u64))
             };
             // Held, as whoever changes what is added up here holds them.
             let engagements = repo::rescores::hold_engagements(act.tx(), scope, &ids).await?;
-            let rows = made(act.tx(), scope, policy, &engagements, act.now).await?;
-            let rows = rows.into_iter().map(|row| row.into_active_model()).collect();
-            repo::standings::write(act.tx(), scope, rows).await?;
+            let made = made(act.tx(), scope, policy, &engagements, act.now).await?;
+            write(&mut act, scope, made).await?;
         }
         act.commit().await?;
         progress(done);
@@ -174,7 +193,7 @@ pub(in crate::actions) async fn made(
     policy: &Policy,
     engagements: &[engagement::Model],
     now: OffsetDateTime,
-) -> Result<Vec<engagement_standing::Model>> {
+) -> Result<Vec<Made>> {
     let ids: Vec<Uuid> = engagements.iter().map(|row| row.id).collect();
     let typed: Vec<EngagementId> = ids.iter().copied().map(EngagementId).collect();
     let owns = owns_by_engagement(db, scope, &ids).await?;
@@ -210,7 +229,14 @@ pub(in crate::actions) async fn made(
         {
             row.changed_at = before.changed_at;
         }
-        all.push(row);
+        let counts = |row: &engagement_standing::Model| {
+            (row.is_open, row.score_id, row.residual.map(f64::to_bits), row.rating.clone())
+        };
+        let is_rated_otherwise = match before {
+            Some(before) => counts(before) != counts(&row),
+            None => row.score_id.is_some(),
+        };
+        all.push(Made { row, is_rated_otherwise });
     }
     Ok(all)
 }

@@ -3,8 +3,8 @@
 use super::compute::{Anew, Head, Stored, Work, Worked};
 use super::ended;
 use crate::actions::judging::case::owns_by_engagement;
-use crate::actions::judging::standing::{self, DOMAINS, KNOCK_OUTS};
-use crate::actions::{Act, Actor, Buyer, content, findings};
+use crate::actions::judging::standing::{self, DOMAINS, KNOCK_OUTS, Made};
+use crate::actions::{Act, Actor, Buyer, content, findings, index};
 use crate::error::Result;
 use crate::platform::Platform;
 use crate::repo::rescores::Step;
@@ -13,7 +13,7 @@ use domain::ids::{AssessmentId, EngagementId, ScoreId, TemplateVersionId};
 use domain::judging::profile::overrides;
 use domain::scoring::Policy;
 use entity::{answer_review, assessment, rescore_run, score, submission};
-use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
+use sea_orm::{ConnectionTrait, Set};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -130,6 +130,7 @@ pub(super) async fn write(
     without_overtaken(act.tx(), scope, &ids, &mut anew).await?;
     anew.retain(|one| !one.is_same(batch.policy));
     let changed = anew;
+    let scored_anew: Vec<AssessmentId> = changed.iter().map(|one| AssessmentId(one.assessment)).collect();
     let otherwise = knocked_out_otherwise(platform, scope, &changed).await?;
     let mut told: Vec<Value> = Vec::new();
     let (mut rows, mut inputs) = (Vec::new(), Vec::new());
@@ -161,14 +162,14 @@ pub(super) async fn write(
     repo::scores::add_all(act.tx(), scope, rows, inputs).await?;
     let (_, policy) = content::policy_in_force(act.tx(), scope).await?;
     let mut standings = standing::made(act.tx(), scope, &policy, &engagements, act.now).await?;
-    for row in &mut standings {
+    for Made { row, .. } in &mut standings {
         // A decision rests on the policy that was in force.
         row.is_overtaken |= row.decision_id.is_some() && other_policy.contains(&row.engagement_id);
     }
     // Where nothing moved nothing is written; one that is overtaken is.
-    standings.retain(|row| row.changed_at == act.now || row.is_overtaken);
-    let standings = standings.into_iter().map(|row| row.into_active_model()).collect();
-    repo::standings::write(act.tx(), scope, standings).await?;
+    standings.retain(|Made { row, .. }| row.changed_at == act.now || row.is_overtaken);
+    standing::write(&mut act, scope, standings).await?;
+    index::enqueue_scored(&mut act, &[], &scored_anew).await?;
     for assessment in otherwise {
         findings::enqueue(&mut act, scope.organisation(), AssessmentId(assessment)).await?;
     }

@@ -1,5 +1,6 @@
 //! What a page of the portfolio is made of: vendors over all their open engagements, and the one that weighs most.
 
+use crate::actions::judging::overall::{overall, ratings};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::standings::{Filter, Order, Place, Share, Together};
@@ -9,8 +10,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::VendorId;
 use domain::problem::Problem;
 use entity::engagement_standing;
-use serde::Deserialize;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// The order that an address names.
@@ -66,38 +65,11 @@ pub(super) async fn read(
     vendors.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = vendors.last().filter(|_| more).map(|last| cursor_of(&last.place(order)));
     let ids: Vec<VendorId> = vendors.iter().map(|row| VendorId(row.vendor_id)).collect();
-    let mut worst: HashMap<Uuid, engagement_standing::Model> = HashMap::new();
-    let weighs = |row: &engagement_standing::Model| {
-        let place = names.iter().position(|name| Some(*name) == row.rating.as_deref());
-        (place, row.residual.unwrap_or(-1.0))
-    };
-    for row in repo::standings::of_vendors(db, scope, &ids).await? {
-        let known = worst.get(&row.vendor_id).map(weighs);
-        if row.is_open && known.is_none_or(|known| weighs(&row) > known) {
-            worst.insert(row.vendor_id, row);
-        }
-    }
-    let rows = vendors.into_iter().map(|vendor| Row { worst: worst.remove(&vendor.vendor_id), vendor });
+    let mut overall = overall(platform, scope, &ratings, &ids).await?;
+    let rows = vendors
+        .into_iter()
+        .map(|vendor| Row { worst: overall.remove(&vendor.vendor_id).map(|overall| overall.heaviest), vendor });
     Ok(Read { rows: rows.collect(), next, ratings })
-}
-
-/// The ratings of the policy in force, mildest first.
-async fn ratings(platform: &Platform, scope: BuyerScope) -> Result<Vec<String>> {
-    let row = repo::policies::current(platform.db.read(), scope).await?;
-    let row = row.ok_or_else(|| AppError::internal("no policy"))?;
-    let policy: OfPolicy = serde_json::from_str(&row.document)?;
-    Ok(policy.bands.into_iter().map(|band| band.rating).collect())
-}
-
-/// What a list needs of a policy: reading and checking all of it would take longer than the list.
-#[derive(Deserialize)]
-struct OfPolicy {
-    bands: Vec<OfBand>,
-}
-
-#[derive(Deserialize)]
-struct OfBand {
-    rating: String,
 }
 
 /// How many vendors are rated how.

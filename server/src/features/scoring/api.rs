@@ -258,7 +258,7 @@ pub(super) async fn store(
     }
 }
 
-/// The newest stored score of each engagement with a vendor.
+/// How a vendor is scored, by engagement.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VendorScores {
     /// The vendor.
@@ -267,14 +267,14 @@ pub struct VendorScores {
     engagements: Vec<EngagementScore>,
 }
 
-/// The newest stored score of an engagement.
+/// How a vendor is scored in an engagement.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EngagementScore {
     /// The engagement.
     engagement: Uuid,
     /// Its name.
     name: String,
-    /// Null where no score is stored.
+    /// The newest stored score of the questionnaire that was submitted last; null where none is stored.
     newest: Option<StoredScore>,
 }
 
@@ -303,7 +303,8 @@ pub struct StoredScore {
     confidence: f64,
 }
 
-/// The newest stored score of each engagement with a vendor.
+/// By engagement with a vendor: the newest stored score of the questionnaire that was submitted last, of those that are
+/// scored.
 #[utoipa::path(
     get,
     path = "/vendors/{vendor}/score",
@@ -322,36 +323,25 @@ pub(super) async fn of_vendor(
     let (db, scope) = (platform.db.read(), may.scope());
     repo::vendors::get(db, scope, vendor).await?.ok_or(AppError::NotFound)?;
     let engagements = repo::vendors::engagements(db, scope, Some(vendor)).await?;
-    let filter = repo::assessments::Filter { vendor: Some(vendor), ..Default::default() };
-    let most = platform.config.limits.api_page_rows;
+    let standings = repo::standings::of_vendors(db, scope, &[vendor]).await?;
     let mut newest: BTreeMap<Uuid, StoredScore> = BTreeMap::new();
-    let mut after = None;
-    loop {
-        let batch = repo::assessments::page(db, scope, filter, after, most).await?;
-        let Some(last) = batch.last() else { break };
-        after = Some(AssessmentId(last.id));
-        let ids: Vec<AssessmentId> = batch.iter().map(|row| AssessmentId(row.id)).collect();
-        for row in repo::scores::newest_of(db, scope, &ids).await? {
-            let Some(assessment) = batch.iter().find(|assessment| assessment.id == row.assessment_id) else { continue };
-            let output: Output = serde_json::from_str(&row.output)?;
-            let found = StoredScore {
-                score: row.id,
-                assessment: row.assessment_id,
-                as_of: domain::answer::iso_date::write(row.as_of),
-                created_at: rfc3339(row.created_at),
-                residual: row.residual,
-                best_case: output.best_case,
-                rating: row.rating,
-                driver: output.driver,
-                completeness: output.completeness,
-                confidence: output.confidence,
-            };
-            // Ids sort by time: the larger one was stored later.
-            let known = newest.get(&assessment.engagement_id);
-            if known.is_none_or(|known| known.score < found.score) {
-                newest.insert(assessment.engagement_id, found);
-            }
-        }
+    for standing in standings {
+        let Some(id) = standing.score_id.map(ScoreId) else { continue };
+        let Some(row) = repo::scores::get(db, scope, id).await? else { continue };
+        let output: Output = serde_json::from_str(&row.output)?;
+        let found = StoredScore {
+            score: row.id,
+            assessment: row.assessment_id,
+            as_of: domain::answer::iso_date::write(row.as_of),
+            created_at: rfc3339(row.created_at),
+            residual: row.residual,
+            best_case: output.best_case,
+            rating: row.rating,
+            driver: output.driver,
+            completeness: output.completeness,
+            confidence: output.confidence,
+        };
+        newest.insert(standing.engagement_id, found);
     }
     let engagements = engagements.into_iter().map(|row| EngagementScore {
         newest: newest.remove(&row.id),

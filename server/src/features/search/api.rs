@@ -25,17 +25,21 @@ pub struct Wanted {
     /// What must be found; everything where absent. The language of `/components/search`, with the fields of what is
     /// searched. Never refused: what is not understood is looked for as text and told in `notes`.
     q: Option<String>,
-    /// `facet:value`, repeated. Values of one facet are alternatives; all facets named must hold. Facets of assessments are
-    /// `vendor`, `questionnaire` and `state`; of answers `vendor`, `questionnaire`, `stand` (`given`, `not_applicable`,
+    /// `facet:value`, repeated. Values of one facet are alternatives; all facets named must hold. The facet of vendors is
+    /// `rating` (as the policy in force calls it, `unknown` where nothing is scored); facets of assessments are `vendor`,
+    /// `questionnaire`, `state` and `rating`; of answers `vendor`, `questionnaire`, `stand` (`given`, `not_applicable`,
     /// `declined`, `unknown`) and `option` (the words of what was chosen); of findings `vendor`, `severity`, `state`,
     /// `effort`, `origin` (`rule`, `person`), `owner` and `control`.
     filter: Option<Vec<String>>,
-    /// `field:[from..to]`, repeated. Days of vendors are `since`; of assessments `due`, `issued`, `submitted`, `since`; of
-    /// answers `submitted`; of findings `due`, `raised`, `closed`, `since`.
+    /// `field:[from..to]`, repeated. Days of vendors are `since`; of assessments `due`, `issued`, `submitted`, `scored`,
+    /// `since`; of answers `submitted`; of findings `due`, `raised`, `closed`, `since`. Vendors and assessments have the
+    /// number `residual`, 0 to 100. What is said of a vendor's `rating` and `residual` adds up all its open engagements: who
+    /// reads their own alone is refused with `adds-up-others`.
     range: Option<Vec<String>>,
     /// Facets to be counted, repeated or with commas; none where absent, `*` for all.
     facets: Option<Vec<String>>,
-    /// `relevance` (default), `name`, `vendor`, `updated`, or a field with days, `-` before it for the last first.
+    /// `relevance` (default), `name`, `vendor`, `updated`, or a field with days or numbers, `-` before it for the last or
+    /// the most first.
     sort: Option<String>,
     /// At most 100; 20 where absent.
     limit: Option<usize>,
@@ -54,6 +58,10 @@ pub struct FoundVendor {
     website: Option<String>,
     /// How many contacts it has.
     contacts: i64,
+    /// The worst rating of its open engagements that the caller reads; null where none is scored.
+    rating: Option<String>,
+    /// The largest residual risk of these, 0 to 100.
+    residual: Option<f64>,
     /// When it was added.
     created_at: String,
     /// How well and where it matches.
@@ -67,6 +75,12 @@ pub struct FoundAssessment {
     /// The assessment.
     #[serde(flatten)]
     assessment: Asked,
+    /// The rating of its newest stored score; null where none is stored.
+    rating: Option<String>,
+    /// The residual risk behind it, 0 to 100.
+    residual: Option<f64>,
+    /// As of which day it was scored.
+    scored_on: Option<String>,
     /// How well and where it matches.
     #[serde(flatten)]
     place: Place,
@@ -166,7 +180,7 @@ pub struct FoundFinding {
     place: Place,
 }
 
-/// Searches vendors by name, web site, contact and note.
+/// Searches vendors by name, web site, contact, note and how they are rated.
 #[utoipa::path(get, path = "/search/vendors", tag = "search", params(Wanted),
     responses((status = 200, body = Matches<FoundVendor>), (status = 422, body = ProblemDocument),
         (status = 503, body = ProblemDocument, description = "The search engine does not answer")))]
@@ -182,12 +196,14 @@ pub(super) async fn vendors(
         name: of.row.name,
         website: of.row.website,
         contacts: of.contacts,
+        rating: of.stands.as_ref().and_then(|stands| stands.heaviest.rating.clone()),
+        residual: of.stands.and_then(|stands| stands.residual),
         created_at: rfc3339(of.row.created_at),
         place,
     }))
 }
 
-/// Searches assessments by vendor, questionnaire, engagement, contact, owner and message.
+/// Searches assessments by vendor, questionnaire, engagement, contact, owner, message and score.
 #[utoipa::path(get, path = "/search/assessments", tag = "search", params(Wanted),
     responses((status = 200, body = Matches<FoundAssessment>), (status = 422, body = ProblemDocument),
         (status = 503, body = ProblemDocument, description = "The search engine does not answer")))]
@@ -198,7 +214,13 @@ pub(super) async fn assessments(
 ) -> Result<Json<Matches<FoundAssessment>>> {
     let request = request(Subject::Assessments, &Fields(query.0))?;
     let (page, found) = found::assessments(&platform, caller.scope(), &request).await?;
-    Ok(matches(request, page, found, |of, place| FoundAssessment { assessment: of.into(), place }))
+    Ok(matches(request, page, found, |found::Scored { of, score }, place| FoundAssessment {
+        assessment: of.into(),
+        residual: score.as_ref().map(|score| score.residual),
+        scored_on: score.as_ref().map(|score| iso_date::write(score.as_of)),
+        rating: score.map(|score| score.rating),
+        place,
+    }))
 }
 
 /// Searches what vendors submitted, in the newest submission of each assessment: answers, comments, questions, file names.

@@ -2,11 +2,13 @@
 //! left out.
 
 use crate::actions::index;
+use crate::actions::judging::overall::{Overall, overall, ratings};
 use crate::actions::submit::{SnapshotAnswer, snapshot_of};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::published::Version;
 use crate::platform::search::{Hit, Page, Request};
+use crate::repo::scores::Bare;
 use crate::repo::{self, BuyerScope};
 use domain::ids::{AssessmentId, EngagementId, FindingId, TemplateVersionId, VendorId};
 use entity::{assessment, finding, submission, vendor};
@@ -20,6 +22,8 @@ pub(super) struct Vendor {
     pub(super) row: vendor::Model,
     /// How many contacts it has.
     pub(super) contacts: i64,
+    /// Where it stands over the open engagements that the caller reads; none where it has none.
+    pub(super) stands: Option<Overall>,
 }
 
 /// An assessment that was found, or that an answer is of.
@@ -40,6 +44,12 @@ pub(super) struct Answer {
     pub(super) submitted_at: OffsetDateTime,
 }
 
+/// An assessment that was found, with its newest stored score.
+pub(super) struct Scored {
+    pub(super) of: Assessment,
+    pub(super) score: Option<Bare>,
+}
+
 /// A finding that was found.
 pub(super) struct Finding {
     pub(super) row: finding::Model,
@@ -57,24 +67,28 @@ pub(super) async fn vendors(platform: &Platform, scope: BuyerScope, request: &Re
     let db = platform.db.read();
     let contacts = repo::vendors::contact_counts(db, scope, &ids).await?;
     let rows = repo::vendors::of_ids(db, scope, &ids).await?;
+    let mut stands = overall(platform, scope, &ratings(platform, scope).await?, &ids).await?;
     let mut rows: HashMap<Uuid, vendor::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
     let found = hits.into_iter().filter_map(|hit| {
         let row = rows.remove(&hit.id)?;
         let contacts = contacts.get(&row.id).copied().unwrap_or_default();
-        Some((hit, Vendor { row, contacts }))
+        Some((hit, Vendor { stands: stands.remove(&row.id), row, contacts }))
     });
     Ok((page, found.collect()))
 }
 
-pub(super) async fn assessments(
-    platform: &Platform,
-    scope: BuyerScope,
-    request: &Request,
-) -> Result<Found<Assessment>> {
+pub(super) async fn assessments(platform: &Platform, scope: BuyerScope, request: &Request) -> Result<Found<Scored>> {
     let mut page = index::search(platform, scope, request).await?;
     let hits = std::mem::take(&mut page.hits);
     let mut rows = assessments_of(platform, scope, hits.iter().map(|hit| hit.id)).await?;
-    let found = hits.into_iter().filter_map(|hit| rows.remove(&hit.id).map(|row| (hit, row)));
+    let ids: Vec<AssessmentId> = rows.keys().copied().map(AssessmentId).collect();
+    let scores = repo::scores::newest_of(platform.db.read(), scope, &ids).await?;
+    let mut scores: HashMap<Uuid, Bare> = scores.into_iter().map(|score| (score.assessment_id, score)).collect();
+    let found = hits.into_iter().filter_map(|hit| {
+        let of = rows.remove(&hit.id)?;
+        let score = scores.remove(&hit.id);
+        Some((hit, Scored { of, score }))
+    });
     Ok((page, found.collect()))
 }
 

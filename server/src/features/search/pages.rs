@@ -17,7 +17,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
 use domain::problem::Problem;
-use domain::register::{Query as Words, Sort, Subject, Topic};
+use domain::register::{Query as Words, RATING, Sort, Subject, Topic};
 
 /// What is asked, as the address says it.
 struct Asked {
@@ -89,10 +89,12 @@ impl Question for Asked {
 
     fn value(renderer: &Renderer, facet: Topic, value: &str) -> String {
         let key = match facet.id() {
+            RATING if value == UNKNOWN => "rating.unscored".to_owned(),
             _ if value == UNKNOWN => "search.unknown".to_owned(),
             "severity" | "effort" => format!("finding.{}.{value}", facet.id()),
             "state" if Subject::Findings.topic("state") == Some(facet) => format!("finding.state.{value}"),
             "origin" => format!("search.origin.{value}"),
+            RATING => format!("rating.{value}"),
             "state" => format!("state.{value}"),
             "stand" => format!("search.stand.{value}"),
             _ => return value.to_owned(),
@@ -105,8 +107,8 @@ impl Question for Asked {
 fn columns(renderer: &Renderer, about: Subject) -> Vec<String> {
     let names: &[&str] = match about {
         Subject::Entries => &[],
-        Subject::Vendors => &["vendor", "contacts", "since"],
-        Subject::Assessments => &["vendor", "questionnaire", "state", "due"],
+        Subject::Vendors => &["vendor", RATING, "contacts", "since"],
+        Subject::Assessments => &["vendor", "questionnaire", "state", "due", RATING],
         Subject::Answers => &["question", "answer", "vendor", "engagement", "submitted"],
         Subject::Findings => &["title", "vendor", "severity", "state", "due"],
     };
@@ -208,7 +210,8 @@ async fn page(
     } else {
         let words = |key: &str| renderer.text(&format!("search.{}.{key}", about.id()), &[]);
         let kept = pairs(&asked.chosen).map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let topics = about.topics().filter(|topic| about.called(topic.id()).is_some());
+        let is_open = |topic: &Topic| scope_reaches(caller, *topic) && about.called(topic.id()).is_some();
+        let topics = about.topics().filter(is_open);
         let view = SearchPage {
             title: words("title"),
             about: words("about"),
@@ -216,8 +219,11 @@ async fn page(
             q: asked.text.clone(),
             hint: words("hint"),
             kept: kept.collect(),
-            sorts: sorts(renderer, &asked),
-            range_typed: words("range_typed"),
+            sorts: sorts(renderer, caller, &asked),
+            range_typed: match about.topic("residual") {
+                Some(residual) if !scope_reaches(caller, residual) => words("range_typed_own"),
+                _ => words("range_typed"),
+            },
             topics: topics
                 .map(|topic| TopicView { id: topic.id().into(), text: Asked::field(renderer, topic) })
                 .collect(),
@@ -231,11 +237,16 @@ async fn page(
     Ok(response)
 }
 
-fn sorts(renderer: &Renderer, asked: &Asked) -> Vec<SortOption> {
+/// The caller may ask about it: it adds up nothing that only others read.
+fn scope_reaches(caller: &Caller, topic: Topic) -> bool {
+    caller.scope().only_owner().is_none() || !topic.about().adds_up
+}
+
+fn sorts(renderer: &Renderer, caller: &Caller, asked: &Asked) -> Vec<SortOption> {
     let keys: &[&str] = match asked.about {
         Subject::Entries => &[],
-        Subject::Vendors => &["relevance", "name", "-since"],
-        Subject::Assessments => &["relevance", "name", "due", "-submitted", "-since"],
+        Subject::Vendors => &["relevance", "name", "-residual", "-since"],
+        Subject::Assessments => &["relevance", "name", "-residual", "due", "-submitted", "-since"],
         Subject::Answers => &["relevance", "name", "-submitted"],
         Subject::Findings => &["relevance", "vendor", "due", "-raised"],
     };
@@ -244,7 +255,9 @@ fn sorts(renderer: &Renderer, asked: &Asked) -> Vec<SortOption> {
         text: renderer.text(&format!("search.sort.{}", key.trim_start_matches('-')), &[]),
         chosen: asked.sort.as_deref().unwrap_or("relevance") == *key,
     };
-    keys.iter().map(option).collect()
+    let reaches =
+        |key: &&&str| asked.about.topic(key.trim_start_matches('-')).is_none_or(|topic| scope_reaches(caller, topic));
+    keys.iter().filter(reaches).map(option).collect()
 }
 
 pub(super) async fn vendors(

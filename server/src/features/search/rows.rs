@@ -1,6 +1,6 @@
 //! What was found, as rows of a page.
 
-use super::found::{Answer, Assessment, Finding, Vendor};
+use super::found::{Answer, Finding, Scored, Vendor};
 use super::views::{Cell, Row};
 use crate::actions::findings::of_row;
 use crate::error::{AppError, Result};
@@ -13,6 +13,7 @@ use crate::web::render::Renderer;
 use crate::web::reply::in_words;
 use domain::answer::{Reply, iso_date};
 use domain::assessment::State;
+use domain::register::RATING;
 
 /// Matches shown under a name.
 const MATCHES: usize = 3;
@@ -69,14 +70,22 @@ pub(super) fn vendor(renderer: &Renderer, columns: &[String], hit: Hit, found: V
         sub: found.row.website.unwrap_or_default(),
         matches: places.others(renderer),
         cells: vec![
-            cell(&columns[1], plain(found.contacts.to_string())),
-            Cell { is_whole: true, ..cell(&columns[2], plain(iso_date::write(found.row.created_at.date()))) },
+            rated(
+                &columns[1],
+                found.stands.as_ref().and_then(|stands| stands.heaviest.rating.clone()),
+                found.stands.as_ref().and_then(|stands| stands.residual),
+            ),
+            cell(&columns[2], plain(found.contacts.to_string())),
+            Cell { is_whole: true, ..cell(&columns[3], plain(iso_date::write(found.row.created_at.date()))) },
         ],
     }
 }
 
-pub(super) fn assessment(renderer: &Renderer, columns: &[String], hit: Hit, found: Assessment) -> Result<Row> {
+pub(super) fn assessment(renderer: &Renderer, columns: &[String], hit: Hit, found: Scored) -> Result<Row> {
     let mut places = Places(hit.highlights);
+    // The rating stands in a column of its own.
+    places.0.retain(|place| place.topic.id() != RATING);
+    let Scored { of: found, score } = found;
     let state: State = found.row.state.parse().map_err(AppError::internal)?;
     let name = places.marked("vendor", &found.vendor);
     let questionnaire = places.marked("questionnaire", &found.questionnaire);
@@ -90,8 +99,15 @@ pub(super) fn assessment(renderer: &Renderer, columns: &[String], hit: Hit, foun
             cell(&columns[1], questionnaire),
             Cell { state: Some(found.row.state), ..cell(&columns[2], Vec::new()) },
             Cell { due: Some(due), ..cell(&columns[3], Vec::new()) },
+            rated(&columns[4], score.as_ref().map(|score| score.rating.clone()), score.map(|score| score.residual)),
         ],
     })
+}
+
+/// A rating with the residual risk behind it.
+fn rated(label: &str, rating: Option<String>, residual: Option<f64>) -> Cell {
+    let points = residual.map(|residual| format!("{residual:.1}")).unwrap_or_default();
+    Cell { is_rating: true, rating, is_whole: true, ..cell(label, plain(points)) }
 }
 
 pub(super) fn answer(renderer: &Renderer, reads: &Reads, columns: &[String], hit: Hit, found: Answer) -> Option<Row> {

@@ -35,6 +35,10 @@ pub struct Cell {
     pub state: Option<String>,
     /// When it is due.
     pub due: Option<Due>,
+    /// It tells a rating.
+    pub is_rating: bool,
+    /// Which one; none where nothing is scored.
+    pub rating: Option<String>,
     /// How a question was answered, where that is no plain answer: in words.
     pub stand: Option<String>,
     /// How that is coloured.
@@ -128,6 +132,8 @@ fn results(text: &str) -> ResultsView {
             cell.clone(),
             Cell { state: Some("sent".into()), ..Cell::default() },
             Cell { due: Some(due), ..Cell::default() },
+            Cell { is_rating: true, rating: Some("high".into()), ..cell.clone() },
+            Cell { is_rating: true, ..Cell::default() },
             Cell { stand: Some(text.into()), tone: "danger", ..cell },
         ],
     };

@@ -1,6 +1,7 @@
 //! The list of vendors.
 
 use super::views::{List, Row};
+use crate::actions::judging::overall::{overall, ratings};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
@@ -56,9 +57,8 @@ async fn of_vendors(platform: &Platform, scope: BuyerScope, vendors: Vec<vendor:
     let contacts = repo::vendors::contact_counts(db, scope, &ids).await?;
     let engagements = repo::vendors::engagement_counts(db, scope, &ids).await?;
     let assessments = repo::assessments::of_vendors(db, scope, &ids).await?;
-    let all: Vec<_> = assessments.iter().map(|(_, id, _)| *id).collect();
-    let scores = repo::scores::newest_of(db, scope, &all).await?;
-    let vendor_of: HashMap<Uuid, Uuid> = assessments.iter().map(|(vendor, id, _)| (id.0, *vendor)).collect();
+    let overall = overall(platform, scope, &ratings(platform, scope).await?, &ids).await?;
+    let scores = repo::scores::of_ids(db, scope, overall.values().filter_map(|one| one.heaviest.score_id)).await?;
     let mut open: HashMap<Uuid, i64> = HashMap::new();
     for (vendor, _, state) in &assessments {
         let state: Stand = state.parse().map_err(AppError::internal)?;
@@ -67,8 +67,8 @@ async fn of_vendors(platform: &Platform, scope: BuyerScope, vendors: Vec<vendor:
         }
     }
     let row = |vendor: vendor::Model| {
-        // Scores come newest first.
-        let score = scores.iter().find(|score| vendor_of.get(&score.assessment_id) == Some(&vendor.id));
+        let stands = overall.get(&vendor.id);
+        let score = scores.iter().find(|score| stands.is_some_and(|one| one.heaviest.score_id == Some(score.id)));
         let id = vendor.id.to_string();
         Row {
             href: format!("/vendors/{id}"),
@@ -77,8 +77,8 @@ async fn of_vendors(platform: &Platform, scope: BuyerScope, vendors: Vec<vendor:
             engagements: engagements.get(&vendor.id).copied().unwrap_or_default(),
             open: open.get(&vendor.id).copied().unwrap_or_default(),
             open_href: address("/assessments", [("vendor", id.as_str())]),
-            rating: score.map(|score| score.rating.clone()),
-            residual: score.map(|score| format!("{:.1}", score.residual)),
+            rating: stands.and_then(|stands| stands.heaviest.rating.clone()),
+            residual: stands.and_then(|stands| stands.residual).map(|residual| format!("{residual:.1}")),
             score_href: score.map(|score| format!("/assessments/{}/score", score.assessment_id)),
             name: vendor.name,
         }

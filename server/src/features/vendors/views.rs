@@ -55,11 +55,11 @@ pub struct Row {
     pub open: i64,
     /// Its assessments.
     pub open_href: String,
-    /// The newest stored rating.
+    /// The worst rating of its open engagements.
     pub rating: Option<String>,
-    /// The residual risk behind it.
+    /// The largest residual risk of these.
     pub residual: Option<String>,
-    /// What explains it.
+    /// What explains the rating.
     pub score_href: Option<String>,
 }
 

@@ -149,6 +149,20 @@ pub struct Request {
 }
 
 impl Request {
+    /// The topics that decide what is found, and in which order.
+    pub fn topics(&self) -> BTreeSet<Topic> {
+        let sorted = match self.sort {
+            Sort::Rising(topic) | Sort::Falling(topic) => Some(topic),
+            _ => None,
+        };
+        self.query
+            .topics()
+            .into_iter()
+            .chain(self.filters.keys().chain(self.ranges.keys()).copied())
+            .chain(sorted)
+            .collect()
+    }
+
     /// Refuses what is over a named limit ([`MAX_LIMIT`], [`MAX_OFFSET`], [`MAX_CHOSEN`]).
     ///
     /// # Errors

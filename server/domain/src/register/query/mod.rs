@@ -14,6 +14,7 @@ mod tests;
 
 use super::topic::{Subject, Topic};
 use crate::problem::Problem;
+use std::collections::BTreeSet;
 use std::fmt::{self, Display, Write};
 
 /// Characters of a search text that are looked at; a use case pasted whole fits.
@@ -145,6 +146,25 @@ impl Query {
     /// The same, asking of another subject than the register's entries.
     pub fn about(subject: Subject, text: &str) -> Self {
         parse::parse(subject, text)
+    }
+
+    /// The topics that are asked about by name.
+    pub fn topics(&self) -> BTreeSet<Topic> {
+        fn see(items: &[Item], into: &mut BTreeSet<Topic>) {
+            for item in items {
+                match item {
+                    Item::Text(_) => {}
+                    Item::In(topic, _) | Item::Is(topic, _) | Item::Has(topic) | Item::Within(topic, ..) => {
+                        into.insert(*topic);
+                    }
+                    Item::Not(item) => see(std::slice::from_ref(&**item), into),
+                    Item::Any(items) | Item::All(items) => see(items, into),
+                }
+            }
+        }
+        let mut topics = BTreeSet::new();
+        see(&self.items, &mut topics);
+        topics
     }
 
     /// Nothing to look for: everything is listed.
