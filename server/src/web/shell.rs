@@ -167,6 +167,15 @@ pub fn belongings(caller: &Caller) -> Vec<Belonging> {
     all.collect()
 }
 
+/// Among which place of the navigation a page is: what is searched is where it is listed, a use is its vendor's.
+fn place_of(path: &str) -> &str {
+    match path.strip_prefix("/search").unwrap_or(path) {
+        "/answers" => "/assessments",
+        path if path.starts_with("/engagements/") => "/vendors",
+        path => path,
+    }
+}
+
 impl Shell {
     /// Around a page that anybody may see.
     pub fn plain(around: &Around, title: impl Into<String>) -> Self {
@@ -190,10 +199,11 @@ impl Shell {
 
     /// Around a page of the desk.
     pub fn desk(around: &Around, caller: &Caller, role_label: String, title: impl Into<String>) -> Self {
+        let path = place_of(&around.path);
         let nav = PLACES.iter().filter(|(.., permission)| caller.may(*permission)).map(|(href, key, _)| Place {
             href: (*href).to_owned(),
             label_key: (*key).to_owned(),
-            current: around.path == *href || around.path.starts_with(&format!("{href}/")),
+            current: path == *href || path.starts_with(&format!("{href}/")),
             count: None,
         });
         Self {
