@@ -16,8 +16,8 @@ pub enum AppError {
     Unauthenticated,
     /// The caller's role does not allow it.
     Forbidden,
-    /// Nobody judges what they did themselves.
-    OwnWork,
+    /// Nobody judges what they did themselves; a stable code for what that is.
+    OwnWork(&'static str),
     /// The input is wrong, in the places named.
     Invalid(Problems),
     /// Somebody else changed it meanwhile; what stands there now, as JSON for the caller.
@@ -78,7 +78,7 @@ impl fmt::Display for AppError {
             Self::NotFound => f.write_str("not found"),
             Self::Unauthenticated => f.write_str("not signed in"),
             Self::Forbidden => f.write_str("not allowed"),
-            Self::OwnWork => f.write_str("nobody judges their own work"),
+            Self::OwnWork(what) => write!(f, "nobody judges their own work: {what}"),
             Self::Invalid(problems) => write!(f, "invalid input: {problems}"),
             Self::Changed(_) => f.write_str("changed by somebody else meanwhile"),
             Self::NotNow(code) => write!(f, "not possible now: {code}"),

@@ -131,7 +131,8 @@ async fn what_contradicts_stands_side_by_side_until_a_person_chooses() {
     let check = json!({ "fact": answer, "holds": true, "note": "Contract, annex 2" });
     analyst.post(&path(&entry, "/checks"), &check).await.expect(200, "checked");
     let own = json!({ "fact": of("person")["id"], "holds": true, "note": "I saw it" });
-    analyst.post(&path(&entry, "/checks"), &own).await.expect(403, "nobody checks their own");
+    let refused = analyst.post(&path(&entry, "/checks"), &own).await.expect(403, "nobody checks their own").json();
+    assert!(refused["detail"].as_str().is_some_and(|told| told.contains("You stated this yourself")), "{refused}");
     let history = analyst.read(&path(&entry, "/history")).await;
     assert_eq!(history["choices"].as_array().map(Vec::len), Some(3), "nothing that was chosen is lost");
     assert_eq!(history["checks"][0]["note"], "Contract, annex 2");
@@ -301,7 +302,8 @@ async fn nobody_decides_first_on_what_they_entered() {
     let my_use = lee.make(&path(&other, "/uses"), &json!({ "use_case": "Letters to clients" })).await;
     let approved = json!({ "status": "approved", "reason": "Harmless" });
     let of_use = |id: &Value| json!({ "use": id, "status": "approved", "reason": "Harmless" });
-    lee.post(&path(&mine, "/decision"), &approved).await.expect(403, "their own entry");
+    let refused = lee.post(&path(&mine, "/decision"), &approved).await.expect(403, "their own entry").json();
+    assert!(refused["detail"].as_str().is_some_and(|told| told.contains("You entered this")), "{refused}");
     lee.post(&path(&other, "/decision"), &of_use(&json!(my_use))).await.expect(403, "their own use");
     lee.post(&path(&other, "/decision"), &approved).await.expect(200, "somebody else's entry");
     approver.post(&path(&mine, "/decision"), &approved).await.expect(200, "somebody else decides");

@@ -70,7 +70,7 @@ fn status(error: &AppError) -> StatusCode {
     match error {
         AppError::NotFound => StatusCode::NOT_FOUND,
         AppError::Unauthenticated => StatusCode::UNAUTHORIZED,
-        AppError::Forbidden | AppError::OwnWork => StatusCode::FORBIDDEN,
+        AppError::Forbidden | AppError::OwnWork(_) => StatusCode::FORBIDDEN,
         AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::Changed(_) => StatusCode::PRECONDITION_FAILED,
         AppError::NotNow(_) | AppError::KeyReused => StatusCode::CONFLICT,
@@ -88,7 +88,7 @@ fn code(error: &AppError) -> &'static str {
         AppError::NotFound => "not-found",
         AppError::Unauthenticated => "unauthenticated",
         AppError::Forbidden => "forbidden",
-        AppError::OwnWork => "own-work",
+        AppError::OwnWork(_) => "own-work",
         AppError::Invalid(_) => "invalid",
         AppError::Changed(_) => "changed",
         AppError::NotNow(_) => "not-now",
@@ -153,6 +153,9 @@ fn words(platform: &Platform, error: &AppError) -> Words {
     let detail_key = match error {
         AppError::NotNow(state) if wording.knows(&format!("failure.not-now.detail.{state}")) => {
             format!("failure.not-now.detail.{state}")
+        }
+        AppError::OwnWork(what) if wording.knows(&format!("failure.own-work.detail.{what}")) => {
+            format!("failure.own-work.detail.{what}")
         }
         AppError::TooLarge { most: 0, .. } => format!("failure.{code}.detail.limit-unknown"),
         _ => format!("failure.{code}.detail"),

@@ -260,7 +260,7 @@ fn refused(refused: Refused) -> AppError {
             State::Dismissed => "finding_dismissed",
         }),
         Refused::NotYours => AppError::Forbidden,
-        Refused::OwnWork => AppError::OwnWork,
+        Refused::OwnWork => AppError::OwnWork("finding"),
         Refused::Problems(problems) => problems.into(),
     }
 }

@@ -166,7 +166,7 @@ pub async fn say(platform: &Platform, by: &Buyer, acceptance: Uuid, word: Word, 
         let authority = crate::actions::content::JUDGING.authority(&accepted.acceptance.basis.rating);
         let party = party(act.tx(), by.scope, by.actor).await?;
         accepted.acceptance.approved(party, &known.roles, &authority, &now).map_err(|why| match why {
-            NotApproved::OwnWork => AppError::OwnWork,
+            NotApproved::OwnWork => AppError::OwnWork("acceptance"),
             NotApproved::Role => AppError::Forbidden,
             NotApproved::NotWaiting(_) => AppError::NotNow("acceptance_not_waiting"),
         })?;

@@ -407,7 +407,7 @@ async fn take(
     let (state, clause) = condition.after((now.state, now.clause), step, &who).map_err(|why| match why {
         NotPossible::NotNow => AppError::NotNow("condition_not_now"),
         NotPossible::NotSigned => AppError::NotNow("clause_not_signed"),
-        NotPossible::OwnWork => AppError::OwnWork,
+        NotPossible::OwnWork => AppError::OwnWork("condition"),
         NotPossible::SaysNothing => Problem::new("note", "required").into(),
     })?;
     let row: Uuid = platform.clock.id();

@@ -110,7 +110,7 @@ pub async fn approve(platform: &Platform, by: &Buyer, id: EngagementId, seen: Op
         wrote.push(serde_json::from_value(version.row.written_by.clone())?);
     }
     if !may_approve(&party(act.tx(), by.scope, by.actor).await?, &wrote) {
-        return Err(AppError::OwnWork);
+        return Err(AppError::OwnWork("impact"));
     }
     let basis = Basis::of(&version.document, &world.stakes.profile, &world.said());
     let row = impact_approval::ActiveModel {

@@ -74,7 +74,7 @@ pub async fn decide(
     // What the program did is nobody's own.
     let did = before.map(|fact| fact.recorded_by).or(proposer).filter(|did| *did != By::System);
     if as_approver && !may_judge(did, Some(super::desk::by(by.actor))) {
-        return Err(AppError::OwnWork);
+        return Err(AppError::OwnWork("status"));
     }
     let lets_use = matches!(decision.status.as_str(), "approved" | "restricted" | "trial");
     let is_prohibited = verdict(&desk.record.facts, None).is_some_and(|fact| fact.said.value == "prohibited");

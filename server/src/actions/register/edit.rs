@@ -394,7 +394,7 @@ pub async fn check(
     let is_by_hand = matches!(known.source, Source::Person { .. });
     let (stated, would) = (known.recorded_by, super::desk::by(by.actor));
     if holds && is_by_hand && !may_judge(Some(stated), Some(would)) {
-        return Err(AppError::OwnWork);
+        return Err(AppError::OwnWork("statement"));
     }
     let (field, of_use) = (known.said.field.id, known.of_use);
     let uses = touched(&act, by, &mut desk, of_use).await?;

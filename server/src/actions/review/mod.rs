@@ -95,7 +95,7 @@ pub async fn is_apart(platform: &Platform, by: &Buyer, id: AssessmentId) -> Resu
 }
 
 async fn check_apart(act: &Act<'_>, by: &Buyer, id: AssessmentId) -> Result<()> {
-    if apart(act.tx(), by, id).await? { Ok(()) } else { Err(AppError::OwnWork) }
+    if apart(act.tx(), by, id).await? { Ok(()) } else { Err(AppError::OwnWork("answers")) }
 }
 
 /// Whoever gave answers for the vendor, entered them in the vendor's place, or attested to them, does not judge them.

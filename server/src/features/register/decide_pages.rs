@@ -168,7 +168,7 @@ async fn decided(
                     let told = renderer.text("register.meanwhile", &[]);
                     (StatusCode::CONFLICT, Problems(Vec::new()), Some(told))
                 }
-                AppError::OwnWork => {
+                AppError::OwnWork(_) => {
                     (StatusCode::FORBIDDEN, Problems::one(Problem::new("status", "own-proposal")), None)
                 }
                 AppError::NotNow("prohibited") => {

@@ -388,7 +388,7 @@ pub(super) async fn check(
             let page = sheet(&may, &renderer, &around, id, Some((&any, &posted)), told).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
         }
-        Err(error @ (AppError::Invalid(_) | AppError::OwnWork)) => {
+        Err(error @ (AppError::Invalid(_) | AppError::OwnWork(_))) => {
             let any = fields.one("checked").to_owned();
             let (status, problems) = match error {
                 AppError::Invalid(problems) => (StatusCode::UNPROCESSABLE_ENTITY, problems.0),
