@@ -86,6 +86,18 @@ impl SearchIndex for Overtaken {
 async fn an_entry_that_changes_while_it_is_written_is_written_again() {
     let parts = Parts::fresh().await;
     let by = parts.organisation("Harbour Bank").await;
+    fn in_order<'a>(
+        &'a self,
+        _: OrganisationId,
+        _: &'a Request,
+    ) -> BoxFuture<'a, Result<Option<Vec<Uuid>>, SearchError>> {
+        absent()
+    }
+
+    fn orders_everything(&self) -> bool {
+        false
+    }
+
     let new = NewEntry { name: "Older".to_owned(), kind: "agent".to_owned(), ..NewEntry::default() };
     let entry = add(&parts.platform, &by, &new).await.expect("an entry");
     let index = Arc::new(Overtaken {

@@ -144,3 +144,45 @@ pub(super) fn a_whole_result_is_taken_away_in_steps(index: &dyn SearchIndex) {
     }
     assert_eq!(run(index.matching(OTHER, &request(""), None, 9)).expect("a step"), [] as [uuid::Uuid; 0]);
 }
+
+pub(super) fn a_whole_result_is_had_in_the_order_of_its_pages(index: &dyn SearchIndex) {
+    let since = topic("since");
+    // Written in several steps: an index that is kept in segments has texts of its own in each.
+    for batch in 0..4_u128 {
+        let entry = |n: u128| {
+            let n = batch * 25 + n;
+            let place = n * 37 % 100;
+            let mut entry = entry(
+                1 + n,
+                &[
+                    (Topic::NAME, &format!("{} {}", ["Kept", "kept too", "Other"][n as usize % 3], place / 2)),
+                    (Topic::VENDOR, &format!("Vendor {}", place % 7)),
+                ],
+                &[(topic("tier"), ["high", "limited"][n as usize % 2])],
+            );
+            if n % 5 > 0 {
+                entry.numbers.insert(since, (n % 11) as f64);
+            }
+            entry
+        };
+        put(index, (0..25).map(entry));
+    }
+    let filters = BTreeMap::from([(topic("tier"), BTreeSet::from(["high".to_owned()]))]);
+    let sorts = [Sort::Relevance, Sort::Name, Sort::Vendor, Sort::Updated, Sort::Rising(since), Sort::Falling(since)];
+    for (text, filters) in [("", BTreeMap::new()), ("", filters.clone()), ("kept", filters), ("-kept", BTreeMap::new())]
+    {
+        for sort in sorts {
+            let request = Request { sort, limit: 100, filters: filters.clone(), ..ask(text) };
+            let paged = numbers(&find(index, &request));
+            let short = Request { limit: 1, offset: 3, ..request };
+            let whole = run(index.in_order(BUYER, &short)).expect("an order");
+            assert_eq!(whole.is_some(), index.orders_everything());
+            if let Some(whole) = whole {
+                let whole: Vec<u128> = whole.iter().map(uuid::Uuid::as_u128).collect();
+                assert_eq!(whole, paged, "{text} by {sort:?}");
+            }
+        }
+    }
+    let nobody = run(index.in_order(OTHER, &ask(""))).expect("an order");
+    assert!(nobody.is_none_or(|ids| ids.is_empty()), "nothing of another organisation");
+}

@@ -7,7 +7,10 @@ mod parts;
 use candor::platform::search::{
     Change, Document, Embedded, FRAGMENT, Facets, Hit, Page, Request, SearchError, SearchIndex, Standing, Synonyms,
 };
-use conditions::{a_whole_result_is_taken_away_in_steps, conditions_hold_exactly, ranges_filter_and_order};
+use conditions::{
+    a_whole_result_is_had_in_the_order_of_its_pages, a_whole_result_is_taken_away_in_steps, conditions_hold_exactly,
+    ranges_filter_and_order,
+};
 use domain::ids::OrganisationId;
 use domain::register::{Query, Sort, Subject, Topic};
 use futures::stream;
@@ -556,6 +559,7 @@ on_every_engine! {
     no_text_lists_everything_by_name,
     results_are_ordered_as_asked,
     pages_join_without_gap_or_repetition,
+    a_whole_result_is_had_in_the_order_of_its_pages,
     a_whole_result_is_taken_away_in_steps,
     a_facet_counts_with_its_own_filter_lifted,
     facets_agree_with_counting_one_by_one,

@@ -441,3 +441,17 @@ pub async fn matching(
     let found = platform.search.of(Subject::Entries).matching(scope.organisation(), request, after, limit).await;
     Ok(found.map_err(down)?.into_iter().map(ComponentId).collect())
 }
+
+/// All entries that match, in the order asked for; none where the engine orders only what can be paged through.
+///
+/// # Errors
+/// When the engine fails or is down.
+pub async fn in_order(platform: &Platform, scope: BuyerScope, request: &Request) -> Result<Option<Vec<ComponentId>>> {
+    let found = platform.search.of(Subject::Entries).in_order(scope.organisation(), request).await.map_err(down)?;
+    Ok(found.map(|ids| ids.into_iter().map(ComponentId).collect()))
+}
+
+/// Whether a whole result of the register can be had in any order; otherwise only what can be paged through.
+pub fn orders_everything(platform: &Platform) -> bool {
+    platform.search.of(Subject::Entries).orders_everything()
+}

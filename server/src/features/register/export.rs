@@ -34,7 +34,7 @@ pub(super) async fn take_away(
     let asked = Asked::of(query);
     let (request, _) = asked.request()?;
     let scope = may.scope();
-    let from = if asked.sort.is_some() { Place::InOrder(0) } else { Place::After(None) };
+    let from = if asked.sort.is_some() { Place::Beginning } else { Place::After(None) };
     let rows = rows(platform.clone(), scope, request, (asked.is_everything(), from)).boxed();
     let name = format!("register-{}", platform.clock.today());
     let response = taken_away(&format, &name, headings(), rows).await?;
@@ -44,16 +44,20 @@ pub(super) async fn take_away(
 }
 
 /// How far the result was read.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Place {
-    /// So many entries, in the order that was asked for.
+    /// Nothing of it yet, which is to come in the order that was asked for.
+    Beginning,
+    /// What is left, in that order.
+    Ordered(std::vec::IntoIter<ComponentId>),
+    /// So many entries, in that order, of an engine that orders what can be paged through.
     InOrder(usize),
     /// To this entry, in the order of ids.
     After(Option<ComponentId>),
 }
 
-/// The rows of the whole result, heading aside, a step at a time. They stand in the order that was asked for as far as
-/// the list can be paged through, and otherwise in the order in which the entries came.
+/// The rows of the whole result, heading aside, a step at a time. They stand in the order that was asked for, and where the
+/// engine orders only what can be paged through, and there is more, in the order in which the entries came.
 fn rows(
     platform: Platform,
     scope: BuyerScope,
@@ -63,11 +67,17 @@ fn rows(
     let steps = futures::stream::try_unfold((platform, from), move |(platform, place)| {
         let request = request.clone();
         async move {
+            let place = begun(&platform, scope, &request, place).await?;
             let found = match place {
                 Place::InOrder(offset) => in_order_asked(&platform, scope, &request, offset).await?,
-                Place::After(_) => None,
+                _ => None,
             };
             let (next, rows) = match (found, place) {
+                (_, Place::Ordered(mut left)) => {
+                    let ids: Vec<ComponentId> = left.by_ref().take(STEP).collect();
+                    let next = (!ids.is_empty()).then_some(Place::Ordered(left));
+                    (next, in_order(&platform, scope, &ids).await?)
+                }
                 (Some(ids), Place::InOrder(offset)) => {
                     let next = (!ids.is_empty()).then_some(Place::InOrder(offset + MAX_LIMIT));
                     (next, in_order(&platform, scope, &ids).await?)
@@ -100,6 +110,20 @@ fn rows(
         }
     });
     steps.boxed()
+}
+
+/// Where reading begins that has not begun yet: with all of it in order where the engine gives that.
+async fn begun(platform: &Platform, scope: BuyerScope, request: &Request, place: Place) -> Result<Place> {
+    if !matches!(place, Place::Beginning) {
+        return Ok(place);
+    }
+    match index::in_order(platform, scope, request).await {
+        Ok(Some(ids)) => Ok(Place::Ordered(ids.into_iter())),
+        Ok(None) => Ok(Place::InOrder(0)),
+        // What can be had without search has no other order.
+        Err(AppError::SearchDown(_)) => Ok(Place::After(None)),
+        Err(error) => Err(error),
+    }
 }
 
 /// The next entries in the order that was asked for; none where there are more than a list can be paged through, or where

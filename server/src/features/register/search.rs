@@ -29,6 +29,7 @@ use axum_extra::extract::Query;
 use domain::access::Permission;
 use domain::ids::{ComponentId, ImportId};
 use domain::problem::Problem;
+use domain::register::query::MAX_OFFSET;
 use domain::register::{Scale, Subject, Topic};
 use entity::component;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -97,7 +98,10 @@ pub(super) async fn shown(
             let row = |(hit, row)| row_view(renderer, hit, &columns, &beside, row);
             let rows = hits.iter().zip(&rows).map(row).collect();
             let notes = notes.iter().map(said).collect();
-            (StatusCode::OK, ResultsView { notes, rows, ..results(renderer, asked, &page) })
+            let is_ordered = asked.sort.is_none() || index::orders_everything(platform);
+            let unordered = (!is_ordered && page.total > MAX_OFFSET as u64)
+                .then(|| renderer.text("register.export_unordered", &[("most", &MAX_OFFSET)]));
+            (StatusCode::OK, ResultsView { notes, rows, unordered, ..results(renderer, asked, &page) })
         }
         Err(AppError::Invalid(problems)) => {
             let refused = Some(problems.0.iter().map(said).collect::<Vec<_>>().join(" "));

@@ -138,6 +138,8 @@ pub struct ResultsView {
     pub export_xlsx: String,
     /// How much was found, in words.
     pub found: String,
+    /// Why the whole result is not in this order when it is taken away.
+    pub unordered: Option<String>,
     /// Filters in use.
     pub chips: Vec<Chip>,
     /// The address without filters.
@@ -260,6 +262,7 @@ fn results(text: &str) -> ResultsView {
         found: text.into(),
         chips: vec![Chip { field: "Vendor".into(), text: text.into(), remove: "/register".into() }],
         clear_href: "/register".into(),
+        unordered: Some(text.into()),
         facets: vec![FacetView { title: "Vendor".into(), options: vec![option; 3] }; 2],
         columns: vec![text.into(); 4],
         is_wide: true,

@@ -37,6 +37,18 @@ impl SearchIndex for Detached {
         absent()
     }
 
+    fn in_order<'a>(
+        &'a self,
+        _: OrganisationId,
+        _: &'a Request,
+    ) -> BoxFuture<'a, Result<Option<Vec<Uuid>>, SearchError>> {
+        absent()
+    }
+
+    fn orders_everything(&self) -> bool {
+        false
+    }
+
     fn rebuild<'a>(&'a self, _: Documents<'a>) -> BoxFuture<'a, Result<u64, SearchError>> {
         absent()
     }

@@ -308,6 +308,17 @@ pub trait SearchIndex: Send + Sync {
         limit: usize,
     ) -> BoxFuture<'a, Result<Vec<Uuid>, SearchError>>;
 
+    /// All things of one organisation that match, in the order asked for; offset, limit and facets are left aside. None
+    /// where the engine puts only what can be paged through in order.
+    fn in_order<'a>(
+        &'a self,
+        scope: OrganisationId,
+        request: &'a Request,
+    ) -> BoxFuture<'a, Result<Option<Vec<Uuid>>, SearchError>>;
+
+    /// Whether [`Self::in_order`] gives an order.
+    fn orders_everything(&self) -> bool;
+
     /// Replaces everything by what the stream gives, at once at its end; until then the old documents are found. Gives
     /// their number.
     fn rebuild<'a>(&'a self, documents: Documents<'a>) -> BoxFuture<'a, Result<u64, SearchError>>;

@@ -7,7 +7,7 @@ use super::levels::holding;
 use super::schema::{Fields, column};
 use super::tally::{Tally, texts};
 use domain::register::{Sort, Subject, Topic};
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
@@ -20,10 +20,20 @@ pub(super) struct Wanted {
     pub(super) filters: BTreeMap<Topic, BTreeSet<String>>,
     pub(super) facets: BTreeSet<Topic>,
     pub(super) sort: Sort,
-    /// In the order of ids instead, those after this one.
-    pub(super) by_id: Option<Option<Uuid>>,
+    pub(super) how: How,
     /// How many of the best to keep: offset and limit.
     pub(super) keep: usize,
+}
+
+/// In which shape things are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    /// The best, with what is shown of them.
+    Best,
+    /// Those after this one, in the order of ids.
+    ById(Option<Uuid>),
+    /// All of them in order, by id alone: 48 bytes for each while they are put in order.
+    Whole,
 }
 
 /// What was collected.
@@ -31,6 +41,8 @@ pub(super) struct Found {
     pub(super) total: u64,
     /// The best, in order.
     pub(super) best: Vec<Candidate>,
+    /// All of them in order, where that is wanted.
+    pub(super) whole: Vec<Uuid>,
     /// Facet to value to count: the values that a page shows, and those that were filtered by.
     pub(super) counts: BTreeMap<Topic, BTreeMap<String, u64>>,
 }
@@ -67,16 +79,17 @@ type Rank = (u64, u64, u64, u64, DocId);
 
 /// Brings the segments together.
 pub(super) fn merge(wanted: &Wanted, segments: Vec<InSegment>) -> tantivy::Result<Found> {
-    let (mut total, mut best) = (0, Vec::new());
+    let (mut total, mut best, mut ranked) = (0, Vec::new(), Vec::new());
     let mut tallies: BTreeMap<Topic, Vec<Tally>> = BTreeMap::new();
     for segment in segments {
         total += segment.total;
         best.extend(segment.best);
+        ranked.extend(segment.ranked);
         for (facet, tally) in segment.tallies {
             tallies.entry(facet).or_default().push(tally);
         }
     }
-    if wanted.by_id.is_some() {
+    if let How::ById(_) = wanted.how {
         best.sort_by_key(|candidate: &Candidate| candidate.id);
     } else {
         best.sort_by(|a, b| a.order(b, wanted.sort));
@@ -86,13 +99,77 @@ pub(super) fn merge(wanted: &Wanted, segments: Vec<InSegment>) -> tantivy::Resul
     for (facet, tallies) in tallies {
         counts.insert(facet, Tally::together(tallies, MAX_FACET_VALUES, wanted.filters.get(&facet))?);
     }
-    Ok(Found { total, best, counts })
+    Ok(Found { total, best, whole: in_one_order(wanted.sort, ranked)?, counts })
+}
+
+/// The ranks of one segment, and the dictionaries that its texts are compared by.
+struct Ranked {
+    ranks: Vec<Rank>,
+    name: Option<StrColumn>,
+    vendor: Option<StrColumn>,
+}
+
+/// The ids of all segments in one order.
+fn in_one_order(sort: Sort, segments: Vec<Ranked>) -> tantivy::Result<Vec<Uuid>> {
+    let names = common_places(segments.iter().map(|segment| segment.name.as_ref()))?;
+    let vendors = match sort {
+        Sort::Vendor => common_places(segments.iter().map(|segment| segment.vendor.as_ref()))?,
+        _ => Vec::new(),
+    };
+    let among_all = |places: &[Vec<u64>], segment: usize, ord: u64| {
+        let place = places.get(segment).and_then(|places| places.get(usize::try_from(ord).ok()?));
+        place.copied().unwrap_or(ord)
+    };
+    let mut all: Vec<(u64, u64, u64, u64)> = Vec::with_capacity(segments.iter().map(|one| one.ranks.len()).sum());
+    for (n, segment) in segments.into_iter().enumerate() {
+        let rank =
+            |(first, name, high, low, _): Rank| (among_all(&vendors, n, first), among_all(&names, n, name), high, low);
+        all.extend(segment.ranks.into_iter().map(rank));
+    }
+    all.sort_unstable();
+    Ok(all.into_iter().map(|(.., high, low)| Uuid::from_u64_pair(high, low)).collect())
+}
+
+/// For each of several dictionaries, the place of each of its texts among the texts of all; nothing where there is only one.
+fn common_places<'a>(columns: impl Iterator<Item = Option<&'a StrColumn>>) -> tantivy::Result<Vec<Vec<u64>>> {
+    let columns: Vec<Option<&StrColumn>> = columns.collect();
+    if columns.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let mut streams = Vec::with_capacity(columns.len());
+    for column in &columns {
+        streams.push(column.map(|column| column.dictionary().stream()).transpose()?);
+    }
+    let mut places: Vec<Vec<u64>> = columns.iter().map(|column| vec![0; column.map_or(0, |c| c.num_terms())]).collect();
+    // The next text of each, the first of all on top.
+    let mut next: BinaryHeap<Reverse<(Vec<u8>, usize)>> = BinaryHeap::new();
+    let mut advance = |n: usize, next: &mut BinaryHeap<Reverse<(Vec<u8>, usize)>>| {
+        if let Some(stream) = &mut streams[n]
+            && stream.advance()
+        {
+            next.push(Reverse((stream.key().to_vec(), n)));
+        }
+    };
+    (0..columns.len()).for_each(|n| advance(n, &mut next));
+    let mut seen = vec![0_usize; columns.len()];
+    let (mut place, mut last) = (0, None);
+    while let Some(Reverse((text, n))) = next.pop() {
+        if last.as_ref().is_some_and(|last| *last != text) {
+            place += 1;
+        }
+        places[n][seen[n]] = place;
+        seen[n] += 1;
+        last = Some(text);
+        advance(n, &mut next);
+    }
+    Ok(places)
 }
 
 /// What was collected in one segment.
 pub(super) struct InSegment {
     total: u64,
     best: Vec<Candidate>,
+    ranked: Option<Ranked>,
     tallies: Vec<(Topic, Tally)>,
 }
 
@@ -136,14 +213,18 @@ pub(super) fn collect(
             best.rank(docs, &scores[..docs.len()]);
         });
     }
-    Ok(InSegment { total: passed.count(), best: best.in_order()?, tallies })
+    let (best, ranked) = match wanted.how {
+        How::Whole => (Vec::new(), Some(best.everything())),
+        How::Best | How::ById(_) => (best.in_order()?, None),
+    };
+    Ok(InSegment { total: passed.count(), best, ranked, tallies })
 }
 
 /// The best of one segment.
 struct Best {
     ordinal: SegmentOrdinal,
     sort: Sort,
-    by_id: Option<Option<Uuid>>,
+    how: How,
     keep: usize,
     name: Option<StrColumn>,
     vendor: Option<StrColumn>,
@@ -161,7 +242,7 @@ impl Best {
         Ok(Self {
             ordinal,
             sort: wanted.sort,
-            by_id: wanted.by_id,
+            how: wanted.how,
             keep: wanted.keep,
             name: fast.str(column::NAME)?,
             vendor: if wanted.sort == Sort::Vendor { fast.str(column::VENDOR)? } else { None },
@@ -176,7 +257,7 @@ impl Best {
     }
 
     fn rank(&mut self, docs: &[DocId], scores: &[Score]) {
-        if let Some(after) = self.by_id {
+        if let How::ById(after) = self.how {
             self.rank_by_id(docs, after);
             return;
         }
@@ -240,6 +321,11 @@ impl Best {
                 }
             }
         }
+    }
+
+    fn everything(self) -> Ranked {
+        let ranks = self.best.into_iter().map(|(rank, _)| rank).collect();
+        Ranked { ranks, name: self.name, vendor: self.vendor }
     }
 
     fn in_order(self) -> tantivy::Result<Vec<Candidate>> {

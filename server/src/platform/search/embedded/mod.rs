@@ -17,7 +17,7 @@ use super::matching::{Need, needs, sought, whole};
 use super::{
     Change, Document, Documents, Health, Hit, Page, Request, SearchError, SearchIndex, Standing, Synonyms, known_topics,
 };
-use collect::{Found, Wanted};
+use collect::{Found, How, Wanted};
 use domain::ids::OrganisationId;
 use domain::register::{Sort, Subject};
 use futures::StreamExt;
@@ -294,6 +294,19 @@ impl SearchIndex for Embedded {
         Box::pin(self.blocking(move |inner| inner.matching(scope, &request, after, limit)))
     }
 
+    fn in_order<'a>(
+        &'a self,
+        scope: OrganisationId,
+        request: &'a Request,
+    ) -> BoxFuture<'a, Result<Option<Vec<Uuid>>, SearchError>> {
+        let request = request.clone();
+        Box::pin(self.blocking(move |inner| inner.in_order(scope, &request).map(Some)))
+    }
+
+    fn orders_everything(&self) -> bool {
+        true
+    }
+
     fn rebuild<'a>(&'a self, mut documents: Documents<'a>) -> BoxFuture<'a, Result<u64, SearchError>> {
         Box::pin(async move {
             let turn = self.turn().await;
@@ -423,22 +436,19 @@ impl Inner {
 
     fn page(&self, scope: OrganisationId, request: &Request) -> Result<Page, SearchError> {
         let needs = self.needs(request);
-        let sort = match request.sort {
-            Sort::Relevance if sought(&needs).is_empty() => Sort::Name,
-            sort => sort,
-        };
+        let sort = sort_of(request, &needs);
         let wanted = Wanted {
             about: self.fields.subject,
             filters: request.filters.clone(),
             facets: request.facets.clone(),
             sort,
-            by_id: None,
+            how: How::Best,
             keep: if request.limit == 0 { 0 } else { request.offset + request.limit },
         };
         let searcher = self.reader.searcher();
         let whole = whole(&request.query);
         let find = || {
-            let Found { total, best, counts } =
+            let Found { total, best, counts, .. } =
                 find::find(&searcher, &self.fields, scope, &needs, whole.as_deref(), &wanted).map_err(engine)?;
             Ok(Listed { total, best, facets: super::facets(request, counts) })
         };
@@ -473,12 +483,27 @@ impl Inner {
             filters: request.filters.clone(),
             facets: BTreeSet::new(),
             sort: Sort::Name,
-            by_id: Some(after),
+            how: How::ById(after),
             keep: limit,
         };
         let searcher = self.reader.searcher();
         let found = find::find(&searcher, &self.fields, scope, &needs, None, &wanted).map_err(engine)?;
         Ok(found.best.into_iter().map(|candidate| candidate.id).collect())
+    }
+
+    fn in_order(&self, scope: OrganisationId, request: &Request) -> Result<Vec<Uuid>, SearchError> {
+        let needs = self.needs(request);
+        let wanted = Wanted {
+            about: self.fields.subject,
+            filters: request.filters.clone(),
+            facets: BTreeSet::new(),
+            sort: sort_of(request, &needs),
+            how: How::Whole,
+            keep: usize::MAX,
+        };
+        let (searcher, whole) = (self.reader.searcher(), whole(&request.query));
+        let found = find::find(&searcher, &self.fields, scope, &needs, whole.as_deref(), &wanted).map_err(engine)?;
+        Ok(found.whole)
     }
 
     fn needs(&self, request: &Request) -> Vec<Need> {
@@ -491,6 +516,14 @@ impl Inner {
         let document: TantivyDocument = searcher.doc(at).map_err(engine)?;
         let stored = document.get_first(self.fields.shown).and_then(|value| value.as_bytes()).unwrap_or(b"[]");
         Shown::read(self.fields.subject, stored).map_err(|wrong| SearchError::Engine(wrong.to_string()))
+    }
+}
+
+/// The order of what is found: where no word is looked for, nothing matches better than another.
+fn sort_of(request: &Request, needs: &[Need]) -> Sort {
+    match request.sort {
+        Sort::Relevance if sought(needs).is_empty() => Sort::Name,
+        sort => sort,
     }
 }
 

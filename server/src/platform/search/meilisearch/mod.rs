@@ -276,6 +276,19 @@ impl SearchIndex for Meilisearch {
         self.list(scope, request, after, limit).boxed()
     }
 
+    fn in_order<'a>(
+        &'a self,
+        _: OrganisationId,
+        _: &'a Request,
+    ) -> BoxFuture<'a, Result<Option<Vec<Uuid>>, SearchError>> {
+        // The server orders no further than it pages, and by relevance nothing else could go on.
+        std::future::ready(Ok(None)).boxed()
+    }
+
+    fn orders_everything(&self) -> bool {
+        false
+    }
+
     fn rebuild<'a>(&'a self, documents: Documents<'a>) -> BoxFuture<'a, Result<u64, SearchError>> {
         self.replace(documents).boxed()
     }
