@@ -22,6 +22,7 @@ pub struct Model {
     pub visible: bool,
     pub created_at: OffsetDateTime,
     pub changed_at: OffsetDateTime,
+    pub back_at: Option<OffsetDateTime>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

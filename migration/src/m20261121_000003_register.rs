@@ -93,6 +93,7 @@ const UP: &[&str] = &[
         visible boolean NOT NULL,
         created_at MOMENT NOT NULL,
         changed_at MOMENT NOT NULL,
+        back_at MOMENT,
         UNIQUE (organisation_id, id),
         FOREIGN KEY (organisation_id, vendor_id) REFERENCES vendor (organisation_id, id),
         FOREIGN KEY (organisation_id, import_id) REFERENCES import (organisation_id, id)

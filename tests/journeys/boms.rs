@@ -284,6 +284,15 @@ async fn what_a_later_edition_leaves_out_is_gone_but_for_what_others_say() {
     let back = register(&analyst).await;
     assert_eq!((&back["ada"]["withdrawn"], &back["bea"]["fields"]["version"]), (&json!(false), &json!("1")));
     assert_eq!(id(&back, "ada"), id(&there, "ada"), "the same entry, with its history");
+    let changed = analyst.read("/api/v1/components/changes").await;
+    let named_again: Vec<&Value> =
+        changed["items"].as_array().expect("items").iter().filter(|one| one["is_back"] == true).collect();
+    assert_eq!(named_again.len(), 1, "neither what stayed nor what others kept: {changed}");
+    assert_eq!(named_again[0]["component"]["name"], "ada");
+    let auditor = server.person(BUYER, Role::Auditor).await;
+    let page = auditor.get("/register/changes").await.expect(200, "what changed").text;
+    assert_eq!(page.matches("Declared again").count(), 1, "{page}");
+    assert_eq!(auditor.get("/register/changes?from=2099-01-01").await.text.matches("Declared again").count(), 0);
     server.finish().await;
 }
 

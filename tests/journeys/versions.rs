@@ -336,3 +336,33 @@ async fn what_fails_when_nobody_waits_for_it_says_why() {
     assert_eq!(analyst.read(&at(&two)).await["failed"], Value::Null, "it was begun again");
     server.finish().await;
 }
+
+#[tokio::test]
+async fn what_a_later_version_names_again_is_told_to_be_back() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    for list in [FIRST, SECOND] {
+        let read = read(&analyst, "uses.csv", list, "").await;
+        apply(&analyst, &read).await.expect(200, "applied");
+    }
+    let there = register(&analyst).await;
+    assert_eq!((&there["Cleo"]["withdrawn"], &there["Ada"]["withdrawn"]), (&json!(true), &json!(false)));
+    let back = |changed: &Value| {
+        let items = changed["items"].as_array().expect("items").iter().filter(|one| one["is_back"] == true);
+        items.map(|one| one["component"]["name"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(back(&analyst.read("/api/v1/components/changes").await), [] as [String; 0]);
+    let third = read(&analyst, "uses.csv", &FIRST.replace("4,Audit,Dora", "6,Audit,Dorian"), "").await;
+    apply(&analyst, &third).await.expect(200, "applied");
+    assert_eq!(register(&analyst).await["Cleo"]["withdrawn"], false);
+    assert_eq!(back(&analyst.read("/api/v1/components/changes").await), ["Cleo"]);
+    let auditor = server.person(BUYER, Role::Auditor).await;
+    let page = auditor.get("/register/changes").await.expect(200, "what changed").text;
+    assert_eq!(page.matches("Declared again").count(), 1, "{page}");
+
+    // Left out once more, it is no more told to be back; who had been left out meanwhile is.
+    let fourth = read(&analyst, "uses.csv", SECOND, "").await;
+    apply(&analyst, &fourth).await.expect(200, "applied");
+    assert_eq!(back(&analyst.read("/api/v1/components/changes").await), ["Eva"]);
+    server.finish().await;
+}

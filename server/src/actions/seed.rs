@@ -199,6 +199,7 @@ fn component(
         visible: true,
         created_at: now,
         changed_at: now,
+        back_at: None,
     };
     register::show(&mut row, &settle(&facts, &[], &[]));
     (row, facts)

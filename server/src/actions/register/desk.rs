@@ -38,6 +38,7 @@ pub(in crate::actions) struct Desk<'a> {
     pub(super) row: component::Model,
     pub(super) record: Record,
     is_new: bool,
+    was_withdrawn: bool,
     facts_before: usize,
     choices_before: usize,
     checks_before: usize,
@@ -60,6 +61,7 @@ impl<'a> Desk<'a> {
             scope: who.scope,
             by: by(who.actor),
             now: act.now,
+            was_withdrawn: row.withdrawn,
             row,
             record,
             is_new: false,
@@ -109,6 +111,7 @@ impl<'a> Desk<'a> {
             visible: true,
             created_at: act.now,
             changed_at: act.now,
+            back_at: None,
         };
         Self {
             platform,
@@ -118,6 +121,7 @@ impl<'a> Desk<'a> {
             row,
             record: Record::default(),
             is_new: true,
+            was_withdrawn: false,
             facts_before: 0,
             choices_before: 0,
             checks_before: 0,
@@ -257,6 +261,9 @@ impl<'a> Desk<'a> {
         show(&mut row, &settled);
         row.revision += 1;
         row.changed_at = self.now;
+        if self.was_withdrawn && !row.withdrawn {
+            row.back_at = Some(self.now);
+        }
         let links = references(&settled);
         let uses: Vec<ai_use::Model> = uses
             .into_iter()

@@ -280,6 +280,7 @@ pub(super) fn unseen(telling: &Telling<'_>, entry: &Named) -> component::Model {
         changed_at: telling.now,
     };
     register::show(&mut row, &settle(&entry.facts, &[], &[]));
+        back_at: None,
     row
 }
 

@@ -186,7 +186,6 @@ async fn rows(
     let ids: Vec<ComponentId> = entries.iter().map(|row| ComponentId(row.id)).collect();
     let records = repo::register::records(db, scope, &ids).await?;
     let uses = repo::register::uses_of(db, scope, &ids).await?;
-    let back = repo::register::brought_back(db, scope, &ids, since.midnight().assume_utc()).await?;
     let names = Arc::new(Names::of(renderer, scope, records.values(), &uses).await?);
     let mut own: BTreeMap<Option<Uuid>, Vec<&ai_use::Model>> = BTreeMap::new();
     for of_entry in &uses {
@@ -196,8 +195,7 @@ async fn rows(
     let rows = entries.into_iter().map(|entry| {
         let record = records.get(&entry.id).unwrap_or(&nothing);
         let own = own.get(&Some(entry.id)).into_iter().flatten().copied();
-        let is_back = back.contains(&entry.id);
-        row(&Teller::with(renderer, names.clone(), record, own), entry, record, (since, is_back))
+        row(&Teller::with(renderer, names.clone(), record, own), entry, record, since)
     });
     Ok(rows.collect())
 }
@@ -213,6 +211,11 @@ pub(super) fn changed(
     (entry.created_at > eve, difference(&settle(&then.0, &then.1, &then.2), &record.settled()))
 }
 
+/// It had been left out, and is named again since that day.
+pub(super) fn is_back(entry: &component::Model, since: Date) -> bool {
+    !entry.withdrawn && entry.back_at.is_some_and(|back| back >= since.midnight().assume_utc())
+}
+
 fn eve_of(day: Date) -> Date {
     day.previous_day().unwrap_or(day)
 }
@@ -221,7 +224,7 @@ fn row(
     teller: &Teller<'_>,
     entry: component::Model,
     record: &repo::register::Record,
-    (since, is_back): (Date, bool),
+    since: Date,
 ) -> ChangedRow {
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let (is_new, found) = changed(&entry, record, since);
@@ -244,7 +247,7 @@ fn row(
         difference: format!("/register/{}/difference?from={}", entry.id, iso_date::write(eve_of(since))),
         is_new,
         is_left: entry.withdrawn,
-        is_back: is_back && !entry.withdrawn,
+        is_back: is_back(&entry, since),
         states,
         changes: found.into_iter().take(shown).map(change).collect(),
         more,

@@ -7,8 +7,8 @@ pub mod staged;
 
 pub use anywhere::{of_ids_anywhere, scan, states_anywhere};
 pub use proposals::{
-    add_lines, add_proposal, brought_back, count_open, hold_proposal, lines, open_of_source, proposal, proposals,
-    tally, update_line, update_proposal,
+    add_lines, add_proposal, count_open, hold_proposal, lines, open_of_source, proposal, proposals, tally, update_line,
+    update_proposal,
 };
 pub use record::{
     Record, add_check, add_choice, add_facts, add_sources, facts_of_fields, record, records, remove_source, sources,

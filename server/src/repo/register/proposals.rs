@@ -3,11 +3,9 @@
 use super::super::rows;
 use super::super::scope::BuyerScope;
 use crate::repo::held::Held;
-use domain::ids::ComponentId;
 use entity::{register_proposal, register_proposal_line};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::collections::{BTreeMap, BTreeSet};
-use time::OffsetDateTime;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 fn one(scope: BuyerScope, id: Uuid) -> sea_orm::Select<register_proposal::Entity> {
@@ -49,27 +47,6 @@ pub async fn proposals(
         query = query.filter(register_proposal::Column::Id.lt(after));
     }
     query.order_by_desc(register_proposal::Column::Id).limit(limit).all(db).await
-}
-
-/// Which of these entries a submission brought back since a moment: they had been left out before.
-pub async fn brought_back(
-    db: &impl ConnectionTrait,
-    scope: BuyerScope,
-    ids: &[ComponentId],
-    since: OffsetDateTime,
-) -> Result<BTreeSet<Uuid>, DbErr> {
-    let rows: Vec<Option<Uuid>> = register_proposal_line::Entity::find()
-        .select_only()
-        .column(register_proposal_line::Column::ComponentId)
-        .filter(register_proposal_line::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(register_proposal_line::Column::ComponentId.is_in(ids.iter().map(|id| id.0)))
-        .filter(register_proposal_line::Column::Verdict.eq("back"))
-        .filter(register_proposal_line::Column::State.eq("applied"))
-        .filter(register_proposal_line::Column::DecidedAt.gte(since))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().flatten().collect())
 }
 
 /// Proposals of one question of one engagement that still wait.

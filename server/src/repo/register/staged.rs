@@ -188,7 +188,12 @@ pub async fn take_over(
     ] {
         update.value(column, Expr::col((staged_entry::Entity, from)));
     }
+    let is_back = Expr::col((component::Entity, component::Column::Withdrawn))
+        .eq(true)
+        .and(Expr::col((staged_entry::Entity, staged_entry::Column::Withdrawn)).eq(false));
+    let back_at = Expr::case(is_back, now).finally(Expr::col((component::Entity, component::Column::BackAt)));
     update
+        .value(component::Column::BackAt, back_at)
         .value(component::Column::Revision, Expr::col((staged_entry::Entity, staged_entry::Column::Revision)).add(1))
         .value(component::Column::ChangedAt, now)
         .and_where(Expr::col((staged_entry::Entity, staged_entry::Column::ImportId)).eq(import.0))
