@@ -51,7 +51,7 @@ async fn jobs(platform: &Platform) -> Vec<job::Model> {
 }
 
 /// An assessment that was sent: its invitation waits to be delivered.
-async fn issued(platform: &Platform, by: &Buyer) -> AssessmentId {
+pub(super) async fn issued(platform: &Platform, by: &Buyer) -> AssessmentId {
     let input = VendorInput {
         name: "Northwind".to_owned(),
         contacts: "Kim Vendor <kim@northwind.example>".to_owned(),

@@ -16,7 +16,7 @@ use domain::register::{OWNED_BY, Subject, Topic};
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::PoisonError;
 use std::time::Duration;
 use uuid::Uuid;
@@ -165,21 +165,17 @@ pub(super) async fn refresh(platform: &Platform, stale: &Stale) -> Result<()> {
     }
     let vendors: Vec<VendorId> = stale.vendors.iter().chain(&stale.all_of).copied().collect();
     if !vendors.is_empty() {
-        refresh_vendors(platform, &vendors).await?;
+        written_last(platform, Subject::Vendors, || vendor_changes(platform, &vendors)).await?;
     }
     let ids: Vec<AssessmentId> = stale.assessments.iter().chain(&stale.answers).copied().collect();
     if !ids.is_empty() {
-        let rows = repo::assessments::of_ids_anywhere(platform.db.read(), SystemScope, &ids).await?;
-        apply(platform, Subject::Assessments, desk::assessments(platform, &rows).await?, Vec::new()).await?;
-        let with_answers: Vec<_> =
-            rows.into_iter().filter(|row| stale.answers.contains(&AssessmentId(row.id))).collect();
-        for batch in with_answers.chunks(ASSESSMENTS) {
-            refresh_answers(platform, batch).await?;
+        written_last(platform, Subject::Assessments, || assessment_changes(platform, &ids)).await?;
+        for batch in stale.answers.chunks(ASSESSMENTS) {
+            written_last(platform, Subject::Answers, || answer_changes(platform, batch)).await?;
         }
     }
     if !stale.findings.is_empty() {
-        let rows = repo::findings::of_ids_anywhere(platform.db.read(), SystemScope, &stale.findings).await?;
-        apply(platform, Subject::Findings, findings::findings(platform, &rows).await?, Vec::new()).await?;
+        written_last(platform, Subject::Findings, || finding_changes(platform, &stale.findings)).await?;
     }
     for vendor in &stale.all_of {
         let mut after = None;
@@ -188,7 +184,8 @@ pub(super) async fn refresh(platform: &Platform, stale: &Stale) -> Result<()> {
             let rows = repo::findings::scan(db, SystemScope, Some(*vendor), after, BATCH as u64).await?;
             let Some(last) = rows.last() else { break };
             after = Some(FindingId(last.id));
-            apply(platform, Subject::Findings, findings::findings(platform, &rows).await?, Vec::new()).await?;
+            let ids: Vec<FindingId> = rows.iter().map(|row| FindingId(row.id)).collect();
+            written_last(platform, Subject::Findings, || finding_changes(platform, &ids)).await?;
         }
         let mut after = None;
         loop {
@@ -197,11 +194,43 @@ pub(super) async fn refresh(platform: &Platform, stale: &Stale) -> Result<()> {
                 repo::assessments::of_vendor_anywhere(db, SystemScope, *vendor, after, ASSESSMENTS as u64).await?;
             let Some(last) = rows.last() else { break };
             after = Some(AssessmentId(last.id));
-            apply(platform, Subject::Assessments, desk::assessments(platform, &rows).await?, Vec::new()).await?;
-            refresh_answers(platform, &rows).await?;
+            let ids: Vec<AssessmentId> = rows.iter().map(|row| AssessmentId(row.id)).collect();
+            written_last(platform, Subject::Assessments, || assessment_changes(platform, &ids)).await?;
+            written_last(platform, Subject::Answers, || answer_changes(platform, &ids)).await?;
         }
     }
     Ok(())
+}
+
+/// Writes changes, and then those that read otherwise by now, until what was written last is what is there: another server
+/// may have written something newer before, and what was read here would stand in its place. Documents tell what happened
+/// better than a revision does: they hold names of other things, too.
+async fn written_last<Read>(platform: &Platform, subject: Subject, read: impl Fn() -> Read) -> Result<()>
+where
+    Read: Future<Output = Result<Vec<Change>>>,
+{
+    let mut written: HashMap<Place, Change> = HashMap::new();
+    loop {
+        let other = |change: &Change| written.get(&place(change)) != Some(change);
+        let changes: Vec<Change> = read().await?.into_iter().filter(other).collect();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        written.extend(changes.iter().map(|change| (place(change), change.clone())));
+        platform.search.of(subject).apply(changes).await.map_err(down)?;
+    }
+}
+
+/// Whose, which thing, which part of it.
+type Place = (OrganisationId, Uuid, Option<String>);
+
+fn place(change: &Change) -> Place {
+    let (organisation, id, part) = change.place();
+    (organisation, id, part.map(str::to_owned))
+}
+
+fn upserts(documents: Vec<Document>) -> impl Iterator<Item = Change> {
+    documents.into_iter().map(|document| Change::Upsert(Box::new(document)))
 }
 
 /// Gives those that changed while they were written: another server may have written the newer ones before, and what was
@@ -216,22 +245,33 @@ async fn refresh_components(platform: &Platform, ids: &[ComponentId]) -> Result<
     Ok(now.into_iter().filter(|state| !seen.contains(state)).map(|(id, ..)| ComponentId(id)).collect())
 }
 
-async fn refresh_vendors(platform: &Platform, ids: &[VendorId]) -> Result<()> {
+async fn vendor_changes(platform: &Platform, ids: &[VendorId]) -> Result<Vec<Change>> {
     let rows = repo::vendors::of_ids_anywhere(platform.db.read(), SystemScope, ids).await?;
     let (gone, there): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.merged_into.is_some());
-    let gone = gone.into_iter().map(|row| remove(row.organisation_id, row.id)).collect();
-    apply(platform, Subject::Vendors, desk::vendors(platform, &there).await?, gone).await
+    let gone = gone.into_iter().map(|row| remove(row.organisation_id, row.id));
+    Ok(upserts(desk::vendors(platform, &there).await?).chain(gone).collect())
+}
+
+async fn assessment_changes(platform: &Platform, ids: &[AssessmentId]) -> Result<Vec<Change>> {
+    let rows = repo::assessments::of_ids_anywhere(platform.db.read(), SystemScope, ids).await?;
+    Ok(upserts(desk::assessments(platform, &rows).await?).collect())
+}
+
+async fn finding_changes(platform: &Platform, ids: &[FindingId]) -> Result<Vec<Change>> {
+    let rows = repo::findings::of_ids_anywhere(platform.db.read(), SystemScope, ids).await?;
+    Ok(upserts(findings::findings(platform, &rows).await?).collect())
 }
 
 /// What is submitted is there, what was and is no more is not.
-async fn refresh_answers(platform: &Platform, rows: &[entity::assessment::Model]) -> Result<()> {
-    let desk::Answers { there, gone } = desk::answers(platform, rows).await?;
+async fn answer_changes(platform: &Platform, ids: &[AssessmentId]) -> Result<Vec<Change>> {
+    let rows = repo::assessments::of_ids_anywhere(platform.db.read(), SystemScope, ids).await?;
+    let desk::Answers { there, gone } = desk::answers(platform, &rows).await?;
     let gone = gone.into_iter().map(|(organisation, assessment, question)| Change::Remove {
         organisation,
         id: assessment.0,
         part: Some(question),
     });
-    apply(platform, Subject::Answers, there, gone.collect()).await
+    Ok(upserts(there).chain(gone).collect())
 }
 
 fn remove(organisation: Uuid, id: Uuid) -> Change {
@@ -239,7 +279,7 @@ fn remove(organisation: Uuid, id: Uuid) -> Change {
 }
 
 async fn apply(platform: &Platform, subject: Subject, there: Vec<Document>, gone: Vec<Change>) -> Result<()> {
-    let changes = there.into_iter().map(|document| Change::Upsert(Box::new(document))).chain(gone).collect();
+    let changes = upserts(there).chain(gone).collect();
     platform.search.of(subject).apply(changes).await.map_err(down)
 }
 

@@ -116,8 +116,8 @@ pub enum Change {
 }
 
 impl Change {
-    /// What changes.
-    fn place(&self) -> (OrganisationId, Uuid, Option<&str>) {
+    /// What changes: whose, which thing, which part of it.
+    pub fn place(&self) -> (OrganisationId, Uuid, Option<&str>) {
         match self {
             Self::Upsert(document) => {
                 (document.organisation, document.id, document.part.as_ref().map(|part| part.id.as_str()))
