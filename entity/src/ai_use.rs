@@ -19,6 +19,8 @@ pub struct Model {
     pub status: String,
     pub tier: Option<String>,
     pub classification: Option<Json>,
+    pub proposed_tier: Option<String>,
+    pub proposed_by: i64,
     pub fields: Json,
     pub revision: i64,
     pub visible: bool,

@@ -117,6 +117,8 @@ const UP: &[&str] = &[
         status text NOT NULL CHECK (status IN ('proposed', 'trial', 'approved', 'restricted', 'reassessment', 'prohibited', 'retired')),
         tier text,
         classification JSON,
+        proposed_tier text,
+        proposed_by bigint NOT NULL,
         fields JSON NOT NULL,
         revision bigint NOT NULL CHECK (revision > 0),
         visible boolean NOT NULL,
@@ -129,6 +131,8 @@ const UP: &[&str] = &[
     "CREATE INDEX ai_use_by_import ON ai_use (organisation_id, import_id, in_use)",
     "CREATE INDEX ai_use_by_statement ON ai_use (organisation_id, in_use, component_id, visible)",
     "CREATE INDEX ai_use_by_tier ON ai_use (organisation_id, tier, status, visible)",
+    "CREATE INDEX ai_use_by_proposed_tier ON ai_use (organisation_id, proposed_tier, visible)
+        WHERE proposed_tier IS NOT NULL",
     "CREATE TABLE component_source (
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL,

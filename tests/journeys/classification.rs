@@ -162,3 +162,79 @@ async fn a_confirmed_class_is_no_plain_edit() {
     program.post(&path(entry, "/facts"), &of_entry).await.expect(200, "what the vendor says of the entry is no class");
     server.finish().await;
 }
+
+/// The lines of a file of comma-separated values, by heading.
+fn column(csv: &str, heading: &str) -> Vec<String> {
+    let mut reader = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+    let place = reader.headers().expect("headings").iter().position(|one| one == heading).expect("the column");
+    reader.records().map(|record| record.expect("a record")[place].to_owned()).collect()
+}
+
+#[tokio::test]
+async fn what_is_proposed_stands_out_until_it_is_confirmed() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let program = server.program(BUYER, Role::Analyst);
+    let analyst = server.person(BUYER, Role::Analyst).await;
+    let ranking = used(&program, "Talent Desk", "Ranks applicants by their CVs").await;
+    let quiet = used(&program, "Sorter", "Nobody has said more of it").await;
+    server.jobs_done().await;
+    let badge = "badge badge--warn\">Proposed: High-risk, not yet confirmed";
+    let told = "1 use may be high-risk under the EU AI Act: proposed by rules, not yet confirmed";
+    for place in ["/assessments", "/register"] {
+        let text = analyst.get(place).await.expect(200, place).text;
+        assert!(text.contains(told) && !text.contains("is high-risk"), "{place}: {text}");
+    }
+    let list = analyst.get("/register?proposed_tier=high").await.expect(200, "the list").text;
+    assert!(list.contains("Talent Desk") && !list.contains(&format!("/register/{}", quiet.0)), "{list}");
+    assert!(list.contains(badge) && !list.contains("badge badge--danger\">High-risk"), "told apart: {list}");
+    let changes = analyst.get("/register/changes").await.expect(200, "what changed").text;
+    assert_eq!(changes.matches(badge).count(), 1, "{changes}");
+    let found = program.read("/api/v1/components/search?q=proposed%3Ahigh&facets=proposed_tier,tier").await;
+    assert_eq!(found["total"], 1);
+    assert_eq!(found["facets"]["proposed_tier"], json!([{ "value": "high", "count": 1 }]));
+    assert_eq!(found["facets"]["tier"], json!([{ "value": "unknown", "count": 1 }]));
+    let uses = program.read(&path(&ranking.0, "/uses")).await;
+    assert_eq!((&uses[0]["proposed_tier"], &uses[0]["fields"]["tier"]), (&json!("high"), &Value::Null));
+    let csv = analyst.get("/register/export?format=csv&q=talent").await.expect(200, "the file").text;
+    assert_eq!((column(&csv, "proposed_tier"), column(&csv, "tier_of_uses")), (vec!["high".into()], vec!["".into()]));
+
+    // What is stated of the entry says what its use is for, too.
+    let purpose = json!({ "field": "purpose", "values": ["Reads employees' mood"] });
+    program.post(&path(&quiet.0, "/facts"), &purpose).await.expect(200, "stated");
+    server.jobs_done().await;
+    let text = analyst.get("/register").await.expect(200, "the register").text;
+    assert!(text.contains("1 use may be prohibited under the EU AI Act") && text.contains(told), "{text}");
+
+    let limited = json!({ "tier": "limited", "reason": "It lists them by date" });
+    analyst.post(&below(&ranking, ""), &limited).await.expect(200, "confirmed");
+    server.jobs_done().await;
+    let text = analyst.get("/register").await.expect(200, "the register").text;
+    assert!(!text.contains("may be high-risk") && !text.contains(badge), "what a person decided stands: {text}");
+    assert_eq!(program.read(&path(&ranking.0, "/uses")).await[0]["proposed_tier"], Value::Null);
+    assert_eq!(program.read("/api/v1/components/search?q=proposed%3Ahigh").await["total"], 0);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_proposed_anew_and_stricter_stands_out_beside_what_was_confirmed() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let program = server.program(BUYER, Role::Analyst);
+    let analyst = server.person(BUYER, Role::Analyst).await;
+    let layout = used(&program, "House layout", "Formats CVs of applicants into our house layout").await;
+    let out = ["narrow_procedural", "derogation_documented"].map(|fact| (fact, "yes"));
+    let facts: serde_json::Map<String, Value> = out
+        .into_iter()
+        .chain([("profiling", "no"), ("materially_influences", "no")])
+        .map(|(fact, said)| (fact.to_owned(), json!(said)))
+        .collect();
+    program.post(&below(&layout, "/facts"), &json!({ "facts": facts })).await.expect(200, "stated");
+    analyst.post(&below(&layout, ""), &json!({ "tier": "minimal" })).await.expect(200, "as proposed");
+    server.jobs_done().await;
+    assert!(!analyst.get("/register").await.text.contains("not yet confirmed"));
+    let back = json!({ "facts": { "profiling": "yes" } });
+    program.post(&below(&layout, "/facts"), &back).await.expect(200, "it profiles after all");
+    server.jobs_done().await;
+    let list = analyst.get("/register").await.expect(200, "the register").text;
+    assert!(list.contains(">Minimal<") && list.contains("Proposed: High-risk, not yet confirmed"), "{list}");
+    server.finish().await;
+}

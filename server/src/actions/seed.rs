@@ -14,7 +14,7 @@ use domain::register::{By, FIELDS, Fact, KINDS, Source, Statement, settle};
 use entity::{ai_use, component};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use sea_orm::{IntoActiveModel, Set};
+use sea_orm::IntoActiveModel;
 use serde_json::json;
 use std::collections::BTreeMap;
 use time::{Duration, OffsetDateTime};
@@ -126,7 +126,7 @@ async fn components(
         for n in first..count.min(first + BATCH) {
             let (row, said) = component(platform, by, n, random, act.now);
             if n.is_multiple_of(2) {
-                uses.push(use_of(platform, by, &row, random));
+                uses.push(use_of(platform, by, &row, random)?);
             }
             facts.extend(said.into_iter().map(|fact| (ComponentId(row.id), fact)));
             rows.push(row.into_active_model());
@@ -206,26 +206,35 @@ fn component(
 }
 
 /// What we use an entry for.
-fn use_of(platform: &Platform, by: &Buyer, entry: &component::Model, random: &mut StdRng) -> ai_use::ActiveModel {
+fn use_of(
+    platform: &Platform,
+    by: &Buyer,
+    entry: &component::Model,
+    random: &mut StdRng,
+) -> Result<ai_use::ActiveModel> {
     let unit = format!("{} department", pick(random, &NOUNS));
-    ai_use::ActiveModel {
-        id: Set(platform.clock.id()),
-        organisation_id: Set(by.scope.organisation().0),
-        component_id: Set(Some(entry.id)),
-        import_id: Set(None),
-        place: Set(String::new()),
-        unit: Set(unit),
-        use_case: Set(format!("{} of {} {}", pick(random, &TASKS), any_word(random), any_word(random))),
-        in_use: Set("yes".to_owned()),
-        product: Set(None),
-        users: Set(None),
-        status: Set("approved".to_owned()),
-        tier: Set(None),
-        classification: Set(None),
-        fields: Set(json!({})),
-        revision: Set(1),
-        visible: Set(true),
-    }
+    let mut row = ai_use::Model {
+        id: platform.clock.id(),
+        organisation_id: by.scope.organisation().0,
+        component_id: Some(entry.id),
+        import_id: None,
+        place: String::new(),
+        unit,
+        use_case: format!("{} of {} {}", pick(random, &TASKS), any_word(random), any_word(random)),
+        in_use: "yes".to_owned(),
+        product: None,
+        users: None,
+        status: "approved".to_owned(),
+        tier: None,
+        classification: None,
+        proposed_tier: None,
+        proposed_by: register::rules_version(),
+        fields: json!({}),
+        revision: 1,
+        visible: true,
+    };
+    row.proposed_tier = register::proposed_tier(entry, &row)?.map(str::to_owned);
+    Ok(row.into_active_model())
 }
 
 async fn assessments(

@@ -3,6 +3,7 @@
 use super::Evidence;
 use crate::register::fold::{Word, words};
 use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
 
 /// Words in front of which a phrase says the contrary, and how far in front they may stand.
 const NEGATING: [&str; 14] = [
@@ -40,10 +41,28 @@ pub struct Words {
     /// Phrases that hide those: `credit card` hides `credit`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hidden_by: Vec<String>,
+    /// The phrases as texts are compared with them, made when they are first needed.
+    #[serde(skip)]
+    cut: Cut,
 }
 
+/// A phrase in folded words; the flag of a word says that any ending may follow.
+type Pattern = Vec<(String, bool)>;
+
+/// The phrases of [`Words`] cut into words: they follow from the others, so that all are equal.
+#[derive(Clone, Debug, Default)]
+struct Cut(OnceLock<(Vec<Pattern>, Vec<Pattern>)>);
+
+impl PartialEq for Cut {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Cut {}
+
 /// A phrase, cut into folded words; the flag says that any ending may follow.
-fn pattern(phrase: &str) -> Vec<(String, bool)> {
+fn pattern(phrase: &str) -> Pattern {
     let ends: Vec<bool> = words(phrase).iter().map(|word| phrase[word.to..].starts_with('*')).collect();
     words(phrase).into_iter().map(|word| word.text).zip(ends).collect()
 }
@@ -63,12 +82,12 @@ impl Words {
     /// Where these words stand; of those that stand for a fact, unless a negating word stands before them: "does not
     /// rank applicants".
     pub(super) fn found_in<'a>(&self, texts: &[(&'a str, Vec<Word>)]) -> Vec<Evidence<'a>> {
-        let any: Vec<_> = self.any.iter().map(|phrase| pattern(phrase)).collect();
-        let hiding: Vec<_> = self.hidden_by.iter().map(|phrase| pattern(phrase)).collect();
+        let cut = |phrases: &[String]| phrases.iter().map(|phrase| pattern(phrase)).collect();
+        let (any, hiding) = self.cut.0.get_or_init(|| (cut(&self.any), cut(&self.hidden_by)));
         let mut found = Vec::new();
         for (fact, text) in texts {
             let hidden: Vec<(usize, usize)> = hiding.iter().flat_map(|pattern| places(pattern, text)).collect();
-            for pattern in &any {
+            for pattern in any {
                 for (from, to) in places(pattern, text) {
                     // A subject is not denied ("never ranks applicants" is about applicants), an activity is.
                     let before = &text[from.saturating_sub(REACH)..from];

@@ -30,7 +30,7 @@ pub use reconcile::{Changed, Standing, Step, reconcile};
 pub use rejoin::{Face, rejoin};
 pub use restate::{Restated, restate, says};
 pub use settle::{Current, Difference, Ground, Settled, Summed, difference, open, references, settle, summary, until};
-pub use topic::{Scale, Subject, Topic, Weight};
+pub use topic::{PROPOSED_TIER, Scale, Subject, Topic, Weight};
 pub use verdict::{OURS, THEIRS, settable, verdict};
 
 /// What a component is.

@@ -90,7 +90,10 @@ const USE_CASE: &str = "use_case";
 /// What we use an entry for.
 const USES: &str = "uses";
 
-const ALIASES: [(&str, &[&str]); 23] = [
+/// The tier that rules propose for a use and nobody confirmed.
+pub const PROPOSED_TIER: &str = "proposed_tier";
+
+const ALIASES: [(&str, &[&str]); 24] = [
     ("vendor", &["supplier"]),
     ("plan", &["edition"]),
     ("model_provider", &["provider"]),
@@ -104,6 +107,7 @@ const ALIASES: [(&str, &[&str]); 23] = [
     ("data_categories", &["data"]),
     ("residency", &["region", "regions", "country"]),
     ("decision_role", &["role"]),
+    (PROPOSED_TIER, &["proposed"]),
     ("tier", &["risk_tier", "eu_tier"]),
     ("limitations", &["limits", "limitation"]),
     (USES, &["use", "used_for", USE_CASE]),
@@ -175,6 +179,8 @@ fn of_entries() -> Vec<About> {
     let mut all: Vec<About> = FIRST.map(text).into_iter().chain(of_catalogue.filter_map(of_field)).collect();
     // What is known of an entry beside its fields.
     all.push(text(USES));
+    let values = vec!["unacceptable", "high", "limited", "minimal", UNKNOWN];
+    all.push(About { id: PROPOSED_TIER, values, facet: true, ..About::default() });
     all.extend(["use_count", "open"].map(|id| scaled(id, Scale::Number)));
     all.extend(["changed", "since"].map(|id| scaled(id, Scale::Day)));
     for about in &mut all {

@@ -7,7 +7,7 @@ use crate::platform::search::{Document, Facets};
 use crate::repo::{self, SystemScope};
 use domain::ids::{ComponentId, OrganisationId};
 use domain::register::query::days;
-use domain::register::{Bounds, Field, Topic};
+use domain::register::{Bounds, Field, PROPOSED_TIER, Topic};
 use entity::{ai_use, component};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,13 +17,16 @@ pub(super) fn is_indexed(row: &component::Model) -> bool {
     row.visible && !row.withdrawn
 }
 
-/// Components as documents, with the texts of their uses.
-pub(super) async fn documents(platform: &Platform, rows: Vec<component::Model>) -> Result<Vec<Document>> {
+/// The uses of entries, by entry.
+pub(super) type Uses = HashMap<Uuid, Vec<ai_use::Model>>;
+
+/// The uses of entries that can be seen.
+pub(super) async fn uses_of(platform: &Platform, rows: &[component::Model]) -> Result<Uses> {
     let mut by_organisation: BTreeMap<Uuid, Vec<ComponentId>> = BTreeMap::new();
-    for row in &rows {
+    for row in rows {
         by_organisation.entry(row.organisation_id).or_default().push(ComponentId(row.id));
     }
-    let mut uses: HashMap<Uuid, Vec<ai_use::Model>> = HashMap::new();
+    let mut uses = Uses::new();
     for (organisation, components) in by_organisation {
         let scope = SystemScope.acting_for(OrganisationId(organisation));
         for batch in components.chunks(BATCH) {
@@ -34,7 +37,12 @@ pub(super) async fn documents(platform: &Platform, rows: Vec<component::Model>) 
             }
         }
     }
-    Ok(rows.into_iter().map(|row| entry(&row, uses.get(&row.id).map_or(&[], Vec::as_slice))).collect())
+    Ok(uses)
+}
+
+/// Entries as documents, with the texts of their uses.
+pub(super) fn documents(rows: &[component::Model], uses: &Uses) -> Vec<Document> {
+    rows.iter().map(|row| entry(row, uses.get(&row.id).map_or(&[], Vec::as_slice))).collect()
 }
 
 /// The entry as the index holds it: every field by what the catalogue of topics says of it.
@@ -72,6 +80,7 @@ fn entry(row: &component::Model, uses: &[ai_use::Model]) -> Document {
         once("unit", &of_use.unit);
         // Beside what the vendor states of the entry, what we confirmed of our use.
         once("tier", of_use.tier.as_deref().unwrap_or_default());
+        once(PROPOSED_TIER, of_use.proposed_tier.as_deref().unwrap_or_default());
         each(&of_use.fields, |field, value| {
             if !field.is_of_component() {
                 once(field.id, value);

@@ -4,6 +4,7 @@
 mod desk;
 mod entries;
 mod findings;
+mod proposed;
 
 use super::{Act, Job, work};
 use crate::error::{AppError, Result};
@@ -240,7 +241,9 @@ async fn refresh_components(platform: &Platform, ids: &[ComponentId]) -> Result<
     let seen: BTreeSet<_> = rows.iter().map(|row| (row.id, row.revision, row.visible, row.withdrawn)).collect();
     let (there, gone): (Vec<_>, Vec<_>) = rows.into_iter().partition(entries::is_indexed);
     let gone = gone.into_iter().map(|row| remove(row.organisation_id, row.id)).collect();
-    apply(platform, Subject::Entries, entries::documents(platform, there).await?, gone).await?;
+    let mut uses = entries::uses_of(platform, &there).await?;
+    proposed::keep(platform, &there, &mut uses).await?;
+    apply(platform, Subject::Entries, entries::documents(&there, &uses), gone).await?;
     let now = repo::register::states_anywhere(platform.db.read(), SystemScope, ids).await?;
     Ok(now.into_iter().filter(|state| !seen.contains(state)).map(|(id, ..)| ComponentId(id)).collect())
 }
@@ -321,8 +324,9 @@ fn batch(platform: &Platform, subject: Subject, after: Option<Uuid>) -> BoxFutur
             Subject::Entries => {
                 let rows = repo::register::scan(db, SystemScope, after.map(ComponentId), many).await?;
                 let Some(last) = rows.last().map(|row| row.id) else { return Ok(None) };
-                let rows = rows.into_iter().filter(entries::is_indexed).collect();
-                Some((last, entries::documents(platform, rows).await?))
+                let rows: Vec<_> = rows.into_iter().filter(entries::is_indexed).collect();
+                let uses = entries::uses_of(platform, &rows).await?;
+                Some((last, entries::documents(&rows, &uses)))
             }
             Subject::Vendors => {
                 let mut rows = repo::vendors::scan(db, SystemScope, after.map(VendorId), BATCH as u64).await?;
@@ -356,10 +360,11 @@ fn batch(platform: &Platform, subject: Subject, after: Option<Uuid>) -> BoxFutur
 pub async fn keep(platform: &Platform, stop: impl Future<Output = ()>) {
     tokio::pin!(stop);
     let mut told = String::new();
+    let mut is_proposed = false;
     loop {
         let outcome = tokio::select! {
             () = &mut stop => return,
-            outcome = fill(platform) => outcome,
+            outcome = look_after(platform, &mut is_proposed) => outcome,
         };
         let wait = match outcome {
             Ok(()) => {
@@ -383,6 +388,15 @@ pub async fn keep(platform: &Platform, stop: impl Future<Output = ()>) {
             () = tokio::time::sleep(wait) => {}
         }
     }
+}
+
+/// Has what newer rules propose kept once, and fills what must be filled.
+async fn look_after(platform: &Platform, is_proposed: &mut bool) -> Result<()> {
+    if !*is_proposed {
+        proposed::catch_up(platform).await?;
+        *is_proposed = true;
+    }
+    fill(platform).await
 }
 
 /// Fills what must be filled.

@@ -62,6 +62,9 @@ impl Kept {
 /// Fields that say how something is classified: they are what is asked for, and no ground for it.
 const CLASSIFYING: [&str; 2] = ["tier", "annex_iii"];
 
+/// Nothing is left to classify of what is no more used.
+const RETIRED: &str = "retired";
+
 /// What is known of a use: what is shown of the entry, before that what is shown of the use, before that what somebody
 /// stated for the classification.
 pub fn facts(entry: &component::Model, used: &ai_use::Model, kept: &Kept) -> Facts {
@@ -86,6 +89,28 @@ pub fn facts(entry: &component::Model, used: &ai_use::Model, kept: &Kept) -> Fac
     }
     facts.extend(kept.answers.iter().map(|(id, answer)| (id.clone(), vec![answer.clone()])));
     facts
+}
+
+/// The version of the rules, as it is kept with what they propose.
+pub fn rules_version() -> i64 {
+    i64::from(CLASSIFICATION.version)
+}
+
+/// The tier that the rules propose for a use and nobody confirmed, by its value in the register: for a use that nobody
+/// classified, and for one of which they say something stricter now than what was confirmed, and than what they said
+/// then. None where too little is known, and of what is retired.
+///
+/// # Errors
+/// When what is kept of the use cannot be read.
+pub fn proposed_tier(entry: &component::Model, used: &ai_use::Model) -> Result<Option<&'static str>> {
+    if used.status == RETIRED || entry.status == RETIRED {
+        return Ok(None);
+    }
+    let kept = Kept::of(used)?;
+    let known = facts(entry, used, &kept);
+    let tier = CLASSIFICATION.classify(&known).tier;
+    let is_news = kept.confirmed.is_none_or(|confirmed| tier < confirmed.tier && tier != confirmed.proposed);
+    Ok((is_news && !matches!(tier, Tier::OutOfScope | Tier::Unknown)).then(|| tier.register_value()))
 }
 
 /// The points of Annex III that a classification proposes; only what is high-risk has any (Art. 6(2)).

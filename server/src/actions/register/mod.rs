@@ -18,7 +18,9 @@ mod uses;
 pub use add::{Added, NewEntry, add};
 pub use bulk::{BulkEdit, bulk};
 pub use catalogue::{ADOPTED, Adoption, Taken, adopt, adopted, keep, leave};
-pub use classify::{Confirmation, Confirmed, Kept, TIERS, all_areas, areas, confirm, facts, state_facts};
+pub use classify::{
+    Confirmation, Confirmed, Kept, TIERS, all_areas, areas, confirm, facts, proposed_tier, rules_version, state_facts,
+};
 pub use decide::{Decision, decide};
 pub use edit::{Edit, Link, check, choose, edit, link};
 pub use review::{Verdict, resolve};

@@ -100,6 +100,8 @@ pub async fn add_use(platform: &Platform, by: &Buyer, id: ComponentId, new: &New
         status: "proposed".to_owned(),
         tier: None,
         classification: None,
+        proposed_tier: None,
+        proposed_by: 0,
         fields: json!({}),
         revision: 1,
         visible: true,

@@ -249,6 +249,8 @@ pub(super) async fn gather(telling: &Telling<'_>, settings: &Settings, read: &Re
                 status: "proposed".to_owned(),
                 tier: None,
                 classification: None,
+                proposed_tier: None,
+                proposed_by: 0,
                 fields: json!({}),
                 revision: 1,
                 visible: false,
@@ -278,9 +280,9 @@ pub(super) fn unseen(telling: &Telling<'_>, entry: &Named) -> component::Model {
         visible: false,
         created_at: telling.now,
         changed_at: telling.now,
+        back_at: None,
     };
     register::show(&mut row, &settle(&entry.facts, &[], &[]));
-        back_at: None,
     row
 }
 

@@ -9,7 +9,7 @@ use crate::web::query::address;
 use crate::web::render::Renderer;
 use axum_extra::extract::Query;
 use domain::problem::Problem;
-use domain::register::{Bounds, Query as Words, Sort, Subject, Topic};
+use domain::register::{Bounds, PROPOSED_TIER, Query as Words, Sort, Subject, Topic};
 use std::collections::BTreeMap;
 
 /// What is asked, as the address says it.
@@ -182,13 +182,14 @@ impl Question for Asked {
 }
 
 /// The facets that the page lists, in this order; the language filters by all others.
-const FACETS: [&str; 12] = [
+const FACETS: [&str; 13] = [
     "vendor",
     "kind",
     "status",
     "default_state",
     "trains_on_customer_data",
     "tier",
+    PROPOSED_TIER,
     "decision_role",
     "availability",
     "model_provider",

@@ -1,9 +1,11 @@
 //! What changed in the register since a day: new entries, and what entries show now that they did not show then.
 
 use super::history_api::{day_at, end_of};
+use super::rows::flags;
 use super::told::{Names, Teller};
 use super::views::{Crumb, moment, texts};
 use crate::error::{AppError, Result};
+use crate::repo::register::Tiers;
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{May, may};
 use crate::web::fields::Fields;
@@ -60,6 +62,10 @@ pub(super) struct ChangedRow {
     /// Every difference.
     difference: String,
     moment: Moment,
+    /// What is confirmed or stated of it, where it is prohibited or high-risk.
+    standing_out: Option<String>,
+    /// The same where rules propose it and nobody confirmed it.
+    proposed: Option<String>,
 }
 
 /// The page.
@@ -89,6 +95,8 @@ impl View for ChangesPage {
             more: Some(text.into()),
             difference: "/register/1/difference?from=2026-11-01".into(),
             moment: moment(),
+            standing_out: is_new.then(|| text.into()),
+            proposed: Some(text.into()),
         };
         let page = |text: &str| Self {
             crumbs: vec![Crumb { href: "/register".into(), text: text.into() }],
@@ -191,11 +199,13 @@ async fn rows(
     for of_entry in &uses {
         own.entry(of_entry.component_id).or_default().push(of_entry);
     }
+    let mut tiers = repo::register::tiers_of(db, scope, &ids).await?;
     let nothing = repo::register::Record::default();
     let rows = entries.into_iter().map(|entry| {
         let record = records.get(&entry.id).unwrap_or(&nothing);
         let own = own.get(&Some(entry.id)).into_iter().flatten().copied();
-        row(&Teller::with(renderer, names.clone(), record, own), entry, record, since)
+        let tiers = tiers.remove(&entry.id);
+        row(&Teller::with(renderer, names.clone(), record, own), entry, record, (since, tiers))
     });
     Ok(rows.collect())
 }
@@ -224,7 +234,7 @@ fn row(
     teller: &Teller<'_>,
     entry: component::Model,
     record: &repo::register::Record,
-    since: Date,
+    (since, tiers): (Date, Option<Tiers>),
 ) -> ChangedRow {
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let (is_new, found) = changed(&entry, record, since);
@@ -242,7 +252,11 @@ fn row(
         before: one.before.map(|value| said(one.slot.field, value)),
         after: one.after.map(|value| said(one.slot.field, value)),
     };
+    let stated = entry.fields.get("tier").and_then(|tier| tier.as_str());
+    let (known, proposed) = flags(teller.renderer, stated, tiers.as_ref());
     ChangedRow {
+        standing_out: known.and_then(|(tier, badge)| badge.map(|_| tier)),
+        proposed,
         href: format!("/register/{}", entry.id),
         difference: format!("/register/{}/difference?from={}", entry.id, iso_date::write(eve_of(since))),
         is_new,

@@ -15,7 +15,7 @@ use axum::response::Response;
 use axum_extra::extract::Query;
 use domain::ids::ComponentId;
 use domain::register::query::{MAX_LIMIT, MAX_OFFSET};
-use domain::register::{FIELDS, Field};
+use domain::register::{FIELDS, Field, PROPOSED_TIER};
 use entity::{ai_use, component};
 use futures::{Stream, StreamExt};
 use serde_json::{Value, json};
@@ -156,8 +156,8 @@ fn headings() -> Vec<String> {
     // What is said of an entry and of our uses of it is told apart.
     let of_uses = of_uses()
         .map(|field| if field.is_of_component() { format!("{}_of_uses", field.id) } else { field.id.to_owned() });
-    let moments = ["since", "changed"].map(str::to_owned);
-    own.into_iter().chain(fields).chain(["use_count".to_owned()]).chain(of_uses).chain(moments).collect()
+    let last = [PROPOSED_TIER, "since", "changed"].map(str::to_owned);
+    own.into_iter().chain(fields).chain(["use_count".to_owned()]).chain(of_uses).chain(last).collect()
 }
 
 /// What can be said of an entry beside what every entry has.
@@ -189,6 +189,7 @@ fn said_of_uses(uses: &[ai_use::Model], id: &str) -> String {
             "unit" => vec![of_entry.unit.as_str()],
             "users" => of_entry.users.as_deref().into_iter().collect(),
             "tier" => of_entry.tier.as_deref().into_iter().collect(),
+            PROPOSED_TIER => of_entry.proposed_tier.as_deref().into_iter().collect(),
             "status" => vec![of_entry.status.as_str()],
             id => values(&of_entry.fields, id),
         };
@@ -206,6 +207,6 @@ fn cells(row: &component::Model, uses: &[ai_use::Model]) -> Vec<String> {
     let own = [row.id.to_string(), row.name.clone(), vendor, row.kind.clone(), row.status.clone()];
     let fields = fields().map(|field| values(&row.fields, field.id).join("; "));
     let of_uses = of_uses().map(|field| said_of_uses(uses, field.id));
-    let moments = [rfc3339(row.created_at), rfc3339(row.changed_at)];
-    own.into_iter().chain(fields).chain([uses.len().to_string()]).chain(of_uses).chain(moments).collect()
+    let last = [said_of_uses(uses, PROPOSED_TIER), rfc3339(row.created_at), rfc3339(row.changed_at)];
+    own.into_iter().chain(fields).chain([uses.len().to_string()]).chain(of_uses).chain(last).collect()
 }

@@ -6,6 +6,7 @@ use super::words;
 use crate::error::Result;
 use crate::platform::Platform;
 use crate::platform::search::{Highlight, Hit, Piece};
+use crate::repo::register::Tiers;
 use crate::repo::{self, BuyerScope};
 use crate::web::render::Renderer;
 use domain::answer::iso_date;
@@ -21,13 +22,38 @@ const MATCHES: usize = 2;
 const CHARACTERS: usize = 160;
 /// Elements of a list in a cell.
 const ELEMENTS: usize = 4;
-/// Tiers of the EU AI Act, the strictest first; the first two stand out.
+/// Tiers of the EU AI Act, the strictest first.
 const STRICTEST: [&str; 4] = ["unacceptable", "high", "limited", "minimal"];
+/// How many of them stand out.
+const STANDING_OUT: usize = 2;
+
+/// The place of the strictest of some tiers.
+fn strictest<'a>(tiers: impl Iterator<Item = &'a str> + Clone) -> Option<usize> {
+    STRICTEST.iter().position(|tier| tiers.clone().any(|of| of == *tier))
+}
+
+/// What is confirmed or stated of an entry, and what rules propose beside it where that is prohibited or high-risk, and
+/// stricter: in words, and how each is coloured.
+pub(super) fn flags(
+    renderer: &Renderer,
+    stated: Option<&str>,
+    tiers: Option<&Tiers>,
+) -> (Option<(String, Option<&'static str>)>, Option<String>) {
+    let of = |set: fn(&Tiers) -> &BTreeSet<String>| tiers.map(set).into_iter().flatten().map(String::as_str);
+    let known = strictest(stated.into_iter().chain(of(|tiers| &tiers.confirmed)));
+    let proposed = strictest(of(|tiers| &tiers.proposed)).filter(|place| *place < STANDING_OUT);
+    let proposed = proposed.filter(|place| known.is_none_or(|known| *place < known));
+    let named = |place: usize| words::value(renderer, "tier", STRICTEST[place]);
+    (
+        known.map(|place| (named(place), (place < STANDING_OUT).then_some("danger"))),
+        proposed.map(|place| renderer.text("classification.to_confirm", &[("tier", &named(place))])),
+    )
+}
 
 /// What the chosen columns of some rows show beside what stands in the rows.
 #[derive(Default)]
 pub(super) struct Beside {
-    tiers: BTreeMap<Uuid, BTreeSet<String>>,
+    tiers: BTreeMap<Uuid, Tiers>,
     uses: BTreeMap<Uuid, u64>,
     names: BTreeMap<Uuid, String>,
 }
@@ -133,15 +159,10 @@ fn cell(renderer: &Renderer, hit: &Hit, column: &'static str, beside: &Beside, r
             ..empty
         },
         "tier" => {
-            let (own, of_uses) = (values(row, "tier").next(), beside.tiers.get(&row.id));
-            let is_of = |tier: &&str| own == Some(*tier) || of_uses.is_some_and(|tiers| tiers.contains(*tier));
-            match STRICTEST.iter().position(is_of) {
-                Some(place) => Cell {
-                    pieces: plain(words::value(renderer, "tier", STRICTEST[place])),
-                    badge: (place < 2).then_some("danger"),
-                    ..empty
-                },
-                None => empty,
+            let (known, proposed) = flags(renderer, values(row, "tier").next(), beside.tiers.get(&row.id));
+            match known {
+                Some((tier, badge)) => Cell { pieces: plain(tier), badge, proposed, ..empty },
+                None => Cell { proposed, ..empty },
             }
         }
         "kind" => of_values(renderer, empty, column, beside, std::iter::once(row.kind.as_str())),

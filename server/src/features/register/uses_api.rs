@@ -30,6 +30,9 @@ pub struct Use {
     users: Option<String>,
     /// Where it stands.
     status: String,
+    /// The tier that rules propose and nobody confirmed: `unacceptable`, `high`, `limited` or `minimal`. It follows a change
+    /// within a second or so.
+    proposed_tier: Option<String>,
     /// By field, what is shown.
     #[schema(value_type = std::collections::BTreeMap<String, Object>)]
     fields: Value,
@@ -46,6 +49,7 @@ fn used(row: ai_use::Model) -> Use {
         unit: row.unit,
         users: row.users,
         status: row.status,
+        proposed_tier: row.proposed_tier,
         fields: row.fields,
         import: row.import_id,
         place: (!row.place.is_empty()).then_some(row.place),

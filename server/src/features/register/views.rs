@@ -40,6 +40,8 @@ pub struct Cell {
     pub pieces: Vec<Piece>,
     /// How it is coloured, where it stands out.
     pub badge: Option<&'static str>,
+    /// What rules propose beside it and nobody confirmed, where that stands out.
+    pub proposed: Option<String>,
     /// A number, to be compared with those above and below.
     pub is_number: bool,
 }
@@ -136,10 +138,10 @@ pub struct ResultsView {
     pub export_csv: String,
     /// Where the whole result is as a workbook.
     pub export_xlsx: String,
-    /// How much was found, in words.
-    pub found: String,
     /// Why the whole result is not in this order when it is taken away.
     pub unordered: Option<String>,
+    /// How much was found, in words.
+    pub found: String,
     /// Filters in use.
     pub chips: Vec<Chip>,
     /// The address without filters.
@@ -223,8 +225,9 @@ fn results(text: &str) -> ResultsView {
         product: Some(text.into()),
         cells: vec![
             Cell { label: text.into(), pieces: pieces(), ..Cell::default() },
-            Cell { label: text.into(), pieces: pieces(), badge: Some("danger"), is_number: false },
-            Cell { label: text.into(), pieces: pieces(), badge: None, is_number: true },
+            Cell { label: text.into(), pieces: pieces(), badge: Some("danger"), ..Cell::default() },
+            Cell { label: text.into(), proposed: Some(text.into()), ..Cell::default() },
+            Cell { label: text.into(), pieces: pieces(), is_number: true, ..Cell::default() },
             Cell { label: text.into(), ..Cell::default() },
         ],
         open: 1,
@@ -259,12 +262,12 @@ fn results(text: &str) -> ResultsView {
         ],
         export_csv: "/register/export?format=csv".into(),
         export_xlsx: "/register/export?format=xlsx".into(),
+        unordered: Some(text.into()),
         found: text.into(),
         chips: vec![Chip { field: "Vendor".into(), text: text.into(), remove: "/register".into() }],
         clear_href: "/register".into(),
-        unordered: Some(text.into()),
         facets: vec![FacetView { title: "Vendor".into(), options: vec![option; 3] }; 2],
-        columns: vec![text.into(); 4],
+        columns: vec![text.into(); 5],
         is_wide: true,
         rows: vec![row; 3],
         pages: Pages { from: 1, to: 3, total: 3, previous: None, next: Some("/register?page=2".into()) },
@@ -312,7 +315,7 @@ impl View for SearchPage {
             has_statements: true,
             proposals: Some(text.into()),
             may_import: true,
-            standing_out: vec![StandingOut { href: "/register?tier=high".into(), text: text.into() }],
+            standing_out: vec![StandingOut { href: "/register?tier=high".into(), text: text.into(), kind: "error" }],
             saved: [None, Some(text.to_owned())]
                 .map(|owner| SavedView { name: text.into(), href: "/register?q=x".into(), owner })
                 .into(),

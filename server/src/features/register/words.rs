@@ -2,7 +2,7 @@
 
 use crate::actions;
 use crate::web::render::Renderer;
-use domain::register::{BY_PLAN, Field, Topic};
+use domain::register::{BY_PLAN, Field, PROPOSED_TIER, Topic};
 use entity::import;
 
 /// What a field is called.
@@ -12,9 +12,14 @@ pub(super) fn field(renderer: &Renderer, id: &str) -> String {
 
 /// A value as it is read: words for the values that the register knows, the text itself for all others.
 pub(super) fn value(renderer: &Renderer, field: &str, value: &str) -> String {
-    // The ways of training have the same values.
-    let named = if field.starts_with("trains_") { "trains_on_customer_data" } else { field };
-    if let Some(words) = known(renderer, format!("register.value.{named}.{value}")) {
+    // The ways of training have the same values, and so has what is proposed.
+    let named = match field {
+        PROPOSED_TIER => "tier",
+        field if field.starts_with("trains_") => "trains_on_customer_data",
+        field => field,
+    };
+    let own = [field, named].into_iter().find_map(|id| known(renderer, format!("register.value.{id}.{value}")));
+    if let Some(words) = own {
         return words;
     }
     // "Yes" and "high" mean the same in every field of choices; what no field says, and what differs by plan, in all.

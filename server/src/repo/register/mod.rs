@@ -4,6 +4,7 @@ mod anywhere;
 mod proposals;
 mod record;
 pub mod staged;
+mod tiers;
 
 pub use anywhere::{of_ids_anywhere, scan, states_anywhere};
 pub use proposals::{
@@ -14,6 +15,7 @@ pub use record::{
     Record, add_check, add_choice, add_facts, add_sources, facts_of_fields, record, records, remove_source, sources,
     sources_of, update_source,
 };
+pub use tiers::{Tiers, count_of_proposed_tier, count_of_tier, propose_tiers, proposed_otherwise, tiers_of};
 
 use super::rows;
 use super::scope::BuyerScope;
@@ -349,32 +351,6 @@ pub async fn uses_of(
     Ok(rows)
 }
 
-/// The tiers that were confirmed of the uses of components, by component.
-pub async fn tiers_of(
-    db: &impl ConnectionTrait,
-    scope: BuyerScope,
-    components: &[ComponentId],
-) -> Result<BTreeMap<Uuid, BTreeSet<String>>, DbErr> {
-    let rows: Vec<(Option<Uuid>, Option<String>)> = ai_use::Entity::find()
-        .select_only()
-        .columns([ai_use::Column::ComponentId, ai_use::Column::Tier])
-        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(ai_use::Column::ComponentId.is_in(components.iter().map(|id| id.0)))
-        .filter(ai_use::Column::Tier.is_not_null())
-        .filter(ai_use::Column::Visible.eq(true))
-        .distinct()
-        .into_tuple()
-        .all(db)
-        .await?;
-    let mut tiers: BTreeMap<Uuid, BTreeSet<String>> = BTreeMap::new();
-    for (component, tier) in rows {
-        if let (Some(component), Some(tier)) = (component, tier) {
-            tiers.entry(component).or_default().insert(tier);
-        }
-    }
-    Ok(tiers)
-}
-
 /// How many uses that can be seen components have, by component; those without any are left out.
 pub async fn count_uses_of(
     db: &impl ConnectionTrait,
@@ -394,17 +370,6 @@ pub async fn count_uses_of(
         .await?;
     let counted = |(component, uses): (Option<Uuid>, i64)| Some((component?, u64::try_from(uses).unwrap_or_default()));
     Ok(rows.into_iter().filter_map(counted).collect())
-}
-
-/// How many uses that are not retired were confirmed to be of a tier.
-pub async fn count_of_tier(db: &impl ConnectionTrait, scope: BuyerScope, tier: &str) -> Result<u64, DbErr> {
-    ai_use::Entity::find()
-        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(ai_use::Column::Tier.eq(tier))
-        .filter(ai_use::Column::Status.ne("retired"))
-        .filter(ai_use::Column::Visible.eq(true))
-        .count(db)
-        .await
 }
 
 /// The statements of an import about what is used, in the file's order.

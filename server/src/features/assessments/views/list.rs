@@ -118,7 +118,7 @@ impl View for List {
             rows,
             pages: Pages::default(),
             may_issue: true,
-            standing_out: vec![StandingOut { href: "/register?tier=high".into(), text: text.into() }],
+            standing_out: vec![StandingOut { href: "/register?tier=high".into(), text: text.into(), kind: "error" }],
         };
         vec![
             Self { chips: Vec::new(), ..list("All", Vec::new()) },
