@@ -113,3 +113,38 @@ async fn a_refused_decision_comes_back_with_its_reason() {
     assert!(page.contains("You stated this yourself"), "{page}");
     server.finish().await;
 }
+
+#[tokio::test]
+async fn a_sub_processor_has_a_region_of_its_own() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let program = server.program(BUYER, Role::Analyst);
+    let list = "Name,Sub-processors,Sub-processor regions\n\
+        Reply Drafter,Anthropic; Azure (West Europe),Anthropic: US; Azure (West Europe) ： EU\n\
+        Note Taker,OpenAI,OpenAI\n";
+    let read = program.upload("/api/v1/components/import", &[], ("tools.csv", list.as_bytes().to_vec())).await;
+    let read = read.expect(201, "read").json();
+    let import = read["id"].as_str().expect("an id");
+    assert!(read.to_string().contains("not-a-pair"), "what says nothing of anybody is shown: {read}");
+    program.post(&format!("/api/v1/imports/{import}/apply"), &json!({})).await.expect(200, "applied");
+    server.jobs_done().await;
+    let found = program.read("/api/v1/components/search?q=processor_region%3Aus").await;
+    assert_eq!((&found["total"], &found["items"][0]["component"]["name"]), (&json!(1), &json!("Reply Drafter")));
+    let entry = found["items"][0]["component"]["id"].as_str().expect("an id").to_owned();
+    let regions = json!(["Anthropic: US", "Azure (West Europe): EU"]);
+    assert_eq!(found["items"][0]["component"]["fields"]["sub_processor_regions"], regions);
+
+    let analyst = server.person(BUYER, Role::Analyst).await;
+    let edit = format!("/register/{entry}/edit");
+    let form = analyst.get(&format!("{edit}?field=sub_processor_regions")).await.expect(200, "the form").text;
+    assert!(form.contains("who, a colon, where"), "{form}");
+    let typed = |value: &'static str| [("field", "sub_processor_regions"), ("value", value), ("reason", "They moved")];
+    let refused = analyst.submit(&edit, &typed("Anthropic: US\nMistral")).await.expect(422, "nothing is said of it");
+    assert!(refused.text.contains("Mistral"), "{}", refused.text);
+    analyst.submit(&edit, &typed("Anthropic:  EU")).await.expect(303, "said");
+    let sheet = analyst.get(&format!("/register/{entry}")).await.expect(200, "the entry").text;
+    assert!(sheet.contains("Anthropic: EU") && sheet.contains("Where sub-processors process"), "{sheet}");
+    server.jobs_done().await;
+    let csv = analyst.get("/register/export?format=csv&q=reply").await.expect(200, "the file").text;
+    assert!(csv.contains("sub_processor_regions") && csv.contains("Anthropic: EU"), "{csv}");
+    server.finish().await;
+}

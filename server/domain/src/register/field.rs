@@ -109,6 +109,8 @@ pub struct Field {
     pub values: &'static [&'static str],
     /// It is a list: each element is a fact of its own.
     pub several: bool,
+    /// Each element names something and says one thing of it: `Anthropic: US`.
+    pub pairs: bool,
     /// It can differ by plan and by region.
     pub varies: bool,
     /// Only we can say it: a vendor, a document or a list cannot.
@@ -118,7 +120,17 @@ pub struct Field {
 }
 
 const fn text(id: &'static str, group: Group) -> Field {
-    Field { id, group, shape: Shape::Text, values: &[], several: false, varies: false, ours: false, of: Of::Component }
+    Field {
+        id,
+        group,
+        shape: Shape::Text,
+        values: &[],
+        several: false,
+        pairs: false,
+        varies: false,
+        ours: false,
+        of: Of::Component,
+    }
 }
 
 const fn choice(id: &'static str, group: Group, values: &'static [&'static str]) -> Field {
@@ -136,6 +148,10 @@ const fn entries(id: &'static str) -> Field {
 impl Field {
     const fn several(self) -> Self {
         Self { several: true, ..self }
+    }
+
+    const fn pairs(self) -> Self {
+        Self { several: true, pairs: true, ..self }
     }
 
     const fn varies(self) -> Self {
@@ -184,7 +200,7 @@ impl Field {
     /// Reads one value (one element of a list): outer blanks removed, a choice and a date in their one spelling.
     ///
     /// # Errors
-    /// At the field's id: `required` (nothing there), `too-long`, `not-an-option`, `not-a-date`, `not-an-entry`.
+    /// At the field's id: `required` (nothing there), `too-long`, `not-an-option`, `not-a-date`, `not-an-entry`, `not-a-pair`.
     pub fn read(&self, text: &str) -> Result<String, Problem> {
         let text = text.trim();
         let wrong = |code: &str| {
@@ -200,6 +216,7 @@ impl Field {
             return Err(Problem::new(self.id, "too-long").with("most", most).with("given", length));
         }
         match self.shape {
+            Shape::Text if self.pairs => pair(text).map_or_else(|| wrong("not-a-pair"), Ok),
             Shape::Text => Ok(text.to_owned()),
             Shape::Choice => match self.values.iter().find(|value| **value == text.to_lowercase()) {
                 Some(value) => Ok((*value).to_owned()),
@@ -220,6 +237,13 @@ impl Field {
     pub fn compared(&self, value: &str) -> String {
         if self.shape == Shape::Text { folded(value) } else { value.to_owned() }
     }
+}
+
+/// A name and what is said of it, cut at the last colon, in the one spelling.
+fn pair(text: &str) -> Option<String> {
+    let (name, said) = text.rsplit_once([':', '：'])?;
+    let (name, said) = (name.trim(), said.trim());
+    (!name.is_empty() && !said.is_empty()).then(|| format!("{name}: {said}"))
 }
 
 /// The elements of a cell that lists several things: cut at line ends, semicolons and commas outside brackets. A comma
@@ -340,6 +364,8 @@ pub const FIELDS: &[Field] = &[
     text("model", Chain).several().varies(),
     text("model_provider", Chain).several().varies(),
     text("sub_processors", Chain).several().varies(),
+    // Where each of them processes: what varies by region is where its customer is.
+    text("sub_processor_regions", Chain).pairs().varies(),
     text("hosting", Chain).several().varies(),
     entries("runs_on"),
     entries("part_of"),

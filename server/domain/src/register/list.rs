@@ -56,7 +56,7 @@ impl ListColumns {
 
 /// The headings, folded, by which fields are recognised; a field's own id is one of its headings. A heading must say
 /// nothing else.
-const HEADINGS: [(&str, &[&str]); 34] = [
+const HEADINGS: [(&str, &[&str]); 35] = [
     ("vendor", &["vendor", "vendor name", "supplier", "supplier name", "manufacturer", "publisher"]),
     ("plan", &["plan", "edition", "plan or edition"]),
     ("version", &["version", "version number"]),
@@ -65,6 +65,10 @@ const HEADINGS: [(&str, &[&str]); 34] = [
     ("model", &["model", "models", "ai model", "underlying model", "foundation model", "model used"]),
     ("model_provider", &["model provider", "model vendor", "model developer"]),
     ("sub_processors", &["sub processor", "sub processors", "subprocessors"]),
+    (
+        "sub_processor_regions",
+        &["sub processor region", "sub processor regions", "sub processor location", "sub processor locations"],
+    ),
     ("hosting", &["hosting", "hosted on", "hosted by", "cloud provider"]),
     ("residency", &["residency", "data residency", "data location", "data region"]),
     ("retention", &["retention", "data retention", "retention period"]),

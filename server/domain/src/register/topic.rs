@@ -93,11 +93,12 @@ const USES: &str = "uses";
 /// The tier that rules propose for a use and nobody confirmed.
 pub const PROPOSED_TIER: &str = "proposed_tier";
 
-const ALIASES: [(&str, &[&str]); 24] = [
+const ALIASES: [(&str, &[&str]); 25] = [
     ("vendor", &["supplier"]),
     ("plan", &["edition"]),
     ("model_provider", &["provider"]),
     ("sub_processors", &["subprocessor", "subprocessors", "processor"]),
+    ("sub_processor_regions", &["subprocessor_regions", "processor_region"]),
     ("default_state", &["default"]),
     ("who_can_switch_off", &["switch_off"]),
     ("trains_on_customer_data", &["trains", "training"]),

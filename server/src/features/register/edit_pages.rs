@@ -146,7 +146,8 @@ fn value_control(renderer: &Renderer, posted: &Posted, field: &Field) -> Control
         }),
         Shape::Date => Control::date(input),
         _ if field.several => {
-            Control::textarea(Input { hint: Some(renderer.text("register.one_per_line", &[])), rows: Some(5), ..input })
+            let hint = if field.pairs { "register.pair_per_line" } else { "register.one_per_line" };
+            Control::textarea(Input { hint: Some(renderer.text(hint, &[])), rows: Some(5), ..input })
         }
         _ if ["name", "product", "plan", "vendor", "version", "owner", "unit"].contains(&field.id) => {
             Control::input(input)

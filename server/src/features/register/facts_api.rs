@@ -32,6 +32,8 @@ pub struct FieldOfRegister {
     values: &'static [&'static str],
     /// It is a list: each element is a fact of its own.
     several: bool,
+    /// Each element says one thing of what it names: `Anthropic: US`.
+    pairs: bool,
     /// It can differ by plan and region.
     varies: bool,
     /// Only we can say it, no vendor and no document.
@@ -50,6 +52,7 @@ pub(super) async fn fields(_: May<may::Read>) -> Json<Vec<FieldOfRegister>> {
         group: field.group.name(),
         values: field.values,
         several: field.several,
+        pairs: field.pairs,
         varies: field.varies,
         ours: field.ours,
         of_component: field.is_of_component(),
