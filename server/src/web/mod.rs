@@ -8,6 +8,7 @@ pub mod assets;
 pub mod attachment;
 pub mod browser;
 pub mod classification;
+pub mod classify_form;
 pub mod due;
 pub mod engagement;
 pub mod export;

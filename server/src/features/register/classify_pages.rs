@@ -1,20 +1,19 @@
 //! Classification of a use under the EU AI Act: what the rules propose and why, the facts that they ask about, and what a
 //! person confirms.
 
-use super::classify_views::{ClassView, ClassifyPage, ConfirmedView, OpenField};
+use super::classify_views::{ClassView, ClassifyPage, OpenField};
 use super::factsheet::crumbs;
 use super::told::Teller;
 use super::words;
 use crate::actions::content::CLASSIFICATION;
-use crate::actions::register::{self, Confirmation, Kept, TIERS, all_areas, areas, confirm, state_facts};
+use crate::actions::register::{self, Confirmation, Kept, areas, confirm, state_facts};
 use crate::error::{AppError, Result};
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
-use crate::web::classification::{
-    FactWords, area_words, aside_views, english, proposal_view, tier_kind, tier_name, tier_words,
-};
+use crate::web::classification::{FactWords, area_words, tier_kind, tier_words};
+use crate::web::classify_form::{ConfirmedView, ProposedView, areas_field, fact_words, questions, stated, tier_field};
 use crate::web::fields::Fields;
-use crate::web::form::{Choice, Field as Input, Posted};
+use crate::web::form::{Field as Input, Posted};
 use crate::web::moment::Moment;
 use crate::web::path::Pair;
 use crate::web::render::Renderer;
@@ -22,23 +21,13 @@ use crate::web::shell::{Around, tell};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::access::Permission;
-use domain::classification::{Classification, Tier};
+use domain::classification::Tier;
 use domain::ids::{ComponentId, UseId};
-use domain::questionnaire::Text;
 use domain::register::{By, Field};
 use entity::{ai_use, component};
-use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tower_sessions::Session;
-
-/// What a fact is called: the question that is asked about it, or the register's field.
-fn fact_words(renderer: &Renderer, id: &str) -> String {
-    match CLASSIFICATION.facts.iter().find(|known| known.id == id) {
-        Some(question) => english(&question.question).to_owned(),
-        None => words::field(renderer, id),
-    }
-}
 
 async fn who(renderer: &Renderer, caller: &Caller, by: By) -> Result<String> {
     let member = match by {
@@ -137,26 +126,21 @@ async fn shown(
     let may_edit = caller.may(Permission::EditRegister);
     let confirmed = match &kept.confirmed {
         None => None,
-        Some(confirmed) => {
-            let same = (confirmed.proposed, &confirmed.proposed_areas) == (confirmed.tier, &confirmed.areas);
-            let proposed = [tier_words(renderer, confirmed.proposed), area_words(renderer, &confirmed.proposed_areas)];
-            let proposed: Vec<String> = proposed.into_iter().filter(|text| !text.is_empty()).collect();
-            Some(ConfirmedView {
-                tier: tier_words(renderer, confirmed.tier),
-                kind: tier_kind(confirmed.tier),
-                areas: area_words(renderer, &confirmed.areas),
-                by: who(renderer, caller, confirmed.by).await?,
-                moment: moment(&confirmed.at),
-                reason: confirmed.reason.clone(),
-                proposed: (!same).then(|| proposed.join(", ")),
-            })
-        }
+        Some(confirmed) => Some(ConfirmedView {
+            by: who(renderer, caller, confirmed.by).await?,
+            moment: moment(&confirmed.at),
+            reason: confirmed.reason.clone(),
+            ..ConfirmedView::of(
+                renderer,
+                (confirmed.tier, &confirmed.areas),
+                (confirmed.proposed, &confirmed.proposed_areas),
+            )
+        }),
     };
-    let differs = kept
-        .confirmed
-        .as_ref()
-        .is_some_and(|confirmed| (confirmed.proposed, &confirmed.proposed_areas) != (found.tier, &proposed_areas));
-    let (questions, more) = questions(renderer, &found, &kept, posted);
+    let then = kept.confirmed.as_ref().map(|confirmed| (confirmed.proposed, confirmed.proposed_areas.as_slice()));
+    let before = kept.confirmed.as_ref().map(|confirmed| (confirmed.tier, confirmed.areas.as_slice()));
+    let (before_tier, before_areas) = before.unwrap_or((found.tier, &proposed_areas));
+    let (questions, more) = questions(renderer, &found, &kept.answers, posted);
     let open = found.missing.iter().filter(|id| Field::named(id).is_some()).map(|field| {
         let of_use = Field::named(field).is_some_and(|field| field.is_of_use());
         let query = if of_use { format!("&use={}", used.id) } else { String::new() };
@@ -165,7 +149,7 @@ async fn shown(
             href: may_edit.then(|| format!("/register/{id}/edit?field={field}{query}")),
         }
     });
-    let fact = |id: &str| fact_words(renderer, id);
+    let fact = |id: &str| fact_words(id, || words::field(renderer, id));
     let value = |field: &str, value: &str| words::value(renderer, field, value);
     let fact_words_of = FactWords { fact: &fact, value: &value };
     let view = ClassifyPage {
@@ -177,111 +161,21 @@ async fn shown(
         meanwhile,
         errors: posted.errors(),
         confirmed,
-        differs,
-        tier: tier_words(renderer, found.tier),
-        kind: tier_kind(found.tier),
-        areas: area_words(renderer, &proposed_areas),
-        certainty: renderer.text(&format!("classification.certainty.{}", found.certainty.name()), &[]),
-        exit: found.exit.map(|exit| format!("{} {}", english(&exit.reason), exit.article)),
-        proposals: found.proposals.iter().map(|proposal| proposal_view(renderer, proposal, &fact_words_of)).collect(),
-        aside: aside_views(renderer, &found),
+        proposed: ProposedView::of(renderer, &found, then, &fact_words_of),
         questions,
         more,
         open: open.collect(),
-        tier_field: tier_field(renderer, &found, &kept, posted),
-        areas_field: areas_field(renderer, &proposed_areas, &kept, posted),
+        tier_field: tier_field(renderer, before_tier, posted),
+        areas_field: areas_field(renderer, before_areas, posted),
         reason: Input {
             hint: Some(renderer.text("classification.reason_hint", &[])),
             rows: Some(3),
             max_length: Some(renderer.platform.config.limits.comment_characters),
             ..posted.field("reason", renderer.text("classification.reason", &[]))
         },
-        rules: renderer.text(
-            "classification.rules",
-            &[
-                ("title", &english(&CLASSIFICATION.title)),
-                ("version", &CLASSIFICATION.version),
-                ("date", &CLASSIFICATION.date),
-                ("source", &CLASSIFICATION.source),
-            ],
-        ),
     };
     let title = renderer.text("classification.title", &[]);
     renderer.page(&renderer.desk(around, caller, title), &view)
-}
-
-/// What is asked about: first what would settle something, then all else.
-fn questions(
-    renderer: &Renderer,
-    found: &Classification<'_>,
-    kept: &Kept,
-    posted: &Posted,
-) -> (Vec<Input>, Vec<Input>) {
-    let mut asked: (Vec<Input>, Vec<Input>) = Default::default();
-    for question in &CLASSIFICATION.facts {
-        let name = format!("fact.{}", question.id);
-        let said = if posted.fields.0.iter().any(|(field, _)| *field == name) {
-            posted.fields.one(&name)
-        } else {
-            kept.answers.get(&question.id).map_or("", String::as_str)
-        };
-        let option = |key: &str, text: String| Choice { key: key.to_owned(), text, note: None, chosen: said == key };
-        let field = Input {
-            required: true,
-            side: true,
-            options: vec![
-                option("yes", words::value(renderer, "personal_data", "yes")),
-                option("no", words::value(renderer, "personal_data", "no")),
-                option("", renderer.text("register.value.unknown", &[])),
-            ],
-            ..posted.field(&name, english(&question.question))
-        };
-        if found.missing.contains(question.id.as_str()) {
-            asked.0.push(field);
-        } else {
-            asked.1.push(field);
-        }
-    }
-    asked
-}
-
-fn tier_field(renderer: &Renderer, found: &Classification<'_>, kept: &Kept, posted: &Posted) -> Input {
-    let before = kept.confirmed.as_ref().map_or(found.tier, |confirmed| confirmed.tier);
-    let said = match posted.fields.one("tier") {
-        "" => tier_name(before),
-        said => said,
-    };
-    let option = |(tier, name): (Tier, &str)| Choice {
-        key: name.to_owned(),
-        text: tier_words(renderer, tier),
-        note: Some(renderer.text(&format!("classification.about.{name}"), &[])),
-        chosen: said == name,
-    };
-    Input {
-        required: true,
-        options: TIERS.map(option).into(),
-        ..posted.field("tier", renderer.text("classification.tier", &[]))
-    }
-}
-
-fn areas_field(renderer: &Renderer, proposed: &[String], kept: &Kept, posted: &Posted) -> Input {
-    let is_posted = !posted.fields.one("tier").is_empty();
-    let before = kept.confirmed.as_ref().map_or(proposed, |confirmed| confirmed.areas.as_slice());
-    let is_chosen = |area: &str| {
-        if is_posted { posted.fields.all("areas").any(|said| said == area) } else { before.iter().any(|b| b == area) }
-    };
-    let option = |(area, title): (&str, &Text)| Choice {
-        key: area.to_owned(),
-        text: english(title).to_owned(),
-        note: Some(area_words(renderer, &[area.to_owned()])),
-        chosen: is_chosen(area),
-    };
-    Input {
-        hint: Some(renderer.text("classification.areas_hint", &[])),
-        side: true,
-        options: all_areas().into_iter().map(option).collect(),
-        ..posted.field("areas", renderer.text("classification.areas", &[]))
-    }
 }
 
 pub(super) async fn answer(
@@ -292,8 +186,7 @@ pub(super) async fn answer(
     Pair(id, of_use): Pair<ComponentId, UseId>,
     fields: Fields,
 ) -> Result<Response> {
-    let answers: BTreeMap<String, String> =
-        fields.below("fact.").map(|(fact, answer)| (fact.to_owned(), answer.to_owned())).collect();
+    let answers = stated(&fields);
     let revision = fields.one("revision").parse().ok();
     let outcome = state_facts(&renderer.platform, &may.buyer(), (id, of_use), revision, &answers).await;
     done(&may, &renderer, (&around, &session), (id, of_use), fields, outcome, "classification.told.stated").await

@@ -1,9 +1,8 @@
 //! Contexts of classification under the EU AI Act: the page of one use, and what stands beside it elsewhere.
 
-use super::views::{Crumb, moment, texts};
-use crate::web::classification::{AsideView, ProposalView};
+use super::views::{Crumb, texts};
+use crate::web::classify_form::{ConfirmedView, ProposedView};
 use crate::web::form::{Choice, ErrorLink, Field};
-use crate::web::moment::Moment;
 use crate::web::render::View;
 use serde::Serialize;
 
@@ -24,25 +23,6 @@ pub struct ClassView {
     pub differs: Option<String>,
     /// Where it is looked at.
     pub href: String,
-}
-
-/// What a person confirmed.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct ConfirmedView {
-    /// The tier, in words.
-    pub tier: String,
-    /// How it is coloured.
-    pub kind: &'static str,
-    /// Points of Annex III.
-    pub areas: String,
-    /// Who.
-    pub by: String,
-    /// When.
-    pub moment: Moment,
-    /// Why.
-    pub reason: Option<String>,
-    /// What the rules proposed then, where that was something else.
-    pub proposed: Option<String>,
 }
 
 /// A field of the register that would settle something.
@@ -73,22 +53,8 @@ pub struct ClassifyPage {
     pub errors: Vec<ErrorLink>,
     /// What a person confirmed.
     pub confirmed: Option<ConfirmedView>,
-    /// The rules propose something else now.
-    pub differs: bool,
-    /// The tier that is proposed, in words.
-    pub tier: String,
-    /// How it is coloured.
-    pub kind: &'static str,
-    /// Points of Annex III.
-    pub areas: String,
-    /// How sure that is, in words.
-    pub certainty: String,
-    /// Why the Act does not apply.
-    pub exit: Option<String>,
-    /// All that is proposed, the strictest first.
-    pub proposals: Vec<ProposalView>,
-    /// What was set aside.
-    pub aside: Vec<AsideView>,
+    /// What the rules propose.
+    pub proposed: ProposedView,
     /// Questions that would settle what is open.
     pub questions: Vec<Field>,
     /// All other questions.
@@ -101,8 +67,6 @@ pub struct ClassifyPage {
     pub areas_field: Field,
     /// Why.
     pub reason: Field,
-    /// Which rules.
-    pub rules: String,
 }
 
 fn field(name: &str, text: &str) -> Field {
@@ -123,19 +87,6 @@ impl View for ClassifyPage {
     const TEMPLATE: &'static str = "pages/register/classify";
 
     fn samples() -> Vec<Self> {
-        let proposal = |text: &str| ProposalView {
-            tier: Some(text.into()),
-            kind: "danger",
-            title: text.into(),
-            article: text.into(),
-            reason: text.into(),
-            certainty: text.into(),
-            evidence: vec![text.into(); 2],
-            missing: vec![text.into(); 2],
-            way_out: Some(text.into()),
-            applies: Some(text.into()),
-            note: Some(text.into()),
-        };
         let page = |text: &str| Self {
             crumbs: vec![Crumb { href: "/register".into(), text: text.into() }],
             name: text.into(),
@@ -144,23 +95,8 @@ impl View for ClassifyPage {
             may_edit: true,
             meanwhile: Some(text.into()),
             errors: vec![ErrorLink { href: "#tier".into(), text: text.into() }],
-            confirmed: Some(ConfirmedView {
-                tier: text.into(),
-                kind: "danger",
-                areas: text.into(),
-                by: text.into(),
-                moment: moment(),
-                reason: Some(text.into()),
-                proposed: Some(text.into()),
-            }),
-            differs: true,
-            tier: text.into(),
-            kind: "danger",
-            areas: text.into(),
-            certainty: text.into(),
-            exit: Some(text.into()),
-            proposals: vec![proposal(text), ProposalView { tier: None, ..proposal(text) }],
-            aside: vec![AsideView { title: text.into(), article: text.into(), because: text.into() }],
+            confirmed: Some(ConfirmedView::sample(text)),
+            proposed: ProposedView::sample(text),
             questions: vec![field("fact-a", text)],
             more: vec![field("fact-b", text)],
             open: vec![
@@ -170,14 +106,12 @@ impl View for ClassifyPage {
             tier_field: field("tier", text),
             areas_field: field("areas", text),
             reason: field("reason", text),
-            rules: text.into(),
         };
         let bare = |text: &str| Self {
             meanwhile: None,
             errors: Vec::new(),
             confirmed: None,
-            proposals: Vec::new(),
-            aside: Vec::new(),
+            proposed: ProposedView::default(),
             questions: Vec::new(),
             more: Vec::new(),
             open: Vec::new(),
