@@ -49,12 +49,18 @@ impl Cursor {
 impl<T> Items<T> {
     /// A page out of one item more than it holds: the surplus says that there is another page.
     pub fn of<R>(mut rows: Vec<R>, limit: u64, id: impl Fn(&R) -> Uuid, item: impl Fn(R) -> T) -> Self {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = more.then(|| rows.last().map(|row| URL_SAFE_NO_PAD.encode(id(row).as_bytes()))).flatten();
+        let next = last_before_more(&mut rows, limit).map(|row| URL_SAFE_NO_PAD.encode(id(row).as_bytes()));
         Self { items: rows.into_iter().map(item).collect(), next }
     }
+}
+
+/// Leaves of rows, of which one more than a page holds was read, those of the page, and gives the last of them where there
+/// is another page after it.
+pub fn last_before_more<R>(rows: &mut Vec<R>, page: u64) -> Option<&R> {
+    let page = usize::try_from(page).unwrap_or(usize::MAX);
+    let has_more = rows.len() > page;
+    rows.truncate(page);
+    rows.last().filter(|_| has_more)
 }
 
 /// Where a page of a list stands, as `partials/pagination` reads it.

@@ -11,6 +11,7 @@ use crate::web::actor::{Caller, May, may};
 use crate::web::fields::Fields;
 use crate::web::form::{Choice, Posted, refusal};
 use crate::web::moment::Moment;
+use crate::web::paging::last_before_more;
 use crate::web::path::Id;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, tell};
@@ -56,8 +57,7 @@ async fn list_page(
     let (db, scope) = (platform.db.read(), caller.scope());
     let may_edit = caller.may(Permission::EditRegister);
     let mut rows = repo::imports::boms(db, &scope, after, LISTED + 1).await?;
-    let has_more = rows.len() as u64 > LISTED;
-    rows.truncate(usize::try_from(LISTED).unwrap_or(usize::MAX));
+    let next = last_before_more(&mut rows, LISTED).map(|last| format!("/register/boms?after={}", last.id));
     let megabytes = platform.config.limits.bom.file_bytes >> 20;
     let mut file = posted.field("file", renderer.text("register.import.file", &[]));
     file.hint = Some(renderer.text("register.bom.file_hint", &[("most", &megabytes)]));
@@ -78,7 +78,7 @@ async fn list_page(
         file,
         vendor,
         once: platform.clock.id::<Uuid>().to_string(),
-        next: has_more.then(|| rows.last().map(|row| format!("/register/boms?after={}", row.id))).flatten(),
+        next,
         rows: rows.iter().map(|row| bom_row(renderer, row)).collect::<Result<_>>()?,
     };
     renderer.page(&renderer.desk(around, caller, renderer.text("register.bom.title", &[])), &view)

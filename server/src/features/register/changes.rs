@@ -11,6 +11,7 @@ use crate::web::actor::{May, may};
 use crate::web::fields::Fields;
 use crate::web::form::{ErrorLink, Field as Input, Posted};
 use crate::web::moment::{Moment, rfc3339};
+use crate::web::paging::last_before_more;
 use crate::web::query::address;
 use crate::web::render::{Renderer, View};
 use crate::web::shell::Around;
@@ -154,10 +155,8 @@ pub(super) async fn page(
         Some(day) => repo::register::changed_since(db, scope, day.midnight().assume_utc(), before, ROWS + 1).await?,
         None => Vec::new(),
     };
-    let has_more = entries.len() as u64 > ROWS;
-    entries.truncate(usize::try_from(ROWS).unwrap_or(usize::MAX));
     let from = fields.one("from").to_owned();
-    let next = entries.last().filter(|_| has_more).map(|last| {
+    let next = last_before_more(&mut entries, ROWS).map(|last| {
         let (moment, entry) = (rfc3339(last.changed_at), last.id.to_string());
         address("/register/changes", [("from", from.as_str()), ("before", moment.as_str()), ("entry", entry.as_str())])
     });

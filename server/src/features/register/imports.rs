@@ -13,6 +13,7 @@ use crate::web::actor::{Caller, May, may};
 use crate::web::fields::Fields;
 use crate::web::form::{Posted, refusal};
 use crate::web::moment::Moment;
+use crate::web::paging::last_before_more;
 use crate::web::path::Id;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, Shell, tell};
@@ -59,8 +60,7 @@ async fn list_page(
 ) -> Result<Html<String>> {
     let platform = &renderer.platform;
     let mut rows = repo::imports::of_register(platform.db.read(), &caller.scope(), after, LISTED + 1).await?;
-    let has_more = rows.len() as u64 > LISTED;
-    rows.truncate(usize::try_from(LISTED).unwrap_or(usize::MAX));
+    let next = last_before_more(&mut rows, LISTED).map(|last| format!("/register/import?after={}", last.id));
     let megabytes = platform.config.limits.workbook_bytes >> 20;
     let mut field = posted.field("file", renderer.text("register.import.file", &[]));
     field.hint = Some(renderer.text("register.import.file_hint", &[("most", &megabytes)]));
@@ -72,7 +72,7 @@ async fn list_page(
         errors: posted.errors(),
         file: field,
         once: platform.clock.id::<Uuid>().to_string(),
-        next: has_more.then(|| rows.last().map(|row| format!("/register/import?after={}", row.id))).flatten(),
+        next,
         rows: rows.iter().map(|row| import_row(renderer, row)).collect(),
     };
     let role = renderer.roles(&caller.roles);

@@ -10,6 +10,7 @@ use crate::web::actor::{Caller, May, may};
 use crate::web::fields::Fields;
 use crate::web::form::Posted;
 use crate::web::moment::Moment;
+use crate::web::paging::last_before_more;
 use crate::web::path::Id;
 use crate::web::render::Renderer;
 use crate::web::say;
@@ -39,14 +40,11 @@ pub(super) async fn list(
     let is_open = fields.one("state") != "closed";
     let after = fields.one("after").parse().ok();
     let mut rows = repo::register::proposals(db, scope, is_open, after, LISTED + 1).await?;
-    let has_more = rows.len() as u64 > LISTED;
-    rows.truncate(usize::try_from(LISTED).unwrap_or(usize::MAX));
+    let state = if is_open { "" } else { "&state=closed" };
+    let next = last_before_more(&mut rows, LISTED).map(|last| format!("/register/proposals?after={}{state}", last.id));
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let tally = repo::register::tally(db, scope, &ids).await?;
     let names = repo::vendors::names(db, scope).await?;
-    let state = if is_open { "" } else { "&state=closed" };
-    let next =
-        has_more.then(|| rows.last().map(|row| format!("/register/proposals?after={}{state}", row.id))).flatten();
     let view = ProposalsPage {
         crumbs: vec![Crumb { href: "/register".to_owned(), text: renderer.text("register.title", &[]) }],
         is_open,

@@ -9,6 +9,7 @@ use crate::web::actor::{May, may};
 use crate::web::fields::Fields;
 use crate::web::form::Choice;
 use crate::web::moment::Moment;
+use crate::web::paging::last_before_more;
 use crate::web::path::Id;
 use crate::web::render::Renderer;
 use axum::response::Redirect;
@@ -42,9 +43,11 @@ pub(super) async fn version(
     let most = platform.config.limits.page_rows;
     let verdicts = show.as_ref().map_or(&CHANGING[..], std::slice::from_ref);
     let mut rows = repo::imports::some_rows(db, &scope, id, verdicts, after, most + 1).await?;
-    let has_more = rows.len() as u64 > most;
-    rows.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     let href = format!("/register/imports/{id}");
+    let next = last_before_more(&mut rows, most).map(|last| {
+        let show = show.map(|show| format!("show={show}&")).unwrap_or_default();
+        format!("{href}?{show}after={}#changes", last.position)
+    });
     let at = |show: Option<&str>| {
         show.map_or_else(|| format!("{href}#changes"), |show| format!("{href}?show={show}#changes"))
     };
@@ -60,10 +63,6 @@ pub(super) async fn version(
         current: show == Some(verdict),
         count: counts.get(verdict).copied().unwrap_or(0),
     }));
-    let next = rows.last().filter(|_| has_more).map(|last| {
-        let show = show.map(|show| format!("show={show}&")).unwrap_or_default();
-        format!("{href}?{show}after={}#changes", last.position)
-    });
     let moved = row.state == "preview" && !repo::imports::is_newest(db, scope, ImportId(before)).await?;
     let when = Moment::from(earlier.created_at).when;
     Ok(Some(VersionView {

@@ -9,7 +9,7 @@ use crate::web::actor::{May, may};
 use crate::web::api::Body;
 use crate::web::failure::ProblemDocument;
 use crate::web::moment::rfc3339;
-use crate::web::paging::Items;
+use crate::web::paging::{Items, last_before_more};
 use crate::web::path::Id;
 use axum::Json;
 use axum::extract::State;
@@ -172,9 +172,7 @@ pub(super) async fn changes(
     let most = platform.config.limits.api_page_rows;
     let limit = wanted.limit.unwrap_or(most).clamp(1, most);
     let mut rows = repo::imports::some_rows(db, &scope, id, &verdicts, after, limit + 1).await?;
-    let has_more = rows.len() as u64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = rows.last().filter(|_| has_more).map(|last| last.position.to_string());
+    let next = last_before_more(&mut rows, limit).map(|last| last.position.to_string());
     let item = |row: entity::import_row::Model| {
         let kept: Compared = serde_json::from_value(row.details)?;
         Ok(ListChange {
