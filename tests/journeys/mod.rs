@@ -1,5 +1,6 @@
 //! Whole ways through the running server, and what stands in the way of those that must not be taken.
 
+mod applicability;
 mod audit;
 mod audit_file;
 mod boms;

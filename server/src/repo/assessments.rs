@@ -7,7 +7,7 @@ use super::scope::{BuyerScope, ClaimantScope, SystemScope, Tenant};
 use domain::assessment::State;
 use domain::ids::{AssessmentId, EngagementId, ImportId, OrganisationId, TemplateVersionId, VendorId};
 use entity::{assessment, import, reopened_question, vendor};
-use sea_orm::sea_query::{CaseStatement, Expr};
+use sea_orm::sea_query::{Alias, CaseStatement, Expr, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Select, Set,
@@ -256,6 +256,51 @@ pub async fn of_engagement(
     engagement: EngagementId,
 ) -> Result<Vec<assessment::Model>, DbErr> {
     filtered(scope, Filter { engagement: Some(engagement), ..Filter::default() })
+        .order_by_asc(assessment::Column::Id)
+        .all(db)
+        .await
+}
+
+/// Assessments of a vendor of which something was submitted, the one submitted last first.
+pub async fn submitted(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    vendor: VendorId,
+    limit: u64,
+) -> Result<Vec<assessment::Model>, DbErr> {
+    filtered(scope, Filter { vendor: Some(vendor), ..Filter::default() })
+        .filter(assessment::Column::SubmittedAt.is_not_null())
+        .order_by_desc(assessment::Column::SubmittedAt)
+        .order_by_desc(assessment::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Of each engagement with a vendor the assessment that was submitted last; engagements without one are left out.
+pub async fn newest_submitted(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    vendor: VendorId,
+) -> Result<Vec<assessment::Model>, DbErr> {
+    let later = Alias::new("later");
+    let of = |column: assessment::Column| Expr::col((later.clone(), column));
+    let here = |column: assessment::Column| Expr::col((assessment::Entity, column));
+    let is_later = of(assessment::Column::SubmittedAt).gt(here(assessment::Column::SubmittedAt)).or(of(
+        assessment::Column::SubmittedAt,
+    )
+    .eq(here(assessment::Column::SubmittedAt))
+    .and(of(assessment::Column::Id).gt(here(assessment::Column::Id))));
+    let overtaken = Query::select()
+        .expr(Expr::value(1))
+        .from_as(assessment::Entity, later.clone())
+        .and_where(of(assessment::Column::OrganisationId).eq(scope.organisation().0))
+        .and_where(of(assessment::Column::EngagementId).eq(here(assessment::Column::EngagementId)))
+        .and_where(is_later)
+        .take();
+    filtered(scope, Filter { vendor: Some(vendor), ..Filter::default() })
+        .filter(assessment::Column::SubmittedAt.is_not_null())
+        .filter(Expr::exists(overtaken).not())
         .order_by_asc(assessment::Column::Id)
         .all(db)
         .await

@@ -130,3 +130,38 @@ pub fn statement<'c>(
     };
     controls.into_iter().map(row).collect()
 }
+
+/// A control over several uses of one vendor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JoinedRow {
+    /// The control.
+    pub control: String,
+    /// What is known of it: the least of the uses in which it was asked about. What one use shows says nothing of another,
+    /// so the best of them would claim too much; and where it was not asked about, nobody said anything against it.
+    pub column: Column,
+    /// By use, in the order of the statements: what is known of the control there.
+    pub uses: Vec<Row>,
+}
+
+impl JoinedRow {
+    /// By column, how many questions of all uses stand in it.
+    pub fn counts(&self) -> BTreeMap<Column, usize> {
+        let mut counts = BTreeMap::new();
+        for (column, questions) in self.uses.iter().flat_map(|row| &row.questions) {
+            *counts.entry(*column).or_default() += questions.len();
+        }
+        counts
+    }
+}
+
+/// The statement over several uses, from the [`statement`] of each over the same controls; empty where there is none.
+pub fn joined(statements: &[Vec<Row>]) -> Vec<JoinedRow> {
+    let Some(first) = statements.first() else { return Vec::new() };
+    let row = |(n, of_first): (usize, &Row)| {
+        let uses: Vec<Row> = statements.iter().filter_map(|rows| rows.get(n)).cloned().collect();
+        let asked = uses.iter().map(|row| row.column).filter(|column| *column != Column::NotAsked);
+        let column = asked.min().unwrap_or(Column::NotAsked);
+        JoinedRow { control: of_first.control.clone(), column, uses }
+    };
+    first.iter().enumerate().map(row).collect()
+}

@@ -1,14 +1,16 @@
-//! The statement of applicability of a vendor: the 38 controls of Annex A, and what is known of each; as a page and as a
-//! workbook.
+//! The statement of applicability of a vendor: the 38 controls of Annex A, and what is known of each; over all that it is
+//! used for, or from one assessment.
 
-use super::applicability_views::{ApplicabilityPage, ControlRow, Source, WordCount};
+use super::applicability_book::workbook;
+use super::applicability_views::{ApplicabilityPage, ControlRow, Source, UseRow, WordCount, WordUses};
 use super::views::Crumb;
 use crate::actions::audit::disclosed;
 use crate::actions::content::CONTROLS;
 use crate::actions::judging::Judged;
 use crate::error::{AppError, Result};
-use crate::repo;
-use crate::web::actor::{Caller, May, may};
+use crate::platform::Platform;
+use crate::repo::{self, BuyerScope};
+use crate::web::actor::{May, may};
 use crate::web::attachment::attachment;
 use crate::web::path::Id;
 use crate::web::render::Renderer;
@@ -17,73 +19,140 @@ use axum::response::{Html, Response};
 use axum_extra::extract::Query;
 use domain::answer::iso_date;
 use domain::ids::{AssessmentId, EngagementId, VendorId};
-use domain::judging::applicability::{Column, Row, statement};
+use domain::judging::applicability::{Column, Exclusion, JoinedRow, joined, statement};
 use entity::{assessment, vendor};
-use rust_xlsxwriter::{Format, Workbook};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
+use time::Date;
 use uuid::Uuid;
 
-/// Assessments of a vendor that are offered at most.
+/// Assessments of a vendor that are offered at most, the ones submitted last.
 const MOST: u64 = 1_000;
 /// What a workbook is.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// From which assessment.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
-    assessment: Option<Uuid>,
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Asked {
+    /// A submitted assessment; where absent or empty, the one submitted last of every open engagement with the vendor.
+    #[param(value_type = Option<Uuid>)]
+    assessment: Option<String>,
+}
+
+impl Asked {
+    fn chosen(&self) -> Result<Option<Uuid>> {
+        let given = self.assessment.as_deref().map(str::trim).filter(|given| !given.is_empty());
+        given.map(|given| given.parse().map_err(|_| AppError::NotFound)).transpose()
+    }
+}
+
+/// An engagement that the statement speaks of.
+pub(super) struct Use {
+    pub engagement: Uuid,
+    pub name: String,
+    pub assessment: Uuid,
+    pub questionnaire: String,
+    pub submitted_on: Option<Date>,
 }
 
 /// A statement with what it was made from.
-struct Stated {
-    vendor: vendor::Model,
-    sources: Vec<(assessment::Model, String)>,
-    chosen: Option<Uuid>,
-    basis: String,
-    rows: Vec<Row>,
+pub(super) struct Stated {
+    pub vendor: vendor::Model,
+    pub as_of: Date,
+    /// The one assessment that was asked for; none where it is over all open engagements.
+    pub chosen: Option<Uuid>,
+    /// What it was made from, by the name of the engagement; the uses of each row in the same order.
+    pub uses: Vec<Use>,
+    /// Open engagements that it says nothing of, since nothing was submitted for them.
+    pub silent: Vec<(Uuid, String)>,
+    pub rows: Vec<JoinedRow>,
 }
 
-async fn stated(renderer: &Renderer, caller: &Caller, id: VendorId, asked: &Asked) -> Result<Stated> {
-    let platform = &renderer.platform;
-    let (db, scope) = (platform.db.read(), caller.scope());
+/// Makes it.
+pub(super) async fn stated(platform: &Platform, scope: BuyerScope, id: VendorId, asked: &Asked) -> Result<Stated> {
+    let db = platform.db.read();
     let vendor = repo::vendors::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
-    let filter = repo::assessments::Filter { vendor: Some(id), ..Default::default() };
-    let mut submitted = repo::assessments::page(db, scope, filter, None, MOST).await?;
-    submitted.retain(|row| row.submitted_at.is_some());
-    submitted.sort_by_key(|row| std::cmp::Reverse(row.submitted_at));
+    let chosen = asked.chosen()?;
+    let (mut submitted, mut silent) = (Vec::new(), Vec::new());
+    match chosen {
+        Some(wanted) => {
+            let row = repo::assessments::get(db, &scope, AssessmentId(wanted)).await?;
+            let row = row.filter(|row| row.vendor_id == id.0 && row.submitted_at.is_some());
+            submitted.push(row.ok_or(AppError::NotFound)?);
+        }
+        None => {
+            let mut newest: BTreeMap<Uuid, assessment::Model> = repo::assessments::newest_submitted(db, scope, id)
+                .await?
+                .into_iter()
+                .map(|row| (row.engagement_id, row))
+                .collect();
+            let engagements = repo::vendors::engagements(db, scope, Some(id)).await?;
+            let ids: Vec<EngagementId> = engagements.iter().map(|row| EngagementId(row.id)).collect();
+            let ended = repo::profiles::ended(db, scope, &ids).await?;
+            for engagement in engagements.into_iter().filter(|row| !ended.contains(&row.id)) {
+                match newest.remove(&engagement.id) {
+                    Some(row) => submitted.push(row),
+                    None => silent.push((engagement.id, engagement.name)),
+                }
+            }
+        }
+    }
+    let as_of = platform.clock.today();
+    let (mut uses, mut statements) = (Vec::new(), Vec::new());
+    for row in submitted {
+        let judged = Judged::read(platform, db, scope, AssessmentId(row.id)).await?;
+        let case = judged.case(as_of);
+        let controls = CONTROLS.controls.iter().map(|topic| topic.id.as_str());
+        statements.push(statement(controls, &case, &judged.parsed, &case.input(&judged.parsed)));
+        uses.push(Use {
+            engagement: judged.engagement.id,
+            name: judged.engagement.name.clone(),
+            assessment: row.id,
+            questionnaire: judged.opened.version.document.title.clone(),
+            submitted_on: row.submitted_at.map(|at| at.date()),
+        });
+    }
+    Ok(Stated { vendor, as_of, chosen, uses, silent, rows: joined(&statements) })
+}
+
+/// The assessments that it can be made from, each with what it is called.
+async fn sources(platform: &Platform, scope: BuyerScope, id: VendorId, chosen: Option<Uuid>) -> Result<Vec<Source>> {
+    let db = platform.db.read();
+    let submitted = repo::assessments::submitted(db, scope, id, MOST).await?;
     let engagements: Vec<EngagementId> = submitted.iter().map(|row| EngagementId(row.engagement_id)).collect();
     let engagements = repo::vendors::engagements_by_id(db, scope, &engagements).await?;
-    let chosen = match asked.assessment {
-        Some(wanted) => Some(submitted.iter().find(|row| row.id == wanted).ok_or(AppError::NotFound)?.id),
-        None => submitted.first().map(|row| row.id),
-    };
-    let (mut rows, mut basis) = (Vec::new(), String::new());
-    if let Some(chosen) = chosen {
-        let today = platform.clock.today();
-        let judged = Judged::read(platform, db, scope, AssessmentId(chosen)).await?;
-        let case = judged.case(today);
-        let controls = CONTROLS.controls.iter().map(|topic| topic.id.as_str());
-        rows = statement(controls, &case, &judged.parsed, &case.input(&judged.parsed));
-        basis = renderer.text(
-            "applicability.basis",
-            &[
-                ("title", &judged.opened.version.document.title),
-                ("engagement", &judged.engagement.name),
-                ("day", &iso_date::write(today)),
-            ],
-        );
-    }
-    let sources = submitted.into_iter().map(|row| {
+    let source = |row: assessment::Model| {
         let name = engagements.get(&row.engagement_id).map(|row| row.name.clone()).unwrap_or_default();
         let when = row.submitted_at.map(|at| iso_date::write(at.date())).unwrap_or_default();
-        (row, format!("{name}, {when}"))
-    });
-    Ok(Stated { vendor, sources: sources.collect(), chosen, basis, rows })
+        Source { id: row.id.to_string(), text: format!("{name}, {when}"), chosen: Some(row.id) == chosen }
+    };
+    Ok(submitted.into_iter().map(source).collect())
 }
 
-fn word(renderer: &Renderer, column: Column) -> String {
+/// From what and for which day it is.
+pub(super) fn basis(renderer: &Renderer, stated: &Stated) -> String {
+    let day = iso_date::write(stated.as_of);
+    match stated.uses.as_slice() {
+        [] => String::new(),
+        [one] => renderer
+            .text("applicability.basis", &[("title", &one.questionnaire), ("engagement", &one.name), ("day", &day)]),
+        several => renderer.text("applicability.basis_of_all", &[("count", &several.len()), ("day", &day)]),
+    }
+}
+
+/// Which open engagements it says nothing of; empty where there is none.
+pub(super) fn silence(renderer: &Renderer, stated: &Stated) -> String {
+    let names: Vec<&str> = stated.silent.iter().map(|(_, name)| name.as_str()).collect();
+    if names.is_empty() {
+        String::new()
+    } else {
+        renderer.text("applicability.silent", &[("names", &names.join("; "))])
+    }
+}
+
+pub(super) fn word(renderer: &Renderer, column: Column) -> String {
     renderer.text(&format!("applicability.word.{}", column.name()), &[])
 }
 
@@ -100,25 +169,53 @@ fn kind(column: Column) -> &'static str {
 }
 
 /// The columns that questions stand in: all but "not asked".
-fn columns() -> impl Iterator<Item = Column> {
+pub(super) fn columns() -> impl Iterator<Item = Column> {
     Column::ALL.into_iter().filter(|column| *column != Column::NotAsked)
 }
 
-/// What a row says beside its control and topic.
-fn cells(renderer: &Renderer, row: &Row) -> (Vec<String>, Vec<String>) {
-    let count = |column: Column| row.questions.get(&column).map_or("–".to_owned(), |known| known.len().to_string());
-    let exclusion = |known: &domain::judging::applicability::Exclusion| {
+/// By column, how many questions stand in it; a dash for none.
+pub(super) fn counts(row: &JoinedRow) -> Vec<String> {
+    let counts = row.counts();
+    columns().map(|column| counts.get(&column).map_or("–".to_owned(), ToString::to_string)).collect()
+}
+
+/// Why questions do not apply, and whether a reviewer agreed; with the engagement where there are several.
+pub(super) fn exclusions(renderer: &Renderer, stated: &Stated, row: &JoinedRow) -> Vec<String> {
+    let told = |of: &Use, known: &Exclusion| {
         let key = match (known.is_accepted, known.is_refused) {
             (true, _) => "applicability.excluded_agreed",
             (_, true) => "applicability.excluded_refused",
             _ => "applicability.excluded",
         };
-        renderer.text(key, &[("question", &known.question), ("reason", &known.reason)])
+        let said = renderer.text(key, &[("question", &known.question), ("reason", &known.reason)]);
+        if stated.uses.len() == 1 {
+            return said;
+        }
+        renderer.text("applicability.of_engagement", &[("engagement", &of.name), ("says", &said)])
     };
-    (columns().map(count).collect(), row.exclusions.iter().map(exclusion).collect())
+    let by_use = stated.uses.iter().zip(&row.uses);
+    by_use.flat_map(|(of, row)| row.exclusions.iter().map(move |known| told(of, known))).collect()
 }
 
-fn topic(control: &str) -> String {
+/// The engagements by what is known of the control in each, the weakest first and those that were not asked about it last;
+/// nothing where there is one.
+fn by_word(renderer: &Renderer, stated: &Stated, row: &JoinedRow) -> Vec<WordUses> {
+    if stated.uses.len() < 2 {
+        return Vec::new();
+    }
+    let mut all: BTreeMap<(bool, Column), Vec<&str>> = BTreeMap::new();
+    for (of, row) in stated.uses.iter().zip(&row.uses) {
+        all.entry((row.column == Column::NotAsked, row.column)).or_default().push(&of.name);
+    }
+    let words = all.into_iter().map(|((_, column), names)| WordUses {
+        word: word(renderer, column),
+        kind: kind(column),
+        engagements: names.join("; "),
+    });
+    words.collect()
+}
+
+pub(super) fn topic(control: &str) -> String {
     CONTROLS.controls.iter().find(|topic| topic.id == control).map(|topic| topic.topic.clone()).unwrap_or_default()
 }
 
@@ -129,21 +226,29 @@ pub(super) async fn page(
     Id(id): Id<VendorId>,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>> {
-    let stated = stated(&renderer, &caller, id, &asked).await?;
+    let stated = stated(&renderer.platform, caller.scope(), id, &asked).await?;
     let mut tally: BTreeMap<Column, usize> = BTreeMap::new();
     for row in &stated.rows {
         *tally.entry(row.column).or_default() += 1;
     }
-    let row = |row: &Row| {
-        let (counts, exclusions) = cells(&renderer, row);
-        ControlRow {
-            control: row.control.clone(),
-            topic: topic(&row.control),
-            word: word(&renderer, row.column),
-            kind: kind(row.column),
-            counts,
-            exclusions,
-        }
+    let row = |row: &JoinedRow| ControlRow {
+        control: row.control.clone(),
+        topic: topic(&row.control),
+        word: word(&renderer, row.column),
+        kind: kind(row.column),
+        by_word: by_word(&renderer, &stated, row),
+        counts: counts(row),
+        exclusions: exclusions(&renderer, &stated, row),
+    };
+    let one_use = |of: &Use| UseRow {
+        href: format!("/assessments/{}", of.assessment),
+        engagement: of.name.clone(),
+        questionnaire: of.questionnaire.clone(),
+        submitted: of.submitted_on.map(iso_date::write).unwrap_or_default(),
+    };
+    let export = match stated.chosen {
+        Some(chosen) => format!("/vendors/{id}/applicability/export?assessment={chosen}"),
+        None => format!("/vendors/{id}/applicability/export"),
     };
     let view = ApplicabilityPage {
         crumbs: vec![
@@ -152,17 +257,11 @@ pub(super) async fn page(
         ],
         vendor: stated.vendor.name.clone(),
         action: format!("/vendors/{id}/applicability"),
-        sources: stated
-            .sources
-            .iter()
-            .map(|(row, text)| Source {
-                id: row.id.to_string(),
-                text: text.clone(),
-                chosen: Some(row.id) == stated.chosen,
-            })
-            .collect(),
-        basis: stated.basis,
-        export_href: stated.chosen.map(|chosen| format!("/vendors/{id}/applicability/export?assessment={chosen}")),
+        sources: sources(&renderer.platform, caller.scope(), id, stated.chosen).await?,
+        basis: basis(&renderer, &stated),
+        silence: silence(&renderer, &stated),
+        uses: if stated.uses.len() > 1 { stated.uses.iter().map(one_use).collect() } else { Vec::new() },
+        export_href: (!stated.rows.is_empty()).then_some(export),
         columns: columns().map(|column| word(&renderer, column)).collect(),
         tally: tally.into_iter().map(|(column, count)| WordCount { word: word(&renderer, column), count }).collect(),
         rows: stated.rows.iter().map(row).collect(),
@@ -177,47 +276,14 @@ pub(super) async fn export(
     Id(id): Id<VendorId>,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    let stated = stated(&renderer, &caller, id, &asked).await?;
-    if stated.chosen.is_none() {
+    let stated = stated(&renderer.platform, caller.scope(), id, &asked).await?;
+    if stated.rows.is_empty() {
         return Err(AppError::NotFound);
     }
     let bytes = workbook(&renderer, &stated).map_err(AppError::internal)?;
-    let details = json!({ "assessment": stated.chosen });
+    let assessments: Vec<Uuid> = stated.uses.iter().map(|of| of.assessment).collect();
+    let details = json!({ "assessments": assessments });
     let subject = ("vendor", id.0);
     disclosed(&renderer.platform, &caller.scope(), caller.actor, "applicability.exported", subject, &details).await?;
-    let day = iso_date::write(renderer.platform.clock.today());
-    Ok(attachment(&format!("applicability-{day}.xlsx"), XLSX, bytes))
-}
-
-fn workbook(renderer: &Renderer, stated: &Stated) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
-    let (bold, wrap) = (Format::new().set_bold(), Format::new().set_text_wrap());
-    let mut workbook = Workbook::new();
-    let sheet = workbook.add_worksheet();
-    sheet.set_name(renderer.text("applicability.sheet", &[]))?;
-    sheet.write_string(0, 0, renderer.text("applicability.title", &[("vendor", &stated.vendor.name)]))?;
-    sheet.write_string(1, 0, &stated.basis)?;
-    let text = |key: &str| renderer.text(key, &[]);
-    let mut headings = vec![text("applicability.control"), text("applicability.topic"), text("applicability.word")];
-    headings.extend(columns().map(|column| word(renderer, column)));
-    headings.push(text("applicability.exclusions"));
-    for (column, heading) in (0..).zip(&headings) {
-        sheet.write_string_with_format(3, column, heading, &bold)?;
-    }
-    for (n, row) in (4..).zip(&stated.rows) {
-        let (counts, exclusions) = cells(renderer, row);
-        sheet.write_string(n, 0, &row.control)?;
-        sheet.write_string_with_format(n, 1, topic(&row.control), &wrap)?;
-        sheet.write_string(n, 2, word(renderer, row.column))?;
-        for (column, count) in (3..).zip(&counts) {
-            match count.parse::<u32>() {
-                Ok(count) => sheet.write_number(n, column, count)?,
-                Err(_) => sheet.write_blank(n, column, &wrap)?,
-            };
-        }
-        sheet.write_string_with_format(n, 9, exclusions.join("\n"), &wrap)?;
-    }
-    sheet.set_column_width(1, 50)?;
-    sheet.set_column_width(9, 60)?;
-    sheet.set_freeze_panes(4, 1)?;
-    workbook.save_to_buffer()
+    Ok(attachment(&format!("applicability-{}.xlsx", iso_date::write(stated.as_of)), XLSX, bytes))
 }

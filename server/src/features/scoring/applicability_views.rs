@@ -24,6 +24,30 @@ pub struct WordCount {
     pub count: usize,
 }
 
+/// An engagement that the statement speaks of.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct UseRow {
+    /// Its assessment.
+    pub href: String,
+    /// What it is called.
+    pub engagement: String,
+    /// What was asked.
+    pub questionnaire: String,
+    /// The day of the last submission.
+    pub submitted: String,
+}
+
+/// The engagements in which a control has a word.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct WordUses {
+    /// The word.
+    pub word: String,
+    /// How it is coloured.
+    pub kind: &'static str,
+    /// The engagements.
+    pub engagements: String,
+}
+
 /// A control in the statement.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ControlRow {
@@ -35,6 +59,8 @@ pub struct ControlRow {
     pub word: String,
     /// How it is coloured.
     pub kind: &'static str,
+    /// The engagements by word; empty where the statement speaks of one.
+    pub by_word: Vec<WordUses>,
     /// By column: how many questions; a dash for none.
     pub counts: Vec<String>,
     /// Why questions do not apply, and whether a reviewer agreed.
@@ -54,6 +80,10 @@ pub struct ApplicabilityPage {
     pub sources: Vec<Source>,
     /// From what and for which day it is.
     pub basis: String,
+    /// Which open engagements it says nothing of; empty where there is none.
+    pub silence: String,
+    /// The engagements that it speaks of, where there are several.
+    pub uses: Vec<UseRow>,
     /// The workbook's address; none where there is nothing.
     pub export_href: Option<String>,
     /// The columns of questions.
@@ -74,6 +104,13 @@ impl View for ApplicabilityPage {
             action: "/vendors/1/applicability".into(),
             sources: vec![Source { id: "1".into(), text: text.into(), chosen: true }],
             basis: text.into(),
+            silence: text.into(),
+            uses: vec![UseRow {
+                href: "/assessments/1".into(),
+                engagement: text.into(),
+                questionnaire: text.into(),
+                submitted: "2026-11-21".into(),
+            }],
             export_href: Some("/vendors/1/applicability/export".into()),
             columns: vec![text.into(); 6],
             tally: vec![WordCount { word: text.into(), count: 3 }],
@@ -82,11 +119,13 @@ impl View for ApplicabilityPage {
                 topic: text.into(),
                 word: text.into(),
                 kind: "ok",
+                by_word: vec![WordUses { word: text.into(), kind: "warn", engagements: text.into() }],
                 counts: vec!["2".into(); 6],
                 exclusions: vec![text.into()],
             }],
         };
-        let none = Self { sources: Vec::new(), export_href: None, tally: Vec::new(), rows: Vec::new(), ..page("None") };
-        texts().iter().map(|text| page(text)).chain([none]).collect()
+        let none = Self { export_href: None, tally: Vec::new(), rows: Vec::new(), uses: Vec::new(), ..page("None") };
+        let nothing = Self { sources: Vec::new(), silence: String::new(), ..none.clone() };
+        texts().iter().map(|text| page(text)).chain([none, nothing]).collect()
     }
 }

@@ -2,6 +2,8 @@
 
 mod api;
 mod applicability;
+mod applicability_api;
+mod applicability_book;
 mod applicability_views;
 mod explain;
 mod pages;
@@ -42,6 +44,7 @@ pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
         .routes(routes!(api::score, api::store))
         .routes(routes!(what_if_api::what_if))
         .routes(routes!(api::of_vendor))
+        .routes(routes!(applicability_api::applicability))
 }
 
 /// The views.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::ids::EngagementId;
 use crate::judging::acceptance::Basis;
-use crate::judging::applicability::{Column, statement};
+use crate::judging::applicability::{Column, joined, statement};
 use crate::judging::finding::{Effort, Item, if_closed, in_order};
 use crate::judging::profile::{Open, VendorTier, vendor_tier};
 use crate::judging::what_if::{Supposed, what_if};
@@ -156,6 +156,27 @@ proptest! {
             // What is said to be verified has nothing weaker, so its questions all count in the score.
             if row.column == Column::Verified {
                 prop_assert!(row.questions.keys().all(|column| matches!(column, Column::Verified | Column::Excluded)));
+            }
+        }
+    }
+
+    #[test]
+    fn one_more_use_never_betters_a_control(drawn in prop::collection::vec(drawn(), 1..4)) {
+        let document = document();
+        let policy = policy();
+        let statements: Vec<_> = drawn.into_iter().map(|drawn| {
+            let case = of(&document, drawn);
+            statement(["A.6.2.4", "A.7.2", "A.9.4", "A.2.2"], &case, &policy, &case.input(&policy))
+        }).collect();
+        let mut turned = statements.clone();
+        turned.reverse();
+        let (all, turned, fewer) = (joined(&statements), joined(&turned), joined(&statements[1..]));
+        for (n, row) in all.iter().enumerate() {
+            prop_assert_eq!(row.column, turned[n].column);
+            prop_assert_eq!(row.counts(), turned[n].counts());
+            prop_assert_eq!(row.column == Column::NotAsked, row.counts().is_empty());
+            if let Some(before) = fewer.get(n).filter(|before| before.column != Column::NotAsked) {
+                prop_assert!(row.column <= before.column && row.column != Column::NotAsked);
             }
         }
     }

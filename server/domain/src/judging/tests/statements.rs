@@ -1,7 +1,7 @@
 //! The statement of applicability, the cycle before, and the impact assessment.
 
 use super::*;
-use crate::judging::applicability::{Column, statement};
+use crate::judging::applicability::{Column, joined, statement};
 use crate::judging::cycle::{Asked, Cycle, since};
 use crate::judging::impact::{Assessment, Basis, Effect, Whom};
 use crate::questionnaire::diff::diff;
@@ -41,6 +41,38 @@ fn a_control_is_as_good_as_its_weakest_question() {
         controls: vec!["A.6.2.4".to_owned()],
     });
     assert_eq!(columns(&case)[..2], [Column::Evidenced, Column::Claimed]);
+}
+
+#[test]
+fn over_several_uses_a_control_is_as_good_as_the_weakest_use_that_asked_about_it() {
+    let document = document();
+    let policy = policy();
+    let controls = ["A.6.2.4", "A.7.2", "A.9.4", "A.2.2"];
+    let of = |case: &Case<'_>| statement(controls, case, &policy, &case.input(&policy));
+    let good = case(&document);
+    let mut weak = good.clone();
+    weak.said.insert("clean".to_owned(), Said { reply: chosen("no"), ..Said::default() });
+    weak.said.insert("scope".to_owned(), Said { reply: chosen("yes"), ..Said::default() });
+    // The other use is asked about the data alone.
+    let mut short = document.clone();
+    short.sections[0].questions.retain(|question| question.id == "clean");
+    let short = case(&short);
+
+    assert!(joined(&[]).is_empty());
+    let columns = |cases: &[&Case<'_>]| -> Vec<Column> {
+        let statements: Vec<_> = cases.iter().map(|case| of(case)).collect();
+        joined(&statements).into_iter().map(|row| row.column).collect()
+    };
+    let (claimed, not_in_place) = (Column::Claimed, Column::NotInPlace);
+    assert_eq!(columns(&[&good]), [claimed, claimed, Column::Excluded, Column::NotAsked]);
+    // What one use excludes is not excluded where another has it.
+    assert_eq!(columns(&[&good, &weak]), [not_in_place, not_in_place, claimed, Column::NotAsked]);
+    // Where a use was not asked about a control, the other one's word stands.
+    assert_eq!(columns(&[&short, &good]), [claimed, claimed, Column::Excluded, Column::NotAsked]);
+    let rows = joined(&[of(&good), of(&short)]);
+    assert_eq!(rows[2].uses.iter().map(|row| row.column).collect::<Vec<_>>(), [Column::Excluded, Column::NotAsked]);
+    // "watch" and "clean" of the one, "clean" of the other; the hidden "stop" is not asked.
+    assert_eq!(rows[0].counts().into_iter().collect::<Vec<_>>(), [(claimed, 2), (Column::Evidenced, 1)]);
 }
 
 #[test]
