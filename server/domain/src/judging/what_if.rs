@@ -1,14 +1,16 @@
 //! What the score would be if answers, evidence or the profile were others. Nothing of it is kept.
 
 use super::case::{Case, Scored, Unscored};
+use super::due::day_or_none;
 use super::review::{Review, Support, Verdict, standing};
-use super::said::Piece;
+use super::said::{Piece, Said};
 use crate::answer::Reply;
 use crate::problem::{Problem, Problems};
-use crate::questionnaire::{Kind, Question};
+use crate::questionnaire::{Document, Kind, Question};
 use crate::scoring::{Level, Policy};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use time::Date;
 
 /// What stands for the hash of a file that nobody attached.
 const SUPPOSED: &str = "supposed";
@@ -27,10 +29,17 @@ pub struct Supposed {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Change {
-    /// Another reply.
+    /// Another reply. A file that nobody attached is supposed with it where the reply is one.
     pub reply: Option<Reply>,
-    /// Evidence, effective from the day of the score, that earns this level; `claimed` takes all evidence away.
+    /// No reply at all, whatever was said.
+    pub unanswered: bool,
+    /// Evidence that earns this level before it ages; `claimed` takes all evidence away.
     pub level: Option<Level>,
+    /// From when the supposed evidence is effective; the day of the score where absent.
+    #[serde(with = "day_or_none")]
+    pub effective_on: Option<Date>,
+    /// What the files that are attached do for the answer, each with its own day: as a reviewer would find.
+    pub evidence: Option<Support>,
     /// Whether a reviewer agrees that it does not apply.
     pub na_accepted: Option<bool>,
 }
@@ -63,12 +72,31 @@ impl From<Unscored> for Refused {
     }
 }
 
+/// Questions of which something can be supposed that moves a score: those that are scored, and those whose answers decide
+/// which questions are asked.
+pub fn supposable(document: &Document) -> BTreeSet<&str> {
+    let mut all: BTreeSet<&str> = BTreeSet::new();
+    for question in document.questions() {
+        if question.weight > 0.0 {
+            all.insert(&question.id);
+        }
+        let condition = question.show_if.as_ref();
+        all.extend(condition.into_iter().flat_map(|condition| condition.questions()));
+        if !question.audience.is_empty() || condition.is_some_and(|condition| condition.asks_roles()) {
+            all.extend(document.roles_question.as_deref());
+        }
+    }
+    all
+}
+
 /// The score as it is and as it would be.
 ///
 /// # Errors
-/// At `questions.<id>`: `unknown`. At `questions.<id>.reply`: `not-an-answer` for a reply that the question does not take. At
-/// `questions.<id>.level`: `not-an-option` for a level that only a certificate brings. At `questions.<id>.na_accepted`:
-/// `says-no-not-applicable`. At `profile.<factor>`: `unknown-factor`, `not-an-option`.
+/// At `questions.<id>`: `unknown`. Below it, at `reply`: `not-an-answer` for a reply that the question does not take. At
+/// `unanswered` and `evidence`: `supposed-twice` beside a reply or a level. At `level`: `not-an-option` for a level that only a
+/// certificate brings, and for a file as the answer without a file. At `evidence`: `nothing-attached`. At `effective_on`:
+/// `no-evidence-supposed`, `in-the-future`. At `na_accepted`: `says-no-not-applicable`. At `profile.<factor>`:
+/// `unknown-factor`, `not-an-option`.
 pub fn what_if(case: &Case<'_>, policy: &Policy, supposed: &Supposed) -> Result<Move, Refused> {
     let changed = suppose(case, policy, supposed).map_err(Refused::Problems)?;
     let (now, then) = (case.visibility(), changed.visibility());
@@ -118,31 +146,31 @@ fn suppose_of(case: &mut Case<'_>, question: &Question, change: &Change, problem
         }
         said.reply = Some(reply.clone());
     }
+    if change.unanswered {
+        if change.reply.is_some() {
+            problems.push(Problem::new(at("unanswered"), "supposed-twice"));
+        }
+        said.reply = None;
+    }
+    let is_file = said.reply == Some(Reply::File);
+    let level = change.level.or_else(|| (is_file && said.evidence.is_empty()).then_some(Level::Documented));
+    if is_file && change.level == Some(Level::Claimed) {
+        problems.push(Problem::new(at("level"), "not-an-option"));
+    }
     // A review is of what was said; what it found of the files is what stays as it is where nothing is supposed of them.
     let stands = standing(&said_now, case.reviews.get(&question.id)).cloned();
-    let mut support = match (&stands, change.level) {
-        (Some(stands), None) => stands.evidence.clone(),
-        _ => BTreeMap::new(),
-    };
-    if let Some(level) = change.level {
-        let piece = Piece { sha256: SUPPOSED.to_owned(), effective_on: case.as_of };
-        said.evidence = if level == Level::Claimed { Vec::new() } else { vec![piece] };
-        match level {
-            Level::Claimed | Level::Documented => {}
-            Level::Verified => {
-                support.insert(SUPPOSED.to_owned(), Support::Accepted);
-            }
-            Level::Certified => problems.push(Problem::new(at("level"), "not-an-option")),
-        }
-    }
+    let support = evidence_of(&mut said, change, level, (case.as_of, &stands), &mut |field, code| {
+        problems.push(Problem::new(at(field), code));
+    });
     let says_na = matches!(said.reply, Some(Reply::NotApplicable { .. }));
     if change.na_accepted.is_some() && !says_na {
         problems.push(Problem::new(at("na_accepted"), "says-no-not-applicable"));
     }
+    let judged_anew = (level.is_some() || change.evidence.is_some()) && !says_na;
     let verdict = match change.na_accepted {
         Some(true) => Some(Verdict::NaAccepted),
         Some(false) => Some(Verdict::NaRefused),
-        None if change.level.is_some() => Some(Verdict::Accepted),
+        None if judged_anew => Some(Verdict::Accepted),
         None => stands.map(|stands| stands.verdict),
     };
     if let Some(verdict) = verdict {
@@ -150,6 +178,47 @@ fn suppose_of(case: &mut Case<'_>, question: &Question, change: &Change, problem
         case.reviews.insert(question.id.clone(), review);
     }
     case.said.insert(question.id.clone(), said);
+}
+
+/// Puts the supposed evidence in place, and says what each file does for the answer then.
+fn evidence_of(
+    said: &mut Said,
+    change: &Change,
+    level: Option<Level>,
+    (as_of, stands): (Date, &Option<Review>),
+    problem: &mut dyn FnMut(&str, &str),
+) -> BTreeMap<String, Support> {
+    let brings_a_file = matches!(level, Some(Level::Documented | Level::Verified));
+    if change.effective_on.is_some() && !brings_a_file {
+        problem("effective_on", "no-evidence-supposed");
+    }
+    if change.effective_on.is_some_and(|day| day > as_of) {
+        problem("effective_on", "in-the-future");
+    }
+    if let Some(found) = change.evidence {
+        if change.level.is_some() {
+            problem("evidence", "supposed-twice");
+        }
+        if said.evidence.is_empty() {
+            problem("evidence", "nothing-attached");
+        }
+        if level.is_none() {
+            return said.evidence.iter().map(|piece| (piece.sha256.clone(), found)).collect();
+        }
+    }
+    let Some(level) = level else {
+        return stands.as_ref().map(|stands| stands.evidence.clone()).unwrap_or_default();
+    };
+    let piece = Piece { sha256: SUPPOSED.to_owned(), effective_on: change.effective_on.unwrap_or(as_of) };
+    said.evidence = if brings_a_file { vec![piece] } else { Vec::new() };
+    match level {
+        Level::Claimed | Level::Documented => BTreeMap::new(),
+        Level::Verified => BTreeMap::from([(SUPPOSED.to_owned(), Support::Accepted)]),
+        Level::Certified => {
+            problem("level", "not-an-option");
+            BTreeMap::new()
+        }
+    }
 }
 
 /// Whether a question takes a reply.

@@ -16,18 +16,32 @@ use crate::web::render::Renderer;
 use crate::web::shell::Around;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use domain::answer::Reply;
+use domain::answer::{Reply, iso_date};
 use domain::ids::{AssessmentId, VendorId};
-use domain::judging::what_if::{Change, Move, Supposed};
-use domain::problem::Problems;
+use domain::judging::review::Support;
+use domain::judging::what_if::{Change, Move, Supposed, supposable};
+use domain::problem::{Problem, Problems};
 use domain::questionnaire::{Kind, Question};
 use domain::scoring::{Level, Output};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use time::Date;
 
-/// What stands for "the vendor says that it does not apply" among the options.
+/// What stands for "the vendor says that it does not apply, and a reviewer agrees" among the options.
 const NA: &str = "~na";
+/// What stands for "the vendor says that it does not apply, and no reviewer agrees" among the options.
+const NA_CLAIMED: &str = "~na_claimed";
 /// What stands for "the vendor declines" among the options.
 const DECLINED: &str = "~declined";
+/// What stands for "nothing is answered" among the options.
+const UNANSWERED: &str = "~unanswered";
+/// What stands for "something is answered" among the options.
+const ANSWERED: &str = "~answered";
+/// What is put for a text or an address: neither score nor conditions look at what it says.
+const SOMETHING: &str = "–";
+/// How a judgement of the files that are attached is marked among the levels.
+const ATTACHED: &str = "attached:";
+/// From when the supposed evidence is effective.
+const EFFECTIVE_ON: &str = "effective_on";
 /// How an option is marked among the values of a select.
 const OPTION: &str = "option:";
 
@@ -50,18 +64,22 @@ pub(super) async fn suppose(
 ) -> Result<Response> {
     let platform = &renderer.platform;
     let judged = Judged::read(platform, platform.db.read(), caller.scope(), id).await?;
-    let wanted = wanted(&judged, &fields);
+    let refused = async |judged: &Judged, fields, problems| {
+        let posted = Posted::refused(&renderer, fields, &problems);
+        let page = shown(&caller, &renderer, &around, judged, &posted, None).await?;
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    };
+    let wanted = match wanted(&judged, &fields, platform.clock.today()) {
+        Ok(wanted) => wanted,
+        Err(problem) => return refused(&judged, fields, Problems::one(problem)).await,
+    };
     match supposed(platform, caller.scope(), id, &wanted).await {
         Ok((judged, moved)) => {
             let view = move_view(&renderer, &judged, &wanted, &moved);
             let posted = Posted::fresh(fields.0);
             Ok(shown(&caller, &renderer, &around, &judged, &posted, Some(view)).await?.into_response())
         }
-        Err(AppError::Invalid(problems)) => {
-            let posted = Posted::refused(&renderer, fields, &located(problems));
-            let page = shown(&caller, &renderer, &around, &judged, &posted, None).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
+        Err(AppError::Invalid(problems)) => refused(&judged, fields, located(problems)).await,
         Err(other) => Err(other),
     }
 }
@@ -72,6 +90,7 @@ fn located(mut problems: Problems) -> Problems {
         if let Some(factor) = problem.at.strip_prefix("profile.") {
             problem.at = format!("profile/{factor}");
         } else if let Some((id, field)) = problem.at.strip_prefix("questions.").and_then(|at| at.rsplit_once('.')) {
+            let field = if matches!(field, "level" | "evidence") { "level" } else { "reply" };
             problem.at = format!("{field}/{id}");
         }
     }
@@ -79,46 +98,102 @@ fn located(mut problems: Problems) -> Problems {
 }
 
 /// What the form supposes: only what is other than it is.
-fn wanted(judged: &Judged, fields: &Fields) -> Supposed {
+///
+/// # Errors
+/// At [`EFFECTIVE_ON`]: `not-a-date`, `in-the-future`.
+fn wanted(judged: &Judged, fields: &Fields, today: Date) -> Result<Supposed, Problem> {
     let mut wanted = Supposed::default();
     for (factor, value) in fields.below("profile/").filter(|(_, value)| !value.is_empty()) {
         if judged.profile.get(factor).map(String::as_str) != Some(value) {
             wanted.profile.insert(factor.to_owned(), value.to_owned());
         }
     }
+    let day = match fields.one(EFFECTIVE_ON).trim() {
+        "" => None,
+        text => Some(iso_date::read(text).map_err(|_| Problem::new(EFFECTIVE_ON, "not-a-date").with("given", text))?),
+    };
+    if day.is_some_and(|day| day > today) {
+        return Err(Problem::new(EFFECTIVE_ON, "in-the-future"));
+    }
     for question in judged.opened.version.document.questions() {
-        let name = format!("reply/{}", question.id);
-        let now = judged.said.get(&question.id).and_then(|said| said.reply.as_ref());
-        let reply = reply(question, fields, &name).filter(|reply| now != Some(reply));
-        let level = Level::named(fields.one(&format!("level/{}", question.id)));
-        let na_accepted = match &reply {
-            Some(Reply::NotApplicable { .. }) => Some(true),
-            _ => None,
-        };
-        if reply.is_some() || level.is_some() {
-            wanted.questions.insert(question.id.clone(), Change { reply, level, na_accepted });
+        let said = judged.said.get(&question.id);
+        let now = said.and_then(|said| said.reply.as_ref());
+        let mut change = reply(question, now, fields);
+        if change.reply.as_ref() == now {
+            change.reply = None;
+        }
+        let level = fields.one(&format!("level/{}", question.id));
+        change.level = Level::named(level);
+        change.evidence =
+            level.strip_prefix(ATTACHED).and_then(|found| SUPPORTS.into_iter().find(|s| name(*s) == found));
+        if matches!(change.level, Some(Level::Documented | Level::Verified)) {
+            change.effective_on = day;
+        }
+        if change != Change::default() {
+            wanted.questions.insert(question.id.clone(), change);
         }
     }
-    wanted
+    Ok(wanted)
 }
 
-fn reply(question: &Question, fields: &Fields, name: &str) -> Option<Reply> {
-    let value = fields.one(name).trim();
-    match (&question.kind, value) {
-        (_, "") => None,
-        (_, NA) => Some(Reply::NotApplicable { reason: "–".to_owned() }),
-        (_, DECLINED) => Some(Reply::Declined { reason: None }),
+/// What a reviewer may find of files, as far as it makes a difference to a score.
+const SUPPORTS: [Support; 2] = [Support::Accepted, Support::Refused];
+
+fn name(support: Support) -> &'static str {
+    match support {
+        Support::Accepted => "accepted",
+        Support::Refused | Support::Contradicts => "refused",
+    }
+}
+
+/// What is supposed of the reply to a question.
+fn reply(question: &Question, now: Option<&Reply>, fields: &Fields) -> Change {
+    let field = format!("reply/{}", question.id);
+    let of = |reply: Reply| Change { reply: Some(reply), ..Change::default() };
+    // Where the reply is typed or ticked, what it is instead of one has a field of its own.
+    let stand = match fields.one(&format!("instead/{}", question.id)) {
+        "" => fields.one(&field).trim(),
+        instead => instead,
+    };
+    let na = |agreed| Change { na_accepted: Some(agreed), ..of(Reply::NotApplicable { reason: SOMETHING.to_owned() }) };
+    match (&question.kind, stand) {
+        (_, NA) => na(true),
+        (_, NA_CLAIMED) => na(false),
+        (_, DECLINED) => of(Reply::Declined { reason: None }),
+        (_, UNANSWERED) => Change { unanswered: true, ..Change::default() },
+        (Kind::Table { .. }, _) => table(question, now, fields).map(of).unwrap_or_default(),
+        (_, "") => Change::default(),
+        (Kind::Text { .. } | Kind::LongText { .. }, ANSWERED) => of(Reply::Text { text: SOMETHING.to_owned() }),
+        (Kind::Url { .. }, ANSWERED) => of(Reply::Url { url: SOMETHING.to_owned() }),
+        (Kind::Date { .. }, ANSWERED) => of(Reply::Date { date: Date::MIN }),
+        (Kind::File { .. }, ANSWERED) => of(Reply::File),
         (Kind::Multiple { .. }, _) => {
-            let chosen: BTreeSet<&str> = fields.all(name).filter_map(|value| value.strip_prefix(OPTION)).collect();
+            let chosen: BTreeSet<&str> = fields.all(&field).filter_map(|value| value.strip_prefix(OPTION)).collect();
             let options = question.options().iter().filter(|option| chosen.contains(option.id.as_str()));
-            Some(Reply::Choices { options: options.map(|option| option.id.clone()).collect() })
+            of(Reply::Choices { options: options.map(|option| option.id.clone()).collect() })
         }
         (Kind::Number { .. }, text) => {
             // What is no number is refused with the others that the question does not take.
-            Some(Reply::Number { number: text.parse().unwrap_or(f64::NAN) })
+            of(Reply::Number { number: text.parse().unwrap_or(f64::NAN) })
         }
-        (_, text) => Some(Reply::Choice { option: text.strip_prefix(OPTION).unwrap_or(text).to_owned() }),
+        (_, text) => of(Reply::Choice { option: text.strip_prefix(OPTION).unwrap_or(text).to_owned() }),
     }
+}
+
+/// A table with a further row, of the cells that are supposed; with an empty row where it is only said to be answered.
+fn table(question: &Question, now: Option<&Reply>, fields: &Fields) -> Option<Reply> {
+    let prefix = format!("cell/{}/", question.id);
+    let cells = fields.below(&prefix).filter_map(|(column, value)| Some((column, value.strip_prefix(OPTION)?)));
+    let row: BTreeMap<String, String> = cells.map(|(column, cell)| (column.to_owned(), cell.to_owned())).collect();
+    let mut rows = match now {
+        Some(Reply::Table { rows }) => rows.clone(),
+        _ => Vec::new(),
+    };
+    if row.is_empty() && fields.one(&format!("reply/{}", question.id)) != ANSWERED {
+        return None;
+    }
+    rows.push(row);
+    Some(Reply::Table { rows })
 }
 
 async fn shown(
@@ -154,6 +229,11 @@ async fn shown(
         errors: posted.errors(),
         factors_open: factors.iter().any(|field| field.options.iter().any(|option| option.chosen)),
         factors,
+        effective_on: Field {
+            hint: Some(renderer.text("what_if.effective_on_hint", &[])),
+            max: Some(iso_date::write(renderer.platform.clock.today())),
+            ..posted.field(EFFECTIVE_ON, renderer.text("what_if.effective_on", &[]))
+        },
         sections: sections(renderer, judged, posted),
     };
     let title = renderer.text("what_if.title", &[("vendor", &vendor.name)]);
@@ -181,62 +261,58 @@ fn factor(renderer: &Renderer, judged: &Judged, posted: &Posted, (factor, values
 }
 
 fn sections(renderer: &Renderer, judged: &Judged, posted: &Posted) -> Vec<SupposedSection> {
+    let document = &judged.opened.version.document;
+    let counting = supposable(document);
     let section = |section: &domain::questionnaire::Section| {
-        let asked = section.questions.iter().filter(|question| question.weight > 0.0);
+        let asked = section.questions.iter().filter(|question| counting.contains(question.id.as_str()));
         let questions: Vec<SupposedView> =
-            asked.filter_map(|question| supposed_view(renderer, judged, posted, question)).collect();
-        let changed = |field: &Field| posted.fields.has(&field.name) || field.error.is_some();
-        SupposedSection {
-            title: section.title.clone(),
-            open: questions.iter().any(|question| changed(&question.level) || question.reply.error.is_some()),
-            questions,
-        }
+            asked.map(|question| supposed_view(renderer, judged, posted, question)).collect();
+        let is_touched = |field: &Field| posted.fields.has(&field.name) || field.error.is_some();
+        let is_open = |question: &SupposedView| {
+            let further = question.instead.iter().chain(&question.level).chain(&question.cells);
+            is_touched(&question.reply) || further.into_iter().any(is_touched)
+        };
+        SupposedSection { title: section.title.clone(), open: questions.iter().any(is_open), questions }
     };
-    let all = judged.opened.version.document.sections.iter().map(section);
+    let all = document.sections.iter().map(section);
     all.filter(|section| !section.questions.is_empty()).collect()
 }
 
-/// A question that scoring counts and that can be answered otherwise by choosing.
-fn supposed_view(renderer: &Renderer, judged: &Judged, posted: &Posted, question: &Question) -> Option<SupposedView> {
-    let now = judged.said.get(&question.id).and_then(|said| said.reply.as_ref());
+/// A question that scoring counts, or that decides what is asked.
+fn supposed_view(renderer: &Renderer, judged: &Judged, posted: &Posted, question: &Question) -> SupposedView {
+    let said = judged.said.get(&question.id);
+    let now = said.and_then(|said| said.reply.as_ref());
     let says = match now {
         None => renderer.text("what_if.not_answered", &[]),
         Some(Reply::NotApplicable { .. }) => renderer.text("what_if.na", &[]),
         Some(Reply::Declined { .. }) => renderer.text("what_if.declined", &[]),
+        Some(Reply::File) => renderer.text("what_if.file", &[]),
+        Some(Reply::Table { rows }) => renderer.counted("what_if.rows", rows.len() as i64),
         Some(reply) => reply.in_words(question),
     };
     let name = format!("reply/{}", question.id);
-    let is_posted = |value: &str| posted.fields.all(&name).any(|posted| posted == value);
-    let (kind, mut options) = match &question.kind {
-        Kind::Single { .. } | Kind::Multiple { .. } => {
-            let option = |option: &domain::questionnaire::Choice| {
-                let key = format!("{OPTION}{}", option.id);
-                Choice { chosen: is_posted(&key), text: option.label.clone(), key, note: None }
-            };
-            let kind = if matches!(question.kind, Kind::Single { .. }) { "select" } else { "checkboxes" };
-            (kind, question.options().iter().map(option).collect::<Vec<_>>())
+    let option = |field: &str, option: &domain::questionnaire::Choice| {
+        let key = format!("{OPTION}{}", option.id);
+        Choice {
+            chosen: posted.fields.all(field).any(|value| value == key),
+            text: option.label.clone(),
+            key,
+            note: None,
         }
-        Kind::Number { .. } => ("number", Vec::new()),
-        _ => return None,
     };
+    let (kind, mut options) = match &question.kind {
+        Kind::Single { .. } => ("select", question.options().iter().map(|one| option(&name, one)).collect()),
+        Kind::Multiple { .. } => ("checkboxes", question.options().iter().map(|one| option(&name, one)).collect()),
+        Kind::Number { .. } => ("number", Vec::new()),
+        _ => ("select", Vec::new()),
+    };
+    let instead = format!("instead/{}", question.id);
+    let stands = |field: &str| stands(renderer, posted, question, now, field);
     if kind == "select" {
-        for (is_allowed, key, words) in
-            [(question.may_be_na, NA, "what_if.na_accepted"), (question.may_decline, DECLINED, "what_if.declined")]
-        {
-            if is_allowed {
-                let text = renderer.text(words, &[]);
-                options.push(Choice { key: key.to_owned(), text, note: None, chosen: is_posted(key) });
-            }
-        }
+        options.extend(stands(&name));
     }
     let level = format!("level/{}", question.id);
-    let level_option = |known: Level| Choice {
-        key: known.name().to_owned(),
-        text: renderer.text(&format!("what_if.level.{}", known.name()), &[]),
-        note: None,
-        chosen: posted.fields.one(&level) == known.name(),
-    };
-    Some(SupposedView {
+    SupposedView {
         href: format!("/assessments/{}#q-{}", judged.opened.assessment.id, question.id),
         id: question.id.clone(),
         kind,
@@ -248,13 +324,84 @@ fn supposed_view(renderer: &Renderer, judged: &Judged, posted: &Posted, question
             options,
             ..posted.field(&name, question.text.clone())
         },
+        instead: (kind != "select").then(|| Field {
+            blank: Some(renderer.text("what_if.instead_blank", &[])),
+            options: stands(&instead),
+            ..posted.field(&instead, renderer.text("what_if.instead", &[]))
+        }),
+        cells: cells(renderer, judged, posted, question),
         says,
-        level: Field {
+        // Evidence of what is not scored moves nothing.
+        level: (question.weight > 0.0).then(|| Field {
             blank: Some(renderer.text("what_if.level_as_it_is", &[])),
-            options: [Level::Claimed, Level::Documented, Level::Verified].map(level_option).into(),
+            options: levels(renderer, posted, &level, question, said.is_some_and(|said| !said.evidence.is_empty())),
             ..posted.field(&level, renderer.text("what_if.level", &[]))
-        },
-    })
+        }),
+    }
+}
+
+/// What can be said to a question beside its options or a number; without what is so.
+fn stands(renderer: &Renderer, posted: &Posted, question: &Question, now: Option<&Reply>, field: &str) -> Vec<Choice> {
+    let is_answered = now.is_some_and(|now| !matches!(now, Reply::NotApplicable { .. } | Reply::Declined { .. }));
+    let is_chosen_from = matches!(question.kind, Kind::Single { .. } | Kind::Multiple { .. } | Kind::Number { .. });
+    let offered = [
+        (!is_chosen_from && !is_answered, ANSWERED, "what_if.answered"),
+        (now.is_some(), UNANSWERED, "what_if.unanswered"),
+        (question.may_be_na, NA, "what_if.na_accepted"),
+        (question.may_be_na, NA_CLAIMED, "what_if.na_claimed"),
+        (question.may_decline && !matches!(now, Some(Reply::Declined { .. })), DECLINED, "what_if.declined"),
+    ];
+    let offered = offered.into_iter().filter(|(is_offered, ..)| *is_offered);
+    let choice = |(_, key, words): (bool, &str, &str)| Choice {
+        key: key.to_owned(),
+        text: renderer.text(words, &[]),
+        note: None,
+        chosen: posted.fields.one(field) == key,
+    };
+    offered.map(choice).collect()
+}
+
+/// Of a table the cells that decide what is asked: a further row with one of their entries can be supposed.
+fn cells(renderer: &Renderer, judged: &Judged, posted: &Posted, question: &Question) -> Vec<Field> {
+    let Kind::Table { columns, .. } = &question.kind else { return Vec::new() };
+    let conditions = judged.opened.version.document.questions().filter_map(|question| question.show_if.as_ref());
+    let looked_at: BTreeSet<&str> = conditions.flat_map(|condition| condition.columns(&question.id)).collect();
+    let columns = columns.iter().filter(|column| looked_at.contains(column.id.as_str()) && !column.options.is_empty());
+    let field = |column: &domain::questionnaire::Column| {
+        let name = format!("cell/{}/{}", question.id, column.id);
+        let option = |option: &domain::questionnaire::Choice| {
+            let key = format!("{OPTION}{}", option.id);
+            Choice { chosen: posted.fields.one(&name) == key, text: option.label.clone(), key, note: None }
+        };
+        Field {
+            blank: Some(renderer.text("what_if.no_row", &[])),
+            options: column.options.iter().map(option).collect(),
+            ..posted.field(&name, renderer.text("what_if.row_with", &[("column", &column.label)]))
+        }
+    };
+    columns.map(field).collect()
+}
+
+/// Levels that evidence can be supposed to earn, and what a reviewer can be supposed to find of what is attached.
+fn levels(renderer: &Renderer, posted: &Posted, field: &str, question: &Question, has_files: bool) -> Vec<Choice> {
+    let choice = |key: String, words: &str| Choice {
+        chosen: posted.fields.one(field) == key,
+        text: renderer.text(words, &[]),
+        key,
+        note: None,
+    };
+    // A file that is the answer is not taken away: that is no answer.
+    let is_file = matches!(question.kind, Kind::File { .. });
+    let levels = [Level::Claimed, Level::Documented, Level::Verified].into_iter();
+    let levels = levels.filter(|known| !is_file || *known != Level::Claimed);
+    let mut all: Vec<Choice> =
+        levels.map(|known| choice(known.name().to_owned(), &format!("what_if.level.{}", known.name()))).collect();
+    if has_files {
+        let attached =
+            |found: Support| choice(format!("{ATTACHED}{}", name(found)), &format!("what_if.attached.{}", name(found)));
+        all.extend(SUPPORTS.map(attached));
+    }
+    all
 }
 
 fn move_view(renderer: &Renderer, judged: &Judged, wanted: &Supposed, moved: &Move) -> MoveView {
@@ -337,13 +484,20 @@ fn changes(renderer: &Renderer, judged: &Judged, wanted: &Supposed) -> Vec<Strin
     }
     for (id, change) in &wanted.questions {
         let Some(question) = judged.opened.version.document.question(id) else { continue };
+        let text = |key: &str| renderer.text(key, &[]);
         let reply = change.reply.as_ref().map(|reply| match reply {
-            Reply::NotApplicable { .. } => renderer.text("what_if.na_accepted", &[]),
-            Reply::Declined { .. } => renderer.text("what_if.declined", &[]),
+            Reply::NotApplicable { .. } if change.na_accepted == Some(true) => text("what_if.na_accepted"),
+            Reply::NotApplicable { .. } => text("what_if.na_claimed"),
+            Reply::Declined { .. } => text("what_if.declined"),
+            Reply::Text { .. } | Reply::Url { .. } | Reply::Date { .. } | Reply::File => text("what_if.answered"),
+            Reply::Table { rows } => renderer.counted("what_if.rows", rows.len() as i64),
             reply => reply.in_words(question),
         });
-        let level = change.level.map(|level| renderer.text(&format!("what_if.level.{}", level.name()), &[]));
-        let to = [reply, level].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let nothing = change.unanswered.then(|| text("what_if.unanswered"));
+        let level = change.level.map(|level| text(&format!("what_if.level.{}", level.name())));
+        let since = change.effective_on.map(|day| renderer.text("what_if.since", &[("day", &iso_date::write(day))]));
+        let found = change.evidence.map(|found| text(&format!("what_if.attached.{}", name(found))));
+        let to = [reply, nothing, level, since, found].into_iter().flatten().collect::<Vec<_>>().join(", ");
         lines.push(renderer.text("what_if.change", &[("question", &question.text), ("to", &to)]));
     }
     lines

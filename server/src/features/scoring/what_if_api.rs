@@ -35,7 +35,10 @@ pub struct MoveDocument {
 /// What the score would be if answers, evidence or the profile were otherwise. Nothing is kept.
 ///
 /// The body names questions and factors: `{"questions": {"A.2.2-1": {"reply": {"kind": "choice", "option": "current"},
-/// "level": "verified", "na_accepted": true}}, "profile": {"autonomy": "advises"}}`; what is absent stays as it is.
+/// "level": "verified"}}, "profile": {"autonomy": "advises"}}`; what is absent stays as it is. Of a question: `reply`, as answers
+/// are given, or `unanswered: true`; `level` (`claimed`, `documented`, `verified`) for new evidence, with the day `effective_on`
+/// from which it counts, today where absent; or `evidence` (`accepted`, `refused`, `contradicts`), what a reviewer finds of the
+/// files that are attached; `na_accepted`, whether a reviewer agrees that it does not apply.
 #[utoipa::path(
     post,
     path = "/assessments/{assessment}/what-if",

@@ -64,8 +64,12 @@ pub struct SupposedView {
     pub kind: &'static str,
     /// Another answer.
     pub reply: Field,
-    /// Another level of assurance.
-    pub level: Field,
+    /// What there is instead of an answer, where that is typed or ticked.
+    pub instead: Option<Field>,
+    /// Of a table: entries that a further row could have.
+    pub cells: Vec<Field>,
+    /// Another level of assurance, where that counts.
+    pub level: Option<Field>,
 }
 
 /// The questions of a section.
@@ -96,6 +100,8 @@ pub struct WhatIfPage {
     pub factors: Vec<Field>,
     /// Something of the profile is supposed.
     pub factors_open: bool,
+    /// From when the supposed evidence is effective.
+    pub effective_on: Field,
     /// The questions.
     pub sections: Vec<SupposedSection>,
 }
@@ -130,7 +136,9 @@ impl View for WhatIfPage {
             says: text.into(),
             kind,
             reply: field(&format!("reply/{kind}"), text),
-            level: field(&format!("level/{kind}"), text),
+            instead: (kind != "select").then(|| field(&format!("instead/{kind}"), text)),
+            cells: vec![field(&format!("cell/{kind}"), text)],
+            level: Some(field(&format!("level/{kind}"), text)),
         };
         let page = |text: &str| Self {
             crumbs: vec![Crumb { href: "/assessments".into(), text: text.into() }],
@@ -153,6 +161,7 @@ impl View for WhatIfPage {
             errors: vec![ErrorLink { href: "#reply:1".into(), text: text.into() }],
             factors: vec![field("profile:autonomy", text)],
             factors_open: true,
+            effective_on: field("effective_on", text),
             sections: vec![SupposedSection {
                 title: text.into(),
                 open: true,

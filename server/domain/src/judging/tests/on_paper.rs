@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::judging::finding::{Existing, Outcome, State, Trigger, With, if_closed, proposals, reconcile};
-use crate::judging::what_if::{Change, Refused, Supposed, what_if};
-use crate::questionnaire::Severity;
+use crate::judging::what_if::{Change, Refused, Supposed, supposable, what_if};
+use crate::questionnaire::{Question, Severity};
 use crate::scoring::{Level, inherent};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 #[test]
@@ -98,7 +99,7 @@ fn what_if_an_answer_were_another() {
     let change = |reply| Change { reply, ..Change::default() };
     let supposed = |changes: Vec<(&str, Change)>| Supposed {
         questions: changes.into_iter().map(|(id, change)| (id.to_owned(), change)).collect(),
-        profile: BTreeMap::new(),
+        ..Supposed::default()
     };
     // Not watched: "stop" is asked and open. A.6.2.4: 0.3 / 8 = 0.0375. E = (0.075 + 0.3) / 4 = 0.09375.
     let worse = what_if(&case, &policy(), &supposed(vec![("watch", change(chosen("no")))])).expect("a move");
@@ -140,6 +141,78 @@ fn evidence_of_which_nothing_is_supposed_stays_as_it_was_judged() {
 }
 
 #[test]
+fn every_kind_of_question_can_be_supposed_otherwise() {
+    let mut document = document();
+    let more = json!([
+        {"id": "plan", "text": "Which plan?", "type": "long_text", "given": 1.0, "weight": 2.0, "controls": ["A.7.2"],
+         "may_decline": true},
+        {"id": "since", "text": "Since when?", "type": "date", "given": 0.5, "weight": 2.0, "controls": ["A.7.2"]},
+        {"id": "proof", "text": "The report", "type": "file", "given": 1.0, "weight": 2.0, "controls": ["A.7.2"],
+         "show_if": "{parts} any row where ([state] = 'on')"},
+        {"id": "parts", "text": "Which parts?", "type": "table", "max_rows": 9,
+         "columns": [{"id": "state", "label": "State", "options": [{"id": "on", "label": "On"}]}, {"id": "name", "label": "Name"}]},
+    ]);
+    let more: Vec<Question> = serde_json::from_value(more).expect("questions");
+    document.sections[0].questions.extend(more);
+    // A table stands before what its rows decide about.
+    document.sections[0].questions.swap(7, 8);
+    assert_eq!(
+        supposable(&document),
+        BTreeSet::from(["watch", "stop", "clean", "scope", "plan", "since", "proof", "parts"]),
+        "what is scored, and the table that decides what is asked"
+    );
+    let case = case(&document);
+    // A.7.2 holds "clean" (weight 1, 0.3) and three of weight 2, one of which is hidden.
+    let control = |changes: Value| {
+        let supposed: Supposed = serde_json::from_value(json!({ "questions": changes })).expect("what is supposed");
+        let output = what_if(&case, &policy(), &supposed).expect("a move").after.output;
+        output.controls.iter().find(|control| &*control.control == "A.7.2").expect("the control").effectiveness
+    };
+    same(control(json!({})), 0.3 / 5.0);
+    let plan = json!({"kind": "text", "text": "the large one"});
+    let since = json!({"kind": "date", "date": "2024-02-01"});
+    same(control(json!({"plan": {"reply": plan}})), (0.3 + 2.0 * 0.6) / 5.0);
+    same(control(json!({"since": {"reply": since}})), (0.3 + 2.0 * 0.5 * 0.6) / 5.0);
+    same(control(json!({"plan": {"reply": {"kind": "declined"}}, "clean": {"unanswered": true}})), 0.0);
+    let rows = json!({"parts": {"reply": {"kind": "table", "rows": [{"state": "on"}]}}});
+    same(control(rows.clone()), 0.3 / 7.0);
+    // A file as the answer is a file attached, verified where that is supposed.
+    let mut with_file = rows;
+    with_file["proof"] = json!({"reply": {"kind": "file"}});
+    same(control(with_file.clone()), (0.3 + 2.0 * 0.75) / 7.0);
+    with_file["proof"]["level"] = json!("verified");
+    same(control(with_file.clone()), (0.3 + 2.0 * 0.9) / 7.0);
+    // Verified and 18 months old when the day comes: a level down; twice that, claimed.
+    with_file["proof"]["effective_on"] = json!("2025-05-20");
+    same(control(with_file.clone()), (0.3 + 2.0 * 0.75) / 7.0);
+    with_file["proof"]["effective_on"] = json!("2023-11-20");
+    same(control(with_file), (0.3 + 2.0 * 0.6) / 7.0);
+}
+
+#[test]
+fn what_a_reviewer_would_find_of_the_files_that_are_attached() {
+    let document = document();
+    let mut case = case(&document);
+    review(&mut case, "scope", Verdict::NaAccepted, &[]);
+    let after = |case: &Case<'_>, found| {
+        let change = Change { evidence: Some(found), ..Change::default() };
+        let supposed = Supposed { questions: BTreeMap::from([("watch".to_owned(), change)]), ..Supposed::default() };
+        what_if(case, &policy(), &supposed).expect("a move").after.output.residual
+    };
+    // As on paper above, where it was found so.
+    same(after(&case, Support::Accepted), 18.4);
+    same(after(&case, Support::Refused), 23.8);
+    // The file keeps its day: another 18 months older it is documented once it is accepted, as any file of that age.
+    case.said.get_mut("watch").expect("said").evidence[0].effective_on = date!(2025 - 05 - 20);
+    same(after(&case, Support::Accepted), 21.1);
+    // An N/A that was agreed to stays agreed to, whatever is supposed of its evidence.
+    let level = Change { level: Some(Level::Documented), ..Change::default() };
+    let supposed = Supposed { questions: BTreeMap::from([("scope".to_owned(), level)]), ..Supposed::default() };
+    let moved = what_if(&case, &policy(), &supposed).expect("a move");
+    same(moved.after.output.residual, moved.before.output.residual);
+}
+
+#[test]
 fn what_cannot_be_supposed_is_refused_with_its_place() {
     let document = document();
     let case = case(&document);
@@ -147,7 +220,9 @@ fn what_cannot_be_supposed_is_refused_with_its_place() {
         "questions": {
             "gone": {},
             "watch": {"reply": {"kind": "choice", "option": "perhaps"}, "level": "certified"},
-            "clean": {"na_accepted": true, "reply": {"kind": "number", "number": 3}},
+            "clean": {"na_accepted": true, "reply": {"kind": "number", "number": 3}, "unanswered": true,
+                      "evidence": "accepted", "effective_on": "2026-01-01"},
+            "scope": {"level": "documented", "effective_on": "2026-11-22"},
         },
         "profile": {"data": "secret", "colour": "red"},
     });
@@ -157,9 +232,13 @@ fn what_cannot_be_supposed_is_refused_with_its_place() {
     let expected = [
         ("profile.colour", "unknown-factor"),
         ("profile.data", "not-an-option"),
+        ("questions.clean.effective_on", "no-evidence-supposed"),
+        ("questions.clean.evidence", "nothing-attached"),
         ("questions.clean.na_accepted", "says-no-not-applicable"),
         ("questions.clean.reply", "not-an-answer"),
+        ("questions.clean.unanswered", "supposed-twice"),
         ("questions.gone", "unknown"),
+        ("questions.scope.effective_on", "in-the-future"),
         ("questions.watch.level", "not-an-option"),
         ("questions.watch.reply", "not-an-answer"),
     ];

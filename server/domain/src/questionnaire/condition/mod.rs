@@ -19,7 +19,7 @@ pub use typed::{Scope, check};
 use super::Role;
 use crate::answer::Reply;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A condition, parsed.
 #[derive(Clone, Debug, PartialEq)]
@@ -162,6 +162,23 @@ impl Condition {
             {
                 found.push(question);
             }
+        });
+        found
+    }
+
+    /// Columns of a table question whose cells it looks at, each once, by id.
+    pub fn columns(&self, table: &str) -> BTreeSet<&str> {
+        let mut found = BTreeSet::new();
+        self.each_test(&mut |test| {
+            let Test::AnyRow { question, row } = test else { return };
+            if question != table {
+                return;
+            }
+            row.each_test(&mut |test| {
+                if let Test::Is { of: Source::Cell(column), .. } | Test::Among { of: Source::Cell(column), .. } = test {
+                    found.insert(column.as_str());
+                }
+            });
         });
         found
     }
