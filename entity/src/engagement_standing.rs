@@ -31,7 +31,7 @@ pub struct Model {
     pub decision_id: Option<Uuid>,
     pub decision: Option<String>,
     pub next_review_on: Option<Date>,
-    pub is_overtaken: bool,
+    pub overtaken_by: String,
     pub changed_at: OffsetDateTime,
 }
 

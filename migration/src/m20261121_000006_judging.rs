@@ -399,7 +399,7 @@ const UP: &[&str] = &[
         decision_id UUID,
         decision text,
         next_review_on DAY,
-        is_overtaken boolean NOT NULL,
+        overtaken_by text NOT NULL,
         changed_at MOMENT NOT NULL,
         PRIMARY KEY (organisation_id, engagement_id),
         CHECK ((inherent IS NULL) = (band IS NULL)),

@@ -378,3 +378,62 @@ async fn an_accepted_finding_that_changed_is_not_accepted_any_more() {
     assert_eq!(reopened, json!({ "standing": "stale", "causes": [back] }), "nobody accepted it again");
     server.finish().await;
 }
+
+#[tokio::test]
+async fn a_decision_is_overtaken_by_what_is_known_of_the_use_alone() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    let (analyst, approver) = (server.person(BUYER, Role::Analyst).await, server.person(BUYER, Role::Approver).await);
+    let asked = ask(&buyer, "Northwind").await;
+    let api = format!("/api/v1/engagements/{}", asked.engagement);
+    let page = format!("/engagements/{}", asked.engagement);
+    confirm_tier(&analyst, &asked.engagement).await;
+    let hold = json!({ "kind": "on_hold", "reason": "Until the contract is clear." });
+    approver.post(&format!("{api}/decisions"), &hold).await.expect(201, "decided");
+    let kinds = async || {
+        let decisions = analyst.read(&format!("{api}/decisions")).await;
+        let overtaken = decisions[0]["overtaken"].as_array().expect("a list").clone();
+        overtaken.iter().map(|what| what["kind"].as_str().expect("a kind").to_owned()).collect::<Vec<_>>()
+    };
+    let listed = async || {
+        server.jobs_done().await;
+        analyst.read("/api/v1/portfolio").await["items"][0]["overtaken_by"].clone()
+    };
+    assert_eq!((kinds().await, listed().await), (Vec::new(), json!([])), "it stands");
+
+    // The tier was confirmed of another use than is known by now. Nothing else changed, and no score is there.
+    let applicants =
+        json!({ "facts": { "purpose": "Ranks job applicants by their CVs and recommends whom to invite" } });
+    analyst.post(&format!("{api}/facts"), &applicants).await.expect(200, "it is used otherwise");
+    assert_eq!((kinds().await, listed().await), (vec!["tier_doubted".to_owned()], json!(["tier_doubted"])));
+    let words = "what is known speaks against the confirmed tier";
+    for shown in [format!("{page}/profile"), page.clone(), "/portfolio".to_owned()] {
+        assert!(analyst.get(&shown).await.expect(200, &shown).text.contains(words), "{shown}");
+    }
+    let told = analyst.get(&format!("{page}/decision")).await.expect(200, "the decision").text;
+    assert!(told.contains("speaks against the tier of the EU AI Act that was confirmed"), "{told}");
+
+    // Another tier is confirmed, which becomes the profile's.
+    let of_use = analyst.read(&format!("{api}/classification")).await;
+    assert_eq!(of_use["proposed"], "high", "{of_use}");
+    let high = json!({ "tier": "high", "areas": of_use["proposed_areas"], "reason": "Recruiting" });
+    analyst.post(&format!("{api}/classification"), &high).await.expect(200, "confirmed");
+    assert_eq!(listed().await, json!(["profile", "tier", "impact"]));
+    let today = in_days(0);
+    let decisions = analyst.read(&format!("{api}/decisions")).await;
+    let tier = &decisions[0]["overtaken"][1];
+    assert_eq!(
+        (&tier["from"]["tier"], &tier["to"]["tier"], &tier["on"]),
+        (&json!("limited"), &json!("high"), &json!(today))
+    );
+    let told = analyst.get(&format!("{page}/decision")).await.expect(200, "the decision").text;
+    assert!(told.contains("Another tier of the EU AI Act is confirmed") && told.contains(&format!("(since {today})")));
+    let elsewhere = analyst.get(&format!("{page}/acceptances")).await.expect(200, "another page of it").text;
+    assert!(elsewhere.contains("The decision “On hold” was overtaken") && elsewhere.contains("the profile changed"));
+
+    // Decided anew, it stands.
+    approver.post(&format!("{api}/decisions"), &hold).await.expect(201, "decided anew");
+    assert_eq!((kinds().await, listed().await), (Vec::new(), json!([])));
+    assert!(!analyst.get(&format!("{page}/profile")).await.text.contains("was overtaken"));
+    server.finish().await;
+}

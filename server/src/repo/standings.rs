@@ -66,16 +66,16 @@ fn within(scope: BuyerScope) -> Select<engagement_standing::Entity> {
         })
 }
 
-/// Says of an engagement whether its decision was overtaken.
+/// Says of an engagement what overtook its decision: the names of kinds, with commas between them; empty where it stands.
 pub async fn mark_overtaken(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
     engagement: EngagementId,
-    is_overtaken: bool,
+    overtaken_by: &str,
     now: OffsetDateTime,
 ) -> Result<(), DbErr> {
     engagement_standing::Entity::update_many()
-        .col_expr(engagement_standing::Column::IsOvertaken, Expr::value(is_overtaken))
+        .col_expr(engagement_standing::Column::OvertakenBy, Expr::value(overtaken_by))
         .col_expr(engagement_standing::Column::ChangedAt, Expr::value(now))
         .filter(engagement_standing::Column::EngagementId.eq(engagement.0))
         .filter(engagement_standing::Column::OrganisationId.eq(scope.organisation().0))

@@ -9,7 +9,8 @@ use crate::repo;
 use domain::answer::iso_date;
 use domain::ids::VendorId;
 use domain::judging::decision::{
-    Basis, Decided, FORMAT, Overtaken, Present, Record, Recorded, RecordedFinding, overtaken,
+    Basis, ConfirmedTier, Days, Decided, FORMAT, Impact, Overtaken, Present, Record, Recorded, RecordedFinding,
+    other_since, overtaken,
 };
 use domain::judging::finding::State;
 use domain::judging::party::Party;
@@ -26,12 +27,14 @@ use time::format_description::well_known::Rfc3339;
 struct Kept {
     profile: BTreeMap<String, String>,
     overrides: Vec<OwnNumbers>,
+    tier: Option<ConfirmedTier>,
     policy: Option<PolicyVersion>,
     submission: Option<String>,
     rating: Option<String>,
     findings: BTreeSet<String>,
     acceptances: BTreeSet<String>,
     had_impact: bool,
+    lacked_impact: bool,
     next_review_on: Option<String>,
 }
 
@@ -59,6 +62,11 @@ impl From<Override> for OwnNumbers {
     }
 }
 
+/// The tier that is confirmed.
+fn confirmed(world: &World) -> Option<ConfirmedTier> {
+    world.tier.as_ref().map(|tier| ConfirmedTier::of(&tier.confirmed, tier.holds))
+}
+
 /// The acceptances that are in force.
 fn in_force(world: &World) -> BTreeSet<String> {
     let in_force = world.acceptances.iter().filter(|accepted| accepted.is_in_force());
@@ -72,6 +80,7 @@ pub(super) fn basis_json(world: &World, next_review_on: Option<Date>, had_impact
     json!(Kept {
         profile: world.stakes.profile.clone(),
         overrides: domain::judging::profile::overrides(&world.stakes.owns).into_iter().map(OwnNumbers::from).collect(),
+        tier: confirmed(world),
         policy: has_score.then_some(policy),
         submission: world
             .judged
@@ -82,6 +91,7 @@ pub(super) fn basis_json(world: &World, next_review_on: Option<Date>, had_impact
         findings: world.live_findings(),
         acceptances: in_force(world),
         had_impact,
+        lacked_impact: world.impact() == Impact::Missing,
         next_review_on: next_review_on.map(iso_date::write),
     })
 }
@@ -97,26 +107,38 @@ pub fn overtaken_by(world: &World, row: &decision::Model) -> Result<Vec<Overtake
     let basis = Basis {
         profile: kept.profile,
         overrides,
+        tier: kept.tier,
         policy: kept.policy,
         submission: kept.submission,
         rating: kept.rating,
         findings: kept.findings,
         acceptances: kept.acceptances,
         had_impact: kept.had_impact,
+        lacked_impact: kept.lacked_impact,
         next_review_on: row.next_review_on,
     };
-    let submission = world.judged.as_ref().and_then(|judged| judged.submission.as_ref()).map(|row| row.id.to_string());
+    let newest = world.judged.as_ref().and_then(|judged| judged.submission.as_ref());
+    let submission = newest.map(|row| row.id.to_string());
+    let days = Days {
+        profile: other_since(&basis.profile, world.profiles.iter().map(|(at, profile)| (at.date(), profile))),
+        overrides: world.stakes.rows.last().map(|row| row.recorded_at.date()),
+        tier: world.tier.as_ref().map(|tier| tier.row.recorded_at.date()),
+        policy: Some(world.stakes.policy.published_at.date()),
+        submission: newest.map(|row| row.submitted_at.date()),
+    };
     let (findings, acceptances) = (world.live_findings(), in_force(world));
     let present = Present {
         today: world.today,
         profile: &world.stakes.profile,
         overrides: &now,
+        tier: confirmed(world),
         policy: &world.stakes.parsed,
         submission: submission.as_deref(),
         rating: world.computed.as_ref().map(|computed| computed.output.rating.as_str()),
         findings: &findings,
         acceptances: &acceptances,
         impact: world.impact(),
+        days,
     };
     Ok(overtaken(&basis, &present))
 }
@@ -153,7 +175,7 @@ pub(super) async fn record(
     let accepted = world.acceptances.iter().filter(|accepted| decided.kind.approves() && accepted.is_in_force());
     let impact = world
         .approved_impact()
-        .filter(|_| decided.kind.approves() && world.impact() == domain::judging::decision::Impact::Approved);
+        .filter(|_| decided.kind.approves() && world.impact() == Impact::Approved);
     Ok(Record {
         format: FORMAT.to_owned(),
         subject: Recorded {

@@ -11,6 +11,7 @@ use crate::repo::scores::Bare;
 use crate::repo::standings::Decided;
 use crate::repo::{self, BuyerScope, SystemScope};
 use domain::ids::{EngagementId, OrganisationId, VendorId};
+use domain::judging::decision::Overtaken;
 use domain::judging::finding::State;
 use domain::judging::profile::{Own, overrides};
 use domain::scoring::{self, Policy};
@@ -122,10 +123,11 @@ pub async fn mark(platform: &Platform, payload: Payload) -> Result<()> {
     let world = World::read(platform, act.tx(), by.scope, id).await?;
     let decisions = repo::decisions::decisions(act.tx(), by.scope, id).await?;
     let overtaken = match decisions.last() {
-        Some(newest) => !overtaken_by(&world, newest)?.is_empty(),
-        None => false,
+        Some(newest) => overtaken_by(&world, newest)?,
+        None => Vec::new(),
     };
-    repo::standings::mark_overtaken(act.tx(), by.scope, id, overtaken, act.now).await?;
+    let kinds: Vec<&str> = overtaken.iter().map(Overtaken::name).collect();
+    repo::standings::mark_overtaken(act.tx(), by.scope, id, &kinds.join(","), act.now).await?;
     act.commit().await
 }
 
@@ -285,7 +287,7 @@ fn blank(engagement: &engagement::Model, now: OffsetDateTime) -> engagement_stan
         decision_id: None,
         decision: None,
         next_review_on: None,
-        is_overtaken: false,
+        overtaken_by: String::new(),
         changed_at: now,
     }
 }
@@ -349,7 +351,8 @@ fn decided(
     row.decision_id = Some(newest.id);
     row.decision = Some(newest.kind.clone());
     row.next_review_on = newest.next_review_on;
-    row.is_overtaken = before.is_some_and(|before| before.decision_id == Some(newest.id) && before.is_overtaken);
+    let before = before.filter(|before| before.decision_id == Some(newest.id));
+    row.overtaken_by = before.map(|before| before.overtaken_by.clone()).unwrap_or_default();
 }
 
 #[cfg(test)]

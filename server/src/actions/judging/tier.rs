@@ -135,6 +135,8 @@ pub async fn state(
     }
     let details = json!({ "facts": wanted });
     act.record(&by.scope, by.actor, "engagement.facts_stated", ("engagement", id.0), &details);
+    // What was stated can speak against the tier that a decision rests on.
+    standing::refresh(&mut act, by.scope, id).await?;
     act.remember(by, id.0).await?;
     act.commit().await
 }

@@ -22,7 +22,7 @@ use entity::{
 };
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
-use time::Date;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 /// An acceptance with how it stands.
@@ -76,6 +76,8 @@ pub struct World {
     pub today: Date,
     /// Engagement, profile, policy, overrides.
     pub stakes: Stakes,
+    /// The versions of the profile with when each was written, the oldest first.
+    pub profiles: Vec<(OffsetDateTime, BTreeMap<String, String>)>,
     /// The tier that was confirmed last; none where nobody has confirmed one.
     pub tier: Option<TierConfirmed>,
     /// The assessment with the engagement's newest submission.
@@ -110,6 +112,10 @@ impl World {
     ) -> Result<Self> {
         let today = platform.clock.today();
         let stakes = Stakes::read(db, scope, id).await?;
+        let mut profiles = Vec::new();
+        for row in repo::profiles::versions(db, scope, id).await? {
+            profiles.push((row.recorded_at, serde_json::from_value(row.profile)?));
+        }
         let tier = tier_confirmed(db, scope, id).await?;
         let filter = repo::assessments::Filter { engagement: Some(id), ..Default::default() };
         let assessments = repo::assessments::page(db, scope, filter, None, MOST_ASSESSMENTS).await?;
@@ -142,6 +148,7 @@ impl World {
         let mut world = Self {
             today,
             stakes,
+            profiles,
             tier,
             judged,
             computed,

@@ -163,11 +163,14 @@ pub(super) async fn write(
     let (_, policy) = content::policy_in_force(act.tx(), scope).await?;
     let mut standings = standing::made(act.tx(), scope, &policy, &engagements, act.now).await?;
     for Made { row, .. } in &mut standings {
-        // A decision rests on the policy that was in force.
-        row.is_overtaken |= row.decision_id.is_some() && other_policy.contains(&row.engagement_id);
+        // A decision rests on the policy that was in force. What else overtook it is looked at apart.
+        let rests_on_another = row.decision_id.is_some() && other_policy.contains(&row.engagement_id);
+        if rests_on_another && row.overtaken_by.is_empty() {
+            row.overtaken_by = "policy".to_owned();
+        }
     }
     // Where nothing moved nothing is written; one that is overtaken is.
-    standings.retain(|Made { row, .. }| row.changed_at == act.now || row.is_overtaken);
+    standings.retain(|Made { row, .. }| row.changed_at == act.now || !row.overtaken_by.is_empty());
     standing::write(&mut act, scope, standings).await?;
     index::enqueue_scored(&mut act, &[], &scored_anew).await?;
     for assessment in otherwise {

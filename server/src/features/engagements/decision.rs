@@ -15,6 +15,7 @@ use crate::repo;
 use crate::repo::people::Member;
 use crate::web::actor::{Caller, May, may};
 use crate::web::attachment::attachment;
+use crate::web::classification::{area_words, tier_words};
 use crate::web::fields::Fields;
 use crate::web::form::{Choice, Field, Posted, note_area};
 use crate::web::moment::Moment;
@@ -30,7 +31,7 @@ use domain::access::Permission;
 use domain::answer::iso_date;
 use domain::ids::{EngagementId, MemberId, VendorId};
 use domain::judging::decision::{
-    Clause, Condition, ConditionState, ConditionStep, Decided, Kind, Overtaken, recompute,
+    Clause, Condition, ConditionState, ConditionStep, ConfirmedTier, Decided, Kind, Overtaken, recompute,
 };
 use domain::problem::{Problem, Problems};
 use domain::questionnaire::Severity;
@@ -215,18 +216,39 @@ fn condition_view(renderer: &Renderer, names: &Names, one: &Followed, posted: &P
     }
 }
 
+/// With the day since which it is so, where that is known.
+fn dated(renderer: &Renderer, what: String, on: &Option<String>) -> String {
+    match on {
+        Some(on) => renderer.text("decision.overtaken.since", &[("what", &what), ("on", on)]),
+        None => what,
+    }
+}
+
+/// A confirmed tier with its points of Annex III.
+fn confirmed_words(renderer: &Renderer, tier: &Option<ConfirmedTier>) -> String {
+    let Some(tier) = tier else { return renderer.text("decision.overtaken.no_tier", &[]) };
+    let areas: Vec<String> = tier.areas.iter().cloned().collect();
+    let parts = [tier_words(renderer, tier.tier), area_words(renderer, &areas)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
 pub(super) fn overtaken_words(renderer: &Renderer, what: &Overtaken) -> String {
     match what {
-        Overtaken::Profile { factors } => {
+        Overtaken::Profile { factors, on } => {
             let factors: Vec<String> = factors.iter().map(|factor| factor_words(factor)).collect();
-            renderer.text("decision.overtaken.profile", &[("factors", &factors.join(" "))])
+            dated(renderer, renderer.text("decision.overtaken.profile", &[("factors", &factors.join(" "))]), on)
         }
-        Overtaken::Overrides => renderer.text("decision.overtaken.overrides", &[]),
-        Overtaken::Policy { from, to } => renderer.text(
-            "decision.overtaken.policy",
-            &[("from", &format!("{} {}", from.id, from.version)), ("to", &format!("{} {}", to.id, to.version))],
-        ),
-        Overtaken::Submission => renderer.text("decision.overtaken.submission", &[]),
+        Overtaken::Tier { from, to, on } => {
+            let (from, to) = (confirmed_words(renderer, from), confirmed_words(renderer, to));
+            dated(renderer, renderer.text("decision.overtaken.tier", &[("from", &from), ("to", &to)]), on)
+        }
+        Overtaken::TierDoubted => renderer.text("decision.overtaken.tier_doubted", &[]),
+        Overtaken::Overrides { on } => dated(renderer, renderer.text("decision.overtaken.overrides", &[]), on),
+        Overtaken::Policy { from, to, on } => {
+            let (from, to) = (format!("{} {}", from.id, from.version), format!("{} {}", to.id, to.version));
+            dated(renderer, renderer.text("decision.overtaken.policy", &[("from", &from), ("to", &to)]), on)
+        }
+        Overtaken::Submission { on } => dated(renderer, renderer.text("decision.overtaken.submission", &[]), on),
         Overtaken::Rating { from, to } => {
             let to = to.as_deref().unwrap_or("unscored");
             let (from, to) = (rating_words(renderer, from), rating_words(renderer, to));

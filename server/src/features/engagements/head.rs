@@ -2,7 +2,7 @@
 
 use crate::error::{AppError, Result};
 use crate::repo::{self, BuyerScope};
-use crate::web::engagement::engagement_tabs;
+use crate::web::engagement::{OvertakenDecision, engagement_tabs, overtaken_decision};
 use crate::web::render::Renderer;
 use crate::web::tabs::Tab;
 use domain::ids::{ContactId, EngagementId, MemberId, TokenId, VendorId};
@@ -33,6 +33,8 @@ pub struct Head {
     pub business_function: String,
     /// Its address.
     pub href: String,
+    /// Its decision was overtaken; none on the page that says all of it.
+    pub overtaken: Option<OvertakenDecision>,
 }
 
 /// Reads the head, the places above, and the tabs.
@@ -54,6 +56,7 @@ pub(super) async fn head(
         vendor: vendor.name,
         business_function: row.business_function.clone(),
         href: format!("/engagements/{id}"),
+        overtaken: if here == "/decision" { None } else { overtaken_decision(renderer, scope, id).await? },
     };
     Ok((head, crumbs, engagement_tabs(renderer, id, here)))
 }

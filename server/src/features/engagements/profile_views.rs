@@ -1,7 +1,7 @@
 //! Contexts of the page of an engagement's profile and inherent risk.
 
 use super::head::{Crumb, Head, texts};
-use crate::web::engagement::Event;
+use crate::web::engagement::{Event, OvertakenDecision};
 use crate::web::form::{Choice, ErrorLink, Field};
 use crate::web::render::View;
 use crate::web::tabs::Tab;
@@ -124,8 +124,18 @@ pub(super) fn field(name: &str, text: &str) -> Field {
 
 /// The head of a sample.
 pub(super) fn head_sample(text: &str) -> (Head, Vec<Crumb>, Vec<Tab>) {
-    let head =
-        Head { name: text.into(), vendor: text.into(), business_function: text.into(), href: "/engagements/1".into() };
+    let overtaken = OvertakenDecision {
+        decision: text.into(),
+        reasons: vec![text.into(), text.into()],
+        href: "/engagements/1/decision".into(),
+    };
+    let head = Head {
+        name: text.into(),
+        vendor: text.into(),
+        business_function: text.into(),
+        href: "/engagements/1".into(),
+        overtaken: Some(overtaken),
+    };
     let tab = Tab { href: "/engagements/1/profile".into(), text: text.into(), current: true, count: None };
     (head, vec![Crumb { href: "/vendors/1".into(), text: text.into() }], vec![tab])
 }

@@ -47,6 +47,9 @@ pub struct VendorStanding {
     decision: Option<String>,
     /// That decision was overtaken.
     is_overtaken: bool,
+    /// By what: `profile`, `tier`, `tier_doubted`, `overrides`, `policy`, `submission`, `rating`, `findings`, `acceptances`,
+    /// `impact`, `review_due`; empty where it stands.
+    overtaken_by: Vec<String>,
     /// When it is looked at again.
     next_review_on: Option<String>,
 }
@@ -62,7 +65,12 @@ impl From<Row> for VendorStanding {
             engagement: of_worst.map(|row| row.engagement_id),
             previous_residual: of_worst.and_then(|row| row.previous_residual),
             decision: of_worst.and_then(|row| row.decision.clone()),
-            is_overtaken: of_worst.is_some_and(|row| row.is_overtaken),
+            is_overtaken: of_worst.is_some_and(|row| !row.overtaken_by.is_empty()),
+            overtaken_by: of_worst
+                .map_or("", |row| row.overtaken_by.as_str())
+                .split_terminator(',')
+                .map(str::to_owned)
+                .collect(),
             next_review_on: of_worst.and_then(|row| row.next_review_on).map(iso_date::write),
             vendor: vendor.vendor_id,
             name: vendor.name,

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::platform::Platform;
 use crate::repo::standings::Share;
 use crate::web::actor::{May, may};
+use crate::web::engagement::overtaken_words;
 use crate::web::fields::Fields;
 use crate::web::query::address;
 use crate::web::render::Renderer;
@@ -120,7 +121,7 @@ fn vendor(renderer: &Renderer, today: Date, Row { vendor, worst }: Row) -> Vendo
             .and_then(|row| row.decision.as_ref())
             .map(|kind| renderer.text(&format!("portfolio.decision.{kind}"), &[])),
         decision_href: worst.map(|row| format!("/engagements/{}/decision", row.engagement_id)),
-        is_overtaken: worst.is_some_and(|row| row.is_overtaken),
+        overtaken_by: worst.map(|row| overtaken_words(renderer, &row.overtaken_by)).unwrap_or_default(),
         review: worst.and_then(|row| row.next_review_on).map(iso_date::write),
         is_due: worst.and_then(|row| row.next_review_on).is_some_and(|day| day <= today),
         name: vendor.name,

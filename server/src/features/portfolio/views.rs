@@ -56,8 +56,8 @@ pub struct VendorRow {
     pub decision: Option<String>,
     /// Where that is.
     pub decision_href: Option<String>,
-    /// It was overtaken.
-    pub is_overtaken: bool,
+    /// What overtook it; empty where it stands.
+    pub overtaken_by: Vec<String>,
     /// When it is looked at again.
     pub review: Option<String>,
     /// That day has come.
@@ -105,7 +105,7 @@ impl View for PortfolioPage {
             is_partly_scored: true,
             decision: Some(text.into()),
             decision_href: Some("/engagements/1/decision".into()),
-            is_overtaken: true,
+            overtaken_by: vec![text.into(), text.into()],
             review: Some("2026-11-21".into()),
             is_due: true,
         };

@@ -10,7 +10,7 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
-use crate::web::engagement::engagement_tabs;
+use crate::web::engagement::{engagement_tabs, overtaken_decision};
 use crate::web::fields::Fields;
 use crate::web::form::{Posted, refusal};
 use crate::web::once;
@@ -65,6 +65,10 @@ async fn form(
         once: posted.fields.one("once").to_owned(),
         revision: posted.fields.one("revision").to_owned(),
         tabs: of.engagement.map(|row| engagement_tabs(renderer, row.id, "")).unwrap_or_default(),
+        overtaken: match of.engagement {
+            Some(row) => overtaken_decision(renderer, caller.scope(), EngagementId(row.id)).await?,
+            None => None,
+        },
         errors,
         name,
         business_function,

@@ -1,6 +1,7 @@
 //! Contexts of the vendor pages.
 
 use crate::web::due::Due;
+use crate::web::engagement::OvertakenDecision;
 use crate::web::form::{Choice, ErrorLink, Field};
 use crate::web::paging::Pages;
 use crate::web::render::{Renderer, View};
@@ -404,6 +405,8 @@ pub struct EngagementForm {
     pub revision: String,
     /// The engagement's pages.
     pub tabs: Vec<Tab>,
+    /// Its decision was overtaken.
+    pub overtaken: Option<OvertakenDecision>,
     /// What is wrong.
     pub errors: Vec<ErrorLink>,
     /// What it is called.
@@ -448,6 +451,11 @@ impl View for EngagementForm {
                 once: "1".into(),
                 revision: "3".into(),
                 tabs: vec![Tab { href: "/engagements/1".into(), text: text.into(), current: true, count: None }],
+                overtaken: Some(OvertakenDecision {
+                    decision: text.into(),
+                    reasons: vec![text.into(), text.into()],
+                    href: "/engagements/1/decision".into(),
+                }),
                 errors: Vec::new(),
                 name: field("name"),
                 business_function: field("business_function"),

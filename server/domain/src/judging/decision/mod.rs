@@ -8,7 +8,7 @@ mod tests;
 
 pub use conditions::{Clause, Condition, ConditionState, ConditionStep, NotPossible};
 pub use record::{Broken, FORMAT, Frozen, Record, Recorded, RecordedFinding, recompute};
-pub use standing::{Basis, Overtaken, Present, overtaken};
+pub use standing::{Basis, ConfirmedTier, Days, Overtaken, Present, other_since, overtaken};
 
 use super::party::Party;
 use super::rules::{Approval, Rules};

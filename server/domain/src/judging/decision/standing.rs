@@ -1,11 +1,63 @@
 //! What overtakes a decision. The record stays as it is; the page says what is not so any more.
 
 use super::Impact;
+use crate::answer::iso_date;
+use crate::classification::Tier;
 use crate::judging::impact::changed_factors;
+use crate::judging::tier::Confirmed;
 use crate::scoring::{Override, Policy, PolicyVersion};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use time::Date;
+
+/// What a confirmed tier says of a use. Why it was confirmed, and by which version of the rules, is no part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmedTier {
+    /// The tier.
+    pub tier: Tier,
+    /// Points of Annex III.
+    pub areas: BTreeSet<String>,
+    /// The grounds of Art. 6(3) that take it out of the high-risk uses.
+    pub grounds: BTreeSet<String>,
+    /// What is known of the use does not speak against it.
+    pub holds: bool,
+}
+
+impl ConfirmedTier {
+    /// What was confirmed, and whether it holds.
+    pub fn of(confirmed: &Confirmed, holds: bool) -> Self {
+        Self { tier: confirmed.tier, areas: confirmed.areas.clone(), grounds: confirmed.grounds.clone(), holds }
+    }
+
+    /// Whether both say the same of the use, whatever is known by now.
+    fn says_the_same(&self, other: &Self) -> bool {
+        (self.tier, &self.areas, &self.grounds) == (other.tier, &other.areas, &other.grounds)
+    }
+}
+
+/// The days, UTC, on which what is so now came about, as far as they are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Days {
+    /// The profile says something else since then; see [`other_since`].
+    pub profile: Option<Date>,
+    /// The newest override, or that one was taken back.
+    pub overrides: Option<Date>,
+    /// The newest confirmation of a tier.
+    pub tier: Option<Date>,
+    /// The policy came into force.
+    pub policy: Option<Date>,
+    /// The newest submission.
+    pub submission: Option<Date>,
+}
+
+/// The day since which a profile has not been again what a decision rested on. `versions` are all that there were, the oldest
+/// first.
+pub fn other_since<'v>(
+    basis: &BTreeMap<String, String>,
+    versions: impl IntoIterator<Item = (Date, &'v BTreeMap<String, String>)>,
+) -> Option<Date> {
+    versions.into_iter().fold(None, |since, (day, profile)| if profile == basis { None } else { since.or(Some(day)) })
+}
 
 /// What a decision rested on, as far as it can be overtaken.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +66,8 @@ pub struct Basis {
     pub profile: BTreeMap<String, String>,
     /// The overrides that counted.
     pub overrides: Vec<Override>,
+    /// The tier of the EU AI Act that was confirmed.
+    pub tier: Option<ConfirmedTier>,
     /// The policy.
     pub policy: Option<PolicyVersion>,
     /// The submission, by id.
@@ -26,6 +80,8 @@ pub struct Basis {
     pub acceptances: BTreeSet<String>,
     /// It rested on an approved impact assessment.
     pub had_impact: bool,
+    /// It was made while an impact assessment was missing, which overtakes nothing that was decided knowing it.
+    pub lacked_impact: bool,
     /// When to look again.
     pub next_review_on: Option<Date>,
 }
@@ -39,6 +95,8 @@ pub struct Present<'a> {
     pub profile: &'a BTreeMap<String, String>,
     /// The overrides that count.
     pub overrides: &'a [Override],
+    /// The tier of the EU AI Act that is confirmed.
+    pub tier: Option<ConfirmedTier>,
     /// The policy in force.
     pub policy: &'a Policy,
     /// The newest submission, by id.
@@ -51,6 +109,8 @@ pub struct Present<'a> {
     pub acceptances: &'a BTreeSet<String>,
     /// The impact assessment.
     pub impact: Impact,
+    /// Since when.
+    pub days: Days,
 }
 
 /// Something that overtook a decision.
@@ -61,18 +121,40 @@ pub enum Overtaken {
     Profile {
         /// In these factors.
         factors: BTreeSet<String>,
+        /// Since when, `2026-11-21`.
+        on: Option<String>,
     },
+    /// Another tier of the EU AI Act was confirmed, other points of Annex III, or another way out of it; the first one where
+    /// none was confirmed.
+    Tier {
+        /// Which it was.
+        from: Option<ConfirmedTier>,
+        /// Which it is.
+        to: Option<ConfirmedTier>,
+        /// Since when, `2026-11-21`.
+        on: Option<String>,
+    },
+    /// What is known of the use by now speaks against the tier that was confirmed.
+    TierDoubted,
     /// Other overrides count.
-    Overrides,
+    Overrides {
+        /// Since when, `2026-11-21`.
+        on: Option<String>,
+    },
     /// Another policy, or another version of it, is in force.
     Policy {
         /// Which it was.
         from: PolicyVersion,
         /// Which it is.
         to: PolicyVersion,
+        /// Since when, `2026-11-21`.
+        on: Option<String>,
     },
     /// The vendor has submitted anew.
-    Submission,
+    Submission {
+        /// When last, `2026-11-21`.
+        on: Option<String>,
+    },
     /// The rating is worse, or there is none any more.
     Rating {
         /// What it was.
@@ -99,22 +181,53 @@ pub enum Overtaken {
     },
 }
 
+impl Overtaken {
+    /// The name of its kind, in the API, lists and wording.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Profile { .. } => "profile",
+            Self::Tier { .. } => "tier",
+            Self::TierDoubted => "tier_doubted",
+            Self::Overrides { .. } => "overrides",
+            Self::Policy { .. } => "policy",
+            Self::Submission { .. } => "submission",
+            Self::Rating { .. } => "rating",
+            Self::Findings { .. } => "findings",
+            Self::Acceptances { .. } => "acceptances",
+            Self::Impact => "impact",
+            Self::ReviewDue { .. } => "review_due",
+        }
+    }
+}
+
 /// All that overtook a decision; none where it stands.
 pub fn overtaken(basis: &Basis, now: &Present<'_>) -> Vec<Overtaken> {
     let mut all = Vec::new();
+    let written = |day: Option<Date>| day.map(iso_date::write);
     let factors = changed_factors(&basis.profile, now.profile);
     if !factors.is_empty() {
-        all.push(Overtaken::Profile { factors });
+        all.push(Overtaken::Profile { factors, on: written(now.days.profile) });
+    }
+    let says_the_same = match (&basis.tier, &now.tier) {
+        (Some(from), Some(to)) => from.says_the_same(to),
+        (from, to) => from.is_none() && to.is_none(),
+    };
+    if !says_the_same {
+        all.push(Overtaken::Tier { from: basis.tier.clone(), to: now.tier.clone(), on: written(now.days.tier) });
+    }
+    let held = basis.tier.as_ref().is_none_or(|tier| tier.holds);
+    if held && now.tier.as_ref().is_some_and(|tier| !tier.holds) {
+        all.push(Overtaken::TierDoubted);
     }
     if basis.overrides != now.overrides {
-        all.push(Overtaken::Overrides);
+        all.push(Overtaken::Overrides { on: written(now.days.overrides) });
     }
     let policy = PolicyVersion { id: now.policy.id.clone(), version: now.policy.version };
     if let Some(from) = basis.policy.as_ref().filter(|from| **from != policy) {
-        all.push(Overtaken::Policy { from: from.clone(), to: policy });
+        all.push(Overtaken::Policy { from: from.clone(), to: policy, on: written(now.days.policy) });
     }
     if now.submission.is_some() && basis.submission.as_deref() != now.submission {
-        all.push(Overtaken::Submission);
+        all.push(Overtaken::Submission { on: written(now.days.submission) });
     }
     if let Some(from) = &basis.rating {
         let rank = |rating: &str| now.policy.rank(rating);
@@ -135,12 +248,16 @@ pub fn overtaken(basis: &Basis, now: &Present<'_>) -> Vec<Overtaken> {
     if !lapsed.is_empty() {
         all.push(Overtaken::Acceptances { lapsed });
     }
-    let lacks_impact = matches!(now.impact, Impact::Missing | Impact::OutOfDate);
-    if lacks_impact && (basis.had_impact || now.impact == Impact::Missing) {
+    let is_overtaken = match now.impact {
+        Impact::Missing => !basis.lacked_impact,
+        Impact::OutOfDate => basis.had_impact,
+        Impact::Approved | Impact::NotAskedFor => false,
+    };
+    if is_overtaken {
         all.push(Overtaken::Impact);
     }
     if let Some(on) = basis.next_review_on.filter(|on| *on <= now.today) {
-        all.push(Overtaken::ReviewDue { on: crate::answer::iso_date::write(on) });
+        all.push(Overtaken::ReviewDue { on: iso_date::write(on) });
     }
     all
 }

@@ -1,6 +1,7 @@
 //! What a decision needs, what overtakes it, and that its record holds.
 
 use super::*;
+use crate::classification::Tier;
 use crate::ids::{MemberId, TokenId};
 use crate::judging::finding::State;
 use crate::judging::rules::Rules;
@@ -290,15 +291,18 @@ fn what_overtakes_a_decision() {
     let policy = Policy::parse(include_str!("../../../../../fixtures/policies/default.json")).expect("the policy");
     let set = |ids: &[&str]| -> BTreeSet<String> { ids.iter().map(|id| (*id).to_owned()).collect() };
     let profile = BTreeMap::from([("exposure".to_owned(), "team".to_owned())]);
+    let limited = ConfirmedTier { tier: Tier::Limited, areas: BTreeSet::new(), grounds: BTreeSet::new(), holds: true };
     let basis = Basis {
         profile: profile.clone(),
         overrides: Vec::new(),
+        tier: Some(limited.clone()),
         policy: Some(PolicyVersion { id: policy.id.clone(), version: policy.version }),
         submission: Some("s1".to_owned()),
         rating: Some("moderate".to_owned()),
         findings: set(&["f1", "f2"]),
         acceptances: set(&["a1"]),
         had_impact: true,
+        lacked_impact: false,
         next_review_on: Some(date!(2027 - 11 - 21)),
     };
     let (findings, acceptances) = (set(&["f2"]), set(&["a1", "a2"]));
@@ -306,22 +310,56 @@ fn what_overtakes_a_decision() {
         today: date!(2027 - 11 - 20),
         profile: &profile,
         overrides: &[],
+        tier: Some(limited.clone()),
         policy: &policy,
         submission: Some("s1"),
         rating: Some("low"),
         findings: &findings,
         acceptances: &acceptances,
         impact: Impact::Approved,
+        days: Days {
+            profile: Some(date!(2027 - 01 - 02)),
+            overrides: Some(date!(2027 - 01 - 03)),
+            tier: Some(date!(2027 - 01 - 04)),
+            policy: Some(date!(2027 - 01 - 05)),
+            submission: Some(date!(2027 - 01 - 06)),
+        },
     };
     assert_eq!(overtaken(&basis, &now), []);
+    let day = |day: &str| Some(day.to_owned());
     let wider = BTreeMap::from([("exposure".to_owned(), "public".to_owned())]);
     let one = |now: &Present<'_>| {
         let mut all = overtaken(&basis, now);
         assert_eq!(all.len(), 1, "{all:?}");
         all.remove(0)
     };
-    assert_eq!(one(&Present { profile: &wider, ..now.clone() }), Overtaken::Profile { factors: set(&["exposure"]) });
-    assert_eq!(one(&Present { submission: Some("s2"), ..now.clone() }), Overtaken::Submission);
+    assert_eq!(
+        one(&Present { profile: &wider, ..now.clone() }),
+        Overtaken::Profile { factors: set(&["exposure"]), on: day("2027-01-02") }
+    );
+    // Another tier; the same one for another point of Annex III; and none confirmed before.
+    let high = ConfirmedTier { tier: Tier::High, areas: set(&["4"]), ..limited.clone() };
+    let to = |from: Option<&ConfirmedTier>, to: &ConfirmedTier| Overtaken::Tier {
+        from: from.cloned(),
+        to: Some(to.clone()),
+        on: day("2027-01-04"),
+    };
+    assert_eq!(one(&Present { tier: Some(high.clone()), ..now.clone() }), to(Some(&limited), &high));
+    let other_area = ConfirmedTier { areas: set(&["5"]), ..high.clone() };
+    let on_high = Basis { tier: Some(high.clone()), ..basis.clone() };
+    let seen = overtaken(&on_high, &Present { tier: Some(other_area.clone()), ..now.clone() });
+    assert_eq!(seen, [to(Some(&high), &other_area)]);
+    let unconfirmed = Basis { tier: None, ..basis.clone() };
+    assert_eq!(overtaken(&unconfirmed, &now), [to(None, &limited)]);
+    // What is known by now speaks against it: said once it does, and not where it did when it was decided.
+    let doubted = ConfirmedTier { holds: false, ..limited.clone() };
+    assert_eq!(one(&Present { tier: Some(doubted.clone()), ..now.clone() }), Overtaken::TierDoubted);
+    let was_doubted = Basis { tier: Some(doubted.clone()), ..basis.clone() };
+    assert_eq!(overtaken(&was_doubted, &Present { tier: Some(doubted), ..now.clone() }), []);
+    assert_eq!(
+        one(&Present { submission: Some("s2"), ..now.clone() }),
+        Overtaken::Submission { on: day("2027-01-06") }
+    );
     let worse = Overtaken::Rating { from: "moderate".to_owned(), to: Some("high".to_owned()) };
     assert_eq!(one(&Present { rating: Some("high"), ..now.clone() }), worse);
     assert_eq!(
@@ -332,6 +370,9 @@ fn what_overtakes_a_decision() {
     assert_eq!(one(&Present { findings: &more, ..now.clone() }), Overtaken::Findings { raised: set(&["f3"]) });
     assert_eq!(one(&Present { acceptances: &fewer, ..now.clone() }), Overtaken::Acceptances { lapsed: set(&["a1"]) });
     assert_eq!(one(&Present { impact: Impact::OutOfDate, ..now.clone() }), Overtaken::Impact);
+    assert_eq!(one(&Present { impact: Impact::Missing, ..now.clone() }), Overtaken::Impact);
+    let lacking = Basis { had_impact: false, lacked_impact: true, ..basis.clone() };
+    assert_eq!(overtaken(&lacking, &Present { impact: Impact::Missing, ..now.clone() }), [], "it was missing then");
     let due = Overtaken::ReviewDue { on: "2027-11-21".to_owned() };
     assert_eq!(one(&Present { today: date!(2027 - 11 - 21), ..now.clone() }), due);
     let older = Basis { policy: Some(PolicyVersion { id: policy.id.clone(), version: 0 }), ..basis.clone() };
@@ -343,5 +384,16 @@ fn what_overtakes_a_decision() {
         reason: "r".to_owned(),
         by: "b".to_owned(),
     };
-    assert_eq!(one(&Present { overrides: &[own], ..now }), Overtaken::Overrides);
+    assert_eq!(one(&Present { overrides: &[own], ..now }), Overtaken::Overrides { on: day("2027-01-03") });
+}
+
+#[test]
+fn a_profile_is_another_one_since_the_first_version_that_stayed_so() {
+    let profile = |exposure: &str| BTreeMap::from([("exposure".to_owned(), exposure.to_owned())]);
+    let (team, public) = (profile("team"), profile("public"));
+    let (first, second, third) = (date!(2027 - 01 - 01), date!(2027 - 02 - 01), date!(2027 - 03 - 01));
+    let since = |versions: &[(Date, &BTreeMap<String, String>)]| other_since(&team, versions.iter().copied());
+    assert_eq!(since(&[(first, &public), (second, &team)]), None, "what was before the decision");
+    assert_eq!(since(&[(first, &team), (second, &public), (third, &public)]), Some(second));
+    assert_eq!(since(&[(first, &public), (second, &team), (third, &public)]), Some(third));
 }
