@@ -2,7 +2,9 @@
 //! whatever stops it in the middle.
 
 use super::scene::Scene;
-use crate::harness::way::{answer, ask, enter, enter_by, feature, in_days, replies, submit, template_version};
+use crate::harness::way::{
+    answer, ask, enter, enter_by, feature, in_days, questionnaire, replies, submit, template_version, whole_profile,
+};
 use crate::harness::{Server, Session, Settings, Value, until};
 use candor::actions::content::shipped;
 use candor::repo::{self, SystemScope};
@@ -312,5 +314,38 @@ async fn the_trend_goes_from_one_questionnaire_to_the_next() {
         (&same["residual"], &same["rating"], &same["previous_residual"]),
         (&second["output"]["residual"], &second["output"]["rating"], &first["output"]["residual"])
     );
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn the_trend_says_what_moved_a_score() {
+    // A page of the API holds one row, and the trend none the less every questionnaire.
+    let settings = Settings::default().with("limits__api_page_rows", 1);
+    let (server, _) = Server::set_up_with(BUYER, settings).await;
+    let analyst = server.person(BUYER, Role::Analyst).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    let (asked, _) = scored(&server, BUYER, &analyst, "Northwind").await;
+    let score = format!("/api/v1/assessments/{}/score", asked.assessment);
+    let mut profile = whole_profile();
+    profile["exposure"] = json!("public");
+    let body = json!({ "name": "Desk", "business_function": "Service", "owner": "Lee", "profile": profile });
+    buyer.put(&format!("/api/v1/engagements/{}", asked.engagement), &body).await.expect(200, "another profile");
+    analyst.post(&score, &json!({})).await.expect(201, "stored again");
+    let mut other = replies(&[feature("Reply Drafter")]);
+    for (question, reply) in &mut other {
+        if ["A.3.2-1", "A.8.4-1"].contains(question) {
+            *reply = json!({ "kind": "choice", "option": "no" });
+        }
+    }
+    let (again, _) = asked_again(&server, &analyst, &asked, &other).await;
+
+    let page = analyst.get(&format!("/assessments/{again}/score")).await.expect(200, "the score").text;
+    let trend = page.split("id=\"trend\"").nth(1).and_then(|rest| rest.split("</section>").next()).expect("the trend");
+    assert_eq!(trend.matches("<tr><td").count(), 3, "{trend}");
+    assert!(trend.contains("The profile says something else: "), "{trend}");
+    assert!(trend.contains("2 answers count otherwise."), "{trend}");
+    assert!(!trend.contains("By another policy") && !trend.contains("Another version"), "{trend}");
+    let title = questionnaire().title;
+    assert_eq!(trend.matches(&title).count(), 3, "each names its questionnaire: {trend}");
     server.finish().await;
 }

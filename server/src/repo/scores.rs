@@ -10,6 +10,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait, Select,
 };
+use std::collections::HashMap;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
@@ -41,27 +42,6 @@ pub async fn of_assessment(
         .apply_if(reach::assessments(&scope), |query, ids| query.filter(score::Column::AssessmentId.in_subquery(ids)))
         .filter(score::Column::AssessmentId.eq(assessment.0))
         .order_by_desc(score::Column::Id)
-        .all(db)
-        .await
-}
-
-/// The stored scores of an engagement's assessments, the oldest first.
-pub async fn of_engagement(
-    db: &impl ConnectionTrait,
-    scope: BuyerScope,
-    engagement: EngagementId,
-) -> Result<Vec<score::Model>, DbErr> {
-    let of_engagement = assessment::Entity::find()
-        .select_only()
-        .column(assessment::Column::Id)
-        .filter(assessment::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(assessment::Column::EngagementId.eq(engagement.0))
-        .into_query();
-    score::Entity::find()
-        .filter(score::Column::OrganisationId.eq(scope.organisation().0))
-        .apply_if(reach::assessments(&scope), |query, ids| query.filter(score::Column::AssessmentId.in_subquery(ids)))
-        .filter(score::Column::AssessmentId.in_subquery(of_engagement))
-        .order_by_asc(score::Column::Id)
         .all(db)
         .await
 }
@@ -138,18 +118,42 @@ pub struct Bare {
 
 /// The stored scores of these engagements, the newest first.
 pub async fn bare(db: &impl ConnectionTrait, scope: BuyerScope, engagements: &[Uuid]) -> Result<Vec<Bare>, DbErr> {
+    of_engagements(scope, engagements).into_model().all(db).await
+}
+
+/// The scores of an engagement that were stored last, at most so many, the newest first.
+pub async fn newest_bare(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    engagement: EngagementId,
+    limit: u64,
+) -> Result<Vec<Bare>, DbErr> {
+    of_engagements(scope, &[engagement.0]).limit(limit).into_model().all(db).await
+}
+
+/// By hash: what scores were computed from, canonical and without its day.
+pub async fn inputs(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    hashes: &[String],
+) -> Result<HashMap<String, String>, DbErr> {
+    let kept = score_input::Entity::find()
+        .filter(score_input::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(score_input::Column::Sha256.is_in(hashes.iter().map(String::as_str)))
+        .all(db)
+        .await?;
+    Ok(kept.into_iter().map(|row| (row.sha256, row.text)).collect())
+}
+
+fn of_engagements(scope: BuyerScope, engagements: &[Uuid]) -> Select<score::Entity> {
     let of_engagements = assessment::Entity::find()
         .select_only()
         .column(assessment::Column::Id)
         .filter(assessment::Column::OrganisationId.eq(scope.organisation().0))
         .filter(assessment::Column::EngagementId.is_in(engagements.iter().copied()))
         .into_query();
-    without_texts(scope)
-        // Of the score's own column, so that its index is used.
-        .filter(score::Column::AssessmentId.in_subquery(of_engagements))
-        .into_model()
-        .all(db)
-        .await
+    // Of the score's own column, so that its index is used.
+    without_texts(scope).filter(score::Column::AssessmentId.in_subquery(of_engagements))
 }
 
 /// Scores as [`Bare`] holds them, the newest first.

@@ -11,6 +11,7 @@ pub mod decision;
 pub mod due;
 pub mod finding;
 pub mod impact;
+pub mod moves;
 pub mod party;
 pub mod profile;
 pub mod review;

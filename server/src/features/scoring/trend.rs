@@ -4,17 +4,20 @@ use super::explain::points;
 use super::read::Read;
 use super::trend_views::{TrendRow, TrendView};
 use super::views::HeatBand;
+use crate::actions::content::REASONS;
 use crate::error::Result;
+use crate::repo::scores::Bare;
 use crate::repo::{self, BuyerScope};
 use crate::web::render::Renderer;
 use domain::answer::iso_date;
 use domain::ids::{AssessmentId, EngagementId, TemplateVersionId};
-use domain::scoring::Output;
-use std::collections::HashMap;
+use domain::judging::moves::moves;
+use domain::scoring::with_day;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
 /// Scores that the line has at most, the newest ones.
-const MOST: usize = 24;
+const MOST: u64 = 24;
 /// The chart's width in its own units; its height is the scale of 0 to 100.
 const WIDTH: f64 = 640.0;
 
@@ -27,36 +30,37 @@ pub(super) async fn trend(
 ) -> Result<Option<TrendView>> {
     let db = renderer.platform.db.read();
     let engagement = EngagementId(read.about.engagement.id);
-    let mut rows = repo::scores::of_engagement(db, scope, engagement).await?;
+    let mut rows = repo::scores::newest_bare(db, scope, engagement, MOST).await?;
     if rows.len() < 2 {
         return Ok(None);
     }
-    let left_out = rows.len().saturating_sub(MOST);
-    rows.drain(..left_out);
-    let filter = repo::assessments::Filter { engagement: Some(engagement), ..Default::default() };
-    let most = renderer.platform.config.limits.api_page_rows;
-    let assessments = repo::assessments::page(db, scope, filter, None, most).await?;
+    rows.reverse();
+    let assessments: BTreeSet<AssessmentId> = rows.iter().map(|row| AssessmentId(row.assessment_id)).collect();
+    let assessments: Vec<AssessmentId> = assessments.into_iter().collect();
+    let assessments = repo::assessments::of_ids(db, scope, &assessments).await?;
     let versions: HashMap<_, _> = assessments.iter().map(|row| (row.id, row.template_version_id)).collect();
-    let (mut line, mut table, mut earlier) = (String::new(), Vec::new(), None);
+    let hashes: BTreeSet<String> = rows.iter().map(|row| row.input_sha256.clone()).collect();
+    let hashes: Vec<String> = hashes.into_iter().collect();
+    let inputs = repo::scores::inputs(db, scope, &hashes).await?;
+    let (mut line, mut table) = (String::new(), Vec::new());
     let step = WIDTH / (rows.len() - 1) as f64;
     for (n, row) in rows.iter().enumerate() {
-        let output: Output = serde_json::from_str(&row.output)?;
         let (x, y) = (step * n as f64, 100.0 - row.residual);
         // Writing to a string cannot fail.
         let _ = write!(line, "{}{x:.1} {y:.1}", if n == 0 { "M" } else { "L" });
         let version = versions.get(&row.assessment_id).copied();
-        let policy = (output.policy.id.clone(), output.policy.version);
-        let now = (version, policy);
         let mut notes = Vec::new();
-        if let Some((version_before, policy_before)) = &earlier {
-            if *version_before != now.0 {
+        let mut is_break = false;
+        if let Some(before) = n.checked_sub(1).map(|n| &rows[n]) {
+            if versions.get(&before.assessment_id).copied() != version {
                 notes.push(renderer.text("trend.other_version", &[]));
             }
-            if *policy_before != now.1 {
+            if before.policy_id != row.policy_id {
                 notes.push(renderer.text("trend.other_policy", &[]));
             }
+            is_break = !notes.is_empty();
+            notes.extend(causes(renderer, before, row, &inputs));
         }
-        earlier = Some(now);
         table.push(TrendRow {
             href: format!("/assessments/{}/score?score={}", AssessmentId(row.assessment_id), row.id),
             as_of: iso_date::write(row.as_of),
@@ -71,7 +75,7 @@ pub(super) async fn trend(
             residual: points(row.residual),
             x,
             y,
-            is_break: !notes.is_empty(),
+            is_break,
             note: notes.join(" "),
         });
     }
@@ -90,4 +94,30 @@ pub(super) async fn trend(
     let turned = |band: &HeatBand| HeatBand { from: 100.0 - band.from - band.width, ..band.clone() };
     table.reverse();
     Ok(Some(TrendView { label, line, bands: bands.iter().map(turned).collect(), rows: table }))
+}
+
+/// What is other in what the later score was computed from, in words.
+fn causes(renderer: &Renderer, before: &Bare, now: &Bare, inputs: &HashMap<String, String>) -> Vec<String> {
+    let kept = |row: &Bare| Some(with_day(row.as_of, inputs.get(&row.input_sha256)?));
+    let moves = kept(before).zip(kept(now)).and_then(|(before, now)| moves(&before, &now));
+    let Some(moves) = moves else { return Vec::new() };
+    if moves.is_none() {
+        let is_other_day = before.as_of != now.as_of;
+        return is_other_day.then(|| renderer.text("trend.only_day", &[])).into_iter().collect();
+    }
+    let factors = moves
+        .factors
+        .iter()
+        .map(|factor| REASONS.factors.get(factor).map_or_else(|| factor.clone(), |words| words.question.clone()));
+    let factors = factors.collect::<Vec<_>>().join(" ");
+    let counted = |key: &str, count: usize| renderer.counted(key, i64::try_from(count).unwrap_or(i64::MAX));
+    let told = [
+        (!factors.is_empty()).then(|| renderer.text("trend.profile", &[("factors", &factors)])),
+        moves.overrides.then(|| renderer.text("trend.overrides", &[])),
+        moves.questions.then(|| renderer.text("trend.questions", &[])),
+        (moves.answers > 0).then(|| counted("trend.answers", moves.answers)),
+        (moves.evidence > 0).then(|| counted("trend.evidence", moves.evidence)),
+        moves.certificates.then(|| renderer.text("trend.certificates", &[])),
+    ];
+    told.into_iter().flatten().collect()
 }
