@@ -163,3 +163,52 @@ async fn what_is_asked_back_reaches_the_vendor_and_nothing_internal_ever_does() 
     one.post(&path(&asked, "reviews"), &finish).await.expect(200, "nothing is asked back any more");
     server.finish().await;
 }
+
+#[tokio::test]
+async fn a_reviewer_sets_the_level_of_assurance_on_the_page_and_through_the_api() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let procurement = server.program(BUYER, Role::Procurement);
+    let analyst = server.person(BUYER, Role::Analyst).await;
+    let asked = ask(&procurement, "Northwind").await;
+    let vendor = enter(&server, &asked).await;
+    answer(&vendor, &asked.assessment, &replies(&[feature("Drafter")])).await;
+    for name in ["policy.txt", "minutes.txt"] {
+        let beside = [("question", "A.2.2-1"), ("effective_on", "2026-10-31")];
+        let file = (name, format!("What {name} says").into_bytes());
+        vendor.upload(&path(&asked, "evidence"), &beside, file).await.expect(201, name);
+    }
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted");
+    analyst.post(&path(&asked, "reviews"), &json!({ "step": "take" })).await.expect(200, "taken");
+    // What scoring is given says it, too.
+    let scored = async |question: &str| {
+        let score = analyst.read(&path(&asked, "score")).await;
+        let questions = score["input"]["questions"].as_array().expect("questions").clone();
+        questions.into_iter().find(|row| row["id"] == question).expect("the question")["assurance"].clone()
+    };
+    let level = async |question: &str| item(&analyst, &asked, question).await["level"].clone();
+    assert_eq!((level("A.2.2-1").await, level("A.3.2-1").await), (json!("documented"), json!("claimed")));
+
+    let verified = json!({ "level": "verified", "seen": 0 });
+    find(&analyst, &asked, "A.2.2-1", "accepted", verified.clone()).await.expect(201, "verified");
+    let review = item(&analyst, &asked, "A.2.2-1").await["review"].clone();
+    let found: Vec<&Value> = review["evidence"].as_object().expect("files").values().collect();
+    assert_eq!(found, ["accepted", "accepted"], "each of the two files");
+    assert_eq!((level("A.2.2-1").await, scored("A.2.2-1").await), (json!("verified"), json!("verified")));
+    let refused = find(&analyst, &asked, "A.3.2-1", "accepted", verified).await.expect(422, "there is no file");
+    assert_eq!(refused.refusals(), ["level: nothing-attached"]);
+    let back = json!({ "level": "verified", "seen": 1, "note": "Which one?" });
+    let refused = find(&analyst, &asked, "A.2.2-1", "asked_back", back).await.expect(422, "asked back, not verified");
+    assert_eq!(refused.refusals(), ["level: files-say-otherwise"]);
+    let wrong = json!({ "level": "perfect", "seen": 1 });
+    find(&analyst, &asked, "A.2.2-1", "accepted", wrong).await.expect(422, "no such level");
+
+    // On the page one choice is for all files, whatever stands at each.
+    let page = format!("/assessments/{}/review", asked.assessment);
+    assert!(analyst.get(&page).await.text.contains("Verified: every file shows it"));
+    let kept = review["evidence"].as_object().expect("files").keys().next().expect("a file").clone();
+    let file = format!("evidence:{kept}");
+    let form = [("verdict", "accepted"), ("seen", "1"), ("level", "claimed"), (file.as_str(), "accepted")];
+    analyst.submit(&format!("{page}/A.2.2-1"), &form).await.expect(303, "set");
+    assert_eq!((level("A.2.2-1").await, scored("A.2.2-1").await), (json!("claimed"), json!("claimed")));
+    server.finish().await;
+}

@@ -42,6 +42,38 @@ impl Verdict {
     }
 }
 
+/// What files do for an answer that is to stand at a level, before ageing: those that are not judged one by one are judged so
+/// that it does. At `claimed` no file shows it, at `documented` none was judged, at `verified` each shows it.
+///
+/// # Errors
+/// At `level`: `not-an-option` for a level that only a certificate brings; `nothing-attached` for one that takes a file;
+/// `files-say-otherwise` where verdict, or files that are judged one by one, make another level of it.
+pub fn at_level(
+    said: &Said,
+    verdict: Verdict,
+    level: Level,
+    mut judged: BTreeMap<String, Support>,
+) -> Result<BTreeMap<String, Support>, Problem> {
+    let refused = |code: &str| Err(Problem::new("level", code));
+    let of_the_others = match level {
+        Level::Claimed => Some(Support::Refused),
+        Level::Documented => None,
+        Level::Verified => Some(Support::Accepted),
+        Level::Certified => return refused("not-an-option"),
+    };
+    if said.evidence.is_empty() && level != Level::Claimed {
+        return refused("nothing-attached");
+    }
+    for piece in &said.evidence {
+        if let Some(support) = of_the_others {
+            judged.entry(piece.sha256.clone()).or_insert(support);
+        }
+    }
+    let review = Review { verdict, evidence: judged, answer_sha256: said.sha256() };
+    let reached = levels(said, Some(&review)).into_iter().map(|(level, _)| level).max().unwrap_or(Level::Claimed);
+    if reached == level { Ok(review.evidence) } else { refused("files-say-otherwise") }
+}
+
 /// What a piece of evidence does for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -210,6 +242,30 @@ mod tests {
         let changed = Said { comment: Some("from next year on".to_owned()), ..said.clone() };
         assert!(!review.stands(&changed));
         assert_eq!(levels(&changed, Some(&review)), [(Level::Documented, first), (Level::Documented, second)]);
+    }
+
+    #[test]
+    fn a_level_is_set_by_judging_the_files_and_says_so_where_they_say_otherwise() {
+        let day = date!(2026 - 01 - 01);
+        let said = yes(&[("aa", day), ("bb", day)]);
+        let none = BTreeMap::new;
+        let one = |support| BTreeMap::from([("aa".to_owned(), support)]);
+        let set = |verdict, level, judged| at_level(&said, verdict, level, judged).map_err(|problem| problem.code);
+        let all = |support| BTreeMap::from([("aa".to_owned(), support), ("bb".to_owned(), support)]);
+        assert_eq!(set(Verdict::Accepted, Level::Verified, none()), Ok(all(Support::Accepted)));
+        assert_eq!(set(Verdict::Accepted, Level::Documented, none()), Ok(none()));
+        assert_eq!(set(Verdict::Accepted, Level::Claimed, none()), Ok(all(Support::Refused)));
+        // One of them contradicts, the other one shows it: it stands at the better one's level.
+        let mixed = BTreeMap::from([("aa".to_owned(), Support::Contradicts), ("bb".to_owned(), Support::Accepted)]);
+        assert_eq!(set(Verdict::Accepted, Level::Verified, one(Support::Contradicts)), Ok(mixed));
+        let otherwise = Err("files-say-otherwise".to_owned());
+        assert_eq!(set(Verdict::Accepted, Level::Claimed, one(Support::Accepted)), otherwise);
+        assert_eq!(set(Verdict::Accepted, Level::Documented, one(Support::Accepted)), otherwise);
+        assert_eq!(set(Verdict::AskedBack, Level::Verified, none()), otherwise, "what is asked back is not verified");
+        assert_eq!(set(Verdict::Accepted, Level::Certified, none()), Err("not-an-option".to_owned()));
+        let bare = |level| at_level(&yes(&[]), Verdict::Accepted, level, none()).map_err(|problem| problem.code);
+        assert_eq!(bare(Level::Verified), Err("nothing-attached".to_owned()));
+        assert_eq!(bare(Level::Claimed), Ok(none()));
     }
 
     #[test]

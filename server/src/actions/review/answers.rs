@@ -10,9 +10,10 @@ use crate::platform::Platform;
 use crate::repo;
 use domain::assessment::State;
 use domain::ids::{AssessmentId, TemplateVersionId};
-use domain::judging::review::{Review, Support, Verdict};
+use domain::judging::review::{Review, Support, Verdict, at_level};
 use domain::judging::turn::following;
 use domain::problem::Problems;
+use domain::scoring::Level;
 use entity::answer_review;
 use sea_orm::IntoActiveModel;
 use serde_json::{Value, json};
@@ -26,6 +27,8 @@ pub struct Found {
     pub seen: i64,
     /// What was found.
     pub verdict: Verdict,
+    /// The level at which the answer is to stand, before ageing: files that are not named are judged so that it does.
+    pub level: Option<Level>,
     /// By SHA-256 of a file: what it does.
     pub evidence: BTreeMap<String, Support>,
     /// What goes with it: the words to the vendor where it is asked back, the reason where an N/A is refused.
@@ -65,7 +68,13 @@ pub async fn find(
     let note = said(platform, "note", found.note.as_deref().unwrap_or_default());
     let note = note.map_err(|problem| problems.push(problem)).unwrap_or_default();
     let note = Some(note.as_str()).filter(|note| !note.is_empty());
-    let review = Review::of(&reading.said(question), found.verdict, found.evidence.clone(), note);
+    let answer = reading.said(question);
+    let evidence = match found.level {
+        Some(level) => at_level(&answer, found.verdict, level, found.evidence.clone()),
+        None => Ok(found.evidence.clone()),
+    };
+    let evidence = evidence.map_err(|problem| problems.push(problem)).unwrap_or_default();
+    let review = Review::of(&answer, found.verdict, evidence, note);
     let review = review.map_err(|refused| problems.extend(refused.0)).ok();
     let Some(review) = review.filter(|_| problems.is_empty()) else { return Err(Problems(problems).into()) };
     let row = answer_review::Model {

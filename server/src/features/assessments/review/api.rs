@@ -21,6 +21,8 @@ use axum::http::StatusCode;
 use axum_extra::extract::Query;
 use domain::answer::iso_date;
 use domain::ids::{AssessmentId, TemplateVersionId};
+use domain::judging::review::levels;
+use domain::scoring::Level;
 
 /// Lists what waits to be reviewed, by due date or by risk.
 #[utoipa::path(get, path = "/reviews", tag = "reviews", params(WantedReviews),
@@ -61,7 +63,9 @@ async fn read(platform: &Platform, scope: BuyerScope, id: AssessmentId) -> Resul
         let said = reading.said(&question.id);
         let now = said.sha256();
         let newest = reading.rows.get(&question.id).and_then(|rows| rows.first());
+        let level = levels(&said, reading.reviews.get(&question.id)).into_iter().map(|(level, _)| level).max();
         ReviewedAnswer {
+            level: level.unwrap_or(Level::Claimed).name(),
             question: question.id.clone(),
             is_answered: said.reply.is_some(),
             review: newest.map(|row| AnswerReview::of(row, &now)),

@@ -2,6 +2,7 @@
 
 use domain::judging::review::{Progress, Support, Verdict};
 use domain::problem::{Problem, Problems};
+use domain::scoring::Level;
 use entity::{answer_review, internal_note};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -86,6 +87,9 @@ pub struct ReviewedAnswer {
     pub is_answered: bool,
     /// SHA-256 over reply, comment and evidence: what a review is about.
     pub answer_sha256: String,
+    /// The level of assurance at which it stands by its files and their review, before ageing: `claimed`, `documented`,
+    /// `verified`.
+    pub level: &'static str,
     /// The newest review.
     pub review: Option<AnswerReview>,
 }
@@ -137,6 +141,10 @@ pub struct FoundBody {
     /// By SHA-256 of a file: `accepted`, `refused` or `contradicts`. Files that are left out are not judged.
     #[serde(default)]
     pub evidence: BTreeMap<String, String>,
+    /// `claimed`, `documented` or `verified`: the level of assurance at which the answer is to stand, before its evidence ages.
+    /// Files that `evidence` leaves out are judged so that it does: refused, not judged, accepted.
+    #[serde(default)]
+    pub level: Option<String>,
     /// With `asked_back`, what the vendor reads; with `na_refused`, why.
     #[serde(default)]
     pub note: Option<String>,
@@ -153,6 +161,10 @@ impl FoundBody {
         if verdict.is_none() {
             problems.push(Problem::new("verdict", "unknown"));
         }
+        let level = self.level.as_deref().map(|level| Level::named(level).ok_or(()));
+        if level == Some(Err(())) {
+            problems.push(Problem::new("level", "not-an-option"));
+        }
         let mut evidence = BTreeMap::new();
         for (file, support) in self.evidence {
             let known: Result<Support, _> = serde_json::from_value(serde_json::Value::String(support));
@@ -163,7 +175,13 @@ impl FoundBody {
         }
         match verdict.filter(|_| problems.is_empty()) {
             Some(verdict) => {
-                let found = crate::actions::review::Found { seen: self.seen, verdict, evidence, note: self.note };
+                let found = crate::actions::review::Found {
+                    seen: self.seen,
+                    verdict,
+                    level: level.and_then(Result::ok),
+                    evidence,
+                    note: self.note,
+                };
                 Ok((self.question, found))
             }
             None => Err(Problems(problems)),

@@ -26,6 +26,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::{AssessmentId, MemberId};
 use domain::judging::review::{Support, Verdict};
 use domain::problem::{Problem, Problems};
+use domain::scoring::Level;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tower_sessions::Session;
@@ -103,10 +104,14 @@ async fn write(platform: &Platform, caller: &Caller, id: AssessmentId, question:
             Verdict::NaRefused => std::mem::take(&mut for_colleagues),
             Verdict::Accepted | Verdict::NaAccepted => "",
         };
-        let evidence = fields.below("evidence:").filter_map(|(file, found)| Some((file.to_owned(), support(found)?)));
+        // A level that is chosen is for all files alike, whatever stands at each.
+        let level = Level::named(fields.one("level"));
+        let files = fields.below("evidence:").filter(|_| level.is_none());
+        let evidence = files.filter_map(|(file, found)| Some((file.to_owned(), support(found)?)));
         let found = Found {
             seen: fields.one("seen").parse().unwrap_or(0),
             verdict,
+            level,
             evidence: evidence.collect(),
             note: Some(note.to_owned()),
         };

@@ -131,6 +131,12 @@ impl<'a> Rows<'a> {
             }
         };
         let files = files.into_iter().zip(pieces.iter().map(|piece| &piece.sha256)).map(piece).collect();
+        let level_choice = |level: &Level| Choice {
+            key: level.name().to_owned(),
+            text: self.text(&format!("review.set_level.{}", level.name())),
+            chosen: typed.is_some_and(|typed| typed.fields.one("level") == level.name()),
+            ..Choice::default()
+        };
         let possible = verdicts(given.stand);
         let verdict_choice = |verdict: &Verdict| Choice {
             key: verdict.name().to_owned(),
@@ -154,6 +160,7 @@ impl<'a> Rows<'a> {
             }),
             past: rows.iter().map(|row| self.past(row, &said.sha256())).collect(),
             cycle: self.before.and_then(|before| self.since(before, question)),
+            levels: [Level::Claimed, Level::Documented, Level::Verified].iter().map(level_choice).collect(),
             files,
             internal: self.internal.get(id).into_iter().flatten().map(|note| self.internal_line(note)).collect(),
             shared: self.shared.get(id).into_iter().flatten().map(|note| self.shared_line(note)).collect(),

@@ -115,6 +115,8 @@ pub struct Row {
     pub cycle: Option<Since>,
     /// Files to be judged.
     pub files: Vec<Piece>,
+    /// Levels at which the answer can be set, all files judged alike.
+    pub levels: Vec<Choice>,
     /// Notes for colleagues.
     pub internal: Vec<Line>,
     /// Notes of both sides.
@@ -254,6 +256,7 @@ impl Row {
                 options: vec![choice(""), choice("accepted"), choice("refused")],
                 found: Some(text.into()),
             }],
+            levels: vec![choice("claimed"), choice("verified")],
             internal: vec![line(false)],
             shared: vec![line(false), line(true)],
             can_judge,
