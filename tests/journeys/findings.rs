@@ -93,6 +93,14 @@ async fn a_finding_is_worked_on_by_the_vendor_and_closed_by_somebody_else() {
     let declined = of_question(&one, &asked, "A.10.2-1").await.expect("declining is never better than an answer");
     assert_eq!(declined["severity"], "minor");
     assert_eq!(of_question(&one, &asked, "A.2.2-1").await, None, "a good answer proposes nothing");
+    // The title says what is wrong; what was asked stands below it, wherever findings are listed.
+    assert_eq!(minor["title"], "A.5.2-1, A procedure for assessing impact: No");
+    assert_eq!(declined["title"].as_str().and_then(|title| title.rsplit(": ").next()), Some("declined to say"));
+    let question = "How soon do you tell us about an AI incident that affects us?";
+    let list = one.get("/findings?group=proposed").await.expect(200, "the list").text;
+    assert!(list.contains("We give no notice") && list.contains(question), "{list}");
+    let taken = one.get("/findings/export?format=csv&group=all").await.expect(200, "CSV").text;
+    assert!(taken.contains("question_text") && taken.contains(question), "{taken}");
 
     // Only what is raised is shown to the vendor.
     assert_eq!(vendor.read(&of_vendor(&asked, "")).await["items"], json!([]));
@@ -109,6 +117,8 @@ async fn a_finding_is_worked_on_by_the_vendor_and_closed_by_somebody_else() {
     let unkept = json!({ "step": "settle", "severity": "major", "reason": "Be\u{7}cause" });
     let unkept = step(&one, &major, unkept).await.expect(422, "what no database keeps");
     assert_eq!(unkept.refusals(), ["reason: control-character"]);
+    let list = vendor.get(&format!("/portal/{}/findings", asked.assessment)).await.expect(200, "the list").text;
+    assert!(list.contains("Nobody is told of incidents") && list.contains(question), "{list}");
     let seen = vendor.read(&of_vendor(&asked, "")).await["items"].as_array().expect("items").clone();
     assert_eq!(seen.len(), 1, "one was raised, one dismissed, others are only proposed");
     assert_eq!(seen[0]["title"], "Nobody is told of incidents");

@@ -1,7 +1,7 @@
 //! What a score would be, vendors side by side, the statement of applicability and the report: looked at, and nothing kept.
 
-use crate::harness::{Server, Value};
 use crate::harness::way::{answer, ask, enter, feature, replies, submit};
+use crate::harness::{Server, Value};
 use domain::access::Role;
 use serde_json::json;
 

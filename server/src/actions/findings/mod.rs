@@ -8,6 +8,7 @@ mod propose;
 mod raise;
 mod steps;
 mod tell;
+mod title;
 
 pub use answers::{Answered, Answers, answers};
 pub use effect::{Effect, effect, effects_together};
@@ -16,6 +17,7 @@ pub use propose::{FOLLOW, Followed, PROPOSE, Payload, enqueue, enqueue_following
 pub use raise::{NewFinding, raise};
 pub use steps::{LONGEST_TITLE, Taking, Wanted, WantedAction, take, take_as_vendor};
 pub use tell::{BACK, LINK, RAISED};
+pub use title::asked;
 
 use crate::error::{AppError, Result};
 use domain::judging::finding::{Effort, Finding, State, Terms};

@@ -1,6 +1,7 @@
 //! The rules' proposals, made by a job once answers were submitted, judged or scored.
 
 use super::raise::blank;
+use super::title::title_of;
 use super::{has_rules, into_row, of_row, severity};
 use crate::actions::judging::{Judged, standing};
 use crate::actions::{Act, Actor, Buyer, Job, index};
@@ -168,7 +169,7 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
                     assessment_id: Some(assessment.id),
                     question_id: Some(proposal.question.clone()),
                     answer_sha256: Some(answer_of(&proposal.question)),
-                    title: question.map(|question| question.text.clone()).unwrap_or_else(|| proposal.question.clone()),
+                    title: title_of(&platform.wording, question, proposal),
                     controls: json!(proposal.controls),
                     by_rule: true,
                     triggers: serde_json::to_value(&proposal.triggers)?,
@@ -182,12 +183,14 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
                     "severity": rules::name(proposal.severity) }));
             }
             Outcome::Again { id, proposal } => {
-                spoke(&mut act, &by, id, proposal, (&answer_of(&proposal.question), true)).await?;
+                let title = title_of(&platform.wording, case.document.question(&proposal.question), proposal);
+                spoke(&mut act, &by, id, (proposal, title), (&answer_of(&proposal.question), true)).await?;
                 stale.push(FindingId(id));
             }
             Outcome::Known { id, proposal } => {
                 if rows.iter().any(|row| row.id == id && is_live(row)) {
-                    spoke(&mut act, &by, id, proposal, (&answer_of(&proposal.question), false)).await?;
+                    let title = title_of(&platform.wording, case.document.question(&proposal.question), proposal);
+                    spoke(&mut act, &by, id, (proposal, title), (&answer_of(&proposal.question), false)).await?;
                     stale.push(FindingId(id));
                 }
             }
@@ -230,7 +233,7 @@ async fn spoke(
     act: &mut Act<'_>,
     by: &Buyer,
     id: uuid::Uuid,
-    proposal: &Proposal,
+    (proposal, title): (&Proposal, String),
     (answer, is_again): (&str, bool),
 ) -> Result<()> {
     let Some(row) = repo::findings::hold(act.tx(), by.scope, FindingId(id)).await? else { return Ok(()) };
@@ -253,6 +256,7 @@ async fn spoke(
     changed.changed_at = Set(act.now);
     if is_proposed {
         changed.answer_sha256 = Set(Some(answer.to_owned()));
+        changed.title = Set(title);
     }
     let details = json!({
         "severity": rules::name(finding.terms.severity), "triggers": proposal.triggers, "answer_sha256": answer,

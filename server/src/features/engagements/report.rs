@@ -7,6 +7,7 @@ use super::profile::tier_words;
 use super::report_views::{ReportFinding, ReportPage, ReportUse};
 use crate::actions::audit::disclosed;
 use crate::actions::content::REASONS;
+use crate::actions::findings::asked;
 use crate::actions::judging::decision::followed;
 use crate::actions::judging::inherent::tier_of_vendor;
 use crate::actions::judging::record::overtaken_by;
@@ -129,7 +130,11 @@ fn workbook(renderer: &Renderer, report: &ReportPage) -> Result<Vec<u8>, XlsxErr
     for (n, (name, finding)) in (1..).zip(findings) {
         sheet.write_string_with_format(n, 0, name, &wrap)?;
         sheet.write_string(n, 1, &finding.severity)?;
-        sheet.write_string_with_format(n, 2, &finding.title, &wrap)?;
+        let named = match &finding.question {
+            Some(question) => format!("{}\n{question}", finding.title),
+            None => finding.title.clone(),
+        };
+        sheet.write_string_with_format(n, 2, named, &wrap)?;
         sheet.write_string(n, 3, finding.due_on.as_deref().unwrap_or_default())?;
     }
     sheet.set_freeze_panes(1, 0)?;
@@ -155,8 +160,10 @@ async fn used(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Rep
             &[("completeness", &percent(output.completeness)), ("confidence", &percent(output.confidence))],
         ));
     }
+    let asked = asked(&renderer.platform, scope, &world.findings).await?;
     let finding = |row: &entity::finding::Model| ReportFinding {
         title: row.title.clone(),
+        question: asked.get(&row.id).cloned(),
         severity: renderer.text(&format!("report.severity.{}", row.severity), &[]),
         due_on: row.due_on.map(iso_date::write),
     };

@@ -9,6 +9,8 @@ use serde::Serialize;
 pub struct ReportFinding {
     /// What it is called.
     pub title: String,
+    /// The question that it is about.
+    pub question: Option<String>,
     /// How much it weighs, in words.
     pub severity: String,
     /// When it is due.
@@ -81,6 +83,7 @@ impl View for ReportPage {
                 how: vec![text.into()],
                 findings: vec![ReportFinding {
                     title: text.into(),
+                    question: Some(text.into()),
                     severity: text.into(),
                     due_on: Some("2026-12-01".into()),
                 }],

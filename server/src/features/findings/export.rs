@@ -2,6 +2,7 @@
 
 use super::list::Asked;
 use crate::actions::audit;
+use crate::actions::findings::asked;
 use crate::error::Result;
 use crate::platform::Platform;
 use crate::repo::findings::{Filter, Place, place};
@@ -26,7 +27,7 @@ use uuid::Uuid;
 const STEP: u64 = 500;
 
 /// The columns.
-const HEADINGS: [&str; 24] = [
+const HEADINGS: [&str; 25] = [
     "id",
     "vendor",
     "engagement",
@@ -35,6 +36,7 @@ const HEADINGS: [&str; 24] = [
     "title",
     "description",
     "question",
+    "question_text",
     "controls",
     "owner",
     "owner_email",
@@ -98,6 +100,7 @@ async fn cells(
     let engagements = repo::vendors::engagements_by_id(db, scope, &engagements).await?;
     let owners: Vec<ContactId> = found.iter().filter_map(|row| row.owner_contact_id.map(ContactId)).collect();
     let owners = repo::vendors::contacts_by_id(db, scope, &owners).await?;
+    let asked = asked(platform, scope, found).await?;
     let mut rows = Vec::new();
     for row in found {
         let plan: Plan = row.plan.clone().map(serde_json::from_value).transpose()?.unwrap_or_default();
@@ -113,6 +116,7 @@ async fn cells(
             row.title.clone(),
             row.description.clone(),
             row.question_id.clone().unwrap_or_default(),
+            asked.get(&row.id).cloned().unwrap_or_default(),
             controls.join("; "),
             owner.map(|owner| owner.name.clone()).unwrap_or_default(),
             owner.map(|owner| owner.email.clone()).unwrap_or_default(),

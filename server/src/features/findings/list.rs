@@ -1,7 +1,7 @@
 //! The register of gaps across vendors.
 
 use super::views::{List, Row, Tally};
-use crate::actions::findings::{has_rules, of_row, severity};
+use crate::actions::findings::{asked, has_rules, of_row, severity};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::findings::{Filter, Place, place};
@@ -190,12 +190,14 @@ pub(super) async fn rows(
     let engagements = repo::vendors::engagements_by_id(db, scope, &engagements).await?;
     let owners: Vec<ContactId> = found.iter().filter_map(|row| row.owner_contact_id.map(ContactId)).collect();
     let owners = repo::vendors::contacts_by_id(db, scope, &owners).await?;
+    let asked = asked(&renderer.platform, scope, found).await?;
     let mut rows = Vec::new();
     for row in found {
         let is_live = of_row(row)?.state.is_live();
         rows.push(Row {
             href: format!("/findings/{}", row.id),
             title: row.title.clone(),
+            question: asked.get(&row.id).cloned(),
             vendor: vendors.get(&row.vendor_id).cloned().unwrap_or_default(),
             engagement: engagements.get(&row.engagement_id).map(|row| row.name.clone()).unwrap_or_default(),
             severity: row.severity.clone(),

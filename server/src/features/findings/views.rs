@@ -66,6 +66,8 @@ pub struct Row {
     pub href: String,
     /// In short.
     pub title: String,
+    /// The question that it is about.
+    pub question: Option<String>,
     /// Whose.
     pub vendor: String,
     /// What for.
@@ -96,6 +98,7 @@ impl Row {
         Self {
             href: "/findings/1".into(),
             title: text.into(),
+            question: Some(text.into()),
             vendor: text.into(),
             engagement: text.into(),
             severity: severity.into(),

@@ -1,7 +1,7 @@
 //! What the buyer found, and what the vendor does about it.
 
 use super::visit::{Visit, base};
-use crate::actions::findings::{NewFile, Taking, add_file_as_vendor, read_file_as_vendor, take_as_vendor};
+use crate::actions::findings::{NewFile, Taking, add_file_as_vendor, asked, read_file_as_vendor, take_as_vendor};
 use crate::actions::judging::party;
 use crate::actions::threads::{self, About};
 use crate::actions::{Actor, Vendor};
@@ -47,6 +47,8 @@ pub(super) struct FindingsPage {
 pub(super) struct Row {
     pub href: String,
     pub title: String,
+    /// The question that it is about.
+    pub question: Option<String>,
     pub severity: String,
     pub severity_key: String,
     pub state: String,
@@ -63,6 +65,7 @@ impl View for FindingsPage {
         let row = |text: &str| Row {
             href: "/portal/1/findings/1".into(),
             title: text.into(),
+            question: Some(text.into()),
             severity: "major".into(),
             severity_key: "finding.severity.major".into(),
             state: "open".into(),
@@ -135,11 +138,14 @@ pub(super) async fn list(visit: Working) -> Result<Html<String>> {
     let (renderer, base) = (&visit.renderer, visit.base());
     let now = renderer.platform.clock.now();
     let mut rows = Vec::new();
-    for row in repo::findings::all_raised(renderer.platform.db.read(), visit.scope).await? {
+    let raised = repo::findings::all_raised(renderer.platform.db.read(), visit.scope).await?;
+    let mut asked = asked(&renderer.platform, SystemScope.acting_for(visit.scope.organisation), &raised).await?;
+    for row in raised {
         let state: Stand = row.state.parse().map_err(AppError::internal)?;
         rows.push(Row {
             href: format!("{base}/findings/{}", row.id),
             title: row.title,
+            question: asked.remove(&row.id),
             severity_key: format!("finding.severity.{}", row.severity),
             severity: row.severity,
             state_key: format!("finding.state.{}", row.state),
