@@ -1,8 +1,9 @@
 //! Classification of uses under the EU AI Act: proposed by rules, confirmed by a person, and what stands out everywhere.
 
 use super::register::path;
-use crate::harness::{Server, Session, Value};
+use crate::harness::{Server, Session, Value, until};
 use domain::access::Role;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 const BUYER: &str = "Harbour Bank";
@@ -236,5 +237,55 @@ async fn what_is_proposed_anew_and_stricter_stands_out_beside_what_was_confirmed
     server.jobs_done().await;
     let list = analyst.get("/register").await.expect(200, "the register").text;
     assert!(list.contains(">Minimal<") && list.contains("Proposed: High-risk, not yet confirmed"), "{list}");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_other_rules_proposed_is_proposed_anew_when_the_program_begins() {
+    let (mut server, _) = Server::set_up(BUYER).await;
+    let program = server.program(BUYER, Role::Analyst);
+    let ranking = used(&program, "Talent Desk", "Ranks applicants by their CVs").await;
+    let harmless = used(&program, "Sorter", "Sorts the files of a folder by their date").await;
+    server.jobs_done().await;
+    server.kill();
+    let behind = server.behind_its_back().await;
+    // As rules would have left it that found nothing in one and something in the other.
+    for statement in [
+        "UPDATE ai_use SET proposed_by = 0, proposed_tier = NULL",
+        "UPDATE ai_use SET proposed_tier = 'high' WHERE use_case LIKE 'Sorts%'",
+    ] {
+        behind.execute_unprepared(statement).await.expect("written");
+    }
+    behind.close().await.expect("closed");
+    server.restart();
+    let program = server.program(BUYER, Role::Analyst);
+    until("both are proposed anew", async || {
+        let proposed =
+            async |(entry, _): &(String, String)| program.read(&path(entry, "/uses")).await[0]["proposed_tier"].clone();
+        (proposed(&ranking).await == "high" && proposed(&harmless).await != "high").then_some(())
+    })
+    .await;
+    server.jobs_done().await;
+    assert_eq!(program.read("/api/v1/components/search?q=proposed%3Ahigh").await["total"], 1, "and found by it");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_vendors_page_says_what_stands_out_of_what_it_supplies() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let program = server.program(BUYER, Role::Analyst);
+    let analyst = server.person(BUYER, Role::Analyst).await;
+    let vendor =
+        server.program(BUYER, Role::Procurement).make("/api/v1/vendors", &json!({ "name": "Northwind" })).await;
+    let ranking = used(&program, "Talent Desk", "Ranks applicants by their CVs").await;
+    used(&program, "Mood", "Reads employees' mood").await;
+    analyst.post(&below(&ranking, ""), &json!({ "tier": "high", "areas": ["4(a)"] })).await.expect(200, "confirmed");
+    server.jobs_done().await;
+    let page = analyst.get(&format!("/vendors/{vendor}")).await.expect(200, "the vendor").text;
+    assert!(page.contains("1 use is high-risk") && page.contains("1 use may be prohibited"), "{page}");
+    assert!(page.contains("/register?vendor&#x3D;Northwind&amp;proposed_tier&#x3D;unacceptable"), "{page}");
+    let other = server.program(BUYER, Role::Procurement).make("/api/v1/vendors", &json!({ "name": "Contoso" })).await;
+    let page = analyst.get(&format!("/vendors/{other}")).await.expect(200, "another vendor").text;
+    assert!(!page.contains("under the EU AI Act"), "{page}");
     server.finish().await;
 }

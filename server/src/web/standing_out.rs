@@ -5,6 +5,7 @@ use super::query::address;
 use super::render::Renderer;
 use crate::error::Result;
 use crate::repo::{self, BuyerScope};
+use domain::ids::VendorId;
 use domain::register::PROPOSED_TIER;
 use serde::Serialize;
 
@@ -34,18 +35,57 @@ const PROPOSED: [(&str, &str); 2] =
 pub async fn standing_out(renderer: &Renderer, scope: BuyerScope) -> Result<Vec<StandingOut>> {
     let db = renderer.platform.db.read();
     let mut found = Vec::new();
-    let mut tell = |field: &str, tier: &str, (kind, key): (&'static str, &str), count: u64| {
-        if count > 0 {
-            let text = renderer.counted(key, i64::try_from(count).unwrap_or(i64::MAX));
-            found.push(StandingOut { href: address("/register", [(field, tier)]), text, kind });
-        }
-    };
     for (tier, key) in TIERS {
-        tell("tier", tier, ("error", key), repo::register::count_of_tier(db, scope, tier).await?);
+        let count = repo::register::count_of_tier(db, scope, tier).await?;
+        found.extend(told(renderer, (CONFIRMED, key), count, None, tier));
     }
     for (tier, key) in PROPOSED {
         let count = repo::register::count_of_proposed_tier(db, scope, tier).await?;
-        tell(PROPOSED_TIER, tier, ("warning", key), count);
+        found.extend(told(renderer, (PROPOSED_TIER, key), count, None, tier));
     }
     Ok(found)
+}
+
+/// The same of the entries of one vendor, by its record and its name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn standing_out_of(
+    renderer: &Renderer,
+    scope: BuyerScope,
+    (vendor, name): (VendorId, &str),
+) -> Result<Vec<StandingOut>> {
+    let uses = repo::register::tiers_of_vendor(renderer.platform.db.read(), scope, vendor).await?;
+    let count = |is_of: &dyn Fn(&Option<String>, &Option<String>) -> bool| {
+        let of = uses.iter().filter(|(confirmed, proposed, _)| is_of(confirmed, proposed));
+        of.map(|(.., count)| u64::try_from(*count).unwrap_or_default()).sum::<u64>()
+    };
+    let confirmed = TIERS.iter().filter_map(|(tier, key)| {
+        let count = count(&|confirmed, _| confirmed.as_deref() == Some(tier));
+        told(renderer, (CONFIRMED, key), count, Some(name), tier)
+    });
+    let proposed = PROPOSED.iter().filter_map(|(tier, key)| {
+        let count = count(&|_, proposed| proposed.as_deref() == Some(tier));
+        told(renderer, (PROPOSED_TIER, key), count, Some(name), tier)
+    });
+    Ok(confirmed.chain(proposed).collect())
+}
+
+/// The field of what is confirmed.
+const CONFIRMED: &str = "tier";
+
+/// So many uses of a tier, and the list of their entries; none where there are none.
+fn told(
+    renderer: &Renderer,
+    (field, key): (&str, &str),
+    count: u64,
+    vendor: Option<&str>,
+    tier: &str,
+) -> Option<StandingOut> {
+    let asked = vendor.map(|vendor| ("vendor", vendor)).into_iter().chain([(field, tier)]);
+    (count > 0).then(|| StandingOut {
+        href: address("/register", asked),
+        text: renderer.counted(key, i64::try_from(count).unwrap_or(i64::MAX)),
+        kind: if field == CONFIRMED { "error" } else { "warning" },
+    })
 }

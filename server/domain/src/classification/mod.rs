@@ -56,6 +56,12 @@ impl Tier {
             Self::OutOfScope | Self::Unknown => "unknown",
         }
     }
+
+    /// The tier of that value in the register.
+    pub fn of_register(value: &str) -> Self {
+        let known = [Self::Prohibited, Self::High, Self::Limited, Self::Minimal];
+        known.into_iter().find(|tier| tier.register_value() == value).unwrap_or(Self::Unknown)
+    }
 }
 
 /// A file of rules.

@@ -239,10 +239,10 @@ fn upserts(documents: Vec<Document>) -> impl Iterator<Item = Change> {
 async fn refresh_components(platform: &Platform, ids: &[ComponentId]) -> Result<Vec<ComponentId>> {
     let rows = repo::register::of_ids_anywhere(platform.db.read(), SystemScope, ids).await?;
     let seen: BTreeSet<_> = rows.iter().map(|row| (row.id, row.revision, row.visible, row.withdrawn)).collect();
+    let mut uses = entries::uses_of(platform, &rows).await?;
+    proposed::keep(platform, &rows, &mut uses).await?;
     let (there, gone): (Vec<_>, Vec<_>) = rows.into_iter().partition(entries::is_indexed);
     let gone = gone.into_iter().map(|row| remove(row.organisation_id, row.id)).collect();
-    let mut uses = entries::uses_of(platform, &there).await?;
-    proposed::keep(platform, &there, &mut uses).await?;
     apply(platform, Subject::Entries, entries::documents(&there, &uses), gone).await?;
     let now = repo::register::states_anywhere(platform.db.read(), SystemScope, ids).await?;
     Ok(now.into_iter().filter(|state| !seen.contains(state)).map(|(id, ..)| ComponentId(id)).collect())

@@ -98,12 +98,12 @@ pub fn rules_version() -> i64 {
 
 /// The tier that the rules propose for a use and nobody confirmed, by its value in the register: for a use that nobody
 /// classified, and for one of which they say something stricter now than what was confirmed, and than what they said
-/// then. None where too little is known, and of what is retired.
+/// then. None where too little is known, and of what is retired or withdrawn.
 ///
 /// # Errors
 /// When what is kept of the use cannot be read.
 pub fn proposed_tier(entry: &component::Model, used: &ai_use::Model) -> Result<Option<&'static str>> {
-    if used.status == RETIRED || entry.status == RETIRED {
+    if entry.withdrawn || used.status == RETIRED || entry.status == RETIRED {
         return Ok(None);
     }
     let kept = Kept::of(used)?;

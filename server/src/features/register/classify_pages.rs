@@ -41,7 +41,8 @@ fn moment(at: &str) -> Moment {
     OffsetDateTime::parse(at, &Rfc3339).map(Moment::from).unwrap_or_default()
 }
 
-/// A use's classification in short. Without `propose` the rules are not asked, and what nobody confirmed is not known.
+/// A use's classification in short. Without `propose` the rules are not asked anew: what they said when it changed last stands
+/// for it.
 pub(super) fn brief(
     teller: &Teller<'_>,
     entry: &component::Model,
@@ -57,7 +58,8 @@ pub(super) fn brief(
         (found.tier, areas(&found))
     });
     let Some(confirmed) = kept.confirmed else {
-        let (tier, areas) = proposed.unwrap_or((Tier::Unknown, Vec::new()));
+        let kept = || used.proposed_tier.as_deref().map_or(Tier::Unknown, Tier::of_register);
+        let (tier, areas) = proposed.unwrap_or_else(|| (kept(), Vec::new()));
         let view = ClassView {
             tier: tier_words(renderer, tier),
             kind: tier_kind(tier),

@@ -21,6 +21,7 @@ use crate::web::path::Id;
 use crate::web::query::address;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, tell};
+use crate::web::standing_out::standing_out_of;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -89,8 +90,13 @@ async fn page(
     };
     let filter = Filter { vendor: Some(id), ..Filter::default() };
     let contacts_field = contacts_field(renderer, posted);
+    let stands_out = match caller.may(Permission::Read) {
+        true => standing_out_of(renderer, scope, (id, &vendor.name)).await?,
+        false => Vec::new(),
+    };
     let view = VendorPage {
         crumbs: vec![Crumb::vendors(renderer)],
+        standing_out: stands_out,
         edit_href: format!("/vendors/{id}/edit"),
         merge_href: format!("/vendors/{id}/merge"),
         claimed: claimed_by(platform, &vendor).await?,

@@ -5,6 +5,7 @@ use crate::web::engagement::OvertakenDecision;
 use crate::web::form::{Choice, ErrorLink, Field};
 use crate::web::paging::Pages;
 use crate::web::render::{Renderer, View};
+use crate::web::standing_out::StandingOut;
 use crate::web::tabs::Tab;
 use serde::Serialize;
 
@@ -107,6 +108,8 @@ impl View for List {
 pub struct VendorPage {
     /// Back to the list.
     pub crumbs: Vec<Crumb>,
+    /// Uses of what it supplies that are prohibited or high-risk.
+    pub standing_out: Vec<StandingOut>,
     /// Its name.
     pub name: String,
     /// Its web site.
@@ -229,6 +232,7 @@ impl View for VendorPage {
     fn samples() -> Vec<Self> {
         let empty = Self {
             crumbs: vec![Crumb { href: "/vendors".into(), text: "Vendors".into() }],
+            standing_out: Vec::new(),
             name: "Northwind".into(),
             website: None,
             note: None,
@@ -255,6 +259,7 @@ impl View for VendorPage {
             may_issue: true,
         };
         let full = |text: &str| Self {
+            standing_out: vec![StandingOut { href: "/register?tier=high".into(), text: text.into(), kind: "error" }],
             name: text.into(),
             tier: Some(TierView {
                 band: Some("high".into()),

@@ -15,7 +15,9 @@ pub use record::{
     Record, add_check, add_choice, add_facts, add_sources, facts_of_fields, record, records, remove_source, sources,
     sources_of, update_source,
 };
-pub use tiers::{Tiers, count_of_proposed_tier, count_of_tier, propose_tiers, proposed_otherwise, tiers_of};
+pub use tiers::{
+    Tiers, count_of_proposed_tier, count_of_tier, propose_tiers, proposed_otherwise, tiers_of, tiers_of_vendor,
+};
 
 use super::rows;
 use super::scope::BuyerScope;

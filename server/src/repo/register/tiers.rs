@@ -1,11 +1,11 @@
 //! The tiers of the EU AI Act of uses: what was confirmed, and what rules propose that nobody confirmed.
 
 use super::super::scope::{BuyerScope, SystemScope};
-use domain::ids::ComponentId;
-use entity::ai_use;
+use domain::ids::{ComponentId, VendorId};
+use entity::{ai_use, component};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -66,6 +66,38 @@ pub async fn count_of_proposed_tier(db: &impl ConnectionTrait, scope: BuyerScope
         .filter(ai_use::Column::ProposedTier.eq(tier))
         .filter(ai_use::Column::Visible.eq(true))
         .count(db)
+        .await
+}
+
+/// How many uses of a vendor's entries, by what was confirmed and what the rules propose beside it; retired uses and what is
+/// withdrawn aside.
+pub async fn tiers_of_vendor(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    vendor: VendorId,
+) -> Result<Vec<(Option<String>, Option<String>, i64)>, DbErr> {
+    let entries = component::Entity::find()
+        .select_only()
+        .column(component::Column::Id)
+        .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component::Column::VendorId.eq(vendor.0))
+        .filter(component::Column::Withdrawn.eq(false))
+        .filter(component::Column::Visible.eq(true))
+        .into_query();
+    let is_any = ai_use::Column::Tier.is_not_null().or(ai_use::Column::ProposedTier.is_not_null());
+    ai_use::Entity::find()
+        .select_only()
+        .columns([ai_use::Column::Tier, ai_use::Column::ProposedTier])
+        .column_as(ai_use::Column::Id.count(), "uses")
+        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(ai_use::Column::ComponentId.in_subquery(entries))
+        .filter(is_any)
+        .filter(ai_use::Column::Status.ne("retired"))
+        .filter(ai_use::Column::Visible.eq(true))
+        .group_by(ai_use::Column::Tier)
+        .group_by(ai_use::Column::ProposedTier)
+        .into_tuple()
+        .all(db)
         .await
 }
 
