@@ -260,6 +260,14 @@ fn synonyms_are_found_after_the_word_itself(index: &dyn SearchIndex) {
     assert_eq!(found(index, "\"large language model\""), [1], "quotes mean exactly this");
     let page = find(index, &ask("llm"));
     assert_eq!(marked(&page.hits[1]), [(topic("model"), "large language model".to_owned())]);
+    // A kind is found when what it is a kind of is asked for, under whatever name, and not the other way round.
+    put(index, [entry(4, &[(Topic::NAME, "Gemini in mail")], &[]), entry(5, &[(Topic::NAME, "GenAI drafts")], &[])]);
+    assert!(found(index, "llm").contains(&4) && found(index, "large language models").contains(&4));
+    let generative = found(index, "genai");
+    assert_eq!(generative[0], 5, "the word itself first");
+    assert!(generative.contains(&2) && generative.contains(&4), "{generative:?}");
+    assert!(found(index, "generative ai").contains(&4));
+    assert_eq!(found(index, "gemini"), [4]);
 }
 
 fn no_text_lists_everything_by_name(index: &dyn SearchIndex) {

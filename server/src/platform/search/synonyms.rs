@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// The groups that are shipped.
 const SHIPPED: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/search/synonyms.json"));
 
-/// Groups of phrases, each found when another of its group is asked for.
+/// Groups of phrases, each found when another of its group is asked for; and kinds, found when what they are kinds of is.
 #[derive(Clone, Debug, Default)]
 pub struct Synonyms {
     /// Folded words of a phrase to the other phrases of its groups.
@@ -19,6 +19,8 @@ pub struct Synonyms {
 #[derive(Deserialize)]
 struct Document {
     groups: Vec<Vec<String>>,
+    #[serde(default)]
+    kinds: BTreeMap<String, Vec<String>>,
 }
 
 impl Synonyms {
@@ -30,10 +32,11 @@ impl Synonyms {
         Self::from_json(SHIPPED)
     }
 
-    /// Reads `{"groups": [["llm", "large language model"], ...]}`.
+    /// Reads `{"groups": [["llm", "large language model"], ...], "kinds": {"llm": ["gpt", ...]}}`: who asks for a large
+    /// language model finds GPT too, and not the other way round.
     ///
     /// # Errors
-    /// `not-synonyms` with what is wrong with the JSON; `empty-phrase` or `lonely-phrase` at a group.
+    /// `not-synonyms` with what is wrong with the JSON; `empty-phrase` or `lonely-phrase` at a group or a kind.
     pub fn from_json(json: &str) -> Result<Self, Problem> {
         let document: Document =
             serde_json::from_str(json).map_err(|wrong| Problem::new("", "not-synonyms").with("reason", wrong))?;
@@ -58,6 +61,29 @@ impl Synonyms {
                 for other in phrases.iter().filter(|other| *other != phrase) {
                     if !others.contains(other) {
                         others.push(other.clone());
+                    }
+                }
+            }
+        }
+        let groups = synonyms.others.clone();
+        for (of, kinds) in &document.kinds {
+            let folded = |phrase: &str| words(phrase).into_iter().map(|word| word.text).collect::<Vec<_>>();
+            let kinds: Vec<Vec<String>> = kinds.iter().map(|kind| folded(kind)).collect();
+            let of_all = folded(of);
+            if of_all.is_empty() || kinds.iter().any(Vec::is_empty) {
+                return Err(Problem::new(format!("/kinds/{of}"), "empty-phrase"));
+            }
+            if kinds.is_empty() {
+                return Err(Problem::new(format!("/kinds/{of}"), "lonely-phrase"));
+            }
+            // Whatever else it is called has the same kinds.
+            let others = groups.get(&of_all).cloned().unwrap_or_default();
+            for name in std::iter::once(of_all).chain(others) {
+                synonyms.longest = synonyms.longest.max(name.len());
+                let others = synonyms.others.entry(name).or_default();
+                for kind in &kinds {
+                    if !others.contains(kind) {
+                        others.push(kind.clone());
                     }
                 }
             }
