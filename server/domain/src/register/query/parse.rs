@@ -207,9 +207,10 @@ impl<'a> Reader<'a> {
         let from = self.at;
         let item = match self.next() {
             Some(c) if is_quote(c) => self.phrase().map(Item::Text),
-            _ => match self.field_name() {
-                Some(name) => self.field(name),
-                None => {
+            _ => match (self.compared(), self.field_name()) {
+                (Some(topic), _) => self.comparison(topic),
+                (None, Some(name)) => self.field(name),
+                (None, None) => {
                     let chunk = self.take_until(ends_chunk);
                     if matches!(chunk, "OR" | "|") {
                         // "-OR" asks for nothing that could be meant.
@@ -249,6 +250,22 @@ impl<'a> Reader<'a> {
         let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic()) && self.rest[name.len()..].starts_with(':');
         // An address is no field.
         (is_name && !self.rest[name.len()..].starts_with("://")).then_some(name)
+    }
+
+    /// The topic before a `<` or `>`, where one with days or numbers stands next: people leave the colon out.
+    fn compared(&self) -> Option<Topic> {
+        let name = &self.rest[..self.rest.find(['<', '>'])?];
+        self.subject.called(name).filter(|topic| topic.about().scale.is_some())
+    }
+
+    fn comparison(&mut self, topic: Topic) -> Option<Item> {
+        let (from, chunk) = (self.at, self.take_until(ends_chunk));
+        let value = &chunk[chunk.find(['<', '>'])?..];
+        if let Some(bounds) = topic.about().scale.and_then(|scale| Bounds::read(scale, value)) {
+            return Some(Item::Within(topic, bounds, value.to_owned()));
+        }
+        self.note(from, "not-a-range", &[("field", topic.id().to_owned()), ("given", short(value))]);
+        term(chunk, chunk, false).map(Item::Text)
     }
 
     fn field(&mut self, name: &'a str) -> Option<Item> {

@@ -78,6 +78,7 @@ fn fields_values_and_ranges() {
         ("changed:>2025", "changed[2026-01-01..]"),
         ("changed:<=2025-06", "changed[..2025-06-30]"),
         ("use_count:[2..5] use-count:>=7.5", "use_count[2..5] use_count[7.5..]"),
+        ("use_count>=7.5 -changed<2026", "use_count[7.5..] not(changed[..2025-12-31])"),
         ("name:", ""),
         ("residency:eu", "residency=eu…"),
         ("https://example.org/x", "https example org x…"),
@@ -125,6 +126,7 @@ fn what_is_not_understood_is_looked_for_as_text_and_said() {
         ("has:wings", "wings…", note("unknown-field", "5")),
         ("name: x", "x…", note("field-without-value", "1")),
         ("a) b", "a b…", note("bracket-not-opened", "2")),
+        ("b changed>soon", "b changed soon…", note("not-a-range", "3")),
     ] {
         assert_eq!(read(text), expected, "{text}");
         assert_eq!(notes(text), [said], "{text}");
