@@ -166,6 +166,23 @@ impl Posted {
         errors
     }
 
+    /// The same where fields of one name stand in several rows: each is called by its row, too.
+    pub fn errors_of_rows<'a>(
+        &self,
+        fields: &[&Field],
+        rows: impl IntoIterator<Item = (String, Vec<&'a Field>)>,
+    ) -> Vec<ErrorLink> {
+        let called = rows.into_iter().flat_map(|(row, fields)| {
+            fields.into_iter().map(move |field| Field {
+                id: field.id.clone(),
+                label: format!("{row}, {}", field.label),
+                ..Field::default()
+            })
+        });
+        let called: Vec<Field> = called.collect();
+        self.errors_of(&fields.iter().copied().chain(&called).collect::<Vec<_>>())
+    }
+
     /// Everything that is wrong, linked to its field.
     pub fn errors(&self) -> Vec<ErrorLink> {
         let link = |(at, text): &(String, String)| ErrorLink {

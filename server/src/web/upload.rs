@@ -63,6 +63,6 @@ impl Upload {
     /// `required` at the field when none was posted.
     pub fn file(&mut self, field: &str) -> Result<File> {
         let at = self.files.iter().position(|file| file.field == field);
-        at.map(|at| self.files.swap_remove(at)).ok_or_else(|| Problem::new(field, "required").into())
+        at.map(|at| self.files.swap_remove(at)).ok_or_else(|| Problem::new(field, "file-required").into())
     }
 }

@@ -113,8 +113,11 @@ impl Assessment {
                     problems.push(problem.with("least", 1).with("most", 5));
                 }
             }
-            if effect.answers.iter().any(|question| !questions.contains(question.as_str())) {
-                problems.push(Problem::new(format!("effects.{n}.answers"), "unknown"));
+            let strange: Vec<&str> =
+                effect.answers.iter().map(String::as_str).filter(|question| !questions.contains(question)).collect();
+            if !strange.is_empty() {
+                let problem = Problem::new(format!("effects.{n}.answers"), "unknown-questions");
+                problems.push(problem.with("given", strange.join(", ")));
             }
         }
         for whom in Whom::ALL {

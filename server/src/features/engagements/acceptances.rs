@@ -41,7 +41,8 @@ pub(super) fn day(at: &str, text: &str) -> Result<Option<Date>, Problem> {
     if text.is_empty() {
         return Ok(None);
     }
-    let day = iso_date::read(text).map_err(|_| Problem::new(at, "not-a-date"))?;
+    let given = || text.chars().take(40).collect::<String>();
+    let day = iso_date::read(text).map_err(|_| Problem::new(at, "not-a-date").with("given", given()))?;
     if (1900..=2200).contains(&day.year()) { Ok(Some(day)) } else { Err(Problem::new(at, "date-out-of-range")) }
 }
 

@@ -76,14 +76,14 @@ async fn shown(
     let before = confirmed.as_ref().map(|(confirmed, _)| confirmed);
     let tier_field = tier_field(renderer, before.map_or(found.tier, |confirmed| confirmed.tier), posted);
     let chosen = before.map_or_else(|| proposed_areas.clone(), |confirmed| list(&confirmed.areas));
-    let view = TierPage {
+    let mut view = TierPage {
         crumbs,
         head,
         tabs,
         seen: known.revision,
         once: platform.clock.id::<Uuid>().to_string(),
         may_score: caller.may(Permission::Score),
-        errors: posted.errors(),
+        errors: Vec::new(),
         meanwhile,
         is_prohibited: is_prohibited(&profile) || before.is_some_and(|confirmed| confirmed.tier == Tier::Prohibited),
         only_said: match (&confirmed, profile.get(FACTOR)) {
@@ -106,6 +106,8 @@ async fn shown(
         events,
         confirmed: confirmed.map(|(confirmed, row)| confirmed_view(renderer, &names, &confirmed, row)),
     };
+    let fixed = [&view.purpose, &view.tier_field, &view.areas_field, &view.reason, &view.document];
+    view.errors = posted.errors_of(&fixed.into_iter().chain(&view.questions).chain(&view.more).collect::<Vec<_>>());
     let title = known.engagement.name.clone();
     renderer.page(&renderer.desk(around, caller, title), &view)
 }

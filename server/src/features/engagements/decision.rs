@@ -93,7 +93,7 @@ async fn shown(
     let lost = posted.lost("note-", &renderer.text("decision.note", &[]), |id| {
         conditions.iter().any(|condition: &ConditionView| condition.note.id == id)
     });
-    let view = DecisionPage {
+    let mut view = DecisionPage {
         crumbs,
         head,
         tabs,
@@ -108,7 +108,7 @@ async fn shown(
         residual: output.map(|output| format!("{:.1}", output.residual)).unwrap_or_default(),
         blocks,
         lost,
-        errors: posted.errors_of(&[&kind, &reason, &next_review_on]),
+        errors: Vec::new(),
         // Who asked for more rows, or was refused, goes on from what they had before them.
         seen: match (&meanwhile, posted.fields.one("seen").parse()) {
             (None, Ok(seen)) => seen,
@@ -122,6 +122,14 @@ async fn shown(
         set: condition_fields(renderer, &world, &members, posted),
         set_error: posted.error("conditions"),
     };
+    let rows = view.set.iter().map(|row| {
+        let ConditionFields { number, what, due_on, owner, finding, clause } = row;
+        let called = renderer.text("decision.condition_number", &[("number", number)]);
+        (called, vec![what, due_on, owner, finding, clause])
+    });
+    let conditions =
+        Field { id: "conditions".to_owned(), label: renderer.text("decision.conditions", &[]), ..Field::default() };
+    view.errors = posted.errors_of_rows(&[&view.kind, &view.reason, &view.next_review_on, &conditions], rows);
     let title = world.stakes.engagement.name.clone();
     renderer.page(&renderer.desk(around, caller, title), &view)
 }

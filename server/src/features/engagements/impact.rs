@@ -225,7 +225,7 @@ async fn shown(
         max_length: Some(most),
         ..posted.field(&format!("none.{}", whom.name()), text(&format!("none.{}", whom.name())))
     };
-    let view = ImpactPage {
+    let mut view = ImpactPage {
         crumbs,
         head,
         tabs,
@@ -240,7 +240,7 @@ async fn shown(
         }),
         meanwhile,
         version,
-        errors: posted.errors(),
+        errors: Vec::new(),
         seen: newest.map_or(0, |version| version.row.number),
         once: platform.clock.id::<Uuid>().to_string(),
         process: area("process"),
@@ -251,6 +251,13 @@ async fn shown(
         remedies: area("remedies"),
         events,
     };
+    let row = |effect: &EffectFields| renderer.text("impact.effect", &[("number", &effect.number)]);
+    let single = [&view.process, &view.period, &view.oversight, &view.remedies].into_iter().chain(&view.none);
+    let rows = view.effects.iter().map(|effect| {
+        let EffectFields { number: _, whom, who, what, severity, likelihood, reversible, measures, answers } = effect;
+        (row(effect), vec![whom, who, what, severity, likelihood, reversible, measures, answers])
+    });
+    view.errors = posted.errors_of_rows(&single.collect::<Vec<_>>(), rows);
     let title = world.stakes.engagement.name.clone();
     renderer.page(&renderer.desk(around, caller, title), &view)
 }

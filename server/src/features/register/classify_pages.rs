@@ -154,14 +154,14 @@ async fn shown(
     let fact = |id: &str| fact_words(id, || words::field(renderer, id));
     let value = |field: &str, value: &str| words::value(renderer, field, value);
     let fact_words_of = FactWords { fact: &fact, value: &value };
-    let view = ClassifyPage {
+    let mut view = ClassifyPage {
         crumbs: crumbs(renderer, id, &row.name),
         name: used.use_case.clone(),
         href: format!("/register/{id}/uses/{of_use}"),
         revision: row.revision,
         may_edit,
         meanwhile,
-        errors: posted.errors(),
+        errors: Vec::new(),
         confirmed,
         proposed: ProposedView::of(renderer, &found, then, &fact_words_of),
         questions,
@@ -176,6 +176,8 @@ async fn shown(
             ..posted.field("reason", renderer.text("classification.reason", &[]))
         },
     };
+    let fixed = [&view.tier_field, &view.areas_field, &view.reason];
+    view.errors = posted.errors_of(&fixed.into_iter().chain(&view.questions).chain(&view.more).collect::<Vec<_>>());
     let title = renderer.text("classification.title", &[]);
     renderer.page(&renderer.desk(around, caller, title), &view)
 }

@@ -133,7 +133,8 @@ pub(super) fn end_of(day: Date) -> OffsetDateTime {
 
 /// A day out of an address.
 pub(super) fn day_at(at: &str, text: &str) -> Result<Date> {
-    iso_date::read(text.trim()).map_err(|_| Problem::new(at, "not-a-date").into())
+    let given = || text.chars().take(40).collect::<String>();
+    iso_date::read(text.trim()).map_err(|_| Problem::new(at, "not-a-date").with("given", given()).into())
 }
 
 /// What the register showed of an entry at the end of one day, against another or against now.

@@ -143,7 +143,7 @@ fn nobody_is_left_out_of_an_impact_assessment() {
         "oversight: required",
         "effects.0.who: required",
         "effects.0.severity: out-of-range",
-        "effects.0.answers: unknown",
+        "effects.0.answers: unknown-questions",
         "none.individuals: has-effects",
         "none.society: required",
     ];
