@@ -227,7 +227,7 @@ async fn the_portfolio_says_how_every_vendor_stands() {
     let moved = row(&analyst, "Northwind").await;
     assert_eq!((&moved["residual"], &moved["previous_residual"]), (&worse["output"]["residual"], &Value::Null));
     let page = analyst.get("/portfolio").await.expect(200, "the page").text;
-    assert!(page.contains("Northwind") && page.contains("First score") && page.contains("Overtaken"), "{page}");
+    assert!(page.contains("Northwind") && page.contains("First questionnaire") && page.contains("Overtaken"), "{page}");
 
     for sort in ["rating", "findings", "trend", "name"] {
         let (mut seen, mut cursor) = (Vec::new(), String::new());

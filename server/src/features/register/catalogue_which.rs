@@ -258,7 +258,7 @@ fn fill(
     on: &str,
 ) {
     view.is_read = true;
-    view.count = looked.list.lines.len();
+    view.count = looked.list.lines.iter().map(|line| line.readings.len()).sum();
     view.blank = looked.list.blank;
     for reading in looked.list.lines.iter().flat_map(|line| &line.readings) {
         match &reading.outcome {

@@ -427,9 +427,15 @@ pub(super) async fn many(
     may: May<may::EditRegister>,
     renderer: Renderer,
     around: Around,
+    session: Session,
     Query(query): Query<Vec<(String, String)>>,
-) -> Result<Html<String>> {
-    many_form(&may, &renderer, &around, &Posted::fresh(query), None).await
+) -> Result<Response> {
+    let fields = Fields(query);
+    if picked(&fields).is_empty() {
+        tell(&session, "warning", renderer.text("register.bulk.nothing", &[])).await?;
+        return Ok(Redirect::to("/register").into_response());
+    }
+    Ok(many_form(&may, &renderer, &around, &Posted::fresh(fields.0), None).await?.into_response())
 }
 
 async fn many_form(

@@ -83,6 +83,8 @@ pub struct ColumnView {
     pub meaning: String,
     /// The column's heading; none where no column was taken for it.
     pub heading: Option<String>,
+    /// What follows from there being none, in words.
+    pub without: Option<String>,
 }
 
 /// A vendor that the product table names.
@@ -246,8 +248,8 @@ impl View for ImportPage {
             may_import: true,
             sheet: text.into(),
             columns: vec![
-                ColumnView { meaning: text.into(), heading: Some(text.into()) },
-                ColumnView { meaning: text.into(), heading: None },
+                ColumnView { meaning: text.into(), heading: Some(text.into()), without: None },
+                ColumnView { meaning: text.into(), heading: None, without: Some(text.into()) },
             ],
             rows: 912,
             in_use: 468,

@@ -184,6 +184,7 @@ pub(super) async fn preview(
     let columns = meanings.into_iter().map(|meaning| ColumnView {
         meaning: column_word(&renderer, meaning),
         heading: summary.columns.get(meaning).cloned(),
+        without: (meaning == "in_use").then(|| renderer.text("register.import.all_listed", &[])),
     });
     let wording = &renderer.platform.wording;
     let of = |verdict: &str| -> Vec<InvalidView> {
