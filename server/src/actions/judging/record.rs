@@ -173,9 +173,7 @@ pub(super) async fn record(
         due_on: row.due_on,
     };
     let accepted = world.acceptances.iter().filter(|accepted| decided.kind.approves() && accepted.is_in_force());
-    let impact = world
-        .approved_impact()
-        .filter(|_| decided.kind.approves() && world.impact() == Impact::Approved);
+    let impact = world.approved_impact().filter(|_| decided.kind.approves() && world.impact() == Impact::Approved);
     Ok(Record {
         format: FORMAT.to_owned(),
         subject: Recorded {
