@@ -7,7 +7,9 @@ use entity::{
     register_proposal, vendor, vendor_link,
 };
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -182,7 +184,9 @@ pub async fn move_components(
     hang_components(db, scope, from, to, now).await
 }
 
-/// Hangs every component of a vendor on another, or on itself under its new name; gives which components.
+/// Hangs every component of a vendor on another, or on itself under its new name; gives which components. What an import
+/// is staging stays as it is, since that is known by its first revision: [`super::register::staged::name_vendors`] follows
+/// when it is shown.
 pub async fn hang_components(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
@@ -190,7 +194,8 @@ pub async fn hang_components(
     (to, name): (VendorId, &str),
     now: OffsetDateTime,
 ) -> Result<Vec<ComponentId>, DbErr> {
-    let of_vendor = component::Column::VendorId.eq(from.0);
+    let is_shown = Condition::any().add(component::Column::Visible.eq(true)).add(component::Column::Revision.gt(1));
+    let of_vendor = Condition::all().add(component::Column::VendorId.eq(from.0)).add(is_shown);
     let ids: Vec<Uuid> = component::Entity::find()
         .select_only()
         .column(component::Column::Id)

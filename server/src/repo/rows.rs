@@ -8,7 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 /// Rows that go to the database in one statement: few enough for the statement, which the connection keeps, to stay small.
-const TOGETHER: usize = 200;
+pub(super) const TOGETHER: usize = 200;
 
 /// Puts rows into their table, in statements of like size, which the database reads once. It is at work on one of them
 /// while the next is made.

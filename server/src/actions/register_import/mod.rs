@@ -316,6 +316,7 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
     {
         return Err(AppError::NotNow("applied"));
     }
+    repo::register::staged::name_vendors(act.tx(), by.scope, id).await?;
     let components = repo::register::show_import(act.tx(), by.scope, id).await?;
     let mut row = import.into_active_model();
     row.state = Set("applied".to_owned());

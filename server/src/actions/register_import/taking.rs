@@ -154,6 +154,7 @@ pub(super) async fn apply(
         {
             return Err(AppError::NotNow("applied"));
         }
+        repo::register::staged::name_vendors(act.tx(), by.scope, id).await?;
         let mut touched = repo::register::staged::entries(act.tx(), by.scope, id).await?;
         if !repo::register::staged::take_over(act.tx(), by.scope, id, act.now).await? {
             continue;
@@ -199,6 +200,9 @@ pub(super) async fn undo(platform: &Platform, by: &Buyer, import: &import::Model
         let has_new = matches!(sink, Sink::Stage { has_new: true, .. });
         let (act, held) = turn_after(&turn, import.follows.map_or(id, ImportId)).await?;
         is_newest(act.tx(), by, Some(import.id)).await?;
+        for import in [Some(id), import.follows.map(ImportId)].into_iter().flatten() {
+            repo::register::staged::name_vendors(act.tx(), by.scope, import).await?;
+        }
         let mut touched = repo::register::staged::entries(act.tx(), by.scope, id).await?;
         if !repo::register::staged::take_over(act.tx(), by.scope, id, act.now).await? {
             continue;

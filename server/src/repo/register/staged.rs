@@ -1,17 +1,19 @@
 //! What an import is going to change in entries and uses that there are: written where nobody sees it, and taken over by
 //! one transaction.
 
+use super::super::held::Held;
 use super::super::rows;
 use super::super::scope::BuyerScope;
 use super::record::fact_row;
 use domain::ids::{ComponentId, ImportId};
 use domain::register::Fact;
-use entity::{ai_use, component, component_fact, staged_entry, staged_fact, staged_use};
+use entity::{ai_use, component, component_fact, staged_entry, staged_fact, staged_use, vendor};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Set,
 };
+use std::collections::{BTreeSet, HashMap};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -157,6 +159,89 @@ pub async fn entries(
         .all(db)
         .await?;
     Ok(ids.into_iter().map(ComponentId).collect())
+}
+
+/// Has what an import staged named after the vendors' records as they are by now: those may have been renamed since it was
+/// staged, or merged into others. They are held until the transaction ends, so this comes before anything of it is shown.
+pub async fn name_vendors(db: &impl ConnectionTrait, scope: BuyerScope, import: ImportId) -> Result<(), DbErr> {
+    let own = scope.organisation().0;
+    let of_new = Condition::all()
+        .add(component::Column::OrganisationId.eq(own))
+        .add(component::Column::ImportId.eq(import.0))
+        .add(component::Column::Visible.eq(false))
+        .add(component::Column::Revision.eq(1))
+        .add(component::Column::VendorId.is_not_null());
+    let of_known = Condition::all()
+        .add(staged_entry::Column::OrganisationId.eq(own))
+        .add(staged_entry::Column::ImportId.eq(import.0))
+        .add(staged_entry::Column::VendorId.is_not_null());
+    let new: Vec<(Uuid, Option<String>)> = component::Entity::find()
+        .select_only()
+        .columns([component::Column::VendorId, component::Column::VendorName])
+        .filter(of_new.clone())
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await?;
+    let known: Vec<(Uuid, Option<String>)> = staged_entry::Entity::find()
+        .select_only()
+        .columns([staged_entry::Column::VendorId, staged_entry::Column::VendorName])
+        .filter(of_known.clone())
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await?;
+    let records = hold_vendors(db, scope, new.iter().chain(&known).map(|(id, _)| *id).collect()).await?;
+    let other = |(id, name): &(Uuid, Option<String>)| {
+        let record = records.get(id)?;
+        let record = record.merged_into.and_then(|to| records.get(&to)).unwrap_or(record);
+        (record.id != *id || Some(&record.name) != name.as_ref()).then_some((*id, record))
+    };
+    for (from, record) in new.iter().filter_map(other) {
+        component::Entity::update_many()
+            .col_expr(component::Column::VendorId, Expr::value(record.id))
+            .col_expr(component::Column::VendorName, Expr::value(record.name.as_str()))
+            .filter(of_new.clone())
+            .filter(component::Column::VendorId.eq(from))
+            .exec(db)
+            .await?;
+    }
+    for (from, record) in known.iter().filter_map(other) {
+        staged_entry::Entity::update_many()
+            .col_expr(staged_entry::Column::VendorId, Expr::value(record.id))
+            .col_expr(staged_entry::Column::VendorName, Expr::value(record.name.as_str()))
+            .filter(of_known.clone())
+            .filter(staged_entry::Column::VendorId.eq(from))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Vendors' records and those that they were merged into, by id; nobody renames or merges one before the transaction ends.
+async fn hold_vendors(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    mut ids: BTreeSet<Uuid>,
+) -> Result<HashMap<Uuid, vendor::Model>, DbErr> {
+    loop {
+        let mut held = HashMap::new();
+        for ids in ids.iter().copied().collect::<Vec<_>>().chunks(rows::TOGETHER) {
+            let rows = vendor::Entity::find()
+                .filter(vendor::Column::OrganisationId.eq(scope.organisation().0))
+                .filter(vendor::Column::Id.is_in(ids.iter().copied()))
+                .order_by_asc(vendor::Column::Id)
+                .held()
+                .all(db)
+                .await?;
+            held.extend(rows.into_iter().map(|row| (row.id, row)));
+        }
+        let known = ids.len();
+        ids.extend(held.values().filter_map(|row| row.merged_into));
+        if ids.len() == known {
+            return Ok(held);
+        }
+    }
 }
 
 /// Makes entries and uses look as staged and records the facts; `false`, and then nothing may be kept of it, when one of
