@@ -10,6 +10,8 @@ pub struct Model {
     pub id: Uuid,
     pub organisation_id: Uuid,
     pub name: String,
+    /// The name without case, width and accents: what it is found by.
+    pub folded_name: String,
     pub website: Option<String>,
     pub note: Option<String>,
     pub revision: i64,

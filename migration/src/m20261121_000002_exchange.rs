@@ -13,6 +13,7 @@ const UP: &[&str] = &[
         id UUID NOT NULL PRIMARY KEY,
         organisation_id UUID NOT NULL REFERENCES organisation (id),
         name text NOT NULL CHECK (name <> ''),
+        folded_name text NOT NULL,
         website text,
         note text,
         revision bigint NOT NULL CHECK (revision > 0),
@@ -28,6 +29,7 @@ const UP: &[&str] = &[
         FOREIGN KEY (organisation_id, merged_into) REFERENCES vendor (organisation_id, id)
     )",
     "CREATE UNIQUE INDEX vendor_one_of_a_name ON vendor (organisation_id, name) WHERE merged_into IS NULL",
+    "CREATE INDEX vendor_by_folded_name ON vendor (organisation_id, folded_name)",
     "CREATE INDEX vendor_by_claim ON vendor (claimed_by)",
     "CREATE TABLE contact (
         id UUID NOT NULL PRIMARY KEY,

@@ -12,6 +12,7 @@ use domain::ids::{ContactId, EngagementId, MemberId, PolicyId, VendorId};
 use domain::problem::{Problem, Problems};
 use domain::scoring::Policy;
 use entity::{contact, engagement, vendor};
+use sea_orm::ActiveValue::NotSet;
 use sea_orm::{IntoActiveModel, Set};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,6 +120,8 @@ pub async fn add(platform: &Platform, by: &Buyer, input: &VendorInput) -> Result
         id: Set(id.0),
         organisation_id: Set(by.scope.organisation().0),
         name: Set(vendor.clone()),
+        // Made of the name where the row is written.
+        folded_name: NotSet,
         website: Set(website),
         note: Set(note),
         revision: Set(1),

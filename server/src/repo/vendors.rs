@@ -10,20 +10,28 @@ use entity::{contact, engagement, vendor};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Select,
+    Select, Set,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
+
+/// A row that is found by its name however that is written.
+fn findable(mut row: vendor::ActiveModel) -> vendor::ActiveModel {
+    if let Set(name) = &row.name {
+        row.folded_name = Set(folded(name));
+    }
+    row
+}
 
 /// Adds a vendor.
 pub async fn add(db: &impl ConnectionTrait, _: BuyerScope, row: vendor::ActiveModel) -> Result<(), DbErr> {
-    vendor::Entity::insert(row).exec_without_returning(db).await?;
+    vendor::Entity::insert(findable(row)).exec_without_returning(db).await?;
     Ok(())
 }
 
 /// Writes a changed vendor.
 pub async fn update(db: &impl ConnectionTrait, scope: BuyerScope, row: vendor::ActiveModel) -> Result<(), DbErr> {
-    vendor::Entity::update(row)
+    vendor::Entity::update(findable(row))
         .validate()?
         .filter(vendor::Column::OrganisationId.eq(scope.organisation().0))
         .exec(db)
@@ -49,27 +57,39 @@ pub async fn hold(db: &impl ConnectionTrait, scope: BuyerScope, id: VendorId) ->
     within(scope).filter(vendor::Column::Id.eq(id.0)).held().one(db).await
 }
 
-/// Vendors that are looked at of those whose names differ in the case of letters alone.
-const MOST_ALIKE: u64 = 50;
+/// Names that are looked up by one statement.
+const TOGETHER: usize = 500;
 
-/// The vendor of that very name; else the only one whose name is written otherwise and is the same when it is folded.
+/// The vendor that a name means: the one of that very name; else the only one whose name is written otherwise and is the
+/// same when it is folded. Of two of those, nobody knows which is meant.
 pub async fn by_name(db: &impl ConnectionTrait, scope: BuyerScope, name: &str) -> Result<Option<vendor::Model>, DbErr> {
-    if let Some(very) = within(scope).filter(vendor::Column::Name.eq(name)).one(db).await? {
-        return Ok(Some(very));
+    Ok(by_names(db, scope, BTreeSet::from([name])).await?.remove(name))
+}
+
+/// The vendors that names mean, each as [`by_name`] finds it, by the name as it is given.
+pub async fn by_names<'n>(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    names: BTreeSet<&'n str>,
+) -> Result<HashMap<&'n str, vendor::Model>, DbErr> {
+    let sought: BTreeSet<String> = names.iter().map(|name| folded(name)).collect();
+    let sought: Vec<String> = sought.into_iter().collect();
+    let mut alike: HashMap<String, Vec<vendor::Model>> = HashMap::new();
+    for sought in sought.chunks(TOGETHER) {
+        let of_names = vendor::Column::FoldedName.is_in(sought.iter().map(String::as_str));
+        for row in within(scope).filter(of_names).all(db).await? {
+            alike.entry(row.folded_name.clone()).or_default().push(row);
+        }
     }
-    let sought = folded(name);
-    if sought.is_empty() {
-        return Ok(None);
-    }
-    // How much the database knows of letters differs: SQLite lowers those of ASCII alone.
-    let plain = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let written = [plain.to_lowercase(), plain.to_ascii_lowercase(), sought.clone()];
-    let lowered = Func::lower(Expr::col((vendor::Entity, vendor::Column::Name)));
-    let rows = within(scope).filter(Expr::expr(lowered).is_in(written)).limit(MOST_ALIKE).all(db).await?;
-    let mut same = rows.into_iter().filter(|row| folded(&row.name) == sought);
-    let one = same.next();
-    // Of two, nobody knows which is meant.
-    Ok(if same.next().is_none() { one } else { None })
+    let meant = |name: &'n str| {
+        let sought = folded(name);
+        let alike = alike.get(&sought)?;
+        let very = alike.iter().find(|row| row.name == name);
+        // Of names without a letter or digit nothing is left that could be the same.
+        let only = || alike.first().filter(|_| alike.len() == 1 && !sought.is_empty());
+        Some((name, very.or_else(only)?.clone()))
+    };
+    Ok(names.into_iter().filter_map(meant).collect())
 }
 
 /// Vendors by name, `limit` of them, after the one whose name and id are given.

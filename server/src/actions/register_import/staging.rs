@@ -16,7 +16,7 @@ use domain::register::{Fact, Identity, InUse, Slot, Source, Statement, settle, s
 use entity::{ai_use, component, import};
 use sea_orm::{IntoActiveModel, Set};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -205,7 +205,7 @@ pub(super) async fn gather(telling: &Telling<'_>, settings: &Settings, read: &Re
                     entries.push(Named {
                         id: platform.clock.id(),
                         name: name.chars().take(MAX_VALUE).collect(),
-                        vendor: said_vendor(row).and_then(|name| vendors.get(&folded(name)).cloned()),
+                        vendor: said_vendor(row).and_then(|name| vendors.get(name).cloned()),
                         slots: BTreeSet::new(),
                         facts: Vec::new(),
                     });
@@ -334,17 +334,11 @@ async fn stage_facts(turn: &Turn<'_>, facts: Vec<(ComponentId, Fact)>) -> Result
     act.commit().await
 }
 
-/// The records of the vendors that rows name, by folded name.
-async fn vendors(platform: &Platform, by: &Buyer, read: &Read) -> Result<BTreeMap<String, (Uuid, String)>> {
+/// The records of the vendors that rows name, by the name as it stands there.
+async fn vendors<'r>(platform: &Platform, by: &Buyer, read: &'r Read) -> Result<HashMap<&'r str, (Uuid, String)>> {
     let names: BTreeSet<&str> = read.in_use().filter_map(|(_, row)| said_vendor(row)).collect();
-    let mut found = BTreeMap::new();
-    if names.is_empty() {
-        return Ok(found);
-    }
-    for vendor in repo::vendors::all(platform.db.read(), by.scope).await? {
-        found.insert(folded(&vendor.name), (vendor.id, vendor.name));
-    }
-    Ok(found)
+    let found = repo::vendors::by_names(platform.db.read(), by.scope, names).await?;
+    Ok(found.into_iter().map(|(name, vendor)| (name, (vendor.id, vendor.name))).collect())
 }
 
 pub(super) fn in_batches<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {

@@ -14,7 +14,6 @@ use domain::register::fold::folded;
 use domain::register::{Certainty, FIELDS, RELATIONS, Source, Statement};
 use entity::{component, component_source, import};
 use sha2::{Digest, Sha256};
-use std::collections::hash_map::Entry::Vacant;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use time::Date;
 use uuid::Uuid;
@@ -436,11 +435,12 @@ async fn vendors(
     let own = about.vendor.zip(about.vendor_name.clone());
     let mut found: HashMap<Option<String>, Option<(Uuid, String)>> = HashMap::from([(None, own)]);
     let suppliers: BTreeSet<&str> = unmatched.iter().filter_map(|entry| entry.supplier.as_deref()).collect();
+    let records = repo::vendors::by_names(platform.db.read(), scope, suppliers.clone()).await?;
     for supplier in suppliers {
-        if let Vacant(slot) = found.entry(Some(folded(supplier))) {
-            let vendor = repo::vendors::by_name(platform.db.read(), scope, supplier).await?;
-            slot.insert(vendor.map(|vendor| (vendor.id, vendor.name)));
-        }
+        let vendor = records.get(supplier).map(|vendor| (vendor.id, vendor.name.clone()));
+        // Where one is written in several ways, any of them may be the very name of a record.
+        let slot = found.entry(Some(folded(supplier))).or_default();
+        *slot = slot.take().or(vendor);
     }
     Ok(found)
 }
