@@ -3,8 +3,8 @@
 use domain::ids::{AssessmentId, EngagementId, ImportId, MemberId, UseId};
 use domain::register::fact::day;
 use domain::register::{
-    By, Certainty, Check, Choice, FIELDS, Fact, Field, Ground, Slot, Source, Statement, Summed, difference, elements,
-    open, settle, summary, until,
+    By, Certainty, Check, Choice, FIELDS, Fact, Field, Ground, PRODUCT_TABLE, Slot, Source, Statement, Summed,
+    difference, elements, is_named_by_others, open, settle, summary, until,
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -303,4 +303,35 @@ fn fields_are_told_apart() {
     let of_use = vec!["tier", "annex_iii", "status", "conditions"];
     assert_eq!((decided(false), decided(true)), (vec!["status", "conditions"], of_use));
     assert!(FIELDS.iter().all(|field| (field.shape == domain::register::Shape::Choice) != field.values.is_empty()));
+}
+
+#[test]
+fn an_entry_is_named_as_long_as_somebody_else_speaks_of_it() {
+    const LIST: u8 = 3;
+    let own = source(LIST).speaker();
+    let nobody = BTreeSet::new();
+    let said = |by: u8| fact(by.into(), ("purpose", "Ranks"), by, 1, 1);
+    let taken_back = |by: u8| Fact { id: Uuid::from_u128(9), taken_back: true, recorded_at: moment(2), ..said(by) };
+    let of_page = |entry: &str| Fact { source: Source::Catalogue { entry: entry.to_owned(), url: None }, ..said(4) };
+    let is_named = |facts: &[Fact]| is_named_by_others(facts, &[], &own, &nobody);
+    assert!(!is_named(&[said(LIST)]), "it speaks of it alone");
+    for other in [0, 1, 2, 4] {
+        assert!(is_named(&[said(LIST), said(other)]), "{other} does too");
+        assert!(!is_named(&[said(other), taken_back(other)]), "{other} said so once");
+        let again = Fact { id: Uuid::from_u128(10), recorded_at: moment(3), ..said(other) };
+        assert!(
+            is_named(&[taken_back(other), again, said(other)]),
+            "{other} says so again, in whatever order it is read"
+        );
+        let left_out = BTreeSet::from([source(other).speaker()]);
+        assert!(!is_named_by_others(&[said(other)], &[], &own, &left_out), "{other} has left it out itself");
+    }
+    assert!(!is_named(&[of_page(PRODUCT_TABLE)]), "the table of products names nothing of its own");
+    let left_out = BTreeSet::from([of_page("assistant").source.speaker()]);
+    let pages = [of_page("assistant"), of_page("assistant/2")];
+    assert!(is_named(&pages) && !is_named_by_others(&pages, &[], &own, &left_out), "all pages of a feature go with it");
+    let of_use = Fact { of_use: Some(UseId(Uuid::from_u128(7))), ..said(0) };
+    assert!(is_named(&[of_use]), "who speaks of a use of it speaks of it");
+    let chosen = choice(11, "purpose", None, &[], 3);
+    assert!(is_named_by_others(&[said(LIST)], &[chosen], &own, &nobody), "a person chose");
 }

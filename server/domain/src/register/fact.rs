@@ -99,6 +99,9 @@ pub enum Source {
     },
 }
 
+/// What the table of products is called as the source of a vendor's name.
+pub const PRODUCT_TABLE: &str = "table-of-products";
+
 impl Source {
     /// Its kind's name in the database, the API and wording.
     pub const fn kind(&self) -> &'static str {
@@ -112,6 +115,11 @@ impl Source {
         }
     }
 
+    /// Whether it is the table of products.
+    pub(super) fn is_product_table(&self) -> bool {
+        matches!(self, Self::Catalogue { entry, .. } if entry == PRODUCT_TABLE)
+    }
+
     /// What makes two sources the same: a newer statement of one replaces its older one. All persons are one source, for
     /// whoever edits by hand sees what stands and means to replace it.
     pub fn key(&self) -> String {
@@ -123,6 +131,14 @@ impl Source {
             Self::Bom { document, .. } => format!("bom:{document}"),
             Self::Import { list, .. } => format!("import:{}", folded(list)),
             Self::Catalogue { entry, .. } => format!("catalogue:{entry}"),
+        }
+    }
+
+    /// Who speaks, as an entry is left out by one: its key, but that all pages about a feature of the catalogue are one.
+    pub fn speaker(&self) -> String {
+        match self {
+            Self::Catalogue { entry, .. } => format!("catalogue:{}", entry.split('/').next().unwrap_or(entry)),
+            other => other.key(),
         }
     }
 

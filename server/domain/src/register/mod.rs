@@ -20,7 +20,7 @@ mod verdict;
 
 pub use declared::{Declaration, Declared, Key, Stated, declared};
 pub use desk_topics::{ORIGINS, OWNED_BY, RATING, STANDS};
-pub use fact::{By, Certainty, Check, Choice, Fact, Slot, Source, Statement};
+pub use fact::{By, Certainty, Check, Choice, Fact, PRODUCT_TABLE, Slot, Source, Statement};
 pub use field::{BY_PLAN, FIELDS, Field, Group, RELATIONS, STATUSES, Shape, elements};
 pub use import::{InUse, Use, UseColumn, UseColumns, recognise_columns, recognise_columns_with, use_row};
 pub use list::{LIST_COLUMNS, Line, ListColumns, ListRow, list_row, recognise_list};
@@ -28,7 +28,7 @@ pub use products::{Identity, Naming, Product, ProductTable, Proposal, Separator,
 pub use query::{Bounds, Item, Query, Sort, Term};
 pub use reconcile::{Changed, Standing, Step, reconcile};
 pub use rejoin::{Face, rejoin};
-pub use restate::{Restated, restate, says};
+pub use restate::{Restated, is_named_by_others, restate, says};
 pub use settle::{Current, Difference, Ground, Settled, Summed, difference, open, references, settle, summary, until};
 pub use topic::{PROPOSED_TIER, Scale, Subject, Topic, Weight};
 pub use verdict::{OURS, THEIRS, settable, verdict};

@@ -1,6 +1,6 @@
 //! A source speaks again: which facts that makes.
 
-use super::fact::{Fact, Slot, Source, Statement};
+use super::fact::{Choice, Fact, Slot, Source, Statement};
 use crate::ids::UseId;
 use std::collections::{BTreeMap, BTreeSet};
 use time::Date;
@@ -57,11 +57,33 @@ fn newest<'a>(facts: &'a [Fact], of_use: Option<UseId>, key: &str) -> BTreeMap<S
     let mut newest: BTreeMap<Slot, &Fact> = BTreeMap::new();
     for fact in facts.iter().filter(|fact| fact.of_use == of_use && fact.source.key() == key) {
         let known = newest.entry(fact.slot()).or_insert(fact);
-        if (fact.last_seen, fact.recorded_at, fact.id) > (known.last_seen, known.recorded_at, known.id) {
+        if is_newer(fact, known) {
             *known = fact;
         }
     }
     newest
+}
+
+/// Whether anybody but one speaker ([`Source::speaker`]) speaks of an entry or of a use of it still, or a person has chosen
+/// between what is said. Nobody speaks who has taken everything back, or has left the entry out (`left_out`, of speakers):
+/// what such a one said last may stand there to be read. The table of products speaks of an entry only because a list does.
+pub fn is_named_by_others(facts: &[Fact], choices: &[Choice], speaker: &str, left_out: &BTreeSet<String>) -> bool {
+    let counts = |fact: &&Fact| {
+        let other = fact.source.speaker();
+        other != speaker && !left_out.contains(&other) && !fact.source.is_product_table()
+    };
+    let mut newest: BTreeMap<(String, Slot), &Fact> = BTreeMap::new();
+    for fact in facts.iter().filter(counts) {
+        let known = newest.entry((fact.source.key(), fact.slot())).or_insert(fact);
+        if is_newer(fact, known) {
+            *known = fact;
+        }
+    }
+    !choices.is_empty() || newest.values().any(|fact| !fact.taken_back)
+}
+
+fn is_newer(fact: &Fact, than: &Fact) -> bool {
+    (fact.last_seen, fact.recorded_at, fact.id) > (than.last_seen, than.recorded_at, than.id)
 }
 
 /// What a source (`key`, [`Source::key`]) says now of an entry or a use, in the order of slots.

@@ -6,7 +6,7 @@
 use super::super::content::{CATALOGUE, REGIONS};
 use super::super::{Act, Buyer};
 use super::Desk;
-use super::changed;
+use super::{changed, left_out};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::platform::db::Db;
@@ -15,7 +15,7 @@ use domain::catalogue::{Catalogue, Document, Entry, Feature, Product};
 use domain::ids::{ComponentId, VendorId};
 use domain::problem::{Problem, Problems};
 use domain::register::fold::folded;
-use domain::register::{Fact, Slot, Source};
+use domain::register::{Fact, Slot, Source, is_named_by_others};
 use entity::{component, component_source};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -351,8 +351,8 @@ pub async fn leave(platform: &Platform, by: &Buyer, feature: &str) -> Result<Com
     let mut desk = Desk::open(platform, &act, by, id).await?;
     let uses = repo::register::uses(act.tx(), by.scope, id, 1).await?;
     let others = repo::register::sources_of(act.tx(), by.scope, id).await?;
-    let is_spoken_of = desk.record.facts.iter().any(|fact| !is_of(fact, feature))
-        || others.iter().any(|row| row.source != ADOPTED && !row.gone);
+    let own = Source::Catalogue { entry: feature.to_owned(), url: None };
+    let is_spoken_of = is_named_by_others(&desk.record.facts, &desk.record.choices, &own.speaker(), &left_out(&others));
     if is_spoken_of || !uses.is_empty() {
         let standing = newest(&desk.record.facts, feature);
         take_back(&mut desk, standing);

@@ -2,14 +2,14 @@
 
 use super::super::{Act, Buyer, Progress};
 use super::Desk;
-use super::changed;
+use super::{changed, left_out};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use crate::repo::register::Record;
 use domain::ids::{ComponentId, ImportId};
 use domain::register::{
-    Certainty, FIELDS, Fact, Field, Ground, RELATIONS, Restated, Source, Statement, restate, settle,
+    Certainty, FIELDS, Fact, Field, Ground, RELATIONS, Restated, Source, Statement, is_named_by_others, restate, settle,
 };
 use entity::component_source;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
@@ -317,8 +317,8 @@ impl<'a> Writing<'a> {
             opened => opened?,
         };
         let key = &self.document.key;
-        let is_named =
-            desk.record.facts.iter().any(|fact| fact.source.key() != *key) || !desk.record.choices.is_empty();
+        let silent = left_out(&repo::register::sources_of(act.tx(), self.by.scope, id).await?);
+        let is_named = is_named_by_others(&desk.record.facts, &desk.record.choices, key, &silent);
         if is_named {
             let all = FIELDS.iter().map(|field| field.id).collect();
             desk.restate(key, &[], &all, self.document.seen);

@@ -33,6 +33,18 @@ pub(super) use propose::propose;
 use super::{Act, findings, index};
 use crate::error::Result;
 use domain::ids::ComponentId;
+use domain::register::Source;
+use entity::component_source;
+use std::collections::BTreeSet;
+
+/// Which speakers have left an entry out themselves, of the sources that have spoken of it.
+pub(super) fn left_out<'s>(sources: impl IntoIterator<Item = &'s component_source::Model>) -> BTreeSet<String> {
+    let key = |row: &component_source::Model| match row.source == ADOPTED {
+        true => Source::Catalogue { entry: row.reference.clone(), url: None }.speaker(),
+        false => row.source.clone(),
+    };
+    sources.into_iter().filter(|row| row.gone).map(key).collect()
+}
 
 /// What is recorded of entries changed: the search follows, and so do the rules that hold answers against the register.
 pub(super) async fn changed(act: &mut Act<'_>, components: &[ComponentId]) -> Result<()> {

@@ -2,14 +2,14 @@
 
 use super::super::{Act, Buyer};
 use super::Desk;
-use super::changed;
 use super::said::{Origin, Said};
+use super::{changed, left_out};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use domain::ids::{ComponentId, VendorId};
 use domain::problem::Problem;
-use domain::register::{FIELDS, Fact, Key};
+use domain::register::{self, FIELDS, Key};
 use entity::{component_source, register_proposal, register_proposal_line};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use serde_json::json;
@@ -182,18 +182,10 @@ async fn apply(
     Ok(touched)
 }
 
-/// Whether anybody else speaks of an entry still: another source that has not left it out itself, a person who chose, or a
-/// use of ours.
+/// Whether anybody else speaks of an entry still, or it is used.
 async fn is_named_by_others(act: &Act<'_>, by: &Buyer, desk: &Desk<'_>, key: &str) -> Result<bool> {
-    let sources = repo::register::sources_of(act.tx(), by.scope, desk.id()).await?;
-    let gone: BTreeSet<&str> = sources.iter().filter(|row| row.gone).map(|row| row.source.as_str()).collect();
-    let says = |fact: &Fact| {
-        let of = fact.source.key();
-        of != key && !gone.contains(of.as_str())
-    };
-    let is_said = desk.settled().iter().flat_map(|one| &one.says).any(|current| says(current.fact));
-    Ok(is_said
-        || !desk.record.choices.is_empty()
+    let left_out = left_out(&repo::register::sources_of(act.tx(), by.scope, desk.id()).await?);
+    Ok(register::is_named_by_others(&desk.record.facts, &desk.record.choices, key, &left_out)
         || !repo::register::uses(act.tx(), by.scope, desk.id(), 1).await?.is_empty())
 }
 

@@ -38,9 +38,6 @@ use staging::{Turn, stage};
 use std::collections::BTreeMap;
 use versions::decide;
 
-/// What the table of products is called as the source of a vendor's name.
-pub const PRODUCT_TABLE: &str = "table-of-products";
-
 /// What a person decides before a register is applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {

@@ -3,16 +3,15 @@
 use super::super::content::PRODUCTS;
 use super::super::patience::{PROGRESS, without_failure};
 use super::super::{Act, Buyer, Progress, register};
+use super::Settings;
 use super::reading::{Groups, Key, Read, named_product, said_vendor};
 use super::versions::Version;
-use super::{PRODUCT_TABLE, Settings};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use domain::ids::{ComponentId, ImportId};
 use domain::register::field::MAX_VALUE;
-use domain::register::fold::folded;
-use domain::register::{Fact, Identity, InUse, Slot, Source, Statement, settle, split};
+use domain::register::{Fact, Identity, InUse, PRODUCT_TABLE, Slot, Source, Statement, settle, split};
 use entity::{ai_use, component, import};
 use sea_orm::{IntoActiveModel, Set};
 use serde_json::{Value, json};

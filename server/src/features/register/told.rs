@@ -2,7 +2,6 @@
 
 use super::factsheet_views::{SaidView, SourceView};
 use super::words;
-use crate::actions::register_import::PRODUCT_TABLE;
 use crate::error::Result;
 use crate::repo::register::Record;
 use crate::repo::{self, BuyerScope};
@@ -11,7 +10,7 @@ use crate::web::render::Renderer;
 use domain::answer::iso_date;
 use domain::ids::{ComponentId, ImportId, MemberId};
 use domain::register::fold::folded;
-use domain::register::{By, Certainty, Check, Current, Fact, Settled, Shape, Slot, Source};
+use domain::register::{By, Certainty, Check, Current, Fact, PRODUCT_TABLE, Settled, Shape, Slot, Source};
 use entity::ai_use;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

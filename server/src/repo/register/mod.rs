@@ -13,7 +13,7 @@ pub use proposals::{
 };
 pub use record::{
     Record, add_check, add_choice, add_facts, add_sources, facts_of_fields, record, records, remove_source, sources,
-    sources_of, update_source,
+    sources_gone, sources_of, update_source,
 };
 pub use tiers::{
     Tiers, count_of_proposed_tier, count_of_tier, propose_tiers, proposed_otherwise, tiers_of, tiers_of_vendor,

@@ -270,6 +270,20 @@ pub async fn sources(
         .await
 }
 
+/// The sources that have left these entries out themselves.
+pub async fn sources_gone(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    ids: &[ComponentId],
+) -> Result<Vec<component_source::Model>, DbErr> {
+    component_source::Entity::find()
+        .filter(component_source::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(component_source::Column::ComponentId.is_in(ids.iter().map(|id| id.0)))
+        .filter(component_source::Column::Gone.eq(true))
+        .all(db)
+        .await
+}
+
 /// The sources of an entry, oldest first.
 pub async fn sources_of(
     db: &impl ConnectionTrait,

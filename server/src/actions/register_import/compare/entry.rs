@@ -1,13 +1,14 @@
 //! One entry: what a list says of it now beside what it said before, and how the entry looks then.
 
 use super::super::super::register::{self, changes_of};
-use super::super::PRODUCT_TABLE;
 use super::super::staging::{Named, Telling};
 use super::uses::{came_or_went, pair, use_left_out, use_said_again};
 use super::{Changed, Ground, Met, Outcome, cell_of};
 use domain::ids::UseId;
 use domain::register::fold::folded;
-use domain::register::{Fact, Restated, Slot, Source, Statement, Summed, restate, says, settle, summary};
+use domain::register::{
+    Fact, PRODUCT_TABLE, Restated, Slot, Source, Statement, Summed, is_named_by_others, restate, says, settle, summary,
+};
 use entity::{ai_use, component};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -170,13 +171,8 @@ fn show(named: &Named, there: &Met, outcome: &mut Outcome, told: &mut [(UseId, C
 
 /// An entry that the list names no more: it stays where others speak of it.
 pub(super) fn left_out(telling: &Telling<'_>, ground: &Ground, there: Met, is_undoing: bool) -> Outcome {
-    let (key, table) = (&ground.key, table_key());
-    let by_others = there.record.facts.iter().any(|fact| {
-        let source = fact.source.key();
-        source != *key && source != table
-    });
-    let is_named = by_others
-        || !there.record.choices.is_empty()
+    let key = &ground.key;
+    let is_named = is_named_by_others(&there.record.facts, &there.record.choices, key, &there.left_out)
         || there.uses.iter().any(|row| row.visible && is_touched(&there, row, key));
     let mut outcome = Outcome { verdict: "gone", ..Outcome::default() };
     for row in &there.uses {

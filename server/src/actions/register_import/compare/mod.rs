@@ -6,7 +6,7 @@ mod uses;
 
 pub(super) use sink::Sink;
 
-use super::super::Progress;
+use super::super::{Progress, register};
 use super::staging::{BATCH, Gathered, Named, Telling};
 use super::versions::Version;
 use crate::error::Result;
@@ -15,7 +15,7 @@ use crate::repo::register::Record;
 use domain::ids::ComponentId;
 use domain::register::fold::folded;
 use domain::register::{Face, Fact, Source, rejoin, says};
-use entity::{ai_use, component, import};
+use entity::{ai_use, component, component_source, import};
 use entry::{held_against, left_out};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -84,6 +84,8 @@ struct Met {
     row: component::Model,
     record: Record,
     uses: Vec<ai_use::Model>,
+    /// Sources that have left it out themselves, by their keys.
+    left_out: BTreeSet<String>,
 }
 
 /// What becomes of one entry.
@@ -287,10 +289,15 @@ async fn meet(telling: &Telling<'_>, ground: &Ground, ids: &[ComponentId]) -> Re
             uses.entry(of).or_default().push(row);
         }
     }
+    let mut gone: HashMap<Uuid, Vec<component_source::Model>> = HashMap::new();
+    for row in repo::register::sources_gone(db, scope, ids).await? {
+        gone.entry(row.component_id).or_default().push(row);
+    }
     let rows = repo::register::seen_or_not(db, scope, ids).await?;
     let met = |row: component::Model| {
         let (record, uses) = (records.remove(&row.id).unwrap_or_default(), uses.remove(&row.id).unwrap_or_default());
-        (row.id, Met { row, record, uses })
+        let left_out = register::left_out(gone.get(&row.id).into_iter().flatten());
+        (row.id, Met { row, record, uses, left_out })
     };
     Ok(rows.into_iter().map(met).collect())
 }
