@@ -28,6 +28,7 @@ mod limits;
 mod mapping;
 mod merge;
 mod owners;
+mod names;
 mod people;
 mod providers;
 mod re_performance;

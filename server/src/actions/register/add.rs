@@ -81,7 +81,7 @@ pub async fn add(platform: &Platform, by: &Buyer, entry: &NewEntry) -> Result<Ad
     };
     let there = match &vendor {
         Some(vendor) => repo::register::of_vendor(act.tx(), by.scope, VendorId(vendor.id), MOST_TWINS).await?,
-        None => repo::register::of_name(act.tx(), by.scope, entry.name.trim(), MOST_TWINS).await?,
+        None => repo::register::called(act.tx(), by.scope, &[entry.name.trim().to_owned()]).await?,
     };
     let of_vendor = |row: &&component::Model| {
         let named = row.vendor_name.as_deref().map(folded).unwrap_or_default();
@@ -120,7 +120,7 @@ pub async fn add(platform: &Platform, by: &Buyer, entry: &NewEntry) -> Result<Ad
     Ok(Added { id: ComponentId(row.id), is_back: withdrawn.is_some() })
 }
 
-/// Entries of one vendor, or of one name, among which a twin is looked for.
+/// Entries of one vendor among which a twin is looked for.
 const MOST_TWINS: u64 = 2_000;
 
 /// A reason that was typed; none where it is blank.

@@ -233,7 +233,7 @@ async fn desk_for<'a>(
     }
     let candidates = match &vendor {
         Some(vendor) => repo::register::of_vendor(act.tx(), by.scope, VendorId(vendor.id), CANDIDATES).await?,
-        None => repo::register::of_name(act.tx(), by.scope, &entry.feature.name, CANDIDATES).await?,
+        None => repo::register::called(act.tx(), by.scope, std::slice::from_ref(&entry.feature.name)).await?,
     };
     let product =
         |row: &component::Model| row.fields.get("product").and_then(Value::as_str).map(folded).unwrap_or_default();

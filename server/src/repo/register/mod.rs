@@ -201,15 +201,15 @@ pub async fn changed_since(
     query.order_by_desc(component::Column::ChangedAt).order_by_desc(component::Column::Id).limit(limit).all(db).await
 }
 
-/// Entries that can be seen and are called so, whatever the case of the letters.
+/// Entries that can be seen and are called so, whatever the case of the letters and the blanks between words.
 pub async fn called(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
     names: &[String],
 ) -> Result<Vec<component::Model>, DbErr> {
     // How much the database knows of letters differs: SQLite lowers those of ASCII alone.
-    let lowered: BTreeSet<String> =
-        names.iter().flat_map(|name| [name.to_lowercase(), name.to_ascii_lowercase()]).collect();
+    let plain = names.iter().map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
+    let lowered: BTreeSet<String> = plain.flat_map(|name| [name.to_lowercase(), name.to_ascii_lowercase()]).collect();
     let lowered: Vec<String> = lowered.into_iter().collect();
     let mut found = Vec::new();
     for names in lowered.chunks(BATCH) {
