@@ -5,10 +5,14 @@ use crate::harness::database::is_postgres;
 use crate::harness::way::Asked;
 use crate::harness::way::{answer, answer_path, ask, enter, enter_by, feature, in_days, replies, submit, take_up};
 use crate::harness::way::{template_version, whole_profile};
-use crate::harness::{Server, Session, Value};
+use crate::harness::{PATIENCE, Server, Session, Value, until};
+use candor::actions::Act;
+use candor::repo::{self, SystemScope};
 use domain::access::Role;
-use sea_orm::ConnectionTrait;
+use domain::ids::{ComponentId, OrganisationId};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
+use tokio::time::timeout;
 
 const BUYER: &str = "Harbour Bank";
 
@@ -24,6 +28,12 @@ async fn submitted(server: &Server, rows: &[Value]) -> (Asked, Session) {
 
 /// The vendor submits other rows in the next round.
 async fn again(server: &Server, asked: &Asked, vendor: &Session, rows: &[Value]) {
+    answered_again(server, asked, vendor, rows).await;
+    submit(vendor, &asked.assessment).await.expect(200, "submitted again");
+}
+
+/// The vendor has answered with other rows in the next round, and not submitted yet.
+async fn answered_again(server: &Server, asked: &Asked, vendor: &Session, rows: &[Value]) {
     let analyst = server.program(BUYER, Role::Analyst);
     let reviews = format!("/api/v1/assessments/{}/reviews", asked.assessment);
     let take = analyst.post(&reviews, &json!({ "step": "take" })).await;
@@ -33,7 +43,6 @@ async fn again(server: &Server, asked: &Asked, vendor: &Session, rows: &[Value])
     assert!(matches!(back.status, 200 | 201), "{}", back.text);
     let table = json!({ "reply": { "kind": "table", "rows": rows }, "comment": null });
     vendor.put(&answer_path(&asked.assessment, "REG-1"), &table).await.expect(200, "answered");
-    submit(vendor, &asked.assessment).await.expect(200, "submitted again");
 }
 
 async fn open(analyst: &Session) -> Vec<Value> {
@@ -306,5 +315,82 @@ async fn an_entry_as_it_was() {
     let same = analyst.read(&path(&entry, &format!("/difference?from={today}"))).await;
     assert_eq!(same, json!([]));
     analyst.get(&path(&entry, "/difference?from=yesterday")).await.expect(422, "no day");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn who_submits_waits_for_who_changes_the_same_entries_and_none_of_them_for_ever() {
+    // SQLite has one writer at a time: who comes second waits before it holds anything.
+    if !is_postgres() {
+        return;
+    }
+    let (server, _) = Server::set_up(BUYER).await;
+    let (asked, vendor) = submitted(&server, &[feature("Reply Drafter"), feature("Ticket Sorter")]).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    take_up(&analyst).await;
+    let there = analyst.read("/api/v1/components").await["items"].clone();
+    let entries = there.as_array().expect("items").iter().map(|row| row["id"].as_str().expect("an id").parse());
+    let mut entries: Vec<ComponentId> = entries.collect::<Result<_, _>>().expect("ids");
+    entries.sort_unstable();
+    // Said again the other way round, so that the vendor's order is none of theirs.
+    answered_again(&server, &asked, &vendor, &[feature("Ticket Sorter"), feature("Reply Drafter")]).await;
+    let platform = server.platform().await;
+    let all = repo::organisations::all(platform.db.read(), SystemScope).await.expect("organisations");
+    let scope = SystemScope.acting_for(OrganisationId(all[0].id));
+    let act = Act::begin(&platform).await.expect("begun");
+    let hold = async |id: ComponentId| {
+        let held = timeout(PATIENCE, repo::register::hold(act.tx(), scope, id)).await;
+        held.expect("nobody is in the way").expect("held").expect("an entry")
+    };
+    hold(entries[0]).await;
+    let (sender, assessment) = (vendor.clone(), asked.assessment.clone());
+    let submitting = tokio::spawn(async move { submit(&sender, &assessment).await });
+    let behind = server.behind_its_back().await;
+    let waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    until("the submission to wait", async || {
+        let waiting = behind.query_one_raw(Statement::from_string(DbBackend::Postgres, waits)).await;
+        waiting.expect("asked")
+    })
+    .await;
+    hold(entries[1]).await;
+    act.commit().await.expect("committed");
+    submitting.await.expect("sent").expect(200, "submitted, once nobody held them");
+    behind.close().await.expect("closed");
+    platform.db.close().await;
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_others_have_taken_back_keeps_no_entry_that_a_list_leaves_out() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let analyst = server.program(BUYER, Role::Analyst);
+    let list = async |rows: &str| {
+        let file = ("own.csv", format!("No.;Name;Kind;Purpose\n{rows}").into_bytes());
+        let read = analyst.upload("/api/v1/components/import", &[], file).await.expect(201, "read").json();
+        let apply = format!("/api/v1/imports/{}/apply", read["id"].as_str().expect("an id"));
+        analyst.post(&apply, &json!({})).await.expect(200, "applied");
+    };
+    list("1;Ada;Model;Ranks\n2;Bea;Model;Sorts\n3;Cleo;Model;Reads\n").await;
+    let there = analyst.read("/api/v1/components").await["items"].clone();
+    let named = |name: &str| {
+        let row = there.as_array().expect("items").iter().find(|row| row["name"] == name).expect("an entry");
+        row["id"].as_str().expect("an id").to_owned()
+    };
+    let (ada, bea) = (named("Ada"), named("Bea"));
+    // A document speaks of both, and is taken back; of the one a person speaks as well.
+    let model = |name: &str| json!({ "type": "machine-learning-model", "bom-ref": name, "name": name, "version": "1" });
+    let document = json!({ "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+        "serialNumber": "urn:uuid:6f0c5a54-0f5e-4f0e-9a3d-0c3f5b2a1606", "components": [model("Ada"), model("Bea")] });
+    let file = ("two.json", document.to_string().into_bytes());
+    let read = analyst.upload("/api/v1/components/boms", &[], file).await.expect(201, "read").json();
+    let bom = format!("/api/v1/components/boms/{}", read["id"].as_str().expect("an id"));
+    let joins = json!({ "joins": { "Ada": ada, "Bea": bea } });
+    analyst.post(&format!("{bom}/apply"), &joins).await.expect(200, "applied");
+    assert_eq!(analyst.read(&path(&ada, "")).await["fields"]["version"], "1", "it is spoken of");
+    analyst.post(&format!("{bom}/undo"), &json!({})).await.expect(200, "taken back");
+    state(&analyst, &bea, "purpose", &["Sorts letters"], "Seen").await.expect(200, "by hand");
+    list("3;Cleo;Model;Reads\n").await;
+    let withdrawn = async |id: &str| analyst.read(&path(id, "")).await["withdrawn"].clone();
+    assert_eq!((withdrawn(&ada).await, withdrawn(&bea).await), (json!(true), json!(false)));
     server.finish().await;
 }

@@ -213,14 +213,12 @@ impl<'a> Writing<'a> {
         let known = repo::register::sources(act.tx(), self.by.scope, &self.document.key).await?;
         let mut known: BTreeMap<Uuid, component_source::Model> =
             known.into_iter().map(|row| (row.component_id, row)).collect();
+        // They are opened in the order of the document, and by others in another one.
+        repo::register::hold_all(act.tx(), self.by.scope, &self.coming()).await?;
         let mut touched = BTreeSet::new();
         let mut weight = 0;
         while let Some(step) = self.steps.get(self.next).copied() {
-            weight += match step {
-                Step::Entry(n) => self.spoken[n].statements.len() + 2,
-                Step::References(n) => self.spoken[n].relations.len() + 1,
-                Step::Gone(_) => FIELDS.len(),
-            };
+            weight += self.weight(step);
             if weight > BATCH && !touched.is_empty() {
                 break;
             }
@@ -235,6 +233,29 @@ impl<'a> Writing<'a> {
         let touched: Vec<ComponentId> = touched.into_iter().collect();
         changed(act, &touched).await?;
         Ok(touched)
+    }
+
+    /// Facts that a step may write.
+    fn weight(&self, step: Step) -> usize {
+        match step {
+            Step::Entry(n) => self.spoken[n].statements.len() + 2,
+            Step::References(n) => self.spoken[n].relations.len() + 1,
+            Step::Gone(_) => FIELDS.len(),
+        }
+    }
+
+    /// The entries of the steps that fit into the next transaction.
+    fn coming(&self) -> BTreeSet<ComponentId> {
+        let mut weight = 0;
+        let fitting = self.steps[self.next..].iter().take_while(|step| {
+            weight += self.weight(**step);
+            weight <= BATCH
+        });
+        let of = |step: &Step| match *step {
+            Step::Entry(n) | Step::References(n) => self.spoken[n].component,
+            Step::Gone(n) => ComponentId(self.gone[n].component_id),
+        };
+        fitting.map(of).collect()
     }
 
     async fn entry(

@@ -11,7 +11,7 @@ use crate::repo::{self, BuyerScope, SystemScope, VendorScope};
 use domain::answer::Reply;
 use domain::ids::{ComponentId, EngagementId, VendorId};
 use domain::problem::Problem;
-use domain::questionnaire::{Feed, Kind};
+use domain::questionnaire::{Feed, Kind, Question};
 use domain::register::fold::folded;
 use domain::register::{Changed, Declared, Field, Ground, Statement, Step, declared, reconcile};
 use entity::{component, component_source, register_proposal, register_proposal_line};
@@ -40,18 +40,27 @@ pub(in crate::actions) async fn propose(
         .document
         .questions()
         .filter(|question| matches!(question.kind, Kind::Table { feeds: Some(Feed::Register), .. }));
+    let feeding: Vec<&Question> = feeding.collect();
+    let origin = |question: &Question| Origin {
+        engagement: EngagementId(opened.assessment.engagement_id),
+        assessment: scope.assessment,
+        question: question.id.clone(),
+        round: snapshot.round,
+    };
+    let mut named = BTreeSet::new();
+    for question in &feeding {
+        let sources = repo::register::sources(act.tx(), buyer.scope, &origin(question).key()).await?;
+        named.extend(sources.into_iter().map(|row| ComponentId(row.component_id)));
+    }
+    // They are opened in the order in which the vendor names them, and by others in another one.
+    repo::register::hold_all(act.tx(), buyer.scope, &named).await?;
     for question in feeding {
         let said = snapshot.answers.iter().find(|answer| answer.question == question.id);
         let rows: &[BTreeMap<String, String>] = match said.map(|answer| &answer.reply) {
             Some(Some(Reply::Table { rows })) => rows,
             _ => &[],
         };
-        let origin = Origin {
-            engagement: EngagementId(opened.assessment.engagement_id),
-            assessment: scope.assessment,
-            question: question.id.clone(),
-            round: snapshot.round,
-        };
+        let origin = origin(question);
         let desk = Proposing { platform, by: &buyer, vendor, origin };
         desk.compare(act, rows).await?;
     }

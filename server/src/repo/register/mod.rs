@@ -85,6 +85,23 @@ pub async fn hold(
         .await
 }
 
+/// Holds entries until the transaction ends, in the order of their ids. Who is to hold several, one after the other, begins
+/// with this: two who did it each in an order of their own would wait for each other.
+pub async fn hold_all(db: &impl ConnectionTrait, scope: BuyerScope, ids: &BTreeSet<ComponentId>) -> Result<(), DbErr> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    for ids in ids.chunks(BATCH) {
+        let held = component::Entity::find()
+            .select_only()
+            .column(component::Column::Id)
+            .filter(component::Column::OrganisationId.eq(scope.organisation().0))
+            .filter(component::Column::Id.is_in(ids.iter().copied()))
+            .order_by_asc(component::Column::Id)
+            .held();
+        held.into_tuple::<Uuid>().all(db).await?;
+    }
+    Ok(())
+}
+
 /// The entries of a vendor that can be seen, oldest first.
 pub async fn of_vendor(
     db: &impl ConnectionTrait,
