@@ -10,12 +10,15 @@ use entity::import;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// What an import's settings call how far it is.
 pub(super) const PROGRESS: &str = "progress";
+/// What they call the one whose turn it is to work on it.
+pub(super) const TURN: &str = "turn";
 /// What they call why work failed that nobody waited for.
 const FAILED: &str = "failed";
 
@@ -49,6 +52,33 @@ pub(super) fn without_failure(mut settings: Value) -> Value {
     settings
 }
 
+/// Whose turn it is to work on an import, as its settings keep it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Whose {
+    /// What whoever has it knows it by.
+    pub token: String,
+    /// They take the import in or back; otherwise they look what it would change.
+    pub is_writing: bool,
+}
+
+impl Whose {
+    /// As an import's settings say.
+    pub(super) fn turn(settings: &Value) -> Option<Self> {
+        serde_json::from_value(settings.get(TURN)?.clone()).ok()
+    }
+}
+
+tokio::task_local! {
+    /// The turn that work has taken which was begun here; the last one of several.
+    static TAKEN: RefCell<Option<String>>;
+}
+
+/// Says that work on an import has taken its turn.
+pub(super) fn took(token: &str) {
+    // Work that nobody began here has nobody to keep why it failed.
+    let _ = TAKEN.try_with(|taken| *taken.borrow_mut() = Some(token.to_owned()));
+}
+
 /// Begins the work on an import and gives what came of it; nothing where it takes longer than somebody waits
 /// (`limits.patience_seconds`): then it goes on, and why it failed is kept with the import. It goes on as well when the
 /// caller leaves.
@@ -61,10 +91,11 @@ pub(super) async fn begun<T: Send + 'static>(
     let (done, outcome) = oneshot::channel();
     let (whole, who) = (platform.clone(), by.clone());
     let work = async move {
-        let outcome = work.await;
+        let (outcome, taken) =
+            TAKEN.scope(RefCell::default(), async { (work.await, TAKEN.with(|taken| taken.borrow().clone())) }).await;
         if let Err(error) = &outcome {
             let is_heard = !done.is_closed();
-            if let Err(error) = keep(&whole, &who, id, error, is_heard).await {
+            if let Err(error) = keep(&whole, &who, (id, taken), error, is_heard).await {
                 tracing::error!(%error, what, "an import does not say that what was begun has failed");
             }
         }
@@ -90,8 +121,15 @@ pub(super) async fn begun<T: Send + 'static>(
     }
 }
 
-/// Keeps with an import that the work on it goes on no more, and, where nobody hears of it otherwise, why it failed.
-async fn keep(platform: &Platform, by: &Buyer, id: ImportId, error: &AppError, is_heard: bool) -> Result<()> {
+/// Keeps with an import that the work on it goes on no more, and, where nobody hears of it otherwise, why it failed. Of
+/// work that goes on by another's hand nothing is said.
+async fn keep(
+    platform: &Platform,
+    by: &Buyer,
+    (id, taken): (ImportId, Option<String>),
+    error: &AppError,
+    is_heard: bool,
+) -> Result<()> {
     let why = match error {
         // It was done, or goes on, all the same.
         AppError::NotFound | AppError::NotNow("applied" | "not_applied" | "begun_elsewhere") => return Ok(()),
@@ -102,6 +140,16 @@ async fn keep(platform: &Platform, by: &Buyer, id: ImportId, error: &AppError, i
         _ => "internal",
     };
     let act = Act::begin(platform).await?;
+    let import = repo::imports::get(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
+    // Imports of one document share a turn, which stands with the oldest of them.
+    let keeper = match (import.kind.as_str(), &import.document) {
+        ("bom", Some(document)) => repo::imports::oldest(act.tx(), by.scope, document).await?.unwrap_or(id),
+        _ => id,
+    };
+    let whose = repo::imports::hold(act.tx(), &by.scope, keeper).await?.ok_or(AppError::NotFound)?;
+    if goes_on(Whose::turn(&whose.settings).as_ref(), taken.as_deref()) {
+        return Ok(());
+    }
     let import = repo::imports::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
     let mut settings = import.settings.clone();
     if let Some(settings) = settings.as_object_mut() {
@@ -112,6 +160,7 @@ async fn keep(platform: &Platform, by: &Buyer, id: ImportId, error: &AppError, i
         if import.kind == "register" {
             settings.remove(PROGRESS);
         }
+        settings.remove(TURN);
     }
     if settings == import.settings {
         return Ok(());
@@ -120,4 +169,24 @@ async fn keep(platform: &Platform, by: &Buyer, id: ImportId, error: &AppError, i
     row.settings = Set(settings);
     repo::imports::update(act.tx(), &by.scope, row).await?;
     act.commit().await
+}
+
+/// Whether the work on an import goes on though one who worked on it, and had `taken` a turn, has failed.
+fn goes_on(whose: Option<&Whose>, taken: Option<&str>) -> bool {
+    whose.is_some_and(|whose| whose.is_writing && Some(whose.token.as_str()) != taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_fails_speaks_for_nobody_who_goes_on() {
+        let of = |token: &str, is_writing: bool| Whose { token: token.to_owned(), is_writing };
+        assert!(!goes_on(Some(&of("a", true)), Some("a")), "it was the one who worked on it");
+        assert!(goes_on(Some(&of("b", true)), Some("a")), "another has taken it over");
+        assert!(goes_on(Some(&of("b", true)), None), "it has not come so far");
+        assert!(!goes_on(Some(&of("b", false)), Some("a")), "looking takes nothing in");
+        assert!(!goes_on(None, Some("a")) && !goes_on(None, None));
+    }
 }

@@ -34,7 +34,7 @@ use reading::{Groups, Key, Told, named_product, said_vendor};
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use staging::{Turn, stage};
+use staging::{For, Turn, stage};
 use std::collections::BTreeMap;
 use versions::decide;
 
@@ -276,7 +276,8 @@ pub async fn begin_undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result
 /// way, nothing of it shows, and applying again begins anew.
 ///
 /// # Errors
-/// [`AppError::NotNow`] when it was applied already.
+/// [`AppError::NotNow`]: `applied` when it was applied already; `begun_elsewhere` when somebody began the same meanwhile;
+/// `meant_otherwise` when somebody said meanwhile which list it is, or how it is read.
 pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Settings) -> Result<()> {
     let import = repo::imports::get(platform.db.read(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
     if import.kind != "register" {
@@ -302,7 +303,7 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
     if import.follows.is_some() || !editions.is_empty() {
         return taking::apply(platform, by, &import, settings, (&mapped, &read)).await;
     }
-    let turn = Turn::take(platform, by, &import).await?;
+    let turn = Turn::take(platform, by, &import, For::Writing).await?;
     stage(&turn, &import, settings, read).await?;
 
     let (mut act, import) = turn.begin().await?;
@@ -311,7 +312,7 @@ pub async fn apply(platform: &Platform, by: &Buyer, id: ImportId, settings: &Set
         || Version::of(&import)? != version
         || import.follows.is_some()
     {
-        return Err(AppError::NotNow("applied"));
+        return Err(AppError::NotNow("meant_otherwise"));
     }
     repo::register::staged::name_vendors(act.tx(), by.scope, id).await?;
     let components = repo::register::show_import(act.tx(), by.scope, id).await?;

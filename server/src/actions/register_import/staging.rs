@@ -1,7 +1,7 @@
 //! A list is put where nobody sees it yet, in batches.
 
 use super::super::content::PRODUCTS;
-use super::super::patience::{PROGRESS, without_failure};
+use super::super::patience::{self, PROGRESS, TURN, Whose, without_failure};
 use super::super::{Act, Buyer, Progress, register};
 use super::Settings;
 use super::reading::{Groups, Key, Read, named_product, said_vendor};
@@ -97,20 +97,32 @@ pub(super) struct Turn<'a> {
     of: AtomicUsize,
 }
 
-/// What an import's settings call the one who stages it.
-const TURN: &str = "turn";
+/// What a turn is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum For {
+    /// To work out what a list would change.
+    Looking,
+    /// To take a list in or back.
+    Writing,
+}
 
-/// Settings of an import without whose turn it is: whoever had it stops.
+/// Settings of an import without whose turn it is, and how far they were: whoever had it stops.
 pub(in crate::actions) fn without_turn(mut settings: Value) -> Value {
     if let Some(settings) = settings.as_object_mut() {
         settings.remove(TURN);
+        settings.remove(PROGRESS);
     }
     settings
 }
 
 impl<'a> Turn<'a> {
     /// Takes the turn, and throws away what others have staged.
-    pub(super) async fn take(platform: &'a Platform, by: &'a Buyer, import: &import::Model) -> Result<Self> {
+    pub(super) async fn take(
+        platform: &'a Platform,
+        by: &'a Buyer,
+        import: &import::Model,
+        what_for: For,
+    ) -> Result<Self> {
         let id = ImportId(import.id);
         let act = Act::begin(platform).await?;
         let held = repo::imports::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
@@ -120,15 +132,16 @@ impl<'a> Turn<'a> {
         }
         repo::register::staged::clear(act.tx(), by.scope, id).await?;
         let token = platform.clock.id::<Uuid>().to_string();
-        let mut settings = without_failure(held.settings.clone());
+        let mut settings = without_failure(without_turn(held.settings.clone()));
         if let Some(settings) = settings.as_object_mut() {
-            settings.insert(TURN.to_owned(), json!(token));
-            settings.remove(PROGRESS);
+            let whose = Whose { token: token.clone(), is_writing: what_for == For::Writing };
+            settings.insert(TURN.to_owned(), serde_json::to_value(whose)?);
         }
         let mut row = held.into_active_model();
         row.settings = Set(settings);
         repo::imports::update(act.tx(), &by.scope, row).await?;
         act.commit().await?;
+        patience::took(&token);
         let state = import.state.clone();
         Ok(Self { platform, by, import: id, state, token, done: AtomicUsize::new(0), of: AtomicUsize::new(0) })
     }
@@ -162,10 +175,12 @@ impl<'a> Turn<'a> {
     pub(super) async fn hold(&self, act: Act<'a>) -> Result<(Act<'a>, import::Model)> {
         let held = repo::imports::hold(act.tx(), &self.by.scope, self.import).await?.ok_or(AppError::NotFound)?;
         in_state(&held, &self.state)?;
-        if held.settings.get(TURN).and_then(|turn| turn.as_str()) != Some(&self.token) {
-            return Err(AppError::NotNow("begun_elsewhere"));
+        match Whose::turn(&held.settings) {
+            Some(whose) if whose.token == self.token => Ok((act, held)),
+            Some(whose) if whose.is_writing => Err(AppError::NotNow("begun_elsewhere")),
+            // Somebody said which list it is, or how it is read, and that is compared at most.
+            _ => Err(AppError::NotNow("meant_otherwise")),
         }
-        Ok((act, held))
     }
 }
 

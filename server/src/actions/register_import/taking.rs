@@ -1,9 +1,8 @@
 //! A newer version of a list takes the place of the earlier one, and gives it back.
 
-use super::super::patience::PROGRESS;
 use super::super::{Act, Buyer, Job, at_length, register, work};
 use super::compare::{Ground, Sink, VERDICTS, compare};
-use super::staging::{BATCH, Gathered, Telling, Turn, gather, without_turn};
+use super::staging::{BATCH, For, Gathered, Telling, Turn, gather, without_turn};
 use super::versions::{Version, Which, decide};
 use super::{Mapped, Read, Settings, read, read_workbook, stated};
 use crate::error::{AppError, Result};
@@ -69,7 +68,7 @@ pub(in crate::actions) async fn look(platform: &Platform, by: &Buyer, id: Import
         return Ok(());
     }
     let settings: Settings = serde_json::from_value(import.settings.clone())?;
-    let turn = Turn::take(platform, by, &import).await?;
+    let turn = Turn::take(platform, by, &import, For::Looking).await?;
     let (act, _) = turn.begin().await?;
     repo::imports::clear_verdicts(act.tx(), &by.scope, id, &VERDICTS).await?;
     let position = repo::imports::rows(act.tx(), &by.scope, id).await?.len();
@@ -86,7 +85,7 @@ pub(in crate::actions) async fn look(platform: &Platform, by: &Buyer, id: Import
         summary.insert("changes".to_owned(), json!(counts));
     }
     let version = Version { compared: true, ..Version::of(&held)? };
-    let settings = version.among(held.settings.clone());
+    let settings = version.among(without_turn(held.settings.clone()));
     let mut row = held.into_active_model();
     row.summary = Set(summary);
     row.settings = Set(settings);
@@ -117,7 +116,7 @@ async fn reread(platform: &Platform, import: &import::Model) -> Result<Read> {
 ///
 /// # Errors
 /// [`AppError::NotNow`]: `not_compared` when nobody could see what changes; `list_moved` when another version was applied
-/// or taken back since. `seen-with-others` at `separators` when product cells were taken apart otherwise when it was
+/// or taken back since; `meant_otherwise` when somebody said meanwhile which list it is. `seen-with-others` at `separators` when product cells were taken apart otherwise when it was
 /// looked at.
 pub(super) async fn apply(
     platform: &Platform,
@@ -138,7 +137,7 @@ pub(super) async fn apply(
     }
     let telling = telling(platform, by, import).await?;
     for _ in 0..TRIES {
-        let turn = Turn::take(platform, by, import).await?;
+        let turn = Turn::take(platform, by, import, For::Writing).await?;
         is_newest(platform.db.read(), by, import.follows).await?;
         let ground = Ground::of(&telling).await?;
         let gathered = gather(&telling, &settings, read).await?;
@@ -152,7 +151,7 @@ pub(super) async fn apply(
             || Version::of(&held)? != version
             || held.follows != import.follows
         {
-            return Err(AppError::NotNow("applied"));
+            return Err(AppError::NotNow("meant_otherwise"));
         }
         repo::register::staged::name_vendors(act.tx(), by.scope, id).await?;
         let mut touched = repo::register::staged::entries(act.tx(), by.scope, id).await?;
@@ -186,7 +185,7 @@ pub(super) async fn undo(platform: &Platform, by: &Buyer, import: &import::Model
         None => None,
     };
     for _ in 0..TRIES {
-        let turn = Turn::take(platform, by, import).await?;
+        let turn = Turn::take(platform, by, import, For::Writing).await?;
         is_newest(platform.db.read(), by, Some(import.id)).await?;
         let mut telling = Telling::of(platform, by, before.as_ref().unwrap_or(import))?;
         telling.seen = telling.seen.max(self::telling(platform, by, import).await?.seen);
@@ -210,7 +209,7 @@ pub(super) async fn undo(platform: &Platform, by: &Buyer, import: &import::Model
         if let Some(before) = before.as_ref().filter(|_| has_new) {
             touched.extend(repo::register::show_import(act.tx(), by.scope, ImportId(before.id)).await?);
         }
-        let settings = without_progress(held.settings.clone());
+        let settings = without_turn(held.settings.clone());
         let mut row = held.into_active_model();
         row.settings = Set(settings);
         row.state = Set("undone".to_owned());
@@ -219,13 +218,6 @@ pub(super) async fn undo(platform: &Platform, by: &Buyer, import: &import::Model
         return finish(act, by, id, ("register_import.undone", Value::Null), &touched).await;
     }
     Err(AppError::Busy)
-}
-
-fn without_progress(mut settings: Value) -> Value {
-    if let Some(settings) = settings.as_object_mut() {
-        settings.remove(PROGRESS);
-    }
-    settings
 }
 
 /// Begins the transaction that shows what was staged; versions of one list take turns by what they follow.

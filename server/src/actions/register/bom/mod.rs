@@ -6,7 +6,7 @@ pub use super::entries::Change;
 pub use plan::{Candidate, Joins, Plan, Planned, Verdict, names_of, preview};
 
 use super::super::answers_import::shown_name;
-use super::super::patience::{PROGRESS, Progress, begun, failed, without_failure};
+use super::super::patience::{PROGRESS, Progress, TURN, Whose, begun, failed, took, without_failure};
 use super::super::{Act, Actor, Buyer};
 use super::entries::Writing;
 use crate::error::{AppError, Result};
@@ -240,9 +240,6 @@ pub async fn undo(platform: &Platform, by: &Buyer, id: ImportId) -> Result<()> {
     write(platform, by, (&import, &turn), plan, None).await
 }
 
-/// What the settings of a document's oldest import call the one who is writing the document down.
-const TURN: &str = "turn";
-
 /// Nothing of it is in the register, or not all.
 fn waits(import: &import::Model) -> Result<()> {
     if import.state == "preview" { Ok(()) } else { Err(AppError::NotNow("applied")) }
@@ -266,7 +263,8 @@ async fn claim(
     let (import, oldest) = hold(&act, by, id).await?;
     check(&import)?;
     let turn = platform.clock.id::<Uuid>().to_string();
-    let mut settings = with(&oldest, TURN, json!(turn));
+    // Imports of one document share a turn, which stands with the oldest of them.
+    let mut settings = with(&oldest, TURN, json!(Whose { token: turn.clone(), is_writing: true }));
     if import.id == oldest.id {
         settings = without_failure(settings);
     } else if failed(&import).is_some() {
@@ -278,6 +276,7 @@ async fn claim(
     row.settings = Set(settings);
     repo::imports::update(act.tx(), &by.scope, row).await?;
     act.commit().await?;
+    took(&turn);
     Ok((import, turn))
 }
 
@@ -317,7 +316,7 @@ async fn write(
     while lines.is_some() {
         let mut act = Act::begin(platform).await?;
         let (held, oldest) = hold(&act, by, ImportId(import.id)).await?;
-        if held.state != import.state || oldest.settings.get(TURN).and_then(Value::as_str) != Some(turn) {
+        if held.state != import.state || Whose::turn(&oldest.settings).is_none_or(|whose| whose.token != turn) {
             return Err(AppError::NotNow("begun_elsewhere"));
         }
         let components = writing.go_on(&mut act).await?;
