@@ -108,9 +108,44 @@ fn what_the_disk_refuses_is_waited_for() {
     let folder = tempfile::tempdir().expect("a folder");
     filled(folder.path());
     let (index, _) = open(folder.path());
-    fs::remove_dir_all(folder.path().join("index")).expect("the disk is gone");
-    let refused = run(index.apply(vec![Change::Upsert(Box::new(entry(52, "Gemini")))]));
+    let (there, aside) = (folder.path().join("index"), folder.path().join("aside"));
+    fs::rename(&there, &aside).expect("put aside");
+    // What nobody can go into, root neither.
+    std::os::unix::fs::symlink(&there, &there).expect("a link to itself");
+    let gemini = || vec![Change::Upsert(Box::new(entry(52, "Gemini")))];
+    let refused = run(index.apply(gemini()));
     assert!(matches!(refused, Err(SearchError::Down(_))), "{refused:?}");
+    assert_eq!(run(index.standing()).expect("an answer"), Standing::Ready, "nothing of it is lost");
+    fs::remove_file(&there).expect("removed");
+    fs::rename(&aside, &there).expect("put back");
+    run(index.apply(gemini())).expect("it passed");
+    assert_eq!(total(&index, "gemini"), 2, "the one that was there, and this one");
+}
+
+#[test]
+fn what_is_gone_is_filled_anew_without_a_restart() {
+    let whole_folder = |folder: &Path| fs::remove_dir_all(folder.join("index")).expect("removed");
+    let what_is_in_it = |folder: &Path| fs::remove_file(folder.join("index/meta.json")).expect("removed");
+    for lose in [&whole_folder as &dyn Fn(&Path), &what_is_in_it] {
+        let folder = tempfile::tempdir().expect("a folder");
+        filled(folder.path());
+        let (index, _) = open(folder.path());
+        let all = total(&index, "");
+        lose(folder.path());
+        let gemini = || Change::Upsert(Box::new(entry(52, "Gemini")));
+        let lost = run(index.apply(vec![gemini()]));
+        assert!(matches!(lost, Err(SearchError::Down(_))), "the change waits: {lost:?}");
+        assert!(matches!(run(index.standing()), Ok(Standing::Empty(_))), "it is to be filled anew");
+        assert_eq!(total(&index, ""), all, "until then the earlier one is asked");
+        let Change::Upsert(document) = gemini() else { unreachable!() };
+        let documents = Box::pin(stream::iter([Ok(vec![*document])]));
+        assert_eq!(run(index.rebuild(documents)).expect("filled"), 1);
+        assert_eq!((total(&index, ""), total(&index, "gemini")), (1, 1));
+        run(index.apply(vec![Change::Upsert(Box::new(entry(53, "Claude")))])).expect("it takes changes again");
+        drop(index);
+        let (index, opened) = open(folder.path());
+        assert_eq!((opened, total(&index, "")), (Standing::Ready, 2), "and is whole");
+    }
 }
 
 #[test]

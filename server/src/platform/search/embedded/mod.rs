@@ -7,6 +7,7 @@
 mod bits;
 mod collect;
 mod find;
+mod folder;
 mod levels;
 mod schema;
 mod tally;
@@ -20,23 +21,22 @@ use super::{
 use collect::{Found, How, Wanted};
 use domain::ids::OrganisationId;
 use domain::register::{Sort, Subject};
+use folder::{Stamp, create, index_path, open_whole, read_stamp, reader, take, write_stamp};
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use schema::{FORMAT, Fields, Shown};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
+use std::io;
 use std::num::NonZero;
-use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::query::{AllQuery, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError};
+use tantivy::{Index, IndexReader, IndexWriter, Searcher, TantivyDocument, TantivyError};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use unasked::{Listed, Unasked, Which};
 use uuid::Uuid;
@@ -47,18 +47,10 @@ pub const WRITER_MEMORY: usize = 30 << 20;
 /// need not be merged, or once.
 const FILLING_MEMORY: usize = 100 << 20;
 const FILLING_THREADS: usize = 2;
-/// Bytes of stored texts that are packed together: results stand far apart, and each makes a block be unpacked.
-const STORE_BLOCK: usize = 2 << 10;
-/// Blocks kept unpacked per segment.
-const STORE_BLOCKS: usize = 64;
 /// Segments of one size that are merged: fewer segments make faster searches, more make faster changes.
 const MERGE_FROM: usize = 4;
 /// The share of removed entries from which a segment is written anew.
 const REMOVED_SHARE: f32 = 0.3;
-
-/// How often, and for how long, opening waits for the lock.
-const LOCK_WAITS: u32 = 20;
-const LOCK_WAIT: Duration = Duration::from_millis(25);
 
 /// Why an index cannot be opened at all.
 #[derive(Debug, thiserror::Error)]
@@ -105,14 +97,6 @@ struct Inner {
     _lock: File,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Stamp {
-    format: u32,
-    /// See [`known_topics`].
-    topics: String,
-    complete: bool,
-}
-
 impl Embedded {
     /// Opens the index of a subject in a folder, or makes an empty one. An index of another format, one that is damaged and
     /// one that was never filled to the end are thrown away, and the answer says so.
@@ -135,7 +119,7 @@ impl Embedded {
             TryLockError::Error(source) => OpenError::Io { path: lock_path, source },
         })?;
         let fields = Fields::new(subject);
-        let index_folder = folder.join("index");
+        let index_folder = index_path(folder);
         let standing = match read_stamp(folder) {
             None if index_folder.exists() => Err("it says of itself neither what it is nor whether it is whole"),
             None => Err("it is new"),
@@ -156,12 +140,8 @@ impl Embedded {
                     fs::remove_dir_all(&index_folder).map_err(io_at(&index_folder))?;
                 }
                 fs::create_dir(&index_folder).map_err(io_at(&index_folder))?;
-                let settings = IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() };
-                let made = Index::builder()
-                    .schema(fields.schema.clone())
-                    .settings(settings)
-                    .create_in_dir(&index_folder)
-                    .and_then(|index| reader(&index).map(|reader| (index, reader)));
+                let made =
+                    create(&index_folder, &fields).and_then(|index| reader(&index).map(|reader| (index, reader)));
                 let engine = |reason| OpenError::Engine { path: index_folder.clone(), reason };
                 let (index, reader) = made.map_err(|wrong| engine(wrong.to_string()))?;
                 schema::register_tokenizer(&index);
@@ -195,6 +175,37 @@ impl Embedded {
     /// The right to be the only writer.
     async fn turn(&self) -> OwnedMutexGuard<()> {
         Arc::clone(&self.writing).lock_owned().await
+    }
+
+    /// Looks at the files after the engine has failed. Where something of them is gone or spoilt, the index says from then on
+    /// that it is to be filled anew, and changes wait for that.
+    async fn told_of_damage<T: Send + 'static>(&self, done: Result<T, SearchError>) -> Result<T, SearchError> {
+        let Err(SearchError::Engine(reason)) = done else { return done };
+        let _turn = self.turn().await;
+        self.blocking(move |inner| {
+            if open_whole(&index_path(&inner.folder), &inner.fields).is_ok() {
+                return Err(SearchError::Engine(reason));
+            }
+            inner.stamp(false)?;
+            Err(SearchError::Down(reason))
+        })
+        .await
+    }
+
+    /// Writes changes down.
+    async fn write(&self, changes: Vec<Change>) -> Result<(), SearchError> {
+        let mut writing = self.writer(Inner::writer).await?;
+        self.blocking(move |inner| {
+            for change in &changes {
+                writing.writer.delete_term(inner.fields.key_term(change));
+                if let Change::Upsert(document) = change {
+                    writing.writer.add_document(inner.fields.document(document)).map_err(engine)?;
+                }
+            }
+            writing.writer.commit().map_err(engine)?;
+            inner.finish(writing)
+        })
+        .await
     }
 
     async fn writer(&self, make: MakeWriter) -> Result<Writing, SearchError> {
@@ -260,18 +271,8 @@ impl SearchIndex for Embedded {
             if changes.is_empty() {
                 return Ok(());
             }
-            let mut writing = self.writer(Inner::writer).await?;
-            self.blocking(move |inner| {
-                for change in &changes {
-                    writing.writer.delete_term(inner.fields.key_term(change));
-                    if let Change::Upsert(document) = change {
-                        writing.writer.add_document(inner.fields.document(document)).map_err(engine)?;
-                    }
-                }
-                writing.writer.commit().map_err(engine)?;
-                inner.finish(writing)
-            })
-            .await
+            let written = self.write(changes).await;
+            self.told_of_damage(written).await
         })
     }
 
@@ -310,6 +311,7 @@ impl SearchIndex for Embedded {
     fn rebuild<'a>(&'a self, mut documents: Documents<'a>) -> BoxFuture<'a, Result<u64, SearchError>> {
         Box::pin(async move {
             let turn = self.turn().await;
+            self.blocking(Inner::mend).await?;
             let mut next = batch_of(&mut documents).await?;
             // Where the index holds nothing and will hold nothing, there is nothing to write.
             if next.is_none() && self.inner.reader.searcher().num_docs() == 0 {
@@ -427,6 +429,21 @@ impl Inner {
         Ok(())
     }
 
+    /// Puts an empty index in the place of one that is to be filled anew and of which something is gone or spoilt.
+    fn mend(&self) -> Result<(), SearchError> {
+        let folder = index_path(&self.folder);
+        if self.complete.load(Ordering::Relaxed) || open_whole(&folder, &self.fields).is_ok() {
+            return Ok(());
+        }
+        let refused = |wrong: io::Error| SearchError::Down(wrong.to_string());
+        if folder.exists() {
+            fs::remove_dir_all(&folder).map_err(refused)?;
+        }
+        fs::create_dir(&folder).map_err(refused)?;
+        create(&folder, &self.fields).map_err(engine)?;
+        self.reader.reload().map_err(engine)
+    }
+
     fn stamp(&self, complete: bool) -> Result<(), SearchError> {
         write_stamp(&self.folder, self.fields.subject, complete)
             .map_err(|wrong| SearchError::Down(wrong.to_string()))?;
@@ -527,72 +544,21 @@ fn sort_of(request: &Request, needs: &[Need]) -> Sort {
     }
 }
 
-/// What the disk refuses passes, as a server that does not answer; whatever else fails would fail again.
+/// What the disk refuses passes, as a server that does not answer. Whatever else fails would fail again: what is gone does
+/// not come back by itself.
 fn engine(wrong: TantivyError) -> SearchError {
-    match wrong {
-        TantivyError::IoError(_)
-        | TantivyError::OpenDirectoryError(_)
-        | TantivyError::OpenReadError(_)
-        | TantivyError::OpenWriteError(_)
-        | TantivyError::LockFailure(..) => SearchError::Down(wrong.to_string()),
-        _ => SearchError::Engine(wrong.to_string()),
-    }
-}
-
-fn reader(index: &Index) -> tantivy::Result<IndexReader> {
-    index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(STORE_BLOCKS).try_into()
-}
-
-/// Opens an index and reads it whole. The engine may panic on files that are not its own.
-fn open_whole(folder: &Path, fields: &Fields) -> Result<(Index, IndexReader), String> {
-    let open = || -> tantivy::Result<Result<(Index, IndexReader), String>> {
-        let index = Index::open_in_dir(folder)?;
-        if index.schema() != fields.schema {
-            return Ok(Err("it has other fields".to_owned()));
-        }
-        if let Some(file) = index.validate_checksum()?.into_iter().next() {
-            return Ok(Err(format!("{} does not have its checksum", file.display())));
-        }
-        schema::register_tokenizer(&index);
-        let reader = reader(&index)?;
-        Ok(Ok((index, reader)))
+    let passes = |of: &io::Error| of.kind() != io::ErrorKind::NotFound;
+    let is_refused = match &wrong {
+        TantivyError::IoError(of)
+        | TantivyError::LockFailure(LockError::IoError(of), _)
+        | TantivyError::OpenReadError(OpenReadError::IoError { io_error: of, .. })
+        | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: of, .. })
+        | TantivyError::OpenDirectoryError(
+            OpenDirectoryError::IoError { io_error: of, .. } | OpenDirectoryError::FailedToCreateTempDir(of),
+        ) => passes(of),
+        TantivyError::LockFailure(LockError::LockBusy, _)
+        | TantivyError::OpenWriteError(OpenWriteError::FileAlreadyExists(_)) => true,
+        _ => false,
     };
-    match panic::catch_unwind(AssertUnwindSafe(open)) {
-        Ok(Ok(opened)) => opened,
-        Ok(Err(wrong)) => Err(wrong.to_string()),
-        Err(_) => Err("the engine cannot read it".to_owned()),
-    }
-}
-
-/// Takes the lock, with some patience: a process that is being replaced, or a child that it is just starting, may hold
-/// it a moment longer.
-fn take(lock: &File) -> Result<(), TryLockError> {
-    let mut waits = LOCK_WAITS;
-    loop {
-        match lock.try_lock() {
-            Err(TryLockError::WouldBlock) if waits > 0 => {
-                waits -= 1;
-                std::thread::sleep(LOCK_WAIT);
-            }
-            done => return done,
-        }
-    }
-}
-
-fn stamp_path(folder: &Path) -> PathBuf {
-    folder.join("stamp.json")
-}
-
-fn read_stamp(folder: &Path) -> Option<Stamp> {
-    serde_json::from_slice(&fs::read(stamp_path(folder)).ok()?).ok()
-}
-
-/// Written beside and renamed: there is always a whole stamp or none.
-fn write_stamp(folder: &Path, subject: Subject, complete: bool) -> io::Result<()> {
-    let beside = folder.join("stamp.new");
-    let mut file = File::create(&beside)?;
-    file.write_all(&serde_json::to_vec(&Stamp { format: FORMAT, topics: known_topics(subject), complete })?)?;
-    file.sync_all()?;
-    fs::rename(&beside, stamp_path(folder))?;
-    File::open(folder)?.sync_all()
+    if is_refused { SearchError::Down(wrong.to_string()) } else { SearchError::Engine(wrong.to_string()) }
 }
