@@ -18,6 +18,8 @@ pub struct Model {
     pub fields: Json,
     pub open: i64,
     pub withdrawn: bool,
+    /// Since when it is withdrawn; none where it is not.
+    pub withdrawn_at: Option<OffsetDateTime>,
     pub revision: i64,
     pub visible: bool,
     pub created_at: OffsetDateTime,

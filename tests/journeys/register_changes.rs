@@ -2,7 +2,7 @@
 
 use super::register::state;
 use crate::harness::database::is_postgres;
-use crate::harness::{Server, Session};
+use crate::harness::{Server, Session, Value};
 use domain::access::Role;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -85,5 +85,49 @@ async fn what_changed_since_a_day_stands_on_one_page() {
     assert_eq!(statements_of(&person).await, asked_often);
     let refused = person.get("/register/changes?from=soon").await.expect(422, "no day").text;
     assert!(refused.contains("value=\"soon\""), "what was typed is kept: {refused}");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_left_out_long_ago_is_no_news_when_its_vendor_is_renamed() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let program = server.program(BUYER, Role::Analyst);
+    let person = server.person(BUYER, Role::Auditor).await;
+    let vendor = program.make("/api/v1/vendors", &json!({ "name": "Fabrikam" })).await;
+    let list = async |rows: &str| {
+        let file = ("own.csv", format!("No.;Name;Vendor;Purpose\n{rows}").into_bytes());
+        let read = program.upload("/api/v1/components/import", &[], file).await.expect(201, "read").json();
+        let apply = format!("/api/v1/imports/{}/apply", read["id"].as_str().expect("an id"));
+        program.post(&apply, &json!({})).await.expect(200, "applied");
+    };
+    list("1;Ada;Fabrikam;Ranks\n2;Bea;Fabrikam;Sorts\n3;Cleo;Fabrikam;Reads\n").await;
+    list("2;Bea;Fabrikam;Sorts\n3;Cleo;Fabrikam;Reads\n").await;
+    let left = async || {
+        let told = program.read("/api/v1/components/changes").await;
+        let items = told["items"].as_array().expect("items").iter();
+        let mut left: Vec<(Value, Value)> =
+            items.map(|one| (one["component"]["name"].clone(), one["is_left"].clone())).collect();
+        left.sort_by_key(|(name, _)| name.to_string());
+        left
+    };
+    let all = |ada: bool, bea: bool| {
+        [("Ada", ada), ("Bea", bea), ("Cleo", false)].map(|(name, left)| (json!(name), json!(left)))
+    };
+    assert_eq!(left().await, all(true, false), "it was left out just now");
+    let says = "No longer declared";
+    let page = async || person.get("/register/changes").await.expect(200, "what changed").text;
+    assert_eq!(page().await.matches(says).count(), 1);
+    let behind = server.behind_its_back().await;
+    let long_ago = "UPDATE component SET withdrawn_at = '2020-03-01 00:00:00+00:00', changed_at = '2020-03-01 00:00:00+00:00' \
+        WHERE withdrawn";
+    behind.execute_unprepared(long_ago).await.expect("long ago");
+    behind.close().await.expect("closed");
+    program.put(&format!("/api/v1/vendors/{vendor}"), &json!({ "name": "Southwind" })).await.expect(200, "renamed");
+    assert_eq!(left().await, all(false, false), "it changed, and was left out long before");
+    assert_eq!(page().await.matches(says).count(), 0);
+    // Left out once more by a version that says otherwise of others: it is left out since then still.
+    list("3;Cleo;Fabrikam;Reads much\n").await;
+    assert_eq!(left().await, all(false, true));
+    assert_eq!(program.read("/api/v1/components/changes?since=2020-01-01").await["items"][0]["is_back"], false);
     server.finish().await;
 }

@@ -195,6 +195,7 @@ fn component(
         fields: json!({}),
         open: 0,
         withdrawn: false,
+        withdrawn_at: None,
         revision: 1,
         visible: true,
         created_at: now,

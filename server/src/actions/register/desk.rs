@@ -107,6 +107,7 @@ impl<'a> Desk<'a> {
             fields: json!({}),
             open: 0,
             withdrawn: false,
+            withdrawn_at: None,
             revision: 0,
             visible: true,
             created_at: act.now,
@@ -264,6 +265,7 @@ impl<'a> Desk<'a> {
         if self.was_withdrawn && !row.withdrawn {
             row.back_at = Some(self.now);
         }
+        row.withdrawn_at = row.withdrawn.then(|| row.withdrawn_at.unwrap_or(self.now));
         let links = references(&settled);
         let uses: Vec<ai_use::Model> = uses
             .into_iter()

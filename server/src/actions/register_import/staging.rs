@@ -290,6 +290,7 @@ pub(super) fn unseen(telling: &Telling<'_>, entry: &Named) -> component::Model {
         fields: json!({}),
         open: 0,
         withdrawn: false,
+        withdrawn_at: None,
         revision: 1,
         visible: false,
         created_at: telling.now,

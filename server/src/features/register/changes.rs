@@ -51,7 +51,7 @@ pub(super) struct ChangedRow {
     vendor: Option<String>,
     /// It came since.
     is_new: bool,
-    /// Nobody names it any more.
+    /// It was left out since: nobody names it any more.
     is_left: bool,
     /// It had been left out, and is named again.
     is_back: bool,
@@ -225,6 +225,11 @@ pub(super) fn is_back(entry: &component::Model, since: Date) -> bool {
     !entry.withdrawn && entry.back_at.is_some_and(|back| back >= since.midnight().assume_utc())
 }
 
+/// Whether it was left out since, and is still.
+pub(super) fn is_left(entry: &component::Model, since: Date) -> bool {
+    entry.withdrawn_at.is_some_and(|at| at >= since.midnight().assume_utc())
+}
+
 fn eve_of(day: Date) -> Date {
     day.previous_day().unwrap_or(day)
 }
@@ -259,7 +264,7 @@ fn row(
         href: format!("/register/{}", entry.id),
         difference: format!("/register/{}/difference?from={}", entry.id, iso_date::write(eve_of(since))),
         is_new,
-        is_left: entry.withdrawn,
+        is_left: is_left(&entry, since),
         is_back: is_back(&entry, since),
         states,
         changes: found.into_iter().take(shown).map(change).collect(),

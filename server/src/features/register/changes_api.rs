@@ -1,7 +1,7 @@
 //! What changed in the register since a day, as JSON.
 
 use super::api::{Component, shown};
-use super::changes::{changed, is_back, month_of};
+use super::changes::{changed, is_back, is_left, month_of};
 use super::history_api::{Differing, day_at, differing};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -45,6 +45,8 @@ pub struct ChangedEntry {
     component: Component,
     /// It came since.
     is_new: bool,
+    /// It was left out since: nobody names it any more.
+    is_left: bool,
     /// It had been left out, and an answer, a list, a bill of materials or a person named it again since.
     is_back: bool,
     /// What is shown now and was not at the end of the day before; of a new entry, everything. Empty where only what stands
@@ -97,8 +99,13 @@ pub(super) async fn changes(
     let nothing = repo::register::Record::default();
     let entry = |row: component::Model| {
         let (is_new, found) = changed(&row, records.get(&row.id).unwrap_or(&nothing), since);
-        let is_back = is_back(&row, since);
-        ChangedEntry { component: shown(row), is_new, is_back, changes: found.into_iter().map(differing).collect() }
+        ChangedEntry {
+            is_new,
+            is_left: is_left(&row, since),
+            is_back: is_back(&row, since),
+            changes: found.into_iter().map(differing).collect(),
+            component: shown(row),
+        }
     };
     Ok(Json(Items { items: entries.into_iter().map(entry).collect(), next }))
 }

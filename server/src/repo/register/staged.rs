@@ -281,6 +281,7 @@ pub async fn take_over(
         .value(component::Column::BackAt, back_at)
         .value(component::Column::Revision, Expr::col((staged_entry::Entity, staged_entry::Column::Revision)).add(1))
         .value(component::Column::ChangedAt, now)
+        .value(component::Column::WithdrawnAt, withdrawn_at(now))
         .and_where(Expr::col((staged_entry::Entity, staged_entry::Column::ImportId)).eq(import.0))
         .and_where(Expr::col((component::Entity, component::Column::OrganisationId)).eq(own))
         .and_where(
@@ -327,6 +328,14 @@ pub async fn take_over(
         .exec(db)
         .await?;
     Ok(true)
+}
+
+/// Since when an entry is withdrawn that is to look as it is staged: one that was before is so since then.
+fn withdrawn_at(now: OffsetDateTime) -> Expr {
+    let since = Expr::col((component::Entity, component::Column::WithdrawnAt));
+    Expr::case(Expr::col((staged_entry::Entity, staged_entry::Column::Withdrawn)).eq(true), since.if_null(now))
+        .finally(None::<OffsetDateTime>)
+        .into()
 }
 
 /// Records facts that could come later, at most so many; gives how many those were.
