@@ -12,6 +12,7 @@ use crate::web::fields::Fields;
 use crate::web::form::{Field, Posted};
 use crate::web::path::Id;
 use crate::web::render::Renderer;
+use crate::web::say::not_now;
 use crate::web::shell::{Around, tell};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -41,7 +42,7 @@ pub(super) async fn settled(
                 let stands = renderer.text(&format!("state.{state}"), &[]);
                 renderer.text("assessments.not_now", &[("state", &stands)])
             } else {
-                renderer.text(&format!("failure.not-now.detail.{code}"), &[])
+                not_now(&renderer.platform.wording, code)
             };
             tell(session, "warning", text).await?;
         }

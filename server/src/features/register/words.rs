@@ -2,6 +2,7 @@
 
 use crate::actions;
 use crate::web::render::Renderer;
+use crate::web::say::not_now;
 use domain::register::{BY_PLAN, Field, PROPOSED_TIER, Topic};
 use entity::import;
 
@@ -41,6 +42,5 @@ fn known(renderer: &Renderer, key: String) -> Option<String> {
 pub(super) fn failed(renderer: &Renderer, import: &import::Model) -> Option<String> {
     let code = actions::failed(import)?;
     known(renderer, format!("register.import.failed.{code}"))
-        .or_else(|| known(renderer, format!("failure.not-now.detail.{code}")))
-        .or_else(|| Some(renderer.text("failure.not-now.detail", &[])))
+        .or_else(|| Some(not_now(&renderer.platform.wording, code)))
 }
