@@ -348,7 +348,16 @@ async fn a_bill_of_materials_that_was_broken_off_goes_on_and_makes_nothing_twice
         .await;
         server.restart();
         let analyst = analyst.at(&server.url);
-        if analyst.read(&bom).await["state"] != "applied" {
+        let left = analyst.read(&bom).await;
+        if !left["progress"].is_null() && round % 2 == 1 {
+            // Half of it is there: that is taken back first.
+            analyst.post(&format!("{bom}/undo"), &json!({})).await.expect(200, "what was written is taken back");
+            let platform = server.platform().await;
+            let count = repo::register::count(platform.db.read(), only_organisation(&platform).await).await;
+            assert_eq!(count.expect("counted"), (MODELS as u64 + 1) * round as u64, "nothing of it is left");
+            platform.db.close().await;
+        }
+        if left["state"] != "applied" {
             analyst.post(&format!("{bom}/apply"), &json!({})).await.expect(200, "applying it after all");
         }
         let again = analyst.upload("/api/v1/components/boms", &[], file_of());
