@@ -136,7 +136,7 @@ pub async fn tell(session: &Session, kind: &str, text: impl Into<String>) -> Res
 const PLACES: &[(&str, &str, Permission)] = &[
     ("/answering", "nav.answering", Permission::Answer),
     ("/assessments", "nav.assessments", Permission::ReadOwn),
-    ("/review", "nav.review", Permission::Review),
+    ("/review", "nav.review", Permission::Read),
     ("/findings", "nav.findings", Permission::ReadOwn),
     ("/vendors", "nav.vendors", Permission::ReadOwn),
     ("/portfolio", "nav.portfolio", Permission::ReadOwn),

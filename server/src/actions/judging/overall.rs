@@ -17,6 +17,8 @@ pub struct Overall {
     pub heaviest: engagement_standing::Model,
     /// The largest residual risk, 0 to 100; none where nothing is scored.
     pub residual: Option<f64>,
+    /// Findings that rules propose and nobody has raised or dismissed.
+    pub proposed: i64,
 }
 
 /// The ratings of the policy in force, mildest first.
@@ -60,11 +62,12 @@ pub async fn overall(
         if !row.is_open {
             continue;
         }
-        let residual = row.residual;
+        let (residual, proposed) = (row.residual, row.proposed_findings);
         match all.entry(row.vendor_id) {
-            Entry::Vacant(place) => drop(place.insert(Overall { heaviest: row, residual })),
+            Entry::Vacant(place) => drop(place.insert(Overall { heaviest: row, residual, proposed })),
             Entry::Occupied(known) => {
                 let known = known.into_mut();
+                known.proposed += proposed;
                 known.residual = known.residual.into_iter().chain(residual).reduce(f64::max);
                 if weighs(&row) > weighs(&known.heaviest) {
                     known.heaviest = row;

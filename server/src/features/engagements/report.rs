@@ -23,6 +23,7 @@ use axum::response::{Html, Response};
 use domain::answer::iso_date;
 use domain::ids::{EngagementId, VendorId};
 use domain::judging::decision::ConditionState;
+use domain::judging::profile::in_force;
 use domain::scoring::Policy;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde_json::Value;
@@ -113,7 +114,8 @@ fn workbook(renderer: &Renderer, report: &ReportPage) -> Result<Vec<u8>, XlsxErr
             }
         }
         let decision = one.decision.clone().unwrap_or_else(|| text("decision.none"));
-        sheet.write_string_with_format(n, 6, one.how.join("\n"), &wrap)?;
+        let how: Vec<&str> = one.set.iter().chain(&one.how).map(String::as_str).collect();
+        sheet.write_string_with_format(n, 6, how.join("\n"), &wrap)?;
         sheet.write_string_with_format(n, 7, decision, &wrap)?;
         sheet.write_string_with_format(n, 8, one.next.join("\n"), &wrap)?;
     }
@@ -167,6 +169,21 @@ async fn used(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Rep
         severity: renderer.text(&format!("report.severity.{}", row.severity), &[]),
         due_on: row.due_on.map(iso_date::write),
     };
+    let set = in_force(&world.stakes.owns).into_iter().map(|own| {
+        let as_now = |number: Option<u8>, computed: u8| number.unwrap_or(computed);
+        let values: [(&str, &dyn std::fmt::Display); 7] = [
+            ("domain", &domain_words(&own.domain)),
+            ("severity", &as_now(own.severity, own.beside.severity)),
+            ("likelihood", &as_now(own.likelihood, own.beside.likelihood)),
+            ("computed_severity", &own.beside.severity),
+            ("computed_likelihood", &own.beside.likelihood),
+            ("by", &own.by),
+            ("reason", &own.reason),
+        ];
+        renderer.text("report.set", &values)
+    });
+    let standing = repo::standings::of_engagements(db, scope, &[id.0]).await?;
+    let proposed = standing.first().map_or(0, |row| row.proposed_findings);
     let decisions = repo::decisions::decisions(db, scope, id).await?;
     let (mut decision, mut next) = (None, Vec::new());
     match decisions.last() {
@@ -202,7 +219,9 @@ async fn used(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Rep
         rating: output.map(|output| output.rating.clone()),
         residual: output.map(|output| format!("{:.1}", output.residual)).unwrap_or_default(),
         how,
+        set: set.collect(),
         findings: world.findings.iter().map(finding).collect(),
+        proposed: (proposed > 0).then(|| renderer.counted("report.proposed", proposed)),
         decision,
         next,
         href: format!("/engagements/{id}/decision"),

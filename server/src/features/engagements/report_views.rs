@@ -34,8 +34,12 @@ pub struct ReportUse {
     pub residual: String,
     /// How the rating came.
     pub how: Vec<String>,
+    /// Numbers of the inherent risk that an analyst has set: which, who, why.
+    pub set: Vec<String>,
     /// Findings that are not closed.
     pub findings: Vec<ReportFinding>,
+    /// How many more rules propose, in words.
+    pub proposed: Option<String>,
     /// The decision that stands.
     pub decision: Option<String>,
     /// What overtook it, or stands in the way of an approval.

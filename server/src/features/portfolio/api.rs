@@ -39,6 +39,8 @@ pub struct VendorStanding {
     open_minor: i64,
     /// Open observations.
     open_observations: i64,
+    /// Findings that rules propose and nobody has raised or dismissed; not among the open ones.
+    proposed_findings: i64,
     /// Open engagements.
     engagements: i64,
     /// Of these, with a stored score.
@@ -55,7 +57,7 @@ pub struct VendorStanding {
 }
 
 impl From<Row> for VendorStanding {
-    fn from(Row { vendor, worst }: Row) -> Self {
+    fn from(Row { vendor, worst, proposed }: Row) -> Self {
         let is_scored = vendor.scored > 0;
         let of_worst = worst.as_ref();
         Self {
@@ -77,6 +79,7 @@ impl From<Row> for VendorStanding {
             open_major: vendor.major,
             open_minor: vendor.minor,
             open_observations: vendor.observations,
+            proposed_findings: proposed,
             engagements: vendor.engagements,
             scored: vendor.scored,
         }

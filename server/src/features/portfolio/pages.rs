@@ -89,7 +89,7 @@ fn tally(renderer: &Renderer, asked: &Fields, ratings: &[String], shares: &[Shar
     std::iter::once(all).chain(rated).collect()
 }
 
-fn vendor(renderer: &Renderer, today: Date, Row { vendor, worst }: Row) -> VendorRow {
+fn vendor(renderer: &Renderer, today: Date, Row { vendor, worst, proposed }: Row) -> VendorRow {
     let is_scored = vendor.scored > 0;
     let worst = worst.as_ref();
     let moved = worst.and_then(|row| Some(row.residual? - row.previous_residual?));
@@ -112,6 +112,7 @@ fn vendor(renderer: &Renderer, today: Date, Row { vendor, worst }: Row) -> Vendo
         trend: trend.to_owned(),
         trend_text,
         findings: open.map(|(kind, count)| renderer.counted(&format!("portfolio.open.{kind}"), count)).collect(),
+        proposed: (proposed > 0).then(|| renderer.counted("portfolio.proposed", proposed)),
         findings_href: address("/findings", [("vendor", id.as_str())]),
         scored: renderer
             .text("portfolio.scored_of", &[("scored", &vendor.scored), ("engagements", &vendor.engagements)]),

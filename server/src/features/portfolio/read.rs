@@ -36,6 +36,8 @@ pub(super) fn filter(rating: &str, text: &str) -> Filter {
 pub(super) struct Row {
     pub vendor: Together,
     pub worst: Option<engagement_standing::Model>,
+    /// Findings that rules propose and nobody has raised or dismissed.
+    pub proposed: i64,
 }
 
 /// A page of the portfolio.
@@ -66,9 +68,11 @@ pub(super) async fn read(
     let next = vendors.last().filter(|_| more).map(|last| cursor_of(&last.place(order)));
     let ids: Vec<VendorId> = vendors.iter().map(|row| VendorId(row.vendor_id)).collect();
     let mut overall = overall(platform, scope, &ratings, &ids).await?;
-    let rows = vendors
-        .into_iter()
-        .map(|vendor| Row { worst: overall.remove(&vendor.vendor_id).map(|overall| overall.heaviest), vendor });
+    let rows = vendors.into_iter().map(|vendor| {
+        let stands = overall.remove(&vendor.vendor_id);
+        let proposed = stands.as_ref().map_or(0, |stands| stands.proposed);
+        Row { worst: stands.map(|stands| stands.heaviest), proposed, vendor }
+    });
     Ok(Read { rows: rows.collect(), next, ratings })
 }
 

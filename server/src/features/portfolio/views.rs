@@ -44,6 +44,8 @@ pub struct VendorRow {
     pub trend_text: String,
     /// Open findings by kind, in words.
     pub findings: Vec<String>,
+    /// How many more rules propose, in words.
+    pub proposed: Option<String>,
     /// Where these are.
     pub findings_href: String,
     /// How many of its open engagements have a score.

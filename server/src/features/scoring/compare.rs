@@ -197,7 +197,7 @@ fn line(
     let differ = values.iter().any(|value| Some(*value) != best);
     let cells = found.into_iter().map(|found| match found {
         None => Cell { text: "–".to_owned(), ..Cell::default() },
-        Some((value, text, band)) => Cell { text, band, is_best: differ && Some(value) == best },
+        Some((value, text, band)) => Cell { text, band, note: None, is_best: differ && Some(value) == best },
     });
     CompareRow { label, cells: cells.collect() }
 }
@@ -206,7 +206,7 @@ fn lines(renderer: &Renderer, compared: &[Compared]) -> Vec<CompareGroup> {
     let text = |key: &str| renderer.text(key, &[]);
     let share = |share: f64| renderer.text("score.percent", &[("n", &percent(share))]);
     let output = |one: &Compared, of: Figure<'_>| one.output.as_ref().map(of);
-    let whole = CompareGroup {
+    let mut whole = CompareGroup {
         title: text("compare_vendors.whole"),
         rows: vec![
             line(text("chart.residual"), compared, true, |one| {
@@ -226,6 +226,17 @@ fn lines(renderer: &Renderer, compared: &[Compared]) -> Vec<CompareGroup> {
             }),
         ],
     };
+    // The rating above is the band of the number, or what a knock-out sets at least.
+    for (one, cell) in compared.iter().zip(&mut whole.rows[0].cells) {
+        let floored = one.output.as_ref().filter(|output| output.rating != output.band);
+        cell.note = floored.map(|_| text("compare_vendors.floored"));
+    }
+    for (one, cell) in compared.iter().zip(&mut whole.rows[2].cells) {
+        let fired = one.output.iter().flat_map(|output| &output.knock_outs);
+        let titles = fired.map(|fired| REASONS.knock_outs.get(&fired.id).map_or(&*fired.id, |words| &words.title));
+        let titles = titles.collect::<Vec<_>>().join("; ");
+        cell.note = (!titles.is_empty()).then_some(titles);
+    }
     let domain = |id: &&str| {
         let name = REASONS.domains.get(*id).map_or_else(|| (*id).to_owned(), |words| words.name.clone());
         line(name, compared, true, |one| {

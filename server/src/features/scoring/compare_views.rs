@@ -56,6 +56,8 @@ pub struct Cell {
     pub text: String,
     /// Its band, where it is a risk.
     pub band: Option<String>,
+    /// What there is to know about it.
+    pub note: Option<String>,
     /// It is the best of the line.
     pub is_best: bool,
 }

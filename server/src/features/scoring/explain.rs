@@ -16,6 +16,7 @@ use crate::web::moment::Moment;
 use crate::web::render::Renderer;
 use domain::answer::iso_date;
 use domain::ids::AssessmentId;
+use domain::assessment::State as Stand;
 use domain::scoring::{DOMAINS, DomainScore, Output, Policy, Question, State, groups, standings};
 use entity::score;
 use figures::{control_order, decimals, taken_off};
@@ -285,7 +286,11 @@ impl Desk<'_> {
                 let key = if stored.holds { "score.stored_holds" } else { "score.stored_differs" };
                 add(if stored.holds { "info" } else { "error" }, self.text(key, &[("when", &when)]));
             }
-            None if read.submission.is_none() => add("warning", self.text("score.provisional", &[])),
+            None if read.submission.is_none() => {
+                let is_recalled = read.about.assessment.state == Stand::Recalled.name();
+                let key = if is_recalled { "score.recalled" } else { "score.provisional" };
+                add("warning", self.text(key, &[]));
+            }
             None => {
                 if let Some(row) = self.stored_same(rows) {
                     add("info", self.text("score.stored_already", &[("when", &Moment::from(row.created_at).when)]));

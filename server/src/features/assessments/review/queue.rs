@@ -111,7 +111,7 @@ pub(in crate::features::assessments) async fn show(
     State(platform): State<Platform>,
     renderer: Renderer,
     around: Around,
-    caller: May<may::Review>,
+    caller: May<may::Read>,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>> {
     let (db, scope) = (platform.db.read(), caller.scope());
@@ -137,7 +137,8 @@ pub(in crate::features::assessments) async fn show(
             engagement: one.engagement.as_ref().map(|engagement| engagement.name.clone()).unwrap_or_default(),
             questionnaire: platform.published.title(db, &scope, version).await?,
             state: state.name().to_owned(),
-            due: Due::of(&renderer, row.due_on, platform.clock.now(), true),
+            // A vendor that has submitted is not late, however long its answers wait.
+            due: Due::of(&renderer, row.due_on, platform.clock.now(), state.waits_for_vendor()),
             submitted: row.submitted_at.map(minute),
             band: one.risk.as_ref().map(|(_, band)| band.clone()),
             risk: one.risk.as_ref().map(|(risk, _)| *risk),
