@@ -105,3 +105,34 @@ async fn a_person_confirms_the_tier_and_a_prohibited_use_stops() {
     assert!(shown.contains("Prohibited under Art. 5") && shown.contains("EU AI Act: High-risk confirmed"));
     server.finish().await;
 }
+
+#[tokio::test]
+async fn a_tier_that_was_confirmed_milder_covers_no_practice_that_nobody_judged() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    let (analyst, approver) = (server.person(BUYER, Role::Analyst).await, server.person(BUYER, Role::Approver).await);
+    let [_, _, engagement] = add_vendor(&buyer, "Northwind", "kim@northwind.example", &whole_profile()).await;
+    let api = format!("/api/v1/engagements/{engagement}");
+    let used_for = async |purpose: &str| {
+        let stated = json!({ "facts": { "purpose": purpose } });
+        analyst.post(&format!("{api}/facts"), &stated).await.expect(200, "stated").json()
+    };
+    let refused = async || {
+        let approve = json!({ "kind": "approved" });
+        approver.post(&format!("{api}/decisions"), &approve).await.expect(422, "nothing is scored").text
+    };
+    let course = "Ranks applicants for jobs by their CVs";
+    assert_eq!(used_for(course).await["proposed_areas"], json!(["4(a)"]));
+    let mild = json!({ "tier": "minimal", "reason": "It is a course with invented people." });
+    analyst.post(&format!("{api}/classification"), &mild).await.expect(200, "confirmed, for it rests on words");
+    assert!(!refused().await.contains("tier-not-confirmed"), "the reason was given for this");
+
+    let known = used_for("Credit scoring of people who want a loan").await;
+    assert_eq!((&known["proposed"], &known["proposed_areas"]), (&json!("high"), &json!(["5(b)"])), "{known}");
+    assert!(refused().await.contains("tier-not-confirmed"), "as high as before, and another area");
+    let shown = analyst.get(&format!("/engagements/{engagement}/decision")).await.expect(200, "the page").text;
+    assert!(shown.contains("what is known of it by now speaks against the one that was confirmed"), "{shown}");
+    used_for(course).await;
+    assert!(!refused().await.contains("tier-not-confirmed"), "what was judged");
+    server.finish().await;
+}

@@ -40,6 +40,9 @@ pub struct Confirmed {
     pub proposed: Tier,
     /// The points that they proposed then.
     pub proposed_areas: BTreeSet<String>,
+    /// By id: the rules that proposed a tier then, each with its own. Whoever confirmed another one judged these; none where
+    /// the Act did not apply, so that nothing of them was judged.
+    pub proposed_by: BTreeMap<String, Tier>,
     /// How sure that was.
     pub certainty: Certainty,
     /// The grounds of Art. 6(3) that take it out of the high-risk uses; empty where none does.
@@ -106,6 +109,7 @@ pub fn confirm(rules: &Rules, facts: &Facts, given: &Confirmation) -> Result<Con
         areas: given.areas.clone(),
         proposed: found.tier,
         proposed_areas,
+        proposed_by: proposed_by(&found),
         certainty: found.certainty,
         document: document.filter(|_| !grounds.is_empty()),
         grounds,
@@ -141,12 +145,21 @@ fn barred(found: &Classification<'_>, facts: &Facts, tier: Tier) -> Option<&'sta
     }
 }
 
-/// Whether a tier that was confirmed can be relied on: what is known by now neither proposes a stricter one than it did
-/// then and than was confirmed, nor bars the one that was confirmed.
+/// Whether a tier that was confirmed can be relied on: what is known by now does not bar it, and each rule that proposes a
+/// stricter one proposed one as strict when it was confirmed. A reason why one rule is wrong says nothing of another, be it
+/// of the same tier: that it is no recruiting does not make it no credit scoring.
 pub fn still_holds(rules: &Rules, facts: &Facts, confirmed: &Confirmed) -> bool {
     let found = rules.classify(facts);
-    let is_stricter = found.tier < confirmed.proposed && found.tier < confirmed.tier;
-    !is_stricter && barred(&found, facts, confirmed.tier).is_none()
+    let was_judged = |(rule, tier): (&String, &Tier)| {
+        *tier >= confirmed.tier || confirmed.proposed_by.get(rule).is_some_and(|then| then <= tier)
+    };
+    proposed_by(&found).iter().all(was_judged) && barred(&found, facts, confirmed.tier).is_none()
+}
+
+/// By id: the rules that propose a tier, each with its own; none where the Act does not apply.
+fn proposed_by(found: &Classification<'_>) -> BTreeMap<String, Tier> {
+    let speaking = found.proposals.iter().filter(|_| found.exit.is_none());
+    speaking.filter_map(|proposal| Some((proposal.rule.id.clone(), proposal.tier?))).collect()
 }
 
 /// The grounds of Art. 6(3) by which the rules find the way out taken.

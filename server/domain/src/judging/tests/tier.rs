@@ -103,9 +103,42 @@ fn a_confirmed_tier_holds_until_what_is_known_speaks_against_it() {
     let high = confirm(&rules, &harmless, &given(Tier::High, &[], "we know better", "")).expect("confirmed");
     assert!(still_holds(&rules, &hiring, &high), "it was confirmed as strictly as that");
     let by_reason = confirm(&rules, &hiring, &given(Tier::Minimal, &[], "it is a course", "")).expect("confirmed");
-    assert!(still_holds(&rules, &hiring, &by_reason), "nothing is proposed that was not then");
+    assert!(still_holds(&rules, &hiring, &by_reason), "no rule speaks that did not then");
     let profiled = facts(&[("purpose", HIRING), ("profiling", "yes")]);
     assert!(!still_holds(&rules, &profiled, &by_reason), "it could not be confirmed any more");
+}
+
+#[test]
+fn a_reason_given_for_one_practice_covers_no_other_of_the_same_tier() {
+    let rules = rules();
+    let (hiring, credit) =
+        (facts(&[("purpose", HIRING)]), facts(&[("purpose", "Credit scoring of people who want a loan")]));
+    let both = format!("{HIRING}. Credit scoring of people who want a loan");
+    let both = facts(&[("purpose", both.as_str())]);
+    for known in [&hiring, &credit, &both] {
+        assert_eq!(rules.classify(known).tier, Tier::High);
+    }
+    let course = confirm(&rules, &hiring, &given(Tier::Minimal, &[], "it is a course", "")).expect("confirmed");
+    assert!(!still_holds(&rules, &credit, &course), "nobody judged credit scoring");
+    assert!(!still_holds(&rules, &both, &course), "nobody judged it beside the other one either");
+    let judged = confirm(&rules, &both, &given(Tier::Minimal, &[], "it is a course", "")).expect("confirmed");
+    assert!(still_holds(&rules, &credit, &judged) && still_holds(&rules, &hiring, &judged), "both were judged");
+    let high = confirm(&rules, &hiring, &given(Tier::High, &["4(a)"], "x", "")).expect("confirmed");
+    assert!(still_holds(&rules, &both, &high), "it is as strict as what is proposed");
+
+    let scoring = facts(&[("purpose", "Social scoring of tenants from their online behaviour")]);
+    let subliminal = facts(&[("purpose", "Uses subliminal messages to make shoppers buy what harms them")]);
+    assert_eq!((rules.classify(&scoring).tier, rules.classify(&subliminal).tier), (Tier::Prohibited, Tier::Prohibited));
+    let none = confirm(&rules, &scoring, &given(Tier::Minimal, &[], "nobody is scored", "")).expect("confirmed");
+    assert!(still_holds(&rules, &scoring, &none));
+    assert!(!still_holds(&rules, &subliminal, &none), "another practice of Art. 5");
+
+    // Where the Act did not apply, nobody had to judge what the rules say.
+    let elsewhere = facts(&[("purpose", HIRING), ("eu_scope", "no")]);
+    assert_eq!(rules.classify(&elsewhere).tier, Tier::OutOfScope);
+    let outside = confirm(&rules, &elsewhere, &given(Tier::Minimal, &[], "as inside", "")).expect("confirmed");
+    assert!(still_holds(&rules, &elsewhere, &outside));
+    assert!(!still_holds(&rules, &hiring, &outside), "it applies by now");
 }
 
 #[test]
