@@ -277,6 +277,37 @@ pub async fn submitted(
         .await
 }
 
+/// The place of an assessment among those of its engagement that were submitted: the one submitted last comes last, and of
+/// two at one moment the one made later. Whatever looks for the newest submission goes by it.
+pub fn place(row: &assessment::Model) -> (Option<OffsetDateTime>, Uuid) {
+    (row.submitted_at, row.id)
+}
+
+/// Assessments of an engagement of which something was submitted, the one submitted last first, as [`place`] has it.
+pub async fn submitted_about(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    engagement: EngagementId,
+    limit: u64,
+) -> Result<Vec<assessment::Model>, DbErr> {
+    filtered(scope, Filter { engagement: Some(engagement), ..Filter::default() })
+        .filter(assessment::Column::SubmittedAt.is_not_null())
+        .order_by_desc(assessment::Column::SubmittedAt)
+        .order_by_desc(assessment::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// The assessment of an engagement that was submitted last; none where nothing was submitted.
+pub async fn submitted_last(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    engagement: EngagementId,
+) -> Result<Option<assessment::Model>, DbErr> {
+    Ok(submitted_about(db, scope, engagement, 1).await?.pop())
+}
+
 /// Of each engagement with a vendor the assessment that was submitted last; engagements without one are left out.
 pub async fn newest_submitted(
     db: &impl ConnectionTrait,

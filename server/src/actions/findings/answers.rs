@@ -5,6 +5,7 @@ use crate::actions::submit::{SnapshotAnswer, snapshot_of};
 use crate::error::Result;
 use crate::platform::Platform;
 use crate::platform::published::Version;
+use super::MOST_CYCLES;
 use crate::repo::{self, BuyerScope};
 use domain::ids::{AssessmentId, EngagementId, TemplateVersionId};
 use entity::finding;
@@ -12,9 +13,6 @@ use sea_orm::ConnectionTrait;
 use std::cmp::Reverse;
 use std::sync::Arc;
 use time::OffsetDateTime;
-
-/// Assessments of an engagement in which the answer is looked for.
-const MOST_CYCLES: usize = 20;
 
 /// An answer as it was submitted.
 #[derive(Clone, Debug)]
@@ -59,8 +57,8 @@ pub async fn answers(
 ) -> Result<Answers> {
     let Some(question) = &row.question_id else { return Ok(Answers::default()) };
     let mut found = Vec::new();
-    let all = repo::assessments::of_engagement(db, scope, EngagementId(row.engagement_id)).await?;
-    for assessment in all.into_iter().rev().filter(|assessment| assessment.round > 0).take(MOST_CYCLES) {
+    let about = EngagementId(row.engagement_id);
+    for assessment in repo::assessments::submitted_about(db, scope, about, MOST_CYCLES).await? {
         let version = TemplateVersionId(assessment.template_version_id);
         let version = platform.published.get(db, &scope, version).await?;
         if version.document.question(question).is_none() {

@@ -46,10 +46,9 @@ pub async fn effects_together(
     engagement: EngagementId,
     questions: &BTreeSet<&str>,
 ) -> Result<Option<Effect>> {
-    let all = repo::assessments::of_engagement(platform.db.read(), scope, engagement).await?;
     // A finding outlives the assessment that it comes from: what counts is what is scored now.
-    let submitted = all.iter().filter(|assessment| assessment.submitted_at.is_some());
-    let Some(newest) = submitted.max_by_key(|assessment| assessment.submitted_at) else { return Ok(None) };
+    let newest = repo::assessments::submitted_last(platform.db.read(), scope, engagement).await?;
+    let Some(newest) = newest else { return Ok(None) };
     let judged = match Judged::read(platform, platform.db.read(), scope, AssessmentId(newest.id)).await {
         Ok(judged) => judged,
         Err(AppError::NotFound) => return Ok(None),

@@ -28,6 +28,9 @@ use domain::register::By;
 use entity::finding;
 use sea_orm::{IntoActiveModel, Set};
 
+/// Assessments of an engagement at most that are looked through, the one submitted last first.
+const MOST_CYCLES: u64 = 20;
+
 /// A finding as the domain knows it.
 ///
 /// # Errors

@@ -2,13 +2,13 @@
 
 use super::raise::blank;
 use super::title::title_of;
-use super::{has_rules, into_row, of_row, severity};
+use super::{MOST_CYCLES, has_rules, into_row, of_row, severity};
 use crate::actions::judging::{Judged, standing};
 use crate::actions::{Act, Actor, Buyer, Job, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
-use crate::repo::{self, SystemScope};
-use domain::ids::{AssessmentId, ComponentId, EngagementId, FindingId, OrganisationId, VendorId};
+use crate::repo::{self, BuyerScope, SystemScope};
+use domain::ids::{AssessmentId, ComponentId, EngagementId, FindingId, OrganisationId, TemplateVersionId, VendorId};
 use domain::judging::case::Scored;
 use domain::judging::finding::{
     Existing, Finding, Outcome, Proposal, State, Terms, With, contradicted_by_comment, contradicted_by_register,
@@ -17,7 +17,7 @@ use domain::judging::finding::{
 use domain::judging::rules;
 use domain::register::Source;
 use domain::sheet::Vocabulary;
-use entity::finding;
+use entity::{assessment, finding};
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -70,8 +70,8 @@ pub async fn enqueue_following(act: &mut Act<'_>, components: &[ComponentId]) ->
     Ok(())
 }
 
-/// Puts the proposing in for each assessment whose answers stand in these entries, where no newer one was submitted about
-/// the same engagement.
+/// Puts the proposing in for each assessment whose answers stand in these entries, and for the one that was submitted last
+/// about the same engagement.
 ///
 /// # Errors
 /// When the database fails.
@@ -84,27 +84,31 @@ pub async fn follow(platform: &Platform, payload: Followed) -> Result<()> {
     }
     for (organisation, entries) in entries {
         let scope = SystemScope.acting_for(organisation);
-        let mut engagements = BTreeSet::new();
+        let (mut engagements, mut assessments) = (BTreeSet::new(), BTreeSet::new());
         for record in repo::register::records(db, scope, &entries).await?.values() {
-            engagements.extend(record.facts.iter().filter_map(|fact| match &fact.source {
-                Source::Answer { engagement, .. } => Some(*engagement),
-                _ => None,
-            }));
+            for fact in &record.facts {
+                if let Source::Answer { engagement, assessment, .. } = &fact.source {
+                    engagements.insert(*engagement);
+                    assessments.insert(*assessment);
+                }
+            }
         }
         let mut act = Act::begin(platform).await?;
         for engagement in engagements {
-            let all = repo::assessments::of_engagement(act.tx(), scope, engagement).await?;
-            if let Some(newest) = all.iter().rev().find(|row| row.round > 0) {
-                enqueue(&mut act, organisation, AssessmentId(newest.id)).await?;
-            }
+            let newest = repo::assessments::submitted_last(act.tx(), scope, engagement).await?;
+            assessments.extend(newest.map(|newest| AssessmentId(newest.id)));
+        }
+        for assessment in assessments {
+            enqueue(&mut act, organisation, assessment).await?;
         }
         act.commit().await?;
     }
     Ok(())
 }
 
-/// Proposes what the rules find in the newest submission, and says of what they found before whether it still speaks. Run
-/// twice, it does nothing the second time.
+/// Proposes what the rules find in the newest submission of an assessment, and says of what they found before whether it
+/// still speaks. What another questionnaire asks that was submitted later about the same engagement is left to that one:
+/// nobody is held to what they said before. Run twice, it does nothing the second time.
 ///
 /// # Errors
 /// When the database fails.
@@ -119,6 +123,11 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
     let Some(submitted_at) = judged.submission.as_ref().map(|submission| submission.submitted_at) else {
         return Ok(());
     };
+    let later = asked_later(platform, &act, by.scope, &assessment).await?;
+    let speaks_of = |question: &str| !later.as_ref().is_some_and(|later| later.contains(question));
+    if !judged.opened.version.document.questions().any(|question| speaks_of(&question.id)) {
+        return Ok(());
+    }
     let case = judged.case(act.now.date());
     let scored = case.score(&judged.parsed).ok();
     let mut contradicted: BTreeMap<String, BTreeSet<With>> = BTreeMap::new();
@@ -135,12 +144,13 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
         }
     }
     let output = scored.as_ref().map(|scored| &scored.output);
-    let proposals = proposals(&case, &judged.parsed, output, &contradicted);
+    let mut proposals = proposals(&case, &judged.parsed, output, &contradicted);
+    proposals.retain(|proposal| speaks_of(&proposal.question));
     let engagement = EngagementId(assessment.engagement_id);
-    let rows = repo::findings::of_engagement(act.tx(), by.scope, engagement).await?;
-    let rows: Vec<finding::Model> = rows
-        .into_iter()
-        .filter(|row| row.question_id.as_ref().is_some_and(|id| case.document.question(id).is_some()))
+    let all = repo::findings::of_engagement(act.tx(), by.scope, engagement).await?;
+    let rows: Vec<&finding::Model> = all
+        .iter()
+        .filter(|row| row.question_id.as_ref().is_some_and(|id| case.document.question(id).is_some() && speaks_of(id)))
         .collect();
     let mut existing = Vec::new();
     for row in &rows {
@@ -155,6 +165,8 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
         });
     }
     let answer_of = |question: &str| case.said.get(question).cloned().unwrap_or_default().sha256();
+    // What closing takes off is counted where the engagement stands now: in what was submitted last.
+    let counted = scored.as_ref().filter(|_| later.is_none());
     let mut told: Vec<Value> = Vec::new();
     let mut stale: Vec<FindingId> = Vec::new();
     for outcome in reconcile(&proposals, &existing, answer_of) {
@@ -173,7 +185,7 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
                     controls: json!(proposal.controls),
                     by_rule: true,
                     triggers: serde_json::to_value(&proposal.triggers)?,
-                    reduction: reduction(&judged, scored.as_ref(), &proposal.question),
+                    reduction: reduction(&judged, counted, &proposal.question),
                     ..blank(id, by.scope.organisation().0, act.now)
                 };
                 let row = into_row(row, &Finding::proposed(terms))?;
@@ -197,9 +209,9 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
             Outcome::Gone { id } => fell_silent(&act, &by, id).await?,
         }
     }
-    for row in rows.iter().filter(|row| is_live(row)) {
-        let question = row.question_id.as_deref().unwrap_or_default();
-        let reduction = reduction(&judged, scored.as_ref(), question);
+    for row in all.iter().filter(|row| later.is_none() && is_live(row)) {
+        let question = row.question_id.as_deref().filter(|id| case.document.question(id).is_some());
+        let reduction = question.and_then(|question| reduction(&judged, counted, question));
         if reduction != row.reduction {
             let Some(row) = repo::findings::hold(act.tx(), by.scope, FindingId(row.id)).await? else { continue };
             let mut row = row.into_active_model();
@@ -214,6 +226,26 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
     index::enqueue_findings(&mut act, &stale).await?;
     standing::refresh(&mut act, by.scope, engagement).await?;
     act.commit().await
+}
+
+/// The questions that other assessments of its engagement ask which were submitted after one; none where it was submitted
+/// last.
+async fn asked_later(
+    platform: &Platform,
+    act: &Act<'_>,
+    scope: BuyerScope,
+    assessment: &assessment::Model,
+) -> Result<Option<BTreeSet<String>>> {
+    let about = EngagementId(assessment.engagement_id);
+    let all = repo::assessments::submitted_about(act.tx(), scope, about, MOST_CYCLES).await?;
+    let place = repo::assessments::place(assessment);
+    let mut asked = None;
+    for later in all.iter().filter(|other| repo::assessments::place(other) > place) {
+        let version = platform.published.get(act.tx(), &scope, TemplateVersionId(later.template_version_id)).await?;
+        let questions = version.document.questions().map(|question| question.id.clone());
+        asked.get_or_insert_with(BTreeSet::new).extend(questions);
+    }
+    Ok(asked)
 }
 
 fn is_live(row: &finding::Model) -> bool {

@@ -252,7 +252,7 @@ async fn by_cycle(
 ) -> Result<HashMap<Uuid, Vec<Bare>>> {
     let submitted = repo::rescores::submitted(db, scope, engagements).await?;
     let when: HashMap<Uuid, (Option<OffsetDateTime>, Uuid)> =
-        submitted.into_iter().map(|row| (row.id, (row.submitted_at, row.id))).collect();
+        submitted.into_iter().map(|row| (row.id, repo::assessments::place(&row))).collect();
     let mut newest: HashMap<Uuid, BTreeMap<(Option<OffsetDateTime>, Uuid), Bare>> = HashMap::new();
     for row in repo::scores::bare(db, scope, engagements).await? {
         let Some(place) = when.get(&row.assessment_id) else { continue };

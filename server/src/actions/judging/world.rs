@@ -117,10 +117,7 @@ impl World {
             profiles.push((row.recorded_at, serde_json::from_value(row.profile)?));
         }
         let tier = tier_confirmed(db, scope, id).await?;
-        let filter = repo::assessments::Filter { engagement: Some(id), ..Default::default() };
-        let assessments = repo::assessments::page(db, scope, filter, None, MOST_ASSESSMENTS).await?;
-        let newest =
-            assessments.into_iter().filter(|row| row.submitted_at.is_some()).max_by_key(|row| row.submitted_at);
+        let newest = repo::assessments::submitted_last(db, scope, id).await?;
         let (mut judged, mut computed, mut stored) = (None, None, None);
         if let Some(assessment) = newest {
             let assessment = AssessmentId(assessment.id);
@@ -251,9 +248,6 @@ async fn live(
     };
     Ok(findings.iter().map(of).collect())
 }
-
-/// Assessments of one engagement that are looked through for its newest submission.
-const MOST_ASSESSMENTS: u64 = 10_000;
 
 async fn acceptances(
     db: &impl ConnectionTrait,

@@ -62,7 +62,7 @@ pub(super) async fn read(
     let mut newest: HashMap<Uuid, assessment::Model> = HashMap::new();
     for row in repo::rescores::submitted(db, scope, &ids).await? {
         let known = newest.get(&row.engagement_id);
-        if known.is_none_or(|known| (known.submitted_at, known.id) < (row.submitted_at, row.id)) {
+        if known.is_none_or(|known| repo::assessments::place(known) < repo::assessments::place(&row)) {
             newest.insert(row.engagement_id, row);
         }
     }
