@@ -14,6 +14,7 @@ pub struct Model {
     pub assessment_id: Option<Uuid>,
     pub question_id: Option<String>,
     pub answer_sha256: Option<String>,
+    pub settled_over: Option<String>,
     pub title: String,
     pub description: String,
     pub controls: Json,

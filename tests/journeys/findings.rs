@@ -2,6 +2,7 @@
 
 use crate::harness::way::{
     Asked, answer, answer_path, ask, enter, enter_by, feature, in_days, replies, submit, take_up, template_version,
+    version_of,
 };
 use crate::harness::{Answer, Server, Session, Value, until};
 use domain::access::Role;
@@ -36,14 +37,29 @@ fn weak_replies() -> Vec<(&'static str, Value)> {
 
 /// Another assessment about the same use, and the vendor in it.
 async fn ask_again(server: &Server, buyer: &Session, asked: &Asked) -> (Asked, Session) {
+    ask_again_with(server, buyer, asked, &template_version(buyer).await).await
+}
+
+/// The same, on this version of a questionnaire.
+async fn ask_again_with(server: &Server, buyer: &Session, asked: &Asked, version: &str) -> (Asked, Session) {
     let body = json!({
-        "engagement": asked.engagement, "template_version": template_version(buyer).await, "contact": asked.contact,
+        "engagement": asked.engagement, "template_version": version, "contact": asked.contact,
         "due_on": in_days(21), "issue": true
     });
     let assessment = buyer.make("/api/v1/assessments", &body).await;
     let link = buyer.post(&format!("/api/v1/assessments/{assessment}/links"), &json!({})).await.expect(201, "a link");
     let vendor = enter_by(server, link.json()["url"].as_str().expect("a link")).await;
     (Asked { assessment, ..asked.clone() }, vendor)
+}
+
+/// Gives one question back, and has the vendor answer it and submit once more.
+async fn reopened(one: &Session, vendor: &Session, asked: &Asked, (question, body): (&str, &Value)) {
+    let reviews = format!("/api/v1/assessments/{}/reviews", asked.assessment);
+    one.post(&reviews, &json!({ "step": "take" })).await.expect(200, "taken");
+    let back = json!({ "step": "return", "questions": { question: "Is that all?" } });
+    one.post(&reviews, &back).await.expect(200, "given back");
+    vendor.put(&answer_path(&asked.assessment, question), body).await.expect(200, "answered anew");
+    submit(vendor, &asked.assessment).await.expect(200, "submitted once more");
 }
 
 /// Takes an observation from the vendor's report to its end.
@@ -256,6 +272,115 @@ async fn what_was_put_right_and_is_there_again_is_proposed_again() {
     let live = proposed(&one, &asked, "A.8.4-1").await;
     let effect = one.read(&format!("/api/v1/findings/{live}")).await["if_closed"].clone();
     assert_eq!(effect["residual_before"], residual(&again).await, "{effect}");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_an_older_questionnaire_says_changes_nothing_of_a_newer_one() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let procurement = server.program(BUYER, Role::Procurement);
+    let one = server.person(BUYER, Role::Analyst).await;
+    let (asked, _) = submitted(&server, &procurement).await;
+    let better = proposed(&one, &asked, "A.5.2-1").await;
+    let (again, vendor) = ask_again(&server, &procurement, &asked).await;
+    answer(&vendor, &again.assessment, &weak_replies()).await;
+    let other = [
+        ("A.3.2-1", json!({ "kind": "declined", "reason": "Ask somebody else" })),
+        ("A.5.2-1", json!({ "kind": "choice", "option": "current" })),
+    ];
+    answer(&vendor, &again.assessment, &other).await;
+    let shown = ("policy.txt", b"Our policy".to_vec());
+    let beside = [("question", "A.2.2-1"), ("effective_on", "2026-01-31")];
+    let evidence = format!("/api/v1/assessments/{}/evidence", again.assessment);
+    let shown = vendor.upload(&evidence, &beside, shown).await.expect(201, "evidence").json();
+    submit(&vendor, &again.assessment).await.expect(200, "submitted");
+    server.jobs_done().await;
+    let worse = of_question(&one, &again, "A.3.2-1").await.expect("it is declined by now");
+    let worse = worse["id"].as_str().expect("an id").to_owned();
+    let gone = async |finding: &str| one.get(&format!("/findings/{finding}")).await.text.contains("gone from the answers");
+    let list = async || one.get("/findings/export?format=csv&group=all").await.expect(200, "CSV").text;
+    assert_eq!((gone(&better).await, gone(&worse).await), (true, false));
+    let known = list().await;
+
+    // Last year's questionnaire scored once more is last year's.
+    let score = format!("/api/v1/assessments/{}/score", asked.assessment);
+    one.post(&score, &json!({})).await.expect(201, "stored");
+    server.jobs_done().await;
+    assert_eq!((gone(&better).await, gone(&worse).await), (true, false), "what this year's answers say");
+    assert_eq!(list().await, known, "what closing takes off is what it was, too");
+
+    // What a newer one does not ask, an older one goes on saying.
+    let changes = version_of(&procurement, "annual-change").await;
+    let (short, vendor) = ask_again_with(&server, &procurement, &asked, &changes).await;
+    let none = [
+        ("PROD-1", json!({ "kind": "text", "text": "Northwind Desk" })),
+        ("PROD-2", json!({ "kind": "choice", "option": "no" })),
+    ];
+    answer(&vendor, &short.assessment, &none).await;
+    submit(&vendor, &short.assessment).await.expect(200, "submitted");
+    let reviews = format!("/api/v1/assessments/{}/review", again.assessment);
+    one.post(&format!("{reviews}s"), &json!({ "step": "take" })).await.expect(200, "taken");
+    let sha256 = shown["sha256"].as_str().expect("a hash");
+    let body = json!({ "question": "A.2.2-1", "verdict": "accepted", "evidence": { sha256: "contradicts" } });
+    one.post(&reviews, &body).await.expect(201, "its evidence says otherwise");
+    let found = proposed(&one, &again, "A.2.2-1").await;
+    assert!(!gone(&found).await && !gone(&worse).await);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_closed_stays_closed_over_what_was_said_by_then() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let procurement = server.program(BUYER, Role::Procurement);
+    let one = server.person(BUYER, Role::Analyst).await;
+    let asked = ask(&procurement, "Northwind").await;
+    let vendor = enter(&server, &asked).await;
+    let by_hand = json!({
+        "engagement": asked.engagement, "assessment": asked.assessment, "question": "A.10.2-1",
+        "title": "They never say", "severity": "observation"
+    });
+    let by_hand = one.make("/api/v1/findings", &by_hand).await;
+    answer(&vendor, &asked.assessment, &weak_replies()).await;
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted after it was raised");
+    let by_rule = proposed(&one, &asked, "A.5.2-1").await;
+    step(&one, &by_rule, json!({ "step": "raise" })).await.expect(200, "raised");
+    let lighter = json!({ "step": "settle", "severity": "observation", "due_on": in_days(9), "reason": "Small" });
+    step(&one, &by_rule, lighter).await.expect(200, "settled");
+
+    // The same option in another round, with a comment beside it, is another answer; it is known when they are closed.
+    let commented = json!({ "reply": { "kind": "choice", "option": "no" }, "comment": "We begin in spring" });
+    reopened(&one, &vendor, &asked, ("A.5.2-1", &commented)).await;
+    server.jobs_done().await;
+    for finding in [&by_rule, &by_hand] {
+        close(&one, &vendor, &asked, finding).await;
+    }
+    let back = async || one.read("/api/v1/findings?group=all&back=yes").await["items"].clone();
+    let looked_at_again = async |asked: &Asked| {
+        let score = format!("/api/v1/assessments/{}/score", asked.assessment);
+        one.post(&score, &json!({})).await.expect(201, "stored, which looks at the answers again");
+        server.jobs_done().await;
+    };
+    looked_at_again(&asked).await;
+    assert_eq!(back().await, json!([]), "closed over these very answers");
+    let page = one.get(&format!("/findings/{by_rule}")).await.expect(200, "its page").text;
+    assert!(!page.contains("Newer answers bring it back."), "{page}");
+
+    // A year later the same is said again.
+    let (again, vendor) = ask_again(&server, &procurement, &asked).await;
+    answer(&vendor, &again.assessment, &weak_replies()).await;
+    vendor.put(&answer_path(&again.assessment, "A.5.2-1"), &commented).await.expect(200, "the same words");
+    submit(&vendor, &again.assessment).await.expect(200, "submitted");
+    server.jobs_done().await;
+    assert_eq!(back().await.as_array().map(Vec::len), Some(2), "said again after they were closed");
+    for finding in [&by_rule, &by_hand] {
+        step(&one, finding, json!({ "step": "reopen", "reason": "It is there again" })).await.expect(200, "reopened");
+        close(&one, &vendor, &again, finding).await;
+    }
+    // Another question in another round says nothing anew of these.
+    let policy = json!({ "reply": { "kind": "choice", "option": "draft" }, "comment": null });
+    reopened(&one, &vendor, &again, ("A.2.2-1", &policy)).await;
+    looked_at_again(&again).await;
+    assert_eq!(back().await, json!([]), "nothing was said to these since they were closed");
     server.finish().await;
 }
 

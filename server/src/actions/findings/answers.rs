@@ -10,7 +10,9 @@ use crate::repo::{self, BuyerScope};
 use domain::ids::{AssessmentId, EngagementId, TemplateVersionId};
 use entity::finding;
 use sea_orm::ConnectionTrait;
+use domain::judging::said::Said;
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use time::OffsetDateTime;
 
@@ -38,11 +40,61 @@ pub struct Answers {
     pub since: Option<Answered>,
 }
 
-impl Answers {
-    /// The hash of what is said now; none where nothing was ever said.
-    pub fn newest_sha256(&self) -> Option<&str> {
-        self.since.as_ref().or(self.own.as_ref()).map(|answered| answered.sha256.as_str())
+/// The hash of what is said to a finding's question now: in the assessment of its engagement that was submitted last of those
+/// that ask it, be it nothing. None for a finding without a question, and where none was submitted.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn said_now(
+    platform: &Platform,
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    row: &finding::Model,
+) -> Result<Option<String>> {
+    let Some(question) = &row.question_id else { return Ok(None) };
+    let about = EngagementId(row.engagement_id);
+    for assessment in repo::assessments::submitted_about(db, scope, about, MOST_CYCLES).await? {
+        let version = TemplateVersionId(assessment.template_version_id);
+        let version = platform.published.get(db, &scope, version).await?;
+        if version.document.question(question).is_none() {
+            continue;
+        }
+        let newest = repo::submissions::newest(db, &scope, AssessmentId(assessment.id)).await?;
+        let Some(newest) = newest else { continue };
+        return Ok(Some(said_in(&snapshot_of(&newest)?).remove(question).unwrap_or_default().sha256()));
     }
+    Ok(None)
+}
+
+/// By question: when an assessment first got what is said to it now, over the rounds that did not change it.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn unchanged_since(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    assessment: AssessmentId,
+    questions: &BTreeSet<&str>,
+) -> Result<BTreeMap<String, OffsetDateTime>> {
+    let mut since: BTreeMap<String, OffsetDateTime> = BTreeMap::new();
+    if questions.is_empty() {
+        return Ok(since);
+    }
+    let mut now: Option<BTreeMap<String, Said>> = None;
+    let mut changed: BTreeSet<&str> = BTreeSet::new();
+    // The newest first.
+    for submission in repo::submissions::all(db, &scope, assessment).await? {
+        let said = said_in(&snapshot_of(&submission)?);
+        let now = now.get_or_insert_with(|| said.clone());
+        for question in questions {
+            if said.get(*question) != now.get(*question) {
+                changed.insert(question);
+            } else if !changed.contains(question) {
+                since.insert((*question).to_owned(), submission.submitted_at);
+            }
+        }
+    }
+    Ok(since)
 }
 
 /// Looks for the answers to a finding's question among all that was submitted about its engagement.

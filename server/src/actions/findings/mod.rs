@@ -11,6 +11,7 @@ mod tell;
 mod title;
 
 pub use answers::{Answered, Answers, answers};
+use answers::{said_now, unchanged_since};
 pub use effect::{Effect, effect, effects_together};
 pub use files::{NewFile, add_file, add_file_as_vendor, read_file, read_file_as_vendor};
 pub use propose::{FOLLOW, Followed, PROPOSE, Payload, enqueue, enqueue_following, follow, propose};

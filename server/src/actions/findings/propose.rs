@@ -2,7 +2,7 @@
 
 use super::raise::blank;
 use super::title::title_of;
-use super::{MOST_CYCLES, has_rules, into_row, of_row, severity};
+use super::{MOST_CYCLES, unchanged_since, has_rules, into_row, of_row, severity};
 use crate::actions::judging::{Judged, standing};
 use crate::actions::{Act, Actor, Buyer, Job, index};
 use crate::error::{AppError, Result};
@@ -120,9 +120,9 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
         return Ok(());
     };
     let judged = Judged::read(platform, act.tx(), by.scope, payload.assessment).await?;
-    let Some(submitted_at) = judged.submission.as_ref().map(|submission| submission.submitted_at) else {
+    if judged.submission.is_none() {
         return Ok(());
-    };
+    }
     let later = asked_later(platform, &act, by.scope, &assessment).await?;
     let speaks_of = |question: &str| !later.as_ref().is_some_and(|later| later.contains(question));
     if !judged.opened.version.document.questions().any(|question| speaks_of(&question.id)) {
@@ -152,16 +152,21 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
         .iter()
         .filter(|row| row.question_id.as_ref().is_some_and(|id| case.document.question(id).is_some() && speaks_of(id)))
         .collect();
+    let closed_before =
+        rows.iter().filter(|row| row.closed_at.is_some() && row.assessment_id != Some(assessment.id));
+    let of_closed: BTreeSet<&str> = closed_before.filter_map(|row| row.question_id.as_deref()).collect();
+    let since = unchanged_since(act.tx(), by.scope, payload.assessment, &of_closed).await?;
     let mut existing = Vec::new();
     for row in &rows {
+        let said_since = row.question_id.as_deref().and_then(|question| since.get(question));
         existing.push(Existing {
             id: row.id,
             question: row.question_id.as_deref().unwrap_or_default(),
             state: row.state.parse::<State>().map_err(AppError::internal)?,
             by_rule: has_rules(row),
-            answer_sha256: row.answer_sha256.as_deref().unwrap_or_default(),
+            settled_over: row.settled_over.as_deref(),
             was_asked_anew: row.assessment_id != Some(assessment.id)
-                && row.closed_at.is_some_and(|closed_at| closed_at < submitted_at),
+                && row.closed_at.zip(said_since).is_some_and(|(closed_at, since)| closed_at < *since),
         });
     }
     let answer_of = |question: &str| case.said.get(question).cloned().unwrap_or_default().sha256();

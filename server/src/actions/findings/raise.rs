@@ -149,6 +149,7 @@ pub(super) fn blank(id: FindingId, organisation_id: uuid::Uuid, now: time::Offse
         assessment_id: None,
         question_id: None,
         answer_sha256: None,
+        settled_over: None,
         title: String::new(),
         description: String::new(),
         controls: json!([]),

@@ -1,7 +1,7 @@
 //! Steps in the life of a finding, by either side.
 
 use super::tell::tell;
-use super::{answers, effort, has_rules, into_row, of_row, severity};
+use super::{effort, has_rules, into_row, of_row, said_now, severity};
 use crate::actions::content::JUDGING;
 use crate::actions::judging::{party, party_of, said, standing};
 use crate::actions::{Act, Buyer, Vendor, index};
@@ -197,11 +197,13 @@ async fn advance(
     if before.state.is_live() && !is_live {
         // From now on a rule that speaks is one that speaks again.
         changed.rule_is_silent = Set(true);
+        changed.settled_over = Set(said_now(platform, act.tx(), by.scope, &row).await?);
     }
     if matches!(step, Step::Reopen { .. }) {
         changed.rule_is_silent = Set(has_rules(&row) && row.rule_is_silent);
-        if let Some(now) = answers(platform, act.tx(), by.scope, &row).await?.newest_sha256() {
-            changed.answer_sha256 = Set(Some(now.to_owned()));
+        changed.settled_over = Set(None);
+        if let Some(now) = said_now(platform, act.tx(), by.scope, &row).await? {
+            changed.answer_sha256 = Set(Some(now));
         }
     }
     if let Some((title, description)) = wording {

@@ -201,9 +201,10 @@ pub struct Existing<'a, I> {
     pub state: State,
     /// That a rule proposed it, or has spoken for what a person raised.
     pub by_rule: bool,
-    /// The answer that it is about, [`crate::judging::said::Said::sha256`].
-    pub answer_sha256: &'a str,
-    /// What is said now was said in another assessment, and after it was closed.
+    /// What was said when it was closed or dismissed, [`crate::judging::said::Said::sha256`]; none where it is worked on,
+    /// or nothing was said by then.
+    pub settled_over: Option<&'a str>,
+    /// It was closed, and another assessment got what is said now only after that.
     pub was_asked_anew: bool,
 }
 
@@ -211,7 +212,7 @@ impl<I> Existing<'_, I> {
     /// Whether an answer leaves it as it is. What was dismissed over this very answer was none, and is none. What was closed
     /// over it was put right, and comes back where a newer assessment gets the same answer.
     fn is_settled_over(&self, answer_sha256: &str) -> bool {
-        self.answer_sha256 == answer_sha256 && !(self.state == State::Closed && self.was_asked_anew)
+        self.settled_over == Some(answer_sha256) && !(self.state == State::Closed && self.was_asked_anew)
     }
 }
 

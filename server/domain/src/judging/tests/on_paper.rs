@@ -307,12 +307,12 @@ fn a_proposal_meets_the_findings_that_there_are() {
     let found = proposals(&case, &policy(), None, &BTreeMap::new());
     let answer_of = |id: &str| case.said.get(id).map_or_else(|| Said::default().sha256(), Said::sha256);
     let now = answer_of("clean");
-    let with = |id: u32, question: &'static str, state, by_rule, answer_sha256| Existing {
+    let with = |id: u32, question: &'static str, state, by_rule, settled_over| Existing {
         id,
         question,
         state,
         by_rule,
-        answer_sha256,
+        settled_over: Some(settled_over),
         was_asked_anew: false,
     };
     let outcomes = |existing: &[Existing<'_, u32>]| -> Vec<String> {
