@@ -297,7 +297,8 @@ async fn what_an_older_questionnaire_says_changes_nothing_of_a_newer_one() {
     server.jobs_done().await;
     let worse = of_question(&one, &again, "A.3.2-1").await.expect("it is declined by now");
     let worse = worse["id"].as_str().expect("an id").to_owned();
-    let gone = async |finding: &str| one.get(&format!("/findings/{finding}")).await.text.contains("gone from the answers");
+    let gone =
+        async |finding: &str| one.get(&format!("/findings/{finding}")).await.text.contains("gone from the answers");
     let list = async || one.get("/findings/export?format=csv&group=all").await.expect(200, "CSV").text;
     assert_eq!((gone(&better).await, gone(&worse).await), (true, false));
     let known = list().await;

@@ -1,20 +1,21 @@
 //! What was answered to the question that a finding is about: the answer that it came from, and what is said since.
 
+use super::MOST_CYCLES;
 use crate::actions::judging::case::said_in;
 use crate::actions::submit::{SnapshotAnswer, snapshot_of};
 use crate::error::Result;
 use crate::platform::Platform;
 use crate::platform::published::Version;
-use super::MOST_CYCLES;
+use crate::repo::submissions::Moment;
 use crate::repo::{self, BuyerScope};
 use domain::ids::{AssessmentId, EngagementId, TemplateVersionId};
+use domain::judging::said::Said;
 use entity::finding;
 use sea_orm::ConnectionTrait;
-use domain::judging::said::Said;
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 /// An answer as it was submitted.
 #[derive(Clone, Debug)]
@@ -97,7 +98,8 @@ pub(super) async fn unchanged_since(
     Ok(since)
 }
 
-/// Looks for the answers to a finding's question among all that was submitted about its engagement.
+/// Looks for the answers to a finding's question among all that was submitted about its engagement, and reads no further
+/// than it has to: a submission holds everything that was answered in it.
 ///
 /// # Errors
 /// When the database fails.
@@ -108,35 +110,84 @@ pub async fn answers(
     row: &finding::Model,
 ) -> Result<Answers> {
     let Some(question) = &row.question_id else { return Ok(Answers::default()) };
-    let mut found = Vec::new();
+    let mut asked: BTreeMap<Uuid, Arc<Version>> = BTreeMap::new();
     let about = EngagementId(row.engagement_id);
     for assessment in repo::assessments::submitted_about(db, scope, about, MOST_CYCLES).await? {
         let version = TemplateVersionId(assessment.template_version_id);
         let version = platform.published.get(db, &scope, version).await?;
-        if version.document.question(question).is_none() {
-            continue;
-        }
-        let id = AssessmentId(assessment.id);
-        for submission in repo::submissions::all(db, &scope, id).await? {
-            let snapshot = snapshot_of(&submission)?;
-            let said = said_in(&snapshot).remove(question);
-            let answer = snapshot.answers.into_iter().find(|answer| answer.question == *question);
-            let (Some(said), Some(answer)) = (said, answer) else { continue };
-            let (version, submitted_at) = (version.clone(), submission.submitted_at);
-            found.push(Answered { assessment: id, version, submitted_at, answer, sha256: said.sha256() });
+        if version.document.question(question).is_some() {
+            asked.insert(assessment.id, version);
         }
     }
-    found.sort_by_key(|answered| Reverse(answered.submitted_at));
-    let is_own = |answered: &&Answered| row.assessment_id == Some(answered.assessment.0);
-    let own = match &row.answer_sha256 {
-        Some(sha256) => {
-            let same = || found.iter().filter(|answered| answered.sha256 == *sha256);
-            same().find(is_own).or_else(|| same().next())
+    let assessments: Vec<AssessmentId> = asked.keys().copied().map(AssessmentId).collect();
+    let mut looking = Looking { question, asked, read: BTreeMap::new() };
+    let mut submitted = repo::submissions::moments(db, scope, &assessments).await?;
+    let mut newest = None;
+    for moment in &submitted {
+        if looking.read(db, scope, moment).await?.is_some() {
+            newest = Some(moment.id);
+            break;
         }
-        // Raised before anything was submitted: what came of it in its own assessment.
-        None => found.iter().find(is_own),
-    };
-    let newest = found.first();
-    let since = newest.filter(|newest| own.is_none_or(|own| own.sha256 != newest.sha256));
-    Ok(Answers { own: own.cloned(), since: since.cloned() })
+    }
+    // Its own assessment is looked through first: there it most likely came from. Raised before anything was submitted, it is
+    // about what came of it there.
+    submitted.sort_by_key(|moment| row.assessment_id != Some(moment.assessment_id));
+    let mut own = None;
+    for moment in submitted {
+        let is_in_own = row.assessment_id == Some(moment.assessment_id);
+        if !is_in_own && row.answer_sha256.is_none() {
+            break;
+        }
+        let answered = looking.read(db, scope, &moment).await?;
+        if answered.is_some_and(|answered| row.answer_sha256.as_ref().is_none_or(|sha256| *sha256 == answered.sha256)) {
+            own = answered.cloned();
+            break;
+        }
+    }
+    let newest = newest.and_then(|id| looking.read.remove(&id).flatten());
+    let since = newest.filter(|newest| own.as_ref().is_none_or(|own| own.sha256 != newest.sha256));
+    Ok(Answers { own, since })
+}
+
+/// The submissions that were read for a finding's question.
+struct Looking<'a> {
+    question: &'a str,
+    asked: BTreeMap<Uuid, Arc<Version>>,
+    read: BTreeMap<Uuid, Option<Answered>>,
+}
+
+impl Looking<'_> {
+    /// What was answered in a submission; none where nothing was.
+    async fn read(
+        &mut self,
+        db: &impl ConnectionTrait,
+        scope: BuyerScope,
+        moment: &Moment,
+    ) -> Result<Option<&Answered>> {
+        if !self.read.contains_key(&moment.id) {
+            let answered = self.answered(db, scope, moment).await?;
+            self.read.insert(moment.id, answered);
+        }
+        Ok(self.read.get(&moment.id).and_then(Option::as_ref))
+    }
+
+    async fn answered(
+        &self,
+        db: &impl ConnectionTrait,
+        scope: BuyerScope,
+        moment: &Moment,
+    ) -> Result<Option<Answered>> {
+        let Some(version) = self.asked.get(&moment.assessment_id) else { return Ok(None) };
+        let Some(submission) = repo::submissions::get(db, scope, moment.id).await? else { return Ok(None) };
+        let snapshot = snapshot_of(&submission)?;
+        let Some(said) = said_in(&snapshot).remove(self.question) else { return Ok(None) };
+        let answer = snapshot.answers.into_iter().find(|answer| answer.question == self.question);
+        Ok(answer.map(|answer| Answered {
+            assessment: AssessmentId(moment.assessment_id),
+            version: Arc::clone(version),
+            submitted_at: moment.submitted_at,
+            answer,
+            sha256: said.sha256(),
+        }))
+    }
 }

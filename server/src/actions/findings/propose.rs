@@ -2,7 +2,7 @@
 
 use super::raise::blank;
 use super::title::title_of;
-use super::{MOST_CYCLES, unchanged_since, has_rules, into_row, of_row, severity};
+use super::{MOST_CYCLES, has_rules, into_row, of_row, severity, unchanged_since};
 use crate::actions::judging::{Judged, standing};
 use crate::actions::{Act, Actor, Buyer, Job, index};
 use crate::error::{AppError, Result};
@@ -152,8 +152,7 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
         .iter()
         .filter(|row| row.question_id.as_ref().is_some_and(|id| case.document.question(id).is_some() && speaks_of(id)))
         .collect();
-    let closed_before =
-        rows.iter().filter(|row| row.closed_at.is_some() && row.assessment_id != Some(assessment.id));
+    let closed_before = rows.iter().filter(|row| row.closed_at.is_some() && row.assessment_id != Some(assessment.id));
     let of_closed: BTreeSet<&str> = closed_before.filter_map(|row| row.question_id.as_deref()).collect();
     let since = unchanged_since(act.tx(), by.scope, payload.assessment, &of_closed).await?;
     let mut existing = Vec::new();

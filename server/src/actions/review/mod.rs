@@ -130,8 +130,8 @@ pub(in crate::actions) async fn took_part(
     for row in repo::evidence::ever(db, scope, id).await? {
         add(row.added_by, row.entered_by);
     }
-    for row in repo::submissions::all(db, &scope, id).await? {
-        add(row.contact_id, row.entered_by);
+    for (contact, entered) in repo::submissions::attested_by(db, scope, id).await? {
+        add(contact, entered);
     }
     Ok(part)
 }
