@@ -314,6 +314,32 @@ async fn the_trend_goes_from_one_questionnaire_to_the_next() {
         (&same["residual"], &same["rating"], &same["previous_residual"]),
         (&second["output"]["residual"], &second["output"]["rating"], &first["output"]["residual"])
     );
+
+    // A stricter policy alone makes nobody rise: the newest questionnaire is scored anew under it, the one before it is not.
+    let administrator = server.program(BUYER, Role::Administrator);
+    let mut policy: Value = serde_json::from_str(&shipped("policies/default.json")).expect("the policy");
+    policy["version"] = json!(policy["version"].as_u64().expect("a number") + 1);
+    policy["max_mitigation"] = json!(0.5);
+    administrator.post("/api/v1/policies", &policy).await.expect(201, "published");
+    let run = analyst.read("/api/v1/policies/runs").await["items"][0]["id"].as_str().expect("a run").to_owned();
+    ended(&analyst, &run).await;
+    let strict = row(&analyst, "Northwind").await;
+    assert!(strict["residual"].as_f64() > second["output"]["residual"].as_f64(), "{strict}");
+    assert_eq!(
+        (&strict["previous_residual"], &strict["rise"]),
+        (&Value::Null, &Value::Null),
+        "another policy is no trend"
+    );
+    let page = analyst.get("/portfolio").await.expect(200, "the page").text;
+    assert!(!page.contains("Up "), "{page}");
+    // Scored by the same policy both, they can be compared again.
+    let old = analyst.post(&score, &json!({})).await.expect(201, "the old one, by the new policy").json();
+    let both = row(&analyst, "Northwind").await;
+    assert_eq!(
+        (&both["residual"], &both["previous_residual"]),
+        (&strict["residual"], &old["output"]["residual"]),
+        "{both}"
+    );
     server.finish().await;
 }
 

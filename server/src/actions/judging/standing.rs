@@ -306,8 +306,9 @@ fn stakes(
     Ok(())
 }
 
-/// The score of the newest questionnaire that is scored, and that of the one before it. Another score of the same
-/// questionnaire, by another policy for example, says nothing of how the vendor moved.
+/// The score of the newest questionnaire that is scored, and that of the one before it where the same policy gave both.
+/// Another score of the same questionnaire says nothing of how the vendor moved, and neither do two policies: where the
+/// newest is scored anew under a stricter one, the one before it stays as it was.
 fn scored(row: &mut engagement_standing::Model, scores: &[Bare], head: Option<Head>) {
     if let Some(newest) = scores.first() {
         row.score_id = Some(newest.id);
@@ -321,7 +322,9 @@ fn scored(row: &mut engagement_standing::Model, scores: &[Bare], head: Option<He
         row.completeness = Some(head.completeness);
         row.confidence = Some(head.confidence);
     }
-    if let Some(earlier) = scores.get(1) {
+    let earlier =
+        scores.get(1).filter(|earlier| scores.first().is_some_and(|newest| newest.policy_id == earlier.policy_id));
+    if let Some(earlier) = earlier {
         row.previous_residual = Some(earlier.residual);
         row.previous_rating = Some(earlier.rating.clone());
     }
