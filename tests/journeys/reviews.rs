@@ -165,6 +165,40 @@ async fn what_is_asked_back_reaches_the_vendor_and_nothing_internal_ever_does() 
 }
 
 #[tokio::test]
+async fn what_came_back_unchanged_is_not_given_back_again_unasked() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let procurement = server.program(BUYER, Role::Procurement);
+    let one = server.person(BUYER, Role::Analyst).await;
+    let (asked, vendor) = submitted(&server, &procurement).await;
+    let page = format!("/assessments/{}/review", asked.assessment);
+    one.post(&path(&asked, "reviews"), &json!({ "step": "take" })).await.expect(200, "taken");
+    find(&one, &asked, "A.2.2-1", "asked_back", json!({ "note": ASKED })).await.expect(201, "asked back");
+    one.submit(&page, &[("due_on", "")]).await.expect(303, "given back");
+    submit(&vendor, &asked.assessment).await.expect(200, "resubmitted as it was");
+
+    one.post(&path(&asked, "reviews"), &json!({ "step": "take" })).await.expect(200, "taken");
+    let none = one.submit(&page, &[("due_on", "")]).await.expect(422, "nothing is asked back in this round");
+    assert!(!none.text.contains("Give 1 question back"), "{}", none.text);
+    find(&one, &asked, "A.3.2-1", "asked_back", json!({ "note": "Who?" })).await.expect(201, "another one");
+    let shown = one.get(&page).await.expect(200, "the page").text;
+    assert!(shown.contains("Give 1 question back") && !shown.contains("Give 2 questions back"), "{shown}");
+    one.submit(&page, &[("due_on", "")]).await.expect(303, "given back");
+    let same = json!({ "reply": { "kind": "choice", "option": "draft" }, "comment": null });
+    vendor.put(&answer_path(&asked.assessment, "A.2.2-1"), &same).await.expect(409, "that was not asked again");
+    let other = json!({ "reply": { "kind": "choice", "option": "yes" }, "comment": "Lee" });
+    vendor.put(&answer_path(&asked.assessment, "A.3.2-1"), &other).await.expect(200, "this was");
+    submit(&vendor, &asked.assessment).await.expect(200, "resubmitted");
+
+    // Whoever wants it again says so.
+    one.post(&path(&asked, "reviews"), &json!({ "step": "take" })).await.expect(200, "taken");
+    let again = json!({ "seen": 1, "note": "Please do say" });
+    find(&one, &asked, "A.2.2-1", "asked_back", again).await.expect(201, "asked once more");
+    one.submit(&page, &[("due_on", "")]).await.expect(303, "given back");
+    vendor.put(&answer_path(&asked.assessment, "A.2.2-1"), &same).await.expect(200, "reopened");
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn a_reviewer_sets_the_level_of_assurance_on_the_page_and_through_the_api() {
     let (server, _) = Server::set_up(BUYER).await;
     let procurement = server.program(BUYER, Role::Procurement);

@@ -65,7 +65,7 @@ async fn step(platform: &Platform, by: &Buyer, id: AssessmentId, event: Event, a
         let version = TemplateVersionId(before.template_version_id);
         let version = platform.published.get(act.tx(), &by.scope, version).await?;
         let reading = Reading::around(act.tx(), by.scope, &before, &version).await?.ok_or(AppError::NotFound)?;
-        if reading.not_given_back() > 0 {
+        if !reading.asked_back().is_empty() {
             return Err(AppError::NotNow("asked_back"));
         }
     }

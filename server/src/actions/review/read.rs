@@ -97,19 +97,15 @@ impl Reading {
         review::progress(both)
     }
 
-    /// What stands asked back: the question, what the vendor is to be told, and the row that says so.
+    /// What is asked back in this round, and so not given back yet: the question, and the row that says what the vendor is to
+    /// be told. What was given back before and came back with the same answer is none of it, until somebody asks again.
     pub fn asked_back(&self) -> BTreeMap<String, &answer_review::Model> {
         let standing = self.reviews.keys().filter(|question| {
             self.visibility.shows(question)
                 && self.standing(question).is_some_and(|review| review.verdict == Verdict::AskedBack)
         });
-        standing.filter_map(|question| Some((question.clone(), self.rows.get(question)?.first()?))).collect()
-    }
-
-    /// How many questions are asked back in this round, and so not given back yet. What was given back before and came
-    /// back with the same answer is none of them.
-    pub fn not_given_back(&self) -> usize {
-        self.asked_back().values().filter(|row| row.round == self.submission.round).count()
+        let rows = standing.filter_map(|question| Some((question.clone(), self.rows.get(question)?.first()?)));
+        rows.filter(|(_, row)| row.round == self.submission.round).collect()
     }
 }
 

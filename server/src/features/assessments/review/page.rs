@@ -230,7 +230,7 @@ pub(in crate::features::assessments) fn unfinished(
     reading: &Reading,
     version: &Version,
 ) -> Option<String> {
-    match reading.not_given_back() {
+    match reading.asked_back().len() {
         0 if reading.progress(version).reviewed == 0 => Some(renderer.text("review.finish.nothing_reviewed", &[])),
         0 => None,
         count => Some(renderer.counted("review.finish.asked_back", i64::try_from(count).unwrap_or(i64::MAX))),
