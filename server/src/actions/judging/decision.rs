@@ -67,8 +67,9 @@ pub fn severity(name: &str) -> Severity {
     }
 }
 
-/// Everybody on whose work a decision would rest: who replaced a number of the inherent risk or confirmed the tier; and of
-/// the assessment, who answered, entered or attested to anything of it, reviewed an answer, or stored its score.
+/// Whoever does not decide, for what they did: replaced a number of the inherent risk or confirmed the tier; and of the
+/// assessment, answered, entered or attested to anything of it, reviewed an answer, or stored its score. Who wrote the
+/// profile, approved an acceptance or an impact assessment, or verified a finding is none of them.
 ///
 /// # Errors
 /// When the database fails.

@@ -475,7 +475,8 @@ pub struct ConditionInput {
     clause: bool,
 }
 
-/// Decides on an engagement; the record is frozen. A person does, who did nothing that it rests on.
+/// Decides on an engagement; the record is frozen. A person does, who neither answered nor attested in the vendor's place,
+/// reviewed an answer, stored the score, recorded an override that counts, nor confirmed the tier that stands.
 #[utoipa::path(
     post,
     path = "/engagements/{engagement}/decisions",

@@ -117,7 +117,7 @@ pub struct Situation<'a> {
     pub residual_is_accepted: bool,
     /// The impact assessment.
     pub impact: Impact,
-    /// Everybody on whose work the decision would rest.
+    /// Whoever does not decide, for what they did of what it would rest on.
     pub judged: &'a [Party],
 }
 
@@ -135,7 +135,7 @@ pub struct Decided {
 /// Whether a decision can be made.
 ///
 /// # Errors
-/// At `kind`: `own-work` for whoever did what it would rest on, and for a program; `tier-not-confirmed`, `prohibited`,
+/// At `kind`: `own-work` for whoever is among [`Situation::judged`], and for a program; `tier-not-confirmed`, `prohibited`,
 /// `ended`, `unscored`, `score-overtaken`, `needs-acceptance`, `needs-conditions`, `needs-impact-assessment`,
 /// `impact-assessment-out-of-date`. At `reason`: `required` for all but an approval. At `conditions`: `required` where it has
 /// none, `not-with-this` where it may have none, `finding-open` with the id of a nonconformity that is neither accepted nor
