@@ -26,7 +26,8 @@ pub enum Reads {
     Vendor {
         /// What the buyer is called.
         buyer: String,
-        /// The assessment that they answer: answers and files of no other one are theirs to open.
+        /// The assessment that they answer. Of another one about the same engagement they read the answer that a finding is
+        /// about, since that is what was raised with them, and neither its files nor what was answered since.
         assessment: AssessmentId,
     },
 }
