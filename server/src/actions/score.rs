@@ -108,7 +108,8 @@ pub(super) fn of_judged(judged: Judged, as_of: Date) -> Result<Scored> {
 /// [`AppError::NotFound`] when the organisation has no such assessment; [`AppError::NotNow`] when nothing was submitted yet.
 pub async fn store(platform: &Platform, by: &Buyer, id: AssessmentId) -> Result<Scored> {
     let mut act = Act::begin(platform).await?;
-    // Held, so that nothing that the score is computed from is another when it is stored.
+    // Held, so that answers, reviews, profile and overrides are no other ones when the score is stored. The policy is not: the
+    // row names the one by which it was computed.
     let assessment = repo::assessments::hold(act.tx(), &by.scope, id).await?.ok_or(AppError::NotFound)?;
     let engagement = EngagementId(assessment.engagement_id);
     repo::vendors::hold_engagement(act.tx(), by.scope, engagement).await?.ok_or(AppError::NotFound)?;
