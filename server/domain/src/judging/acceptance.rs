@@ -34,8 +34,7 @@ pub struct Basis {
     pub knock_outs: BTreeSet<String>,
     /// By question whose answer takes something off the driver's risk: the level at which it stood, above claimed.
     pub evidence: BTreeMap<String, Level>,
-    /// The findings that were accepted, by id. What was accepted before this was kept has none.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    /// The findings that were accepted, by id; none where the residual risk was.
     pub findings: BTreeMap<String, Live>,
 }
 

@@ -151,14 +151,6 @@ fn a_finding_that_weighs_more_or_came_back_is_another_one_than_was_accepted() {
 }
 
 #[test]
-fn what_was_accepted_before_findings_were_kept_still_reads() {
-    let old = r#"{"residual":25.5,"rating":"moderate","knock_outs":[],"evidence":{}}"#;
-    let basis: Basis = serde_json::from_str(old).expect("a basis");
-    assert_eq!(basis.findings, BTreeMap::new());
-    assert_eq!(serde_json::to_string(&basis).expect("JSON"), old);
-}
-
-#[test]
 fn who_may_accept_how_much() {
     let document = document();
     let mut case = case(&document);
