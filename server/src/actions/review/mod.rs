@@ -209,9 +209,10 @@ pub async fn give_back(
     act.commit().await
 }
 
-/// When what is given back is due: on another day, or still on the one that stands. Nobody is late the moment they are asked.
+/// When what is given back is due: on another day, or still on the one that stands, named or not, until it is over
+/// everywhere. Nobody is late the moment they are asked.
 fn due_then(stands: Date, wanted: Option<Date>, now: OffsetDateTime) -> Result<Date, Problem> {
-    match wanted {
+    match wanted.filter(|due_on| *due_on != stands || is_over(stands, now)) {
         Some(due_on) => due_date(due_on, now.date()).map(|()| due_on),
         None if is_over(stands, now) => Err(Problem::new("due_on", "due-day-over")),
         None => Ok(stands),
@@ -231,5 +232,11 @@ mod tests {
         assert_eq!(code(date!(2026 - 11 - 21), None), Err("due-day-over".to_owned()));
         assert_eq!(code(date!(2026 - 11 - 21), Some(date!(2026 - 12 - 01))), Ok(date!(2026 - 12 - 01)));
         assert_eq!(code(date!(2026 - 12 - 24), Some(date!(2026 - 11 - 21))), Err("date-passed".to_owned()));
+        let yesterday = date!(2026 - 11 - 21);
+        assert_eq!(code(yesterday, Some(yesterday)), Err("date-passed".to_owned()), "over everywhere at noon");
+        let before_noon = datetime!(2026-11-22 11:59 UTC);
+        for wanted in [None, Some(yesterday)] {
+            assert_eq!(due_then(yesterday, wanted, before_noon).ok(), Some(yesterday), "still that day at UTC-12");
+        }
     }
 }

@@ -97,9 +97,11 @@ pub(super) async fn page(
             shown_sections.push(Section { title: section.title, answers });
         }
     }
+    let (today, is_over) = (platform.clock.today(), is_over(known.row.due_on, platform.clock.now()));
     let due_on = Field {
-        min: Some(iso_date::write(platform.clock.today())),
-        required: is_over(known.row.due_on, platform.clock.now()),
+        // The day that stands can stay while it is not over everywhere.
+        min: Some(iso_date::write(if is_over { today } else { today.min(known.row.due_on) })),
+        required: is_over,
         ..posted.field("due_on", renderer.text("review.return.due_on", &[]))
     };
     let numbers: BTreeMap<&str, (usize, &str)> = known
