@@ -314,7 +314,7 @@ fn condition_fields(renderer: &Renderer, world: &World, members: &[Member], post
             Choice { chosen: is("finding", &key), text: known.title.clone(), note: None, key }
         };
         ConditionFields {
-            number: n + 1,
+            number: n.saturating_add(1),
             what: Field { rows: Some(2), ..posted.field(&name("what"), text("condition_what")) },
             due_on: Field { kind: "date", ..posted.field(&name("due_on"), text("condition_due")) },
             owner: Field {
@@ -330,7 +330,10 @@ fn condition_fields(renderer: &Renderer, world: &World, members: &[Member], post
             clause: Field { checked: is("clause", "yes"), ..posted.field(&name("clause"), text("condition_clause")) },
         }
     };
-    (0..rows).map(row).collect()
+    // What was typed into a row is never taken away, however far down it stands; of empty ones there are no more than allowed.
+    let filled = rows_posted(&posted.fields).into_iter().filter(|n| is_filled(&posted.fields, *n));
+    let shown: BTreeSet<usize> = (0..rows).chain(filled).collect();
+    shown.into_iter().map(row).collect()
 }
 
 /// How many conditions the form offers: two more than there are, and one for each nonconformity that is open and not
