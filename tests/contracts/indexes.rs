@@ -48,7 +48,7 @@ async fn every_index_of_a_tenants_table_begins_with_the_tenant() {
                'organisation_id')";
     let statement = Statement::from_string(DbBackend::Sqlite, sql);
     let rows = parts.platform.db.read().query_all_raw(statement).await.expect("the schema");
-    let text = |row: &sea_orm::QueryResult, name| row.try_get::<String>("", name).expect("a name");
+    let text = |row: &QueryResult, name| row.try_get::<String>("", name).expect("a name");
     let found: Vec<(String, String, bool)> =
         rows.iter().map(|row| (text(row, "of_table"), text(row, "first"), text(row, "origin") == "pk")).collect();
     assert!(found.len() > 100, "{} indexes", found.len());

@@ -160,7 +160,7 @@ pub(super) fn a_whole_result_is_had_in_the_order_of_its_pages(index: &dyn Search
                 ],
                 &[(topic("tier"), ["high", "limited"][n as usize % 2])],
             );
-            if n % 5 > 0 {
+            if !n.is_multiple_of(5) {
                 entry.numbers.insert(since, (n % 11) as f64);
             }
             entry

@@ -78,6 +78,8 @@ impl View for ReportPage {
             tier: Some(text.into()),
             export_href: "/vendors/1/report/export".into(),
             uses: vec![ReportUse {
+                set: vec![text.into(); 2],
+                proposed: Some(text.into()),
                 name: text.into(),
                 business_function: text.into(),
                 inherent: Some("critical".into()),

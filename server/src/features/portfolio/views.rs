@@ -94,6 +94,7 @@ impl View for PortfolioPage {
 
     fn samples() -> Vec<Self> {
         let row = |text: &str, trend: &str| VendorRow {
+            proposed: Some(text.into()),
             href: "/vendors/1".into(),
             name: text.into(),
             rating: Some("high".into()),

@@ -120,7 +120,12 @@ impl View for ComparePage {
                 best: 12.0,
                 label: text.into(),
             };
-            let cell = |band: Option<&str>| Cell { text: text.into(), band: band.map(str::to_owned), is_best: true };
+            let cell = |band: Option<&str>| Cell {
+                text: text.into(),
+                band: band.map(str::to_owned),
+                note: Some(text.into()),
+                is_best: true,
+            };
             Self {
                 crumbs: vec![Crumb { href: "/vendors".into(), text: text.into() }],
                 versions: vec![VersionChoice { id: "1".into(), text: text.into(), chosen: true }],

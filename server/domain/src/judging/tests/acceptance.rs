@@ -3,7 +3,7 @@
 use super::*;
 use crate::access::{Role, Roles};
 use crate::ids::{MemberId, PersonId};
-use crate::judging::acceptance::{Acceptance, Asked, Basis, Cause, End, Live, NotApproved, Now, Scope, Standing};
+use crate::judging::acceptance::{Acceptance, Asked, Cause, End, Live, NotApproved, Now, Scope, Standing};
 use crate::judging::party::Party;
 use crate::judging::rules::Rules;
 use crate::questionnaire::Severity;
