@@ -114,7 +114,8 @@ async fn a_tier_that_was_confirmed_milder_covers_no_practice_that_nobody_judged(
     let [_, _, engagement] = add_vendor(&buyer, "Northwind", "kim@northwind.example", &whole_profile()).await;
     let api = format!("/api/v1/engagements/{engagement}");
     let used_for = async |purpose: &str| {
-        let stated = json!({ "facts": { "purpose": purpose } });
+        // Stated, so that nothing but the purpose speaks for a tier or against one.
+        let stated = json!({ "facts": { "purpose": purpose, "profiling": "no" } });
         analyst.post(&format!("{api}/facts"), &stated).await.expect(200, "stated").json()
     };
     let refused = async || {
