@@ -26,12 +26,13 @@ pub struct VendorStanding {
     rating: Option<String>,
     /// The largest residual risk, 0 to 100.
     residual: Option<f64>,
-    /// By how much the residual risk of the engagement that weighs most rose since the questionnaire before; null where
-    /// nothing is scored.
+    /// By how much the residual risk of the engagement that weighs most rose since the questionnaire before; 0 where
+    /// that one has no score by the same version of the policy, null where nothing is scored.
     rise: Option<f64>,
     /// The engagement that weighs most.
     engagement: Option<Uuid>,
-    /// What its residual risk was by the questionnaire before.
+    /// What its residual risk was by the questionnaire before; null where that one has no score by the same version of the
+    /// policy.
     previous_residual: Option<f64>,
     /// Open major nonconformities.
     open_major: i64,
