@@ -1,7 +1,7 @@
 //! The job runner: claims jobs under a lease, runs them, tries again with back-off, gives up visibly. A job may run
 //! twice (a kill, a lost lease) and does no harm then.
 
-use super::judging::standing;
+use super::judging::{standing, waiting};
 use super::oidc::domains;
 use super::{attempts, claim, deliver, findings, index, invitations, register_import, rescore, sign_in};
 use crate::error::{AppError, Result};
@@ -24,6 +24,8 @@ pub const PROVE_DOMAIN: &str = "prove-domain";
 
 /// Sends a short mail about a vendor's organisation.
 pub const CLAIM_NOTE: &str = "claim_note";
+/// Mails a member that something waits for their decision.
+pub const DECISION_NOTE: &str = "decision_note";
 /// Mails a sign-in link.
 pub const MAIL_LINK: &str = "mail_link";
 /// Writes down that a sign-in failed.
@@ -246,6 +248,10 @@ async fn run_one(platform: &Platform, holder: &str, job: job::Model) -> Result<(
         },
         CLAIM_NOTE => match serde_json::from_value(job.payload.clone()) {
             Ok(note) => claim::send_note(platform, note).await,
+            Err(error) => Err(error.into()),
+        },
+        DECISION_NOTE => match serde_json::from_value(job.payload.clone()) {
+            Ok(note) => waiting::send_note(platform, note).await,
             Err(error) => Err(error.into()),
         },
         PROVE_DOMAIN => match serde_json::from_value(job.payload.clone()) {

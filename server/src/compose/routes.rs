@@ -37,6 +37,7 @@ fn api(platform: &Platform) -> OpenApiRouter<AppState> {
         .merge(features::portfolio::api(platform))
         .merge(features::policy::api(platform))
         .merge(features::engagements::api(platform))
+        .merge(features::waiting::api(platform))
         .merge(features::register::api(platform))
         .merge(features::search::api(platform))
         .merge(features::audit::api(platform))
@@ -92,6 +93,7 @@ fn pages(platform: &Platform) -> Pages<AppState> {
         .merge(features::portfolio::routes(platform))
         .merge(features::policy::routes(platform))
         .merge(features::engagements::routes(platform))
+        .merge(features::waiting::routes(platform))
         .merge(features::register::routes(platform))
         .merge(features::search::routes(platform))
         .merge(features::audit::routes(platform))
@@ -139,6 +141,7 @@ pub fn views() -> Vec<Sampled> {
     all.extend(features::portfolio::views());
     all.extend(features::policy::views());
     all.extend(features::engagements::views());
+    all.extend(features::waiting::views());
     all.extend(features::register::views());
     all.extend(features::search::views());
     all.extend(features::audit::views());

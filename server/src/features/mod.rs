@@ -21,3 +21,4 @@ pub mod search;
 pub mod sign_in;
 pub mod templates;
 pub mod vendors;
+pub mod waiting;

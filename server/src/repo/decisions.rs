@@ -7,7 +7,9 @@ use entity::{
     acceptance_approval, acceptance_finding, condition_step, decision, decision_acceptance, decision_condition,
     finding, impact_approval, impact_assessment, risk_acceptance,
 };
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryTrait};
+use time::Date;
 use uuid::Uuid;
 
 /// Functions that add a row of a table.
@@ -155,4 +157,63 @@ pub async fn condition(
         .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(decision(db, scope, row.decision_id).await?.map(|decision| (row, decision)))
+}
+
+/// Acceptances that approvals are missing for, that nobody ended, and whose last day has not passed, the oldest first.
+pub async fn acceptances_asked(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    today: Date,
+) -> Result<Vec<risk_acceptance::Model>, DbErr> {
+    use acceptance_approval::Column as Approval;
+    let said = |verdicts: &[&str]| {
+        acceptance_approval::Entity::find()
+            .filter(Approval::OrganisationId.eq(scope.organisation().0))
+            .filter(Approval::Verdict.is_in(verdicts.iter().copied()))
+    };
+    let mut ended = said(&["refused", "withdrawn"]).into_query();
+    ended.clear_selects().column(Approval::AcceptanceId);
+    let of_it = Expr::col((acceptance_approval::Entity, Approval::AcceptanceId))
+        .equals((risk_acceptance::Entity, risk_acceptance::Column::Id));
+    let mut approved = said(&["approved"]).filter(of_it).into_query();
+    approved.clear_selects().expr(Expr::col((acceptance_approval::Entity, Approval::Id)).count());
+    risk_acceptance::Entity::find()
+        .filter(risk_acceptance::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(risk_acceptance::Column::ExpiresOn.gte(today))
+        .filter(risk_acceptance::Column::Id.not_in_subquery(ended))
+        .filter(
+            Expr::col((risk_acceptance::Entity, risk_acceptance::Column::Approvers))
+                .gt(Expr::SubQuery(None, Box::new(approved.into()))),
+        )
+        .apply_if(reach::engagements(&scope), |query, ids| {
+            query.filter(risk_acceptance::Column::EngagementId.in_subquery(ids))
+        })
+        .order_by_asc(risk_acceptance::Column::Id)
+        .all(db)
+        .await
+}
+
+/// All versions of the impact assessments that have a version which nobody has approved, by engagement, the oldest first.
+pub async fn impacts_written(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+) -> Result<Vec<impact_assessment::Model>, DbErr> {
+    use impact_assessment::Column;
+    let mut approved = impact_approval::Entity::find()
+        .filter(impact_approval::Column::OrganisationId.eq(scope.organisation().0))
+        .into_query();
+    approved.clear_selects().column(impact_approval::Column::ImpactId);
+    let unapproved = impact_assessment::Entity::find()
+        .filter(Column::OrganisationId.eq(scope.organisation().0))
+        .filter(Column::Id.not_in_subquery(approved));
+    let mut engagements = unapproved.into_query();
+    engagements.clear_selects().column(Column::EngagementId);
+    impact_assessment::Entity::find()
+        .filter(Column::OrganisationId.eq(scope.organisation().0))
+        .filter(Column::EngagementId.in_subquery(engagements))
+        .apply_if(reach::engagements(&scope), |query, ids| query.filter(Column::EngagementId.in_subquery(ids)))
+        .order_by_asc(Column::EngagementId)
+        .order_by_asc(Column::Number)
+        .all(db)
+        .await
 }

@@ -1,12 +1,14 @@
 //! Who is calling for a buyer: a person with a session, or a program with a bearer token.
 
 use super::session::{self, MEMBER};
+use crate::actions::judging::waiting::waiting;
 use crate::actions::{Actor, Buyer, Once, token_hash};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::sessions::Membership;
 use crate::repo::{self, BuyerScope, ClaimantScope, SystemScope};
 use axum::extract::{FromRef, FromRequestParts};
+use axum::http::Method;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use domain::access::{Permission, Role, Roles};
@@ -35,6 +37,8 @@ pub struct Caller {
     /// Only these permissions of the roles; none where all.
     only: Option<Vec<Permission>>,
     once: Option<Once>,
+    /// How much waits for their decision, where a page is asked for by somebody who decides.
+    pub waiting: Option<u64>,
 }
 
 impl Caller {
@@ -101,6 +105,7 @@ async fn by_token(platform: &Platform, secret: &str, once: Option<Once>) -> Resu
         memberships: Vec::new(),
         only,
         once,
+        waiting: None,
     })
 }
 
@@ -130,6 +135,7 @@ async fn by_session(session: &Session, once: Option<Once>) -> Result<Caller> {
         memberships: who.memberships,
         only: None,
         once,
+        waiting: None,
     })
 }
 
@@ -149,7 +155,17 @@ where
             return by_token(&Platform::from_ref(state), secret, once).await;
         }
         let session = Session::from_request_parts(parts, state).await.map_err(|_| AppError::Unauthenticated)?;
-        by_session(&session, once).await
+        let platform = Platform::from_ref(state);
+        let mut caller = by_session(&session, once).await?;
+        let path = parts.uri.path();
+        let is_page =
+            parts.method == Method::GET && !path.starts_with("/api/") && !parts.headers.contains_key("x-fragment");
+        if is_page && caller.may(Permission::Decide) {
+            let (db, today) = (platform.db.read(), platform.clock.today());
+            let waiting = waiting(db, caller.scope(), (caller.actor, &caller.roles), today).await?;
+            caller.waiting = u64::try_from(waiting.count()).ok();
+        }
+        Ok(caller)
     }
 }
 

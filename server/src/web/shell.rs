@@ -132,9 +132,13 @@ pub async fn tell(session: &Session, kind: &str, text: impl Into<String>) -> Res
     session.insert(NOTICE, notice).await.map_err(AppError::internal)
 }
 
+/// Where that is listed which waits for the caller's decision.
+const WAITING: &str = "/waiting";
+
 /// The places of the desk, and the permission that shows each.
 const PLACES: &[(&str, &str, Permission)] = &[
     ("/answering", "nav.answering", Permission::Answer),
+    (WAITING, "nav.waiting", Permission::Decide),
     ("/assessments", "nav.assessments", Permission::ReadOwn),
     ("/review", "nav.review", Permission::Read),
     ("/findings", "nav.findings", Permission::ReadOwn),
@@ -204,7 +208,7 @@ impl Shell {
             href: (*href).to_owned(),
             label_key: (*key).to_owned(),
             current: path == *href || path.starts_with(&format!("{href}/")),
-            count: None,
+            count: caller.waiting.filter(|_| *href == WAITING),
         });
         Self {
             organisation: Some(caller.organisation_name.clone()),

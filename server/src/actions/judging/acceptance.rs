@@ -2,7 +2,7 @@
 
 use super::inherent::is_person;
 use super::world::World;
-use super::{party, said, standing};
+use super::{party, said, standing, waiting};
 use crate::actions::{Act, Buyer};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -106,6 +106,8 @@ pub async fn ask(platform: &Platform, by: &Buyer, id: EngagementId, new: &NewAcc
         "approvers": asked.approvers, "score": stored.id,
     });
     act.record(&by.scope, by.actor, "acceptance.asked", ("engagement", id.0), &details);
+    let role = crate::actions::content::JUDGING.authority(&asked.basis.rating).role;
+    waiting::tell_of_acceptance(platform, &mut act, by, id, (acceptance, asked.asked_by, role)).await?;
     standing::refresh(&mut act, by.scope, id).await?;
     act.remember(by, acceptance).await?;
     act.commit().await?;

@@ -2,7 +2,7 @@
 
 use super::inherent::is_person;
 use super::world::World;
-use super::{party, said, standing};
+use super::{party, said, standing, waiting};
 use crate::actions::{Act, Buyer};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -66,6 +66,7 @@ pub async fn write(
     }
     Problems::none_or(problems, ())?;
     let version: Uuid = platform.clock.id();
+    let own = party(act.tx(), by.scope, by.actor).await?;
     let row = impact_assessment::ActiveModel {
         id: Set(version),
         organisation_id: Set(by.scope.organisation().0),
@@ -74,11 +75,19 @@ pub async fn write(
         assessment_id: Set(judged.map(|judged| judged.opened.assessment.id)),
         document: Set(serde_json::to_value(document)?),
         written_at: Set(act.now),
-        written_by: Set(serde_json::to_value(party(act.tx(), by.scope, by.actor).await?)?),
+        written_by: Set(serde_json::to_value(own)?),
     };
     repo::decisions::add_impact(act.tx(), by.scope, row).await?;
     let details = json!({ "impact": version, "number": newest + 1 });
     act.record(&by.scope, by.actor, "impact.written", ("engagement", id.0), &details);
+    // Whoever was told of a version that still waits is not told of each one after it.
+    if world.impacts.last().is_none_or(|version| version.approval.is_some()) {
+        let mut wrote = vec![own];
+        for version in &world.impacts {
+            wrote.push(serde_json::from_value(version.row.written_by.clone())?);
+        }
+        waiting::tell_of_impact(platform, &mut act, by, id, (version, &wrote)).await?;
+    }
     standing::refresh(&mut act, by.scope, id).await?;
     act.remember(by, version).await?;
     act.commit().await?;

@@ -10,6 +10,7 @@ pub mod profile;
 pub mod record;
 pub mod standing;
 pub mod tier;
+pub mod waiting;
 pub mod what_if;
 pub mod world;
 
