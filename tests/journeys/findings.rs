@@ -405,7 +405,7 @@ async fn gaps_across_vendors_are_listed_raised_by_hand_and_taken_away() {
     // By keys, in the order of their weight, whatever the size of a page.
     let (mut seen, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page = analyst.read(&format!("/api/v1/findings?limit=2{cursor}")).await;
+        let page = analyst.read(&format!("/api/v1/findings?group=all&limit=2{cursor}")).await;
         for item in page["items"].as_array().expect("items") {
             seen.push((item["severity"].as_str().expect("a weight").to_owned(), item["id"].clone()));
         }
@@ -418,6 +418,22 @@ async fn gaps_across_vendors_are_listed_raised_by_hand_and_taken_away() {
     assert!(seen.len() >= 4 && seen.is_sorted_by_key(|(weight, _)| rank(weight)), "{seen:?}");
     let ids: BTreeSet<String> = seen.iter().map(|(_, id)| id.to_string()).collect();
     assert_eq!(ids.len(), seen.len(), "each once");
+    // What rules propose is no open finding, on the list, the portfolio and the report alike.
+    let open = analyst.read("/api/v1/findings").await;
+    assert_eq!(open["items"].as_array().map(Vec::len), Some(1), "the one that was raised: {open}");
+    let rest = seen.len() - 1;
+    let words = format!("{rest} proposed by rules, not yet raised");
+    let page = analyst.get("/findings").await.expect(200, "the list").text;
+    assert!(page.contains("No exit plan") && page.contains(&words) && !page.contains(&id), "{page}");
+    let standing = analyst.read("/api/v1/portfolio").await["items"][0].clone();
+    let counted =
+        ["open_major", "open_minor", "open_observations", "proposed_findings"].map(|name| standing[name].clone());
+    assert_eq!(counted, [json!(0), json!(0), json!(1), json!(rest)]);
+    let page = analyst.get("/portfolio").await.expect(200, "the portfolio").text;
+    assert!(page.contains("1 observation") && page.contains(&format!("{rest} proposed, not raised")), "{page}");
+    let report = analyst.get(&format!("/vendors/{}/report", asked.vendor)).await.expect(200, "the report").text;
+    assert!(report.contains("Observation: &#x3D;No exit plan"), "{report}");
+    assert!(report.contains(&format!("{rest} more are proposed by rules")), "{report}");
     let found = analyst.read("/api/v1/findings?q=EXIT%20plan").await;
     assert_eq!(found["items"].as_array().map(Vec::len), Some(1));
     let page = analyst.get("/findings?group=proposed&severity=minor").await.expect(200, "the list").text;

@@ -41,7 +41,7 @@ pub struct Filter {
 }
 
 /// Where a list goes on: the place of the last finding that was given.
-pub type Place = (i64, i64, FindingId);
+pub type Place = (i64, i64, f64, FindingId);
 
 fn within(scope: BuyerScope) -> Select<finding::Entity> {
     finding::Entity::find()
@@ -96,7 +96,13 @@ pub fn severity_rank(severity: Severity) -> i64 {
     }
 }
 
-/// Findings in the order of a list, what weighs most first and within it the least effort, after a place.
+/// What closing a finding takes off the stored score; nothing where that is not known.
+fn effect() -> Expr {
+    Func::coalesce([Expr::col((finding::Entity, finding::Column::Reduction)), Expr::value(0.0)]).into()
+}
+
+/// Findings in the order of a list, after a place: what weighs most first, then the least effort, then what takes most off
+/// the stored score.
 pub async fn page(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
@@ -104,15 +110,17 @@ pub async fn page(
     after: Option<Place>,
     limit: u64,
 ) -> Result<Vec<finding::Model>, DbErr> {
-    let beyond = |(severity, effort, id): Place| {
+    let beyond = |(severity, effort, reduction, id): Place| {
         let (of_severity, of_effort) = (finding::Column::SeverityRank, finding::Column::EffortRank);
         Condition::any()
             .add(of_severity.gt(severity))
             .add(Condition::all().add(of_severity.eq(severity)).add(of_effort.gt(effort)))
+            .add(Condition::all().add(of_severity.eq(severity)).add(of_effort.eq(effort)).add(effect().lt(reduction)))
             .add(
                 Condition::all()
                     .add(of_severity.eq(severity))
                     .add(of_effort.eq(effort))
+                    .add(effect().eq(reduction))
                     .add(finding::Column::Id.gt(id.0)),
             )
     };
@@ -120,6 +128,7 @@ pub async fn page(
         .apply_if(after, |query, place| query.filter(beyond(place)))
         .order_by_asc(finding::Column::SeverityRank)
         .order_by_asc(finding::Column::EffortRank)
+        .order_by_desc(effect())
         .order_by_asc(finding::Column::Id)
         .limit(limit)
         .all(db)
@@ -128,7 +137,7 @@ pub async fn page(
 
 /// The place of a finding in lists.
 pub fn place(row: &finding::Model) -> Place {
-    (row.severity_rank, row.effort_rank, FindingId(row.id))
+    (row.severity_rank, row.effort_rank, row.reduction.unwrap_or(0.0), FindingId(row.id))
 }
 
 /// How many findings that a filter finds are in each state and weigh so much: state, severity, number.

@@ -14,7 +14,8 @@ use uuid::Uuid;
 pub struct WantedFindings {
     /// In this state.
     pub state: Option<String>,
-    /// `live`, `proposed`, `vendor`, `buyer`, `done` or `all`; `live` where absent.
+    /// `live` (raised and neither closed nor dismissed), `proposed` (by rules, not yet raised), `vendor`, `buyer`, `done` or
+    /// `all`; `live` where absent.
     pub group: Option<String>,
     /// `major`, `minor` or `observation`.
     pub severity: Option<String>,

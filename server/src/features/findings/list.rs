@@ -1,6 +1,6 @@
 //! The register of gaps across vendors.
 
-use super::views::{List, Row, Tally};
+use super::views::{Crumb, List, Row, Tally};
 use crate::actions::findings::{asked, has_rules, of_row, severity};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -40,7 +40,8 @@ fn states(group: &str) -> Vec<Stand> {
         "buyer" => vec![Stand::Planned, Stand::Reported, Stand::Verified],
         "done" => vec![Stand::Closed, Stand::Dismissed],
         "all" => Vec::new(),
-        _ => Stand::ALL.into_iter().filter(|state| state.is_live()).collect(),
+        // What rules propose is nobody's finding yet.
+        _ => Stand::ALL.into_iter().filter(|state| state.is_live() && *state != Stand::Proposed).collect(),
     }
 }
 
@@ -111,8 +112,14 @@ pub(super) async fn list(
     found.truncate(ROWS as usize);
     let last = found.last().map(|row| row.id.to_string()).filter(|_| more);
     let vendors = repo::vendors::names(db, scope).await?;
+    let tally = tally(&platform, &renderer, scope, &asked).await?;
+    let proposed = tally.get(1).map_or(0, |proposed| proposed.count);
     let view = List {
-        tally: tally(&platform, &renderer, scope, &asked).await?,
+        proposed: (asked.group() == "live" && !asked.fields.has("state") && proposed > 0).then(|| Crumb {
+            href: asked.href("/findings", &[("group", "proposed")]),
+            text: renderer.counted("finding.proposed", proposed),
+        }),
+        tally,
         text: Field {
             id: "q".into(),
             name: "q".into(),

@@ -173,7 +173,8 @@ pub(super) async fn step(
     let fields = upload.fields.clone();
     match take(&platform, &caller, id, upload).await {
         Ok(()) => {
-            tell(&session, "success", renderer.text("finding.told", &[])).await?;
+            let told = renderer.text(&format!("finding.told.{}", fields.one("step")), &[]);
+            tell(&session, "success", told).await?;
             Ok(Redirect::to(&format!("/findings/{id}")).into_response())
         }
         Err(AppError::Invalid(problems)) => {

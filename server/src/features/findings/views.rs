@@ -39,6 +39,8 @@ pub struct Tally {
 pub struct List {
     /// Counts that filter it.
     pub tally: Vec<Tally>,
+    /// How many are proposed beside those that are listed, and where these are.
+    pub proposed: Option<Crumb>,
     /// The words that are searched for.
     pub text: Field,
     /// The filters.
@@ -124,6 +126,7 @@ impl View for List {
     fn samples() -> Vec<Self> {
         let list = |text: &str, rows: Vec<Row>, is_filtered: bool| Self {
             tally: vec![Tally { href: "/findings".into(), text: text.into(), count: 3, current: true }],
+            proposed: (!is_filtered).then(|| Crumb { href: "/findings?group=proposed".into(), text: text.into() }),
             text: field("q", text),
             filters: vec![field("severity", text)],
             group: "live".into(),

@@ -212,7 +212,8 @@ pub(super) async fn step(
     let here = format!("{}/findings/{id}", base(scope));
     let problems = match take(&renderer.platform, &responder, id, upload).await {
         Ok(()) => {
-            tell(&session, "success", renderer.text("finding.told", &[])).await?;
+            let told = renderer.text(&format!("finding.told.{}", fields.one("step")), &[]);
+            tell(&session, "success", told).await?;
             return Ok(Redirect::to(&here).into_response());
         }
         Err(AppError::NotNow(_)) if typed(&renderer, &fields).is_empty() => {

@@ -113,6 +113,7 @@ fn vendor(renderer: &Renderer, today: Date, Row { vendor, worst, proposed }: Row
         trend_text,
         findings: open.map(|(kind, count)| renderer.counted(&format!("portfolio.open.{kind}"), count)).collect(),
         proposed: (proposed > 0).then(|| renderer.counted("portfolio.proposed", proposed)),
+        proposed_href: address("/findings", [("vendor", id.as_str()), ("group", "proposed")]),
         findings_href: address("/findings", [("vendor", id.as_str())]),
         scored: renderer
             .text("portfolio.scored_of", &[("scored", &vendor.scored), ("engagements", &vendor.engagements)]),

@@ -44,10 +44,12 @@ pub struct VendorRow {
     pub trend_text: String,
     /// Open findings by kind, in words.
     pub findings: Vec<String>,
+    /// Where these are.
+    pub findings_href: String,
     /// How many more rules propose, in words.
     pub proposed: Option<String>,
     /// Where these are.
-    pub findings_href: String,
+    pub proposed_href: String,
     /// How many of its open engagements have a score.
     pub scored: String,
     /// It has open engagements.
@@ -94,7 +96,6 @@ impl View for PortfolioPage {
 
     fn samples() -> Vec<Self> {
         let row = |text: &str, trend: &str| VendorRow {
-            proposed: Some(text.into()),
             href: "/vendors/1".into(),
             name: text.into(),
             rating: Some("high".into()),
@@ -103,6 +104,8 @@ impl View for PortfolioPage {
             trend_text: text.into(),
             findings: vec![text.into(), text.into()],
             findings_href: "/findings?vendor=1".into(),
+            proposed: Some(text.into()),
+            proposed_href: "/findings?vendor=1&group=proposed".into(),
             scored: "1 of 2".into(),
             has_engagements: true,
             is_partly_scored: true,

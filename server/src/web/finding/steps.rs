@@ -71,8 +71,8 @@ pub fn forms(
             once: renderer.platform.clock.id::<Uuid>().to_string(),
             action: action.to_owned(),
             fields: fields(renderer, (row, finding), names, &step, (typed, is_posted)),
-            // What the other side waits for lies open.
-            open: is_posted || (of_vendor && finding.state.waits_for_vendor()),
+            // What the other side waits for lies open, and what a proposal is there for.
+            open: is_posted || step == Step::Raise || (of_vendor && finding.state.waits_for_vendor()),
         }
     };
     possible.map(form).collect()
