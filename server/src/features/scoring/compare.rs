@@ -178,10 +178,26 @@ fn side(renderer: &Renderer, one: &Compared, vendor: String, engagement: String)
         engagement,
         href: format!("/assessments/{}/score", one.row.id),
         rating: one.output.as_ref().map(|output| output.rating.clone()),
+        why: one.output.as_ref().map(|output| why(renderer, output)).unwrap_or_default(),
         residual,
         residual_text: one.output.as_ref().map(|_| points(residual)).unwrap_or_default(),
         best,
     }
+}
+
+/// Where a rating comes from: the band that the residual risk is in, or the floor of a knock-out, which is named.
+fn why(renderer: &Renderer, output: &Output) -> String {
+    if output.rating == output.band {
+        return renderer.text("compare_vendors.by_band", &[]);
+    }
+    let setting = output.knock_outs.iter().filter(|fired| fired.floor == output.rating);
+    let titles: Vec<&str> = setting
+        .map(|fired| REASONS.knock_outs.get(&fired.id).map_or(fired.id.as_str(), |words| words.title.as_str()))
+        .collect();
+    let key = format!("rating.{}", output.band);
+    let known = renderer.platform.wording.knows(&key);
+    let band = if known { renderer.text(&key, &[]) } else { output.band.clone() };
+    renderer.text("compare_vendors.by_knock_out", &[("band", &band), ("titles", &titles.join("; "))])
 }
 
 /// A line; the best of it is marked where there is something to choose.
@@ -209,7 +225,7 @@ fn lines(renderer: &Renderer, compared: &[Compared]) -> Vec<CompareGroup> {
     let mut whole = CompareGroup {
         title: text("compare_vendors.whole"),
         rows: vec![
-            line(text("chart.residual"), compared, true, |one| {
+            line(text("compare_vendors.residual"), compared, true, |one| {
                 output(one, &|o| (o.residual, points(o.residual), Some(o.band.clone())))
             }),
             line(text("compare_vendors.best_case"), compared, true, |one| {

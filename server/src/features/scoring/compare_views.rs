@@ -30,6 +30,8 @@ pub struct Side {
     pub href: String,
     /// The rating; none while unscored.
     pub rating: Option<String>,
+    /// Where that comes from.
+    pub why: String,
     /// 0..100.
     pub residual: f64,
     /// As read.
@@ -116,6 +118,7 @@ impl View for ComparePage {
                 href: "/assessments/1/score".into(),
                 rating: rating.map(str::to_owned),
                 residual: 42.0,
+                why: text.into(),
                 residual_text: "42.0".into(),
                 best: 12.0,
                 label: text.into(),

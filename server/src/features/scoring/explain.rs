@@ -201,6 +201,7 @@ pub(super) fn page(renderer: &Renderer, read: &Read, asked: &Asked, rows: &[scor
         cautions: desk.cautions(rows),
         rating: output.rating.clone(),
         residual: points(output.residual),
+        own: desk.own_numbers(driver),
         meaning: REASONS.bands.get(&output.rating).cloned().unwrap_or_default(),
         raised: (output.rating != output.band).then(|| {
             let (band, rating) = (desk.rating_word(&output.band), desk.rating_word(&output.rating));
@@ -334,32 +335,40 @@ impl Desk<'_> {
             view
         });
         let bands = bands.collect();
-        let domains = self.read.output.domains.iter().map(|domain| {
-            let set = domain.computed.severity != domain.severity || domain.computed.likelihood != domain.likelihood;
-            HeatDomain {
-                domain: self.domain_name(&domain.domain),
-                href: self.domain_href(&domain.domain),
-                driver: domain.domain == self.read.output.driver,
-                inherent: domain.inherent,
-                inherent_text: points(domain.inherent),
-                inherent_band: self.band_of(domain.inherent),
-                residual: domain.residual,
-                residual_text: points(domain.residual),
-                residual_band: domain.band.clone(),
-                effectiveness_text: self.share(domain.effectiveness),
-                coverage_text: self.share(domain.coverage),
-                severity: domain.severity.to_string(),
-                likelihood: domain.likelihood.to_string(),
-                replaced: set.then(|| {
-                    let computed = &domain.computed;
-                    self.text(
-                        "score.replaced",
-                        &[("severity", &computed.severity), ("likelihood", &computed.likelihood)],
-                    )
-                }),
-            }
+        let domains = self.read.output.domains.iter().map(|domain| HeatDomain {
+            domain: self.domain_name(&domain.domain),
+            href: self.domain_href(&domain.domain),
+            driver: domain.domain == self.read.output.driver,
+            inherent: domain.inherent,
+            inherent_text: points(domain.inherent),
+            inherent_band: self.band_of(domain.inherent),
+            residual: domain.residual,
+            residual_text: points(domain.residual),
+            residual_band: domain.band.clone(),
+            effectiveness_text: self.share(domain.effectiveness),
+            coverage_text: self.share(domain.coverage),
+            severity: domain.severity.to_string(),
+            likelihood: domain.likelihood.to_string(),
+            replaced: self.own_numbers(domain),
         });
         Heat { bands, domains: domains.collect() }
+    }
+
+    /// That an analyst's own numbers stand in a domain in the place of those that the profile gives: which, whose, and why.
+    fn own_numbers(&self, domain: &DomainScore) -> Option<String> {
+        let own = self.read.documents.input.overrides.iter().find(|own| own.domain == domain.domain)?;
+        Some(self.text(
+            "score.own",
+            &[
+                ("domain", &self.domain_name(&domain.domain)),
+                ("by", &own.by),
+                ("severity", &domain.severity),
+                ("likelihood", &domain.likelihood),
+                ("computed_severity", &domain.computed.severity),
+                ("computed_likelihood", &domain.computed.likelihood),
+                ("reason", &own.reason),
+            ],
+        ))
     }
 
     fn tabs(&self, shown: &str) -> Vec<Tab> {

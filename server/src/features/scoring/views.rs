@@ -284,6 +284,8 @@ pub struct ScorePage {
     pub rating: String,
     /// The residual risk.
     pub residual: String,
+    /// An analyst's own numbers stand behind the residual risk: which, whose, why.
+    pub own: Option<String>,
     /// What the rating means.
     pub meaning: String,
     /// Why the rating is worse than the band of the number.
@@ -394,6 +396,7 @@ fn sample(text: &str, count: usize) -> ScorePage {
         rating: "high".into(),
         residual: "42.6".into(),
         meaning: text.into(),
+        own: Some(text.into()),
         raised: Some(text.into()),
         range: Some(text.into()),
         driver: line(),
@@ -511,6 +514,7 @@ impl View for ScorePage {
         let bare = Self {
             may_score: false,
             can_store: false,
+            own: None,
             raised: None,
             range: None,
             cautions: Vec::new(),
