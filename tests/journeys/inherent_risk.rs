@@ -132,7 +132,7 @@ async fn a_tier_that_was_confirmed_milder_covers_no_practice_that_nobody_judged(
     assert_eq!((&known["proposed"], &known["proposed_areas"]), (&json!("high"), &json!(["5(b)"])), "{known}");
     assert!(refused().await.contains("tier-not-confirmed"), "as high as before, and another area");
     let shown = analyst.get(&format!("/engagements/{engagement}/decision")).await.expect(200, "the page").text;
-    assert!(shown.contains("what is known of it by now speaks against the one that was confirmed"), "{shown}");
+    assert!(shown.contains("speaks against the tier of the EU AI Act that was confirmed"), "{shown}");
     used_for(course).await;
     assert!(!refused().await.contains("tier-not-confirmed"), "what was judged");
     server.finish().await;

@@ -41,7 +41,7 @@ async fn a_supposed_answer_moves_the_score_and_is_kept_nowhere() {
     let file = analyst.get(&format!("{vendor}/applicability/export")).await.expect(200, "the workbook");
     assert!(file.bytes.starts_with(b"PK"), "a workbook");
     let report = analyst.get(&format!("{vendor}/report")).await.expect(200, "the report").text;
-    assert!(report.contains("There is no stored score"), "what to do next");
+    assert!(report.contains("The score of the newest submission is not stored."), "what to do next");
     let file = analyst.get(&format!("{vendor}/report/export")).await.expect(200, "the report as a workbook");
     assert!(file.bytes.starts_with(b"PK"), "a workbook");
     let offered = analyst.get("/compare").await.expect(200, "nobody is chosen").text;

@@ -48,5 +48,6 @@ mod search_tabs;
 mod sign_in;
 mod two_roles;
 mod versions;
+mod waiting;
 mod way_through;
 mod workbook;

@@ -1,5 +1,6 @@
 //! Contexts of the page of accepted risks.
 
+use super::decision_views::Block;
 use super::head::{Crumb, Head, texts};
 use super::profile_views::{field, head_sample};
 use crate::web::form::{ErrorLink, Field, TypedLine};
@@ -54,7 +55,7 @@ pub struct AcceptancesPage {
     /// The caller may approve and refuse.
     pub may_decide: bool,
     /// Why nothing can be asked for just now.
-    pub why_not: Option<String>,
+    pub why_not: Option<Block>,
     /// The rating today.
     pub rating: Option<String>,
     /// The residual risk today.
@@ -122,7 +123,11 @@ impl View for AcceptancesPage {
             }
         };
         let none = Self {
-            why_not: Some("Nothing".into()),
+            why_not: Some(Block {
+                text: "Nothing".into(),
+                href: Some("/assessments/1".into()),
+                action: "There".into(),
+            }),
             rating: None,
             rows: Vec::new(),
             lost: Vec::new(),

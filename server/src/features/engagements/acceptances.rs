@@ -1,6 +1,8 @@
 //! Accepted risks of an engagement: asked for, approved, refused, taken back; how each stands today.
 
 use super::acceptance_views::{AcceptanceRow, AcceptancesPage};
+use super::blocks::{score_href, unscored};
+use super::decision_views::Block;
 use super::head::{Names, head};
 use crate::actions::content::{JUDGING, REASONS};
 use crate::actions::judging::acceptance::{self, NewAcceptance, Word};
@@ -72,10 +74,14 @@ async fn shown(
     let world = World::read(platform, platform.db.read(), scope, id).await?;
     let names = Names::read(renderer, scope, VendorId(world.stakes.engagement.vendor_id)).await?;
     let (head, crumbs, tabs) = head(renderer, scope, &world.stakes.engagement, "/acceptances").await?;
-    let why_not = if world.computed.is_none() {
-        Some("acceptances.unscored")
-    } else if world.stored.is_none() || !world.is_current {
-        Some("acceptances.not_stored")
+    let why_not = if world.computed.is_none() || world.stored.is_none() {
+        Some(unscored(renderer, caller, &world).await?)
+    } else if !world.is_current {
+        Some(Block {
+            text: renderer.text("acceptances.not_stored", &[]),
+            href: score_href(&world),
+            action: renderer.text("decision.to_score", &[]),
+        })
     } else {
         None
     };
@@ -96,7 +102,7 @@ async fn shown(
         tabs,
         may_ask: may_ask(caller),
         may_decide: caller.may(Permission::Decide),
-        why_not: why_not.map(|key| renderer.text(key, &[])),
+        why_not,
         rating: output.map(|output| output.rating.clone()),
         residual: output.map(|output| format!("{:.1}", output.residual)).unwrap_or_default(),
         authority: authority

@@ -1,12 +1,12 @@
 //! The decision on an engagement: what stands in its way, what was decided, its conditions, and its record.
 
 use super::acceptances::{day, rating_words};
+use super::blocks::{blocks, deciders};
 use super::decision_views::{ClauseChoice, ConditionFields, ConditionView, DecisionPage, DecisionView};
 use super::head::{Names, head};
 use super::history::factor_words;
 use crate::actions::audit::disclosed;
-use crate::actions::judging::decision::{self, Followed, NewCondition, NewDecision, checked, followed, judged_by};
-use crate::actions::judging::party;
+use crate::actions::judging::decision::{self, Followed, NewCondition, NewDecision, followed};
 use crate::actions::judging::record::overtaken_by;
 use crate::actions::judging::world::World;
 use crate::error::{AppError, Result};
@@ -30,12 +30,11 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::access::Permission;
 use domain::answer::iso_date;
 use domain::ids::{EngagementId, MemberId, VendorId};
-use domain::judging::decision::{
-    Clause, Condition, ConditionState, ConditionStep, ConfirmedTier, Decided, Kind, Overtaken, recompute,
-};
+use domain::judging::decision::{Clause, ConditionState, ConditionStep, ConfirmedTier, Kind, Overtaken, recompute};
 use domain::problem::{Problem, Problems};
 use domain::questionnaire::Severity;
 use domain::register::By;
+use domain::scoring::Output;
 use entity::decision as decision_row;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -98,6 +97,7 @@ async fn shown(
         head,
         tabs,
         may_decide: caller.may(Permission::Decide),
+        deciders: (!caller.may(Permission::Decide)).then(|| deciders(renderer, &members)),
         may_follow: may_follow(caller),
         current: current.map(|row| decision_view(renderer, &names, row)).transpose()?,
         holds,
@@ -134,34 +134,11 @@ async fn shown(
     renderer.page(&renderer.desk(around, caller, title), &view)
 }
 
-/// What stands in the way of an approval by whoever looks, in words.
-pub(super) async fn blocks(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Vec<String>> {
-    let (db, scope) = (renderer.platform.db.read(), caller.scope());
-    let judged = judged_by(db, scope, world).await?;
-    let who = party(db, scope, caller.actor).await?;
-    let any = Condition { what: "-".to_owned(), due_on: None, owner: None, finding: None, clause: None };
-    let decided = Decided { kind: Kind::ApprovedWithConditions, reason: String::new(), conditions: vec![any] };
-    let Err(problems) = checked(world, &judged, &decided, &who) else { return Ok(Vec::new()) };
-    // That somebody else has to decide is told to whoever could.
-    let told = problems.0.iter().filter(|problem| problem.code != "own-work" || caller.may(Permission::Decide));
-    Ok(told.map(|problem| problem_words(renderer, world, problem)).collect())
-}
-
-/// A problem in words, with the finding's title instead of its id.
-fn problem_words(renderer: &Renderer, world: &World, problem: &Problem) -> String {
-    let mut problem = problem.clone();
-    if let Some(id) = problem.with.get("finding").and_then(|id| id.to_string().parse::<Uuid>().ok())
-        && let Some(row) = world.findings.iter().find(|row| row.id == id)
-    {
-        problem = Problem::new(problem.at, problem.code).with("finding", &row.title);
-    }
-    say::problem(&renderer.platform.wording, &problem)
-}
-
 fn decision_view(renderer: &Renderer, names: &Names, row: &decision_row::Model) -> Result<DecisionView> {
     let kind: Kind = row.kind.parse().map_err(AppError::internal)?;
     let record: Value = serde_json::from_str(&row.record)?;
     let assessment = record["subject"]["assessment"].as_str();
+    let output: Option<Output> = record["output"].as_str().map(serde_json::from_str).transpose()?;
     Ok(DecisionView {
         number: row.number,
         what: renderer.text(&format!("decision.kind.{}", row.kind), &[]),
@@ -177,6 +154,13 @@ fn decision_view(renderer: &Renderer, names: &Names, row: &decision_row::Model) 
         reason: row.reason.clone(),
         next_review_on: row.next_review_on.map(iso_date::write),
         rating: row.basis["rating"].as_str().map(str::to_owned),
+        residual: output.as_ref().map(|output| format!("{:.1}", output.residual)),
+        policy: output.as_ref().map(|output| {
+            let (name, version) = (&output.policy.id, output.policy.version);
+            renderer.text("score.policy_version", &[("name", name), ("version", &version)])
+        }),
+        as_of: output.as_ref().map(|output| iso_date::write(output.as_of)),
+        assessment_href: assessment.map(|assessment| format!("/assessments/{assessment}")),
         score_href: assessment
             .zip(row.score_id)
             .map(|(assessment, score)| format!("/assessments/{assessment}/score?score={score}")),
@@ -214,7 +198,10 @@ fn condition_view(renderer: &Renderer, names: &Names, one: &Followed, posted: &P
             ConditionState::Waived => "calm",
         },
         due_on: one.row.due_on.map(iso_date::write),
-        owner: one.row.owner.as_ref().map(|owner| names.of_row(owner)),
+        owner: match &one.row.owner {
+            Some(owner) => names.of_row(owner),
+            None => renderer.text("decision.condition_nobody", &[]),
+        },
         clause: one.clause.map(|clause| renderer.text(&format!("decision.clause.{}", clause.name()), &[])),
         clauses: next.collect::<Vec<_>>().iter().map(choice).collect(),
         is_open: one.state == ConditionState::Open,

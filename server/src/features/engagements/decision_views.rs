@@ -8,6 +8,17 @@ use crate::web::render::View;
 use crate::web::tabs::Tab;
 use serde::Serialize;
 
+/// What stands in the way of an approval.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Block {
+    /// In words.
+    pub text: String,
+    /// The page on which it is mended.
+    pub href: Option<String>,
+    /// What one does there.
+    pub action: String,
+}
+
 /// A decision.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct DecisionView {
@@ -27,6 +38,14 @@ pub struct DecisionView {
     pub next_review_on: Option<String>,
     /// The rating that it rested on.
     pub rating: Option<String>,
+    /// The residual risk that it rested on.
+    pub residual: Option<String>,
+    /// The policy by which that was computed.
+    pub policy: Option<String>,
+    /// The day as of which.
+    pub as_of: Option<String>,
+    /// The assessment whose answers it rested on.
+    pub assessment_href: Option<String>,
     /// Its score.
     pub score_href: Option<String>,
     /// Its record as a file.
@@ -48,8 +67,8 @@ pub struct ConditionView {
     pub kind: &'static str,
     /// By when.
     pub due_on: Option<String>,
-    /// Who sees to it.
-    pub owner: Option<String>,
+    /// Who sees to it, or that nobody is named.
+    pub owner: String,
     /// How its clause of the contract stands.
     pub clause: Option<String>,
     /// What its clause can become: name and words.
@@ -101,6 +120,8 @@ pub struct DecisionPage {
     pub tabs: Vec<Tab>,
     /// The caller may decide.
     pub may_decide: bool,
+    /// Who may, where the caller may not.
+    pub deciders: Option<String>,
     /// The caller may follow conditions.
     pub may_follow: bool,
     /// The decision that stands.
@@ -118,7 +139,7 @@ pub struct DecisionPage {
     /// The residual risk today.
     pub residual: String,
     /// What stands in the way of an approval.
-    pub blocks: Vec<String>,
+    pub blocks: Vec<Block>,
     /// What somebody else decided meanwhile.
     pub meanwhile: Option<String>,
     /// What was typed for a condition that is followed no more.
@@ -156,6 +177,10 @@ impl View for DecisionPage {
                 reason: text.into(),
                 next_review_on: Some("2027-11-21".into()),
                 rating: Some("high".into()),
+                residual: Some("42.0".into()),
+                policy: Some(text.into()),
+                as_of: Some("2026-11-21".into()),
+                assessment_href: Some("/assessments/1".into()),
                 score_href: Some("/assessments/1/score?score=1".into()),
                 record_href: "/decisions/1/record".into(),
                 sha256: "ab".repeat(32),
@@ -166,7 +191,7 @@ impl View for DecisionPage {
                 state: text.into(),
                 kind: "warn",
                 due_on: Some("2026-12-01".into()),
-                owner: Some(text.into()),
+                owner: text.into(),
                 clause: Some(text.into()),
                 clauses: vec![ClauseChoice { key: "proposed".into(), text: text.into() }],
                 is_open,
@@ -184,6 +209,7 @@ impl View for DecisionPage {
                 head,
                 tabs,
                 may_decide: true,
+                deciders: None,
                 may_follow: true,
                 current: Some(decision()),
                 holds: true,
@@ -192,7 +218,10 @@ impl View for DecisionPage {
                 earlier: vec![decision()],
                 rating: Some("high".into()),
                 residual: "42.0".into(),
-                blocks: vec![text.into()],
+                blocks: vec![
+                    Block { text: text.into(), href: Some("/engagements/1".into()), action: text.into() },
+                    Block { text: text.into(), href: None, action: String::new() },
+                ],
                 meanwhile: Some(text.into()),
                 lost: vec![TypedLine { label: text.into(), text: text.into() }],
                 errors: vec![ErrorLink { href: "#kind".into(), text: text.into() }],
@@ -224,6 +253,7 @@ impl View for DecisionPage {
             lost: Vec::new(),
             errors: Vec::new(),
             may_decide: false,
+            deciders: Some("None".into()),
             may_follow: false,
             ..page("None")
         };

@@ -3,6 +3,7 @@
 
 mod acceptance_views;
 mod acceptances;
+mod blocks;
 mod classification;
 mod classification_api;
 mod classification_views;

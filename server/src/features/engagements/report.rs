@@ -1,6 +1,8 @@
 //! The report on a vendor: one page made for print, and as a workbook.
 
-use super::decision::{blocks, overtaken_words};
+use super::blocks::blocks;
+use super::decision::overtaken_words;
+use super::decision_views::Block;
 use super::head::Crumb;
 use super::history::domain_words;
 use super::profile::tier_words;
@@ -98,6 +100,7 @@ fn workbook(renderer: &Renderer, report: &ReportPage) -> Result<Vec<u8>, XlsxErr
         ("report.how", 60),
         ("report.decided", 40),
         ("report.next", 70),
+        ("report.proposed_number", 12),
     ];
     for (column, (key, width)) in (0..).zip(headings) {
         sheet.write_string_with_format(4, column, text(key), &bold)?;
@@ -117,7 +120,9 @@ fn workbook(renderer: &Renderer, report: &ReportPage) -> Result<Vec<u8>, XlsxErr
         let how: Vec<&str> = one.set.iter().chain(&one.how).map(String::as_str).collect();
         sheet.write_string_with_format(n, 6, how.join("\n"), &wrap)?;
         sheet.write_string_with_format(n, 7, decision, &wrap)?;
-        sheet.write_string_with_format(n, 8, one.next.join("\n"), &wrap)?;
+        let next: Vec<&str> = one.next.iter().map(|next| next.text.as_str()).collect();
+        sheet.write_string_with_format(n, 8, next.join("\n"), &wrap)?;
+        sheet.write_number(n, 9, one.proposed_number as f64)?;
     }
     sheet.set_freeze_panes(5, 1)?;
     let sheet = workbook.add_worksheet();
@@ -182,10 +187,12 @@ async fn used(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Rep
         ];
         renderer.text("report.set", &values)
     });
+    let is_set = |domain: &str| in_force(&world.stakes.owns).iter().any(|own| own.domain == domain);
     let standing = repo::standings::of_engagements(db, scope, &[id.0]).await?;
     let proposed = standing.first().map_or(0, |row| row.proposed_findings);
     let decisions = repo::decisions::decisions(db, scope, id).await?;
-    let (mut decision, mut next) = (None, Vec::new());
+    let plain = |text: String| Block { text, ..Block::default() };
+    let (mut decision, mut next): (_, Vec<Block>) = (None, Vec::new());
     match decisions.last() {
         None => next.extend(blocks(renderer, caller, world).await?),
         Some(row) => {
@@ -194,11 +201,11 @@ async fn used(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Rep
             let review = row.next_review_on.map(iso_date::write).unwrap_or_else(|| "–".to_owned());
             decision = Some(renderer.text("report.decision", &[("kind", &kind), ("day", &day), ("review", &review)]));
             let overtaken = overtaken_by(world, row)?;
-            next.extend(overtaken.iter().map(|what| overtaken_words(renderer, what)));
+            next.extend(overtaken.iter().map(|what| plain(overtaken_words(renderer, what))));
             for one in followed(db, scope, &[row.id]).await? {
                 if one.state == ConditionState::Open {
                     let due = one.row.due_on.map(iso_date::write).unwrap_or_else(|| "–".to_owned());
-                    next.push(renderer.text("report.condition", &[("what", &one.row.what), ("due", &due)]));
+                    next.push(plain(renderer.text("report.condition", &[("what", &one.row.what), ("due", &due)])));
                 }
             }
         }
@@ -208,7 +215,7 @@ async fn used(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Rep
         for opportunity in output.opportunities.iter().take(3) {
             let text = document.question(&opportunity.question).map_or(&*opportunity.question, |known| &known.text);
             let points = format!("{:.1}", opportunity.reduction);
-            next.push(renderer.text("report.opportunity", &[("question", &text), ("points", &points)]));
+            next.push(plain(renderer.text("report.opportunity", &[("question", &text), ("points", &points)])));
         }
     }
     Ok(ReportUse {
@@ -216,12 +223,17 @@ async fn used(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Rep
         business_function: engagement.business_function.clone(),
         inherent: worst.map(|domain| domain.band.clone()),
         inherent_number: worst.map(|domain| format!("{:.1}", domain.inherent)).unwrap_or_default(),
+        inherent_is_set: worst.is_some_and(|domain| is_set(&domain.domain)),
         rating: output.map(|output| output.rating.clone()),
+        residual_is_set: output.is_some_and(|output| is_set(&output.driver)),
         residual: output.map(|output| format!("{:.1}", output.residual)).unwrap_or_default(),
         how,
         set: set.collect(),
         findings: world.findings.iter().map(finding).collect(),
         proposed: (proposed > 0).then(|| renderer.counted("report.proposed", proposed)),
+        proposed_number: proposed,
+        proposed_href: format!("/findings?engagement={id}&group=proposed"),
+        plan_href: (!world.findings.is_empty()).then(|| format!("/findings/plan?engagement={id}")),
         decision,
         next,
         href: format!("/engagements/{id}/decision"),

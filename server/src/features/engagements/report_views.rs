@@ -1,5 +1,6 @@
 //! Contexts of the report on a vendor.
 
+use super::decision_views::Block;
 use super::head::{Crumb, texts};
 use crate::web::render::View;
 use serde::Serialize;
@@ -28,10 +29,14 @@ pub struct ReportUse {
     pub inherent: Option<String>,
     /// The largest inherent risk, 0 to 100.
     pub inherent_number: String,
+    /// An analyst has set numbers behind it.
+    pub inherent_is_set: bool,
     /// The rating today.
     pub rating: Option<String>,
     /// The residual risk today.
     pub residual: String,
+    /// An analyst has set numbers behind it.
+    pub residual_is_set: bool,
     /// How the rating came.
     pub how: Vec<String>,
     /// Numbers of the inherent risk that an analyst has set: which, who, why.
@@ -40,10 +45,16 @@ pub struct ReportUse {
     pub findings: Vec<ReportFinding>,
     /// How many more rules propose, in words.
     pub proposed: Option<String>,
+    /// The same as a number.
+    pub proposed_number: i64,
+    /// Where these are.
+    pub proposed_href: String,
+    /// The order in which its findings are worked on.
+    pub plan_href: Option<String>,
     /// The decision that stands.
     pub decision: Option<String>,
     /// What overtook it, or stands in the way of an approval.
-    pub next: Vec<String>,
+    pub next: Vec<Block>,
     /// Where the decision is looked at.
     pub href: String,
     /// Where the score is looked at.
@@ -79,13 +90,14 @@ impl View for ReportPage {
             export_href: "/vendors/1/report/export".into(),
             uses: vec![ReportUse {
                 set: vec![text.into(); 2],
-                proposed: Some(text.into()),
                 name: text.into(),
                 business_function: text.into(),
                 inherent: Some("critical".into()),
                 inherent_number: "100.0".into(),
+                inherent_is_set: true,
                 rating: Some("high".into()),
                 residual: "42.0".into(),
+                residual_is_set: true,
                 how: vec![text.into()],
                 findings: vec![ReportFinding {
                     title: text.into(),
@@ -93,8 +105,12 @@ impl View for ReportPage {
                     severity: text.into(),
                     due_on: Some("2026-12-01".into()),
                 }],
+                proposed: Some(text.into()),
+                proposed_number: 2,
+                proposed_href: "/findings?engagement=1&group=proposed".into(),
+                plan_href: Some("/findings/plan?engagement=1".into()),
                 decision: Some(text.into()),
-                next: vec![text.into()],
+                next: vec![Block { text: text.into(), href: Some("/engagements/1".into()), action: text.into() }],
                 href: "/engagements/1/decision".into(),
                 score_href: Some("/assessments/1/score".into()),
             }],
