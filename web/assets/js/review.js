@@ -117,7 +117,12 @@ if (list) {
     else if (event.key === "u") nextOpen();
     else if (event.key === "a" && form && (choose("accepted") || choose("na_accepted"))) form.requestSubmit();
     else if (event.key === "b" && form && choose("asked_back")) write(form, "to_vendor");
-    else if (event.key === "n" && form) write(form, "to_colleagues");
+    else if (event.key === "n" && form) {
+      // A note alone asks nothing back: what was chosen without a word to the vendor is let go.
+      const back = form.querySelector("input[value=asked_back]:checked");
+      if (back && !form.querySelector("textarea[name=to_vendor]").value.trim()) back.checked = false;
+      write(form, "to_colleagues");
+    }
     else return;
     event.preventDefault();
   }, true);

@@ -13,6 +13,7 @@ use crate::repo::{self, BuyerScope};
 use crate::web::actor::{May, may};
 use crate::web::api::{Body, Made};
 use crate::web::failure::ProblemDocument;
+use crate::web::moment::rfc3339;
 use crate::web::paging::Items;
 use crate::web::path::Id;
 use axum::Json;
@@ -24,12 +25,12 @@ use domain::ids::{AssessmentId, TemplateVersionId};
 use domain::judging::review::levels;
 use domain::scoring::Level;
 
-/// Lists what waits to be reviewed, by due date or by risk.
+/// Lists what waits to be reviewed, by how long it has waited or by risk.
 #[utoipa::path(get, path = "/reviews", tag = "reviews", params(WantedReviews),
     responses((status = 200, body = Items<WaitingReview>)))]
 pub(in crate::features::assessments) async fn queue(
     State(platform): State<Platform>,
-    caller: May<may::Review>,
+    caller: May<may::Read>,
     Query(wanted): Query<WantedReviews>,
 ) -> Result<Json<Items<WaitingReview>>> {
     let scope = caller.scope();
@@ -45,6 +46,7 @@ pub(in crate::features::assessments) async fn queue(
         vendor: one.row.vendor_id,
         engagement: one.row.engagement_id,
         state: one.row.state.clone(),
+        submitted_at: one.row.submitted_at.map(rfc3339),
         due_on: iso_date::write(one.row.due_on),
         inherent: one.risk.as_ref().map(|(risk, _)| *risk),
         band: one.risk.as_ref().map(|(_, band)| band.clone()),

@@ -14,7 +14,7 @@ use uuid::Uuid;
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct WantedReviews {
-    /// `risk`: the greatest first; else by due date.
+    /// `risk`: the greatest first; else what has waited longest.
     #[serde(default)]
     pub order: Option<String>,
     /// How many items at most.
@@ -34,7 +34,9 @@ pub struct WaitingReview {
     pub engagement: Uuid,
     /// `submitted` or `in_review`.
     pub state: String,
-    /// When the answers were due: `2026-11-21`.
+    /// Since when it waits: when it was submitted last, RFC 3339.
+    pub submitted_at: Option<String>,
+    /// When the answers were due from the vendor: `2026-11-21`.
     #[schema(format = Date)]
     pub due_on: String,
     /// The largest inherent risk of the engagement, 4 to 100; null where its profile is not complete.

@@ -62,15 +62,18 @@ pub(in crate::features::assessments) async fn judge(
         }
         Err(AppError::Invalid(problems)) => {
             let words = problems.0.iter().map(|problem| say::problem(&platform.wording, problem));
-            let error = words.collect::<Vec<_>>().join(" ");
-            (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Some(Typed { question: question.clone(), fields, error: Some(error), conflict: None }),
-            )
+            let error = Some(words.collect::<Vec<_>>().join(" "));
+            let of_note = problems.0.iter().all(|problem| problem.at == "note");
+            let error_at = if of_note { note_of(Verdict::named(fields.one("verdict"))) } else { "" };
+            let typed = Typed { question: question.clone(), fields, error, error_at, conflict: None };
+            (StatusCode::UNPROCESSABLE_ENTITY, Some(typed))
         }
         Err(AppError::Changed(stands)) => {
             let conflict = Some(conflict(&renderer, &caller, &stands).await?);
-            (StatusCode::CONFLICT, Some(Typed { question: question.clone(), fields, error: None, conflict }))
+            (
+                StatusCode::CONFLICT,
+                Some(Typed { question: question.clone(), fields, error: None, error_at: "", conflict }),
+            )
         }
         Err(other) => return Err(other),
     };
@@ -83,6 +86,15 @@ pub(in crate::features::assessments) async fn judge(
     }
     let page = page(&renderer, &around, &caller, known, show, (typed.as_ref(), &Posted::default())).await?;
     Ok((status, page).into_response())
+}
+
+/// The field with what goes with a verdict.
+fn note_of(verdict: Option<Verdict>) -> &'static str {
+    match verdict {
+        Some(Verdict::AskedBack) => "to_vendor",
+        Some(Verdict::NaRefused) => "to_colleagues",
+        _ => "",
+    }
 }
 
 /// Writes what a form says: a finding, where one is chosen, and notes.

@@ -1,4 +1,4 @@
-//! What waits to be reviewed, by due date or by risk.
+//! What waits to be reviewed, by how long it has waited or by risk.
 
 use super::views::{Queue, Show, Waiting};
 use crate::actions::content;
@@ -7,7 +7,6 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{May, may};
-use crate::web::due::Due;
 use crate::web::moment::minute;
 use crate::web::paging::Numbered;
 use crate::web::render::Renderer;
@@ -41,7 +40,7 @@ pub(super) struct InQueue {
     pub risk: Option<(u8, String)>,
 }
 
-/// Everything that waits: by risk the greatest first and within it by due date, or the other way round. What has no
+/// Everything that waits: by risk the greatest first and within it what has waited longest, or the other way round. What has no
 /// complete profile could be the worst, and comes first.
 pub(super) async fn waiting(platform: &Platform, scope: BuyerScope, by_risk: bool) -> Result<Vec<InQueue>> {
     let db = platform.db.read();
@@ -63,9 +62,9 @@ pub(super) async fn waiting(platform: &Platform, scope: BuyerScope, by_risk: boo
         .collect();
     let risk = |one: &InQueue| Reverse(one.risk.as_ref().map_or(u8::MAX, |(risk, _)| *risk));
     if by_risk {
-        waiting.sort_by_key(|one| (risk(one), one.row.due_on, one.row.id));
+        waiting.sort_by_key(|one| (risk(one), one.row.submitted_at, one.row.id));
     } else {
-        waiting.sort_by_key(|one| (one.row.due_on, risk(one), one.row.id));
+        waiting.sort_by_key(|one| (one.row.submitted_at, risk(one), one.row.id));
     }
     Ok(waiting)
 }
@@ -137,9 +136,11 @@ pub(in crate::features::assessments) async fn show(
             engagement: one.engagement.as_ref().map(|engagement| engagement.name.clone()).unwrap_or_default(),
             questionnaire: platform.published.title(db, &scope, version).await?,
             state: state.name().to_owned(),
-            // A vendor that has submitted is not late, however long its answers wait.
-            due: Due::of(&renderer, row.due_on, platform.clock.now(), state.waits_for_vendor()),
             submitted: row.submitted_at.map(minute),
+            waits: row.submitted_at.map(|at| {
+                let days = (platform.clock.today() - at.date()).whole_days().max(0);
+                renderer.counted("review.queue.waits", days)
+            }),
             band: one.risk.as_ref().map(|(_, band)| band.clone()),
             risk: one.risk.as_ref().map(|(risk, _)| *risk),
             asked: progress.asked,
@@ -156,7 +157,7 @@ pub(in crate::features::assessments) async fn show(
     };
     let view = Queue {
         orders: vec![
-            order("/review", "review.queue.by_due", !by_risk),
+            order("/review", "review.queue.by_wait", !by_risk),
             order("/review?order=risk", "review.queue.by_risk", by_risk),
         ],
         rows,

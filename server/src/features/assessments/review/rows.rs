@@ -30,6 +30,8 @@ pub(super) struct Typed {
     pub fields: Fields,
     /// What is wrong with it.
     pub error: Option<String>,
+    /// The field that it is about; empty for the whole.
+    pub error_at: &'static str,
     /// Somebody else judged meanwhile: who, and what.
     pub conflict: Option<String>,
 }
@@ -172,6 +174,8 @@ impl<'a> Rows<'a> {
             to_vendor: field("to_vendor"),
             to_colleagues: field("to_colleagues"),
             error: typed.and_then(|typed| typed.error.clone()),
+            error_at: typed.map_or("", |typed| typed.error_at),
+            needs_reason: given.stand == "not_applicable",
             conflict: typed.and_then(|typed| typed.conflict.clone()),
             progress: None,
             given,

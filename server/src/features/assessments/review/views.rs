@@ -2,7 +2,6 @@
 
 use crate::features::assessments::views::answers::{Given, Hidden};
 use crate::features::assessments::views::{HOSTILE, Head, overlong};
-use crate::web::due::Due;
 use crate::web::form::{Choice, ErrorLink, Field};
 use crate::web::paging::Pages;
 use crate::web::render::View;
@@ -137,6 +136,10 @@ pub struct Row {
     pub to_colleagues: String,
     /// What is wrong.
     pub error: Option<String>,
+    /// The field that it is about; empty for the whole.
+    pub error_at: &'static str,
+    /// Why an answer that says it does not apply is refused is written down.
+    pub needs_reason: bool,
     /// Somebody else judged meanwhile.
     pub conflict: Option<String>,
     /// Figures after this one was judged, where it stands alone.
@@ -267,6 +270,8 @@ impl Row {
             to_vendor: text.into(),
             to_colleagues: text.into(),
             error: (number == 2).then(|| text.into()),
+            error_at: if number == 2 { "to_vendor" } else { "" },
+            needs_reason: number == 2,
             conflict: (number == 2).then(|| text.into()),
             progress: None,
         }
@@ -352,10 +357,10 @@ pub struct Waiting {
     pub questionnaire: String,
     /// Where it stands.
     pub state: String,
-    /// When it was due.
-    pub due: Due,
     /// When it came.
     pub submitted: Option<String>,
+    /// Since how many days it waits, in words.
+    pub waits: Option<String>,
     /// The band of the engagement's largest inherent risk; none where its profile is not complete.
     pub band: Option<String>,
     /// That risk.
@@ -378,8 +383,8 @@ impl View for Queue {
             engagement: text.into(),
             questionnaire: text.into(),
             state: "submitted".into(),
-            due: Due::sample("late"),
             submitted: Some("2026-11-21 10:42".into()),
+            waits: Some(text.into()),
             band: band.map(str::to_owned),
             risk: band.map(|_| 80),
             asked: 150,
