@@ -154,8 +154,9 @@ const UP: &[&str] = &[
     )",
     "CREATE UNIQUE INDEX finding_one_of_a_question ON finding (organisation_id, engagement_id, question_id)
         WHERE by_rule AND state NOT IN ('closed', 'dismissed')",
-    "CREATE INDEX finding_in_order ON finding (organisation_id, severity_rank, effort_rank, id)",
-    "CREATE INDEX finding_by_state ON finding (organisation_id, state, severity_rank, effort_rank, id)",
+    "CREATE INDEX finding_in_order ON finding (organisation_id, severity_rank, effort_rank, (COALESCE(reduction, 0.0)) DESC, id)",
+    "CREATE INDEX finding_by_state ON finding (organisation_id, state, severity_rank, effort_rank,
+        (COALESCE(reduction, 0.0)) DESC, id)",
     "CREATE INDEX finding_by_due ON finding (organisation_id, due_on, id)",
     "CREATE INDEX finding_by_vendor ON finding (organisation_id, vendor_id, id)",
     "CREATE INDEX finding_by_engagement ON finding (organisation_id, engagement_id, id)",

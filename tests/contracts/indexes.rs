@@ -4,6 +4,7 @@
 use crate::harness::Parts;
 use crate::harness::database::is_postgres;
 use candor::repo;
+use candor::repo::findings::Filter;
 use domain::ids::{AssessmentId, ComponentId};
 use sea_orm::entity::prelude::async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement};
@@ -133,6 +134,10 @@ async fn what_is_asked_often_reads_what_it_finds_and_no_more() {
     for table in ["component_fact", "component_choice", "component_check"] {
         went(plans.clone(), by(&format!("{table}_by_component"), "component_id=?"));
     }
+    repo::findings::page(&db, scope, &Filter::default(), None, 50).await.expect("read");
+    let plans = db.told();
+    went(plans.clone(), " USING INDEX finding_in_order (organisation_id=?".to_owned());
+    assert!(!plans.iter().any(|plan| plan.contains("TEMP B-TREE")), "sorted anew: {plans:?}");
     repo::register::called(&db, scope, &["Copilot".to_owned()]).await.expect("read");
     went(db.told(), by("component_by_lower_name", "<expr>=?"));
     repo::register::changed_since(&db, scope, OffsetDateTime::UNIX_EPOCH, None, 25).await.expect("read");

@@ -9,15 +9,30 @@ use domain::problem::Problem;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 use rust_xlsxwriter::Workbook;
+use std::borrow::Cow;
 use std::io::{Seek, SeekFrom};
 use tokio_util::io::ReaderStream;
 
 /// Rows of a sheet, its heading aside.
 const MAX_ROWS: u32 = 1_048_575;
-/// Characters of a cell of a workbook.
+/// Characters of a cell of a workbook, as spreadsheets count them: units of UTF-16.
 const MAX_CELL: usize = 32_767;
 const CSV: &str = "text/csv; charset=utf-8";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// As much of a text as a cell of a workbook holds, with a mark where something is left out.
+pub fn in_cell(text: &str) -> Cow<'_, str> {
+    // No character takes more units than bytes.
+    if text.len() <= MAX_CELL || text.encode_utf16().count() <= MAX_CELL {
+        return Cow::Borrowed(text);
+    }
+    let mut units = 1;
+    let cut = text.chars().take_while(|char| {
+        units += char.len_utf16();
+        units <= MAX_CELL
+    });
+    Cow::Owned(cut.chain(['…']).collect())
+}
 
 /// The rows of a table, some at a time.
 pub type Rows = BoxStream<'static, Result<Vec<Vec<String>>>>;
@@ -79,8 +94,7 @@ async fn workbook(headings: Vec<String>, mut rows: Rows) -> Result<std::fs::File
                 }
                 for (column, cell) in (0..).zip(&row) {
                     // A text is a text here, whatever it begins with.
-                    let end = cell.char_indices().nth(MAX_CELL).map_or(cell.len(), |(end, _)| end);
-                    sheet.write_string(at, column, &cell[..end]).map_err(AppError::internal)?;
+                    sheet.write_string(at, column, in_cell(cell)).map_err(AppError::internal)?;
                 }
                 at += 1;
             }

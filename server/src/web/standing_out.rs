@@ -4,6 +4,7 @@
 use super::query::address;
 use super::render::Renderer;
 use crate::error::Result;
+use crate::repo::register::MOST_COUNTED;
 use crate::repo::{self, BuyerScope};
 use domain::ids::VendorId;
 use domain::register::PROPOSED_TIER;
@@ -83,9 +84,13 @@ fn told(
     tier: &str,
 ) -> Option<StandingOut> {
     let asked = vendor.map(|vendor| ("vendor", vendor)).into_iter().chain([(field, tier)]);
+    let text = |count: u64| match count {
+        ..=MOST_COUNTED => renderer.counted(key, i64::try_from(count).unwrap_or(i64::MAX)),
+        _ => renderer.text(&format!("{key}.more"), &[("count", &MOST_COUNTED)]),
+    };
     (count > 0).then(|| StandingOut {
         href: address("/register", asked),
-        text: renderer.counted(key, i64::try_from(count).unwrap_or(i64::MAX)),
+        text: text(count),
         kind: if field == CONFIRMED { "error" } else { "warning" },
     })
 }

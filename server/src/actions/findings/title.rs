@@ -1,12 +1,12 @@
 //! What a finding that rules propose is called, and the question that stands below it.
 
-use crate::actions::content::{CONTROLS, REASONS};
+use crate::actions::content::CONTROLS;
 use crate::error::Result;
 use crate::platform::Platform;
 use crate::platform::wording::{ENGLISH, Wording};
 use crate::repo::{self, BuyerScope};
 use domain::ids::{AssessmentId, TemplateVersionId};
-use domain::judging::finding::{Proposal, Trigger};
+use domain::judging::finding::{Proposal, Trigger, With};
 use domain::questionnaire::{Kind, Question};
 use entity::finding;
 use std::collections::{BTreeSet, HashMap};
@@ -17,20 +17,24 @@ use uuid::Uuid;
 const LONGEST: usize = 120;
 
 /// A short title for what rules propose: the question's id with the topic of the first control that it speaks to, and what is
-/// wrong with the answer.
+/// wrong with the answer. The vendor reads it once the finding is raised: what the vendor said is named, what the buyer knows
+/// beside it is not, neither the use that a knock-out speaks of nor what the register holds.
 pub(super) fn title_of(wording: &Wording, question: Option<&Question>, proposal: &Proposal) -> String {
     let words = |key: &str| wording.text(ENGLISH, key, &[]);
     let what = |trigger: &Trigger| match trigger {
         Trigger::Option { option } => label(question, option),
-        Trigger::KnockOut { id } => REASONS.knock_outs.get(id).map_or_else(|| id.clone(), |known| known.title.clone()),
-        Trigger::Contradiction { with } => {
-            let with = serde_json::to_value(with).ok();
-            let with = with.as_ref().and_then(|with| with.as_str()).unwrap_or("comment").to_owned();
-            words(&format!("finding.by_rule.contradiction.{with}"))
-        }
+        Trigger::KnockOut { .. } => words("finding.by_rule.knock_out"),
+        Trigger::Contradiction { with: With::Comment } => words("finding.by_rule.comment"),
+        Trigger::Contradiction { with: With::Evidence | With::Register } => words("finding.by_rule.not_borne_out"),
         Trigger::Declined => words("finding.by_rule.declined"),
     };
-    let what = proposal.triggers.iter().map(what).collect::<Vec<_>>().join("; ");
+    let mut whats: Vec<String> = Vec::new();
+    for what in proposal.triggers.iter().map(what) {
+        if !whats.contains(&what) {
+            whats.push(what);
+        }
+    }
+    let what = whats.join("; ");
     let topics = proposal.controls.iter().filter_map(|id| CONTROLS.controls.iter().find(|topic| topic.id == *id));
     let id = &proposal.question;
     short(&match topics.map(|topic| &topic.topic).next() {
@@ -91,7 +95,6 @@ pub async fn asked(platform: &Platform, scope: BuyerScope, rows: &[finding::Mode
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::judging::finding::With;
     use domain::questionnaire::Severity;
     use serde_json::json;
 
@@ -116,8 +119,15 @@ mod tests {
         assert_eq!(title(vec![Trigger::Declined]), "A.9.2-1: declined to say");
         let both = title(vec![Trigger::Contradiction { with: With::Comment }, option("yes")]);
         assert_eq!(both, "A.9.2-1: Yes; the comment says something else");
-        let (id, known) = REASONS.knock_outs.iter().next().expect("a knock-out");
-        assert_eq!(title(vec![Trigger::KnockOut { id: id.clone() }]), short(&format!("A.9.2-1: {}", known.title)));
+        let knock_out = |id: &str| Trigger::KnockOut { id: id.to_owned() };
+        let inside = vec![
+            knock_out("high_risk_use"),
+            knock_out("critical_service"),
+            Trigger::Contradiction { with: With::Register },
+            Trigger::Contradiction { with: With::Evidence },
+        ];
+        let told = "A.9.2-1: not enough for what it is used for; the answer is not borne out";
+        assert_eq!(title(inside), told, "the vendor learns neither how it is used nor what else is known");
         let long = title(vec![option("long")]);
         assert!(long.chars().count() <= LONGEST && (long.ends_with(" words…") || long.ends_with(" more…")), "{long}");
     }

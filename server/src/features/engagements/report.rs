@@ -18,6 +18,7 @@ use crate::error::{AppError, Result};
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
 use crate::web::attachment::attachment;
+use crate::web::export::in_cell;
 use crate::web::path::Id;
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
@@ -118,10 +119,10 @@ fn workbook(renderer: &Renderer, report: &ReportPage) -> Result<Vec<u8>, XlsxErr
         }
         let decision = one.decision.clone().unwrap_or_else(|| text("decision.none"));
         let how: Vec<&str> = one.set.iter().chain(&one.how).map(String::as_str).collect();
-        sheet.write_string_with_format(n, 6, how.join("\n"), &wrap)?;
+        sheet.write_string_with_format(n, 6, in_cell(&how.join("\n")), &wrap)?;
         sheet.write_string_with_format(n, 7, decision, &wrap)?;
         let next: Vec<&str> = one.next.iter().map(|next| next.text.as_str()).collect();
-        sheet.write_string_with_format(n, 8, next.join("\n"), &wrap)?;
+        sheet.write_string_with_format(n, 8, in_cell(&next.join("\n")), &wrap)?;
         sheet.write_number(n, 9, one.proposed_number as f64)?;
     }
     sheet.set_freeze_panes(5, 1)?;
@@ -175,13 +176,15 @@ async fn used(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Rep
         due_on: row.due_on.map(iso_date::write),
     };
     let set = in_force(&world.stakes.owns).into_iter().map(|own| {
-        let as_now = |number: Option<u8>, computed: u8| number.unwrap_or(computed);
+        // As the profile gives them today; while it is not complete, as it gave them when the analyst set their own.
+        let today = world.stakes.domains.iter().find(|domain| domain.domain == own.domain);
+        let computed = today.map_or(own.beside, |domain| domain.computed);
         let values: [(&str, &dyn std::fmt::Display); 7] = [
             ("domain", &domain_words(&own.domain)),
-            ("severity", &as_now(own.severity, own.beside.severity)),
-            ("likelihood", &as_now(own.likelihood, own.beside.likelihood)),
-            ("computed_severity", &own.beside.severity),
-            ("computed_likelihood", &own.beside.likelihood),
+            ("severity", &own.severity.unwrap_or(computed.severity)),
+            ("likelihood", &own.likelihood.unwrap_or(computed.likelihood)),
+            ("computed_severity", &computed.severity),
+            ("computed_likelihood", &computed.likelihood),
             ("by", &own.by),
             ("reason", &own.reason),
         ];

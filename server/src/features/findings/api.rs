@@ -1,17 +1,18 @@
 //! Findings for programs of the buyer.
 
 use super::dto::{FindingBody, FindingNoteBody, FindingWithEffect, IfClosed, WantedFindings};
-use super::list::{Asked, after};
+use super::list::{Asked, place_in, written};
 use crate::actions::findings::{self, Taking, effect};
 use crate::actions::threads::{self, About};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
+use crate::repo::findings::place;
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{May, may};
 use crate::web::api::{Body, IfMatch, Made, Tagged};
 use crate::web::failure::ProblemDocument;
 use crate::web::finding::dto::{FindingDto, StepBody};
-use crate::web::paging::{Cursor, Items};
+use crate::web::paging::{Cursor, Items, last_before_more};
 use crate::web::path::Id;
 use axum::Json;
 use axum::extract::State;
@@ -19,6 +20,7 @@ use axum::http::StatusCode;
 use axum_extra::extract::Query;
 use domain::ids::{EngagementId, FindingId};
 use domain::judging::finding::State as Stand;
+use domain::problem::Problem;
 
 /// Lists findings, what weighs most first.
 #[utoipa::path(get, path = "/findings", tag = "findings", params(WantedFindings),
@@ -30,14 +32,14 @@ pub(super) async fn list(
 ) -> Result<Json<Items<FindingDto>>> {
     let scope = caller.scope();
     let filter = Asked::of(wanted.pairs()).filter(&platform);
-    let cursor = Cursor { limit: wanted.limit, cursor: wanted.cursor };
-    let limit = cursor.limit(platform.config.limits.api_page_rows);
-    let from = match cursor.after::<FindingId>()? {
-        Some(id) => after(&platform, scope, &id.to_string()).await?,
+    let from = match &wanted.cursor {
+        Some(cursor) => Some(place_in(cursor).ok_or_else(|| Problem::new("cursor", "not-a-cursor"))?),
         None => None,
     };
-    let rows = repo::findings::page(platform.db.read(), scope, &filter, from, limit + 1).await?;
-    Ok(Json(Items::of(rows, limit, |row| row.id, FindingDto::from)))
+    let limit = Cursor { limit: wanted.limit, cursor: None }.limit(platform.config.limits.api_page_rows);
+    let mut rows = repo::findings::page(platform.db.read(), scope, &filter, from, limit + 1).await?;
+    let next = last_before_more(&mut rows, limit).map(|row| written(place(row)));
+    Ok(Json(Items { items: rows.into_iter().map(FindingDto::from).collect(), next }))
 }
 
 async fn one(platform: &Platform, scope: BuyerScope, id: FindingId) -> Result<Tagged<FindingWithEffect>> {

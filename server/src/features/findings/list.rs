@@ -10,6 +10,7 @@ use crate::web::actor::{May, may};
 use crate::web::due::Due;
 use crate::web::fields::Fields;
 use crate::web::form::{Choice, Field};
+use crate::web::paging::last_before_more;
 use crate::web::query::address;
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
@@ -17,7 +18,7 @@ use axum::extract::State;
 use axum::response::Html;
 use axum_extra::extract::Query;
 use domain::access::Permission;
-use domain::ids::{ContactId, EngagementId, FindingId};
+use domain::ids::{ContactId, EngagementId};
 use domain::judging::due::earliest_running;
 use domain::judging::finding::State as Stand;
 use entity::finding;
@@ -90,10 +91,18 @@ impl Asked {
     }
 }
 
-/// Where a list goes on after the finding that an address names.
-pub(super) async fn after(platform: &Platform, scope: BuyerScope, id: &str) -> Result<Option<Place>> {
-    let Ok(id) = id.parse::<FindingId>() else { return Ok(None) };
-    Ok(repo::findings::get(platform.db.read(), scope, id).await?.as_ref().map(place))
+/// A place of the list in an address: the place itself and not who stands there, who may stand elsewhere when the list goes
+/// on, since what closing takes off is worked out anew with each submission.
+pub(super) fn written((severity, effort, reduction, id): Place) -> String {
+    format!("{severity}-{effort}-{reduction}-{id}")
+}
+
+/// The place that [`written`] wrote.
+pub(super) fn place_in(address: &str) -> Option<Place> {
+    let mut parts = address.splitn(4, '-');
+    let (severity, effort) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let reduction = parts.next()?.parse().ok().filter(|reduction: &f64| reduction.is_finite())?;
+    Some((severity, effort, reduction, parts.next()?.parse().ok()?))
 }
 
 pub(super) async fn list(
@@ -106,11 +115,9 @@ pub(super) async fn list(
     let (db, scope) = (platform.db.read(), caller.scope());
     let asked = Asked::of(query);
     let filter = asked.filter(&platform);
-    let from = after(&platform, scope, asked.one("after")).await?;
+    let from = place_in(asked.one("after"));
     let mut found = repo::findings::page(db, scope, &filter, from, ROWS + 1).await?;
-    let more = found.len() as u64 > ROWS;
-    found.truncate(ROWS as usize);
-    let last = found.last().map(|row| row.id.to_string()).filter(|_| more);
+    let last = last_before_more(&mut found, ROWS).map(|row| written(place(row)));
     let vendors = repo::vendors::names(db, scope).await?;
     let tally = tally(&platform, &renderer, scope, &asked).await?;
     let proposed = tally.get(1).map_or(0, |proposed| proposed.count);

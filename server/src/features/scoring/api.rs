@@ -5,6 +5,7 @@ use crate::actions::score::{self, Scored};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
+use crate::repo::scores::Bare;
 use crate::web::actor::{May, may};
 use crate::web::api::Made;
 use crate::web::failure::ProblemDocument;
@@ -14,10 +15,10 @@ use axum::Json;
 use axum::extract::State;
 use axum_extra::extract::Query;
 use domain::ids::{AssessmentId, ScoreId, VendorId};
-use domain::scoring::Output;
+use entity::engagement_standing;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -324,25 +325,25 @@ pub(super) async fn of_vendor(
     repo::vendors::get(db, scope, vendor).await?.ok_or(AppError::NotFound)?;
     let engagements = repo::vendors::engagements(db, scope, Some(vendor)).await?;
     let standings = repo::standings::of_vendors(db, scope, &[vendor]).await?;
-    let mut newest: BTreeMap<Uuid, StoredScore> = BTreeMap::new();
-    for standing in standings {
-        let Some(id) = standing.score_id.map(ScoreId) else { continue };
-        let Some(row) = repo::scores::get(db, scope, id).await? else { continue };
-        let output: Output = serde_json::from_str(&row.output)?;
-        let found = StoredScore {
+    let scores = repo::scores::of_ids(db, scope, standings.iter().filter_map(|standing| standing.score_id)).await?;
+    let scores: HashMap<Uuid, Bare> = scores.into_iter().map(|row| (row.id, row)).collect();
+    let stored = |standing: engagement_standing::Model| {
+        let row = scores.get(&standing.score_id?)?;
+        Some(StoredScore {
             score: row.id,
             assessment: row.assessment_id,
             as_of: domain::answer::iso_date::write(row.as_of),
             created_at: rfc3339(row.created_at),
             residual: row.residual,
-            best_case: output.best_case,
-            rating: row.rating,
-            driver: output.driver,
-            completeness: output.completeness,
-            confidence: output.confidence,
-        };
-        newest.insert(standing.engagement_id, found);
-    }
+            best_case: standing.best_case?,
+            rating: row.rating.clone(),
+            driver: standing.driver?,
+            completeness: standing.completeness?,
+            confidence: standing.confidence?,
+        })
+    };
+    let mut newest: BTreeMap<Uuid, StoredScore> =
+        standings.into_iter().filter_map(|standing| Some((standing.engagement_id, stored(standing)?))).collect();
     let engagements = engagements.into_iter().map(|row| EngagementScore {
         newest: newest.remove(&row.id),
         engagement: row.id,

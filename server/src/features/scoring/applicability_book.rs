@@ -1,6 +1,7 @@
 //! A vendor's statement of applicability as a workbook.
 
 use super::applicability::{Stated, basis, columns, counts, exclusions, silence, topic, word};
+use crate::web::export::in_cell;
 use crate::web::render::Renderer;
 use domain::answer::iso_date;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
@@ -42,7 +43,8 @@ pub(super) fn workbook(renderer: &Renderer, stated: &Stated) -> Result<Vec<u8>, 
                 Err(_) => sheet.write_blank(n, column, &wrap)?,
             };
         }
-        sheet.write_string_with_format(n, EXCLUSIONS, exclusions(renderer, stated, row).join("\n"), &wrap)?;
+        let excluded = exclusions(renderer, stated, row).join("\n");
+        sheet.write_string_with_format(n, EXCLUSIONS, in_cell(&excluded), &wrap)?;
         if several {
             for (column, of) in (EXCLUSIONS + 1..).zip(&row.uses) {
                 sheet.write_string(n, column, word(renderer, of.column))?;

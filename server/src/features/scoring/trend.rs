@@ -30,11 +30,13 @@ pub(super) async fn trend(
 ) -> Result<Option<TrendView>> {
     let db = renderer.platform.db.read();
     let engagement = EngagementId(read.about.engagement.id);
-    let mut rows = repo::scores::newest_bare(db, scope, engagement, MOST).await?;
+    let mut rows = repo::scores::newest_bare(db, scope, engagement, MOST + 1).await?;
     if rows.len() < 2 {
         return Ok(None);
     }
     rows.reverse();
+    // One further that the line does not show: what the oldest one that it shows moved from.
+    let hidden = rows.len().saturating_sub(MOST as usize);
     let assessments: BTreeSet<AssessmentId> = rows.iter().map(|row| AssessmentId(row.assessment_id)).collect();
     let assessments: Vec<AssessmentId> = assessments.into_iter().collect();
     let assessments = repo::assessments::of_ids(db, scope, &assessments).await?;
@@ -43,11 +45,11 @@ pub(super) async fn trend(
     let hashes: Vec<String> = hashes.into_iter().collect();
     let inputs = repo::scores::inputs(db, scope, &hashes).await?;
     let (mut line, mut table) = (String::new(), Vec::new());
-    let step = WIDTH / (rows.len() - 1) as f64;
-    for (n, row) in rows.iter().enumerate() {
-        let (x, y) = (step * n as f64, 100.0 - row.residual);
+    let step = WIDTH / (rows.len() - hidden - 1) as f64;
+    for (n, row) in rows.iter().enumerate().skip(hidden) {
+        let (x, y) = (step * (n - hidden) as f64, 100.0 - row.residual);
         // Writing to a string cannot fail.
-        let _ = write!(line, "{}{x:.1} {y:.1}", if n == 0 { "M" } else { "L" });
+        let _ = write!(line, "{}{x:.1} {y:.1}", if n == hidden { "M" } else { "L" });
         let version = versions.get(&row.assessment_id).copied();
         let mut notes = Vec::new();
         let mut is_break = false;

@@ -25,6 +25,7 @@ use domain::questionnaire::{Kind, Question};
 use domain::scoring::{Level, Output};
 use std::collections::{BTreeMap, BTreeSet};
 use time::Date;
+use time::macros::date;
 
 /// What stands for "the vendor says that it does not apply, and a reviewer agrees" among the options.
 const NA: &str = "~na";
@@ -38,6 +39,8 @@ const UNANSWERED: &str = "~unanswered";
 const ANSWERED: &str = "~answered";
 /// What is put for a text or an address: neither score nor conditions look at what it says.
 const SOMETHING: &str = "–";
+/// What is put for a date, of which neither looks at the day.
+const SOME_DAY: Date = date!(2000 - 01 - 01);
 /// How a judgement of the files that are attached is marked among the levels.
 const ATTACHED: &str = "attached:";
 /// From when the supposed evidence is effective.
@@ -165,7 +168,7 @@ fn reply(question: &Question, now: Option<&Reply>, fields: &Fields) -> Change {
         (_, "") => Change::default(),
         (Kind::Text { .. } | Kind::LongText { .. }, ANSWERED) => of(Reply::Text { text: SOMETHING.to_owned() }),
         (Kind::Url { .. }, ANSWERED) => of(Reply::Url { url: SOMETHING.to_owned() }),
-        (Kind::Date { .. }, ANSWERED) => of(Reply::Date { date: Date::MIN }),
+        (Kind::Date { .. }, ANSWERED) => of(Reply::Date { date: SOME_DAY }),
         (Kind::File { .. }, ANSWERED) => of(Reply::File),
         (Kind::Multiple { .. }, _) => {
             let chosen: BTreeSet<&str> = fields.all(&field).filter_map(|value| value.strip_prefix(OPTION)).collect();

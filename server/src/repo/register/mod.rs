@@ -16,7 +16,8 @@ pub use record::{
     sources_gone, sources_of, update_source,
 };
 pub use tiers::{
-    Tiers, count_of_proposed_tier, count_of_tier, propose_tiers, proposed_otherwise, tiers_of, tiers_of_vendor,
+    MOST_COUNTED, Tiers, count_of_proposed_tier, count_of_tier, propose_tiers, proposed_otherwise, tiers_of,
+    tiers_of_vendor,
 };
 
 use super::rows;
@@ -24,7 +25,7 @@ use super::scope::BuyerScope;
 use crate::repo::held::Held;
 use domain::ids::{ComponentId, ImportId, UseId, VendorId};
 use entity::{ai_use, component, component_fact, component_link, component_source};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     Set,
@@ -435,6 +436,11 @@ async fn count_of_kind(db: &impl ConnectionTrait, scope: BuyerScope, kind: &str,
         .cond_where(of_kind(kind))
         .limit(most)
         .to_owned();
+    rows_of(db, some).await
+}
+
+/// How many rows a question has, of which a limit keeps no more than are of interest.
+async fn rows_of(db: &impl ConnectionTrait, some: SelectStatement) -> Result<u64, DbErr> {
     let counted = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(some, "some").to_owned();
     let row = db.query_one(&counted).await?;
     let count: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;

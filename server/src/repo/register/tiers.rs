@@ -1,11 +1,12 @@
 //! The tiers of the EU AI Act of uses: what was confirmed, and what rules propose that nobody confirmed.
 
 use super::super::scope::{BuyerScope, SystemScope};
+use super::rows_of;
 use domain::ids::{ComponentId, VendorId};
 use entity::{ai_use, component};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -48,25 +49,46 @@ pub async fn tiers_of(
     Ok(tiers)
 }
 
-/// How many uses that are not retired were confirmed to be of a tier.
+/// Uses that are counted at most: who has more is told that there are more.
+pub const MOST_COUNTED: u64 = 1_000;
+
+/// How many uses that are not retired were confirmed to be of a tier, those of withdrawn entries aside; one more than
+/// [`MOST_COUNTED`] where there are more.
 pub async fn count_of_tier(db: &impl ConnectionTrait, scope: BuyerScope, tier: &str) -> Result<u64, DbErr> {
-    ai_use::Entity::find()
-        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(ai_use::Column::Tier.eq(tier))
-        .filter(ai_use::Column::Status.ne("retired"))
-        .filter(ai_use::Column::Visible.eq(true))
-        .count(db)
-        .await
+    let of_tier =
+        ai_use::Entity::find().filter(ai_use::Column::Tier.eq(tier)).filter(ai_use::Column::Status.ne("retired"));
+    count_in_use(db, scope, of_tier).await
 }
 
-/// How many uses the rules propose a tier for that nobody confirmed; of retired ones none is kept.
+/// How many uses the rules propose a tier for that nobody confirmed, counted alike; of retired ones none is kept.
 pub async fn count_of_proposed_tier(db: &impl ConnectionTrait, scope: BuyerScope, tier: &str) -> Result<u64, DbErr> {
-    ai_use::Entity::find()
-        .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(ai_use::Column::ProposedTier.eq(tier))
+    count_in_use(db, scope, ai_use::Entity::find().filter(ai_use::Column::ProposedTier.eq(tier))).await
+}
+
+async fn count_in_use(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    of_tier: Select<ai_use::Entity>,
+) -> Result<u64, DbErr> {
+    let own = scope.organisation().0;
+    let its_entry =
+        Expr::col((component::Entity, component::Column::Id)).equals((ai_use::Entity, ai_use::Column::ComponentId));
+    let withdrawn = component::Entity::find()
+        .select_only()
+        .column(component::Column::Id)
+        .filter(component::Column::OrganisationId.eq(own))
+        .filter(its_entry)
+        .filter(component::Column::Withdrawn.eq(true))
+        .into_query();
+    let some = of_tier
+        .select_only()
+        .column(ai_use::Column::Id)
+        .filter(ai_use::Column::OrganisationId.eq(own))
         .filter(ai_use::Column::Visible.eq(true))
-        .count(db)
-        .await
+        .filter(Expr::not_exists(withdrawn))
+        .limit(MOST_COUNTED + 1)
+        .into_query();
+    rows_of(db, some).await
 }
 
 /// How many uses of a vendor's entries, by what was confirmed and what the rules propose beside it; retired uses and what is

@@ -104,6 +104,9 @@ async fn write(platform: &Platform, caller: &Caller, id: AssessmentId, question:
     if verdict.is_none() && to_vendor.is_empty() && to_colleagues.is_empty() {
         return Err(Problem::new("verdict", "nothing-found").into());
     }
+    if verdict.is_none() && !fields.one("level").is_empty() {
+        return Err(Problem::new("verdict", "level-of-nothing").into());
+    }
     // Both are looked at before either is written.
     for text in [to_vendor, to_colleagues] {
         said(platform, "note", text)?;
