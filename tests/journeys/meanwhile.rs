@@ -93,3 +93,26 @@ async fn a_list_of_which_somebody_says_something_else_meanwhile_is_not_said_to_g
     assert_eq!(total(&analyst, "").await, ROWS);
     server.finish().await;
 }
+
+#[tokio::test]
+async fn an_apply_that_comes_too_early_leaves_the_comparison_alone() {
+    let (server, analyst) = impatient().await;
+    let first = read(&analyst, ["Fabrikam", "Contoso"]).await;
+    analyst.post(&format!("{first}/apply"), &json!({})).await.expect(202, "begun");
+    until("it to be applied", async || (analyst.read(&first).await["state"] == "applied").then_some(())).await;
+    let second = read(&analyst, ["Fabrikam", "Contoso"]).await;
+    let choose = second.replace("/api/v1/imports", IMPORT);
+    let of = first.rsplit_once('/').expect("an id").1;
+    let chosen = analyst.post(&format!("{choose}/list"), &json!({ "list": of })).await;
+    assert!([200, 202].contains(&chosen.status), "{} {}", chosen.status, chosen.text);
+    // It is refused at once or fails by itself, as long as nobody can see what would change.
+    analyst.post(&format!("{second}/apply"), &json!({})).await;
+    let shown = until("what would change", async || {
+        let now = analyst.read(&second).await;
+        (now["state"] == "applied" || now["summary"]["changes"]["unchanged"] == ROWS).then_some(now)
+    })
+    .await;
+    assert_ne!(shown["failed"], "meant_otherwise", "nobody meant anything else: {shown}");
+    server.jobs_done().await;
+    server.finish().await;
+}

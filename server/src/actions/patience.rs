@@ -160,7 +160,10 @@ async fn keep(
         if import.kind == "register" {
             settings.remove(PROGRESS);
         }
-        settings.remove(TURN);
+        // Whoever only looks goes on looking.
+        if Whose::turn(&import.settings).is_some_and(|whose| Some(whose.token) == taken) {
+            settings.remove(TURN);
+        }
     }
     if settings == import.settings {
         return Ok(());

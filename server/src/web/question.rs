@@ -3,6 +3,7 @@
 use super::provenance::Origin;
 use domain::questionnaire::{Choice, Column, Kind, Question};
 use serde::Serialize;
+use std::fmt::Display;
 
 /// A question with what stands in its fields.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -221,4 +222,14 @@ pub fn cells<'a>(columns: &[Column], value: impl Fn(&str) -> &'a str) -> Vec<Cel
 /// The id of a question's element on the page of what was submitted, without the `q-` before it.
 pub fn anchor(question: &str) -> String {
     question.replace(['.', ' '], "-")
+}
+
+/// Where the answer to a question stands as it was submitted; until then the address leads to the assessment.
+pub fn answer_href(assessment: impl Display, question: &str) -> String {
+    format!("/assessments/{assessment}/answers#q-{}", anchor(question))
+}
+
+/// Where a submitted answer stands with its evidence and what a reviewer found of it.
+pub fn reviewed_href(assessment: impl Display, question: &str) -> String {
+    format!("/assessments/{assessment}/review#q-{}", anchor(question))
 }

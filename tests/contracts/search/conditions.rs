@@ -122,7 +122,8 @@ pub(super) fn ranges_filter_and_order(index: &dyn SearchIndex) {
 }
 
 pub(super) fn a_whole_result_is_taken_away_in_steps(index: &dyn SearchIndex) {
-    for batch in 0..4_u128 {
+    // With a fourth step they would be put together.
+    for batch in 0..3_u128 {
         put(
             index,
             (0..25).map(|n| named(1 + (batch * 25 + n) * 7 % 100, ["Kept", "Kept too", "Other"][n as usize % 3])),

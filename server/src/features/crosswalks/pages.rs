@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::platform::Platform;
 use crate::web::actor::{May, may};
 use crate::web::path::{Id, Pair};
+use crate::web::question::answer_href;
 use crate::web::render::Renderer;
 use crate::web::reply::in_words;
 use crate::web::shell::Around;
@@ -149,8 +150,7 @@ pub(super) async fn through(
         answers: submitted
             .about(crosswalk, &point.id)
             .map(|(number, question, reply)| AnswerLine {
-                // As the page of answers names its questions.
-                href: format!("/assessments/{id}/answers#q-{}", question.id.replace(['.', ' '], "-")),
+                href: answer_href(id, &question.id),
                 number,
                 text: question.text.clone(),
                 words: words(&renderer, question, reply),

@@ -14,6 +14,7 @@ use crate::web::form::{Choice, Field, Posted};
 use crate::web::moment::Moment;
 use crate::web::once;
 use crate::web::path::Id;
+use crate::web::question::answer_href;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, tell};
 use axum::http::StatusCode;
@@ -63,9 +64,9 @@ fn version_read(renderer: &Renderer, world: &World, number: i64) -> Result<Versi
     all.extend([of("oversight", &document.oversight), of("remedies", &document.remedies)]);
     let judged = world.judged.as_ref();
     let answer = |id: &String| AnswerLink {
-        href: judged.filter(|judged| judged.said.contains_key(id)).map(|judged| {
-            format!("/assessments/{}/answers#q-{}", judged.opened.assessment.id, id.replace(['.', ' '], "-"))
-        }),
+        href: judged
+            .filter(|judged| judged.said.contains_key(id))
+            .map(|judged| answer_href(judged.opened.assessment.id, id)),
         id: id.clone(),
     };
     let effect = |(number, effect): (usize, &Effect)| {

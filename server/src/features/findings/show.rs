@@ -17,6 +17,7 @@ use crate::web::form::{Posted, note_area};
 use crate::web::moment::minute;
 use crate::web::once;
 use crate::web::path::{Id, Pair};
+use crate::web::question::reviewed_href;
 use crate::web::render::Renderer;
 use crate::web::shell::{Around, tell};
 use crate::web::upload::Upload;
@@ -84,9 +85,7 @@ async fn page(
         words: note.words,
     };
     let review_href = match (row.assessment_id, &row.question_id) {
-        (Some(assessment), Some(question)) => {
-            Some(format!("/assessments/{assessment}/review#q-{}", question.replace(['.', ' '], "-")))
-        }
+        (Some(assessment), Some(question)) => Some(reviewed_href(assessment, question)),
         _ => None,
     };
     let page = Page {

@@ -12,6 +12,7 @@ use crate::web::form::Posted;
 use crate::web::moment::Moment;
 use crate::web::paging::last_before_more;
 use crate::web::path::Id;
+use crate::web::question::answer_href;
 use crate::web::render::Renderer;
 use crate::web::say;
 use crate::web::shell::{Around, tell};
@@ -114,7 +115,7 @@ async fn one(
         vendor: vendor.as_ref().map(|vendor| vendor.name.clone()).unwrap_or_default(),
         vendor_href: vendor.map(|vendor| format!("/vendors/{}", vendor.id)),
         about: renderer.text("register.from_answer", &[("question", &row.question_id), ("round", &row.round)]),
-        answer_href: format!("/assessments/{}#q-{}", row.assessment_id, row.question_id),
+        answer_href: answer_href(row.assessment_id, &row.question_id),
         state: renderer.text(&format!("register.proposals.state.{}", row.state), &[]),
         is_open,
         is_superseded: row.state == "superseded",

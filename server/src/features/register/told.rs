@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::repo::register::Record;
 use crate::repo::{self, BuyerScope};
 use crate::web::moment::Moment;
+use crate::web::question::answer_href;
 use crate::web::render::Renderer;
 use domain::answer::iso_date;
 use domain::ids::{ComponentId, ImportId, MemberId};
@@ -213,7 +214,7 @@ impl<'a> Teller<'a> {
                     }
                     None => text("register.from_answer", &[("question", question), ("round", round)]),
                 };
-                (said, Some(format!("/assessments/{assessment}#q-{question}")), None)
+                (said, Some(answer_href(assessment, question)), None)
             }
             Source::Bom { document, sha256, element } => {
                 let href = self.names.documents.get(sha256).map(|import| format!("/register/boms/{import}"));

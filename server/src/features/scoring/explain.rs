@@ -13,6 +13,7 @@ use super::views::{
 use crate::actions::content::{CONTROLS, REASONS, Topic};
 use crate::error::Result;
 use crate::web::moment::Moment;
+use crate::web::question::{answer_href, reviewed_href};
 use crate::web::render::Renderer;
 use domain::answer::iso_date;
 use domain::assessment::State as Stand;
@@ -94,7 +95,11 @@ impl Desk<'_> {
     }
 
     fn question_href(&self, id: &str) -> String {
-        format!("/assessments/{}#q-{id}", self.read.about.assessment.id)
+        let assessment = self.read.about.assessment.id;
+        match &self.read.submission {
+            Some(_) => reviewed_href(assessment, id),
+            None => answer_href(assessment, id),
+        }
     }
 
     fn question_text(&self, id: &str) -> String {

@@ -12,6 +12,7 @@ use crate::web::actor::{Caller, May, may};
 use crate::web::fields::Fields;
 use crate::web::form::{Choice, Field, Posted};
 use crate::web::path::Id;
+use crate::web::question::answer_href;
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
 use axum::http::StatusCode;
@@ -316,7 +317,7 @@ fn supposed_view(renderer: &Renderer, judged: &Judged, posted: &Posted, question
     }
     let level = format!("level/{}", question.id);
     SupposedView {
-        href: format!("/assessments/{}#q-{}", judged.opened.assessment.id, question.id),
+        href: answer_href(judged.opened.assessment.id, &question.id),
         id: question.id.clone(),
         kind,
         reply: Field {

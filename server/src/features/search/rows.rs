@@ -8,7 +8,7 @@ use crate::platform::search::{Highlight, Hit, Piece};
 use crate::web::due::Due;
 use crate::web::found::Match;
 use crate::web::language::Reads;
-use crate::web::question::anchor;
+use crate::web::question::answer_href;
 use crate::web::render::Renderer;
 use crate::web::reply::in_words;
 use domain::answer::{Reply, iso_date};
@@ -134,7 +134,7 @@ pub(super) fn answer(renderer: &Renderer, reads: &Reads, columns: &[String], hit
         Some(_) => (None, ""),
     };
     Some(Row {
-        href: format!("/assessments/{}/answers#q-{}", found.of.row.id, anchor(&question.id)),
+        href: answer_href(found.of.row.id, &question.id),
         name,
         sub: question.id.clone(),
         matches: places.others(renderer),

@@ -224,6 +224,24 @@ async fn hold_vendors(
     scope: BuyerScope,
     mut ids: BTreeSet<Uuid>,
 ) -> Result<HashMap<Uuid, vendor::Model>, DbErr> {
+    // Looked up before anything is held, so that all are held in one order, in which whoever merges two holds them as well.
+    let mut seen = ids.clone();
+    while !seen.is_empty() {
+        let mut into = BTreeSet::new();
+        for ids in seen.iter().copied().collect::<Vec<_>>().chunks(rows::TOGETHER) {
+            let rows: Vec<Option<Uuid>> = vendor::Entity::find()
+                .select_only()
+                .column(vendor::Column::MergedInto)
+                .filter(vendor::Column::OrganisationId.eq(scope.organisation().0))
+                .filter(vendor::Column::Id.is_in(ids.iter().copied()))
+                .into_tuple()
+                .all(db)
+                .await?;
+            into.extend(rows.into_iter().flatten());
+        }
+        seen = into.difference(&ids).copied().collect();
+        ids.extend(&seen);
+    }
     loop {
         let mut held = HashMap::new();
         for ids in ids.iter().copied().collect::<Vec<_>>().chunks(rows::TOGETHER) {

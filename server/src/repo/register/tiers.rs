@@ -137,7 +137,7 @@ pub async fn propose_tiers(
         .column(ai_use::Column::Id)
         .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
         .filter(ai_use::Column::Id.is_in(proposed.iter().map(|(id, _)| *id)))
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked)
         .into_tuple()
         .all(db)
         .await?;

@@ -1,6 +1,6 @@
 //! What a reviewer posts: a finding of one answer, notes, and what goes back to the vendor.
 
-use super::page::{SHOWS, anchor, one, page};
+use super::page::{SHOWS, one, page};
 use super::rows::{Typed, review_href};
 use super::views::OneAnswer;
 use crate::actions::judging::said;
@@ -16,6 +16,7 @@ use crate::web::fields::Fields;
 use crate::web::form::Posted;
 use crate::web::once;
 use crate::web::path::{Id, Pair};
+use crate::web::question::anchor;
 use crate::web::render::Renderer;
 use crate::web::say;
 use crate::web::shell::{Around, tell};

@@ -14,6 +14,7 @@ use crate::web::actor::{Caller, May, may};
 use crate::web::form::{Field, Posted};
 use crate::web::moment::minute;
 use crate::web::path::Id;
+use crate::web::question::anchor;
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
 use axum::extract::State;
@@ -250,9 +251,4 @@ fn belongs(row: &Row, show: &str) -> bool {
         "na" => row.given.stand == "not_applicable" || row.given.stand == "declined",
         _ => true,
     }
-}
-
-/// The id of a question's element, as the reading pages make it.
-pub(super) fn anchor(question: &str) -> String {
-    question.replace(['.', ' '], "-")
 }
