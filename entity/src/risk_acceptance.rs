@@ -21,6 +21,8 @@ pub struct Model {
     pub approvers: i64,
     pub asked_at: OffsetDateTime,
     pub asked_by: Json,
+    pub standing: String,
+    pub looked_at: OffsetDateTime,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

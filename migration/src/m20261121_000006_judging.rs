@@ -240,11 +240,15 @@ const UP: &[&str] = &[
         approvers bigint NOT NULL CHECK (approvers > 0),
         asked_at MOMENT NOT NULL,
         asked_by JSON NOT NULL,
+        standing text NOT NULL CHECK (standing IN ('waiting', 'in_force', 'stale', 'expired', 'nothing_left', 'refused',
+            'withdrawn', 'unscored')),
+        looked_at MOMENT NOT NULL,
         UNIQUE (organisation_id, id),
         FOREIGN KEY (organisation_id, engagement_id) REFERENCES engagement (organisation_id, id),
         FOREIGN KEY (organisation_id, score_id) REFERENCES score (organisation_id, id)
     )",
     "CREATE INDEX risk_acceptance_by_engagement ON risk_acceptance (organisation_id, engagement_id)",
+    "CREATE INDEX risk_acceptance_by_standing ON risk_acceptance (organisation_id, standing, id)",
     "CREATE INDEX risk_acceptance_by_expiry ON risk_acceptance (organisation_id, expires_on, id)",
     "CREATE TABLE acceptance_finding (
         acceptance_id UUID NOT NULL,

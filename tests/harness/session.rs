@@ -132,6 +132,13 @@ impl Session {
         self.get(path).await.expect(200, path).json()
     }
 
+    /// The items of a list, which stand on one page.
+    pub async fn items(&self, path: &str) -> Value {
+        let mut page = self.read(path).await;
+        assert_eq!(page["next"], Value::Null, "{path}: there is more");
+        page["items"].take()
+    }
+
     /// POST of JSON that makes something; its id.
     pub async fn make(&self, path: &str, body: &Value) -> String {
         let made = self.post(path, body).await.expect(201, path).json();

@@ -111,7 +111,7 @@ async fn a_document_is_looked_at_taken_in_and_known_again_in_any_syntax() {
     let mut shown: Vec<String> = serde_json::from_value(ranker["fields"]["trained_on"].clone()).expect("ids");
     shown.sort();
     assert_eq!(shown, trained);
-    let facts = analyst.read(&path(&id(&there, "berth-ranker"), "/facts")).await;
+    let facts = analyst.items(&path(&id(&there, "berth-ranker"), "/facts")).await;
     let licence = facts.as_array().expect("facts").iter().find(|fact| fact["field"] == "licence").expect("a licence");
     assert_eq!(licence["says"][0]["source"]["kind"], "bom", "{licence}");
     assert_eq!(ranker["fields"]["tested_on"], json!([id(&there, "Port calls 2025")]), "a reference of its own");

@@ -134,7 +134,7 @@ async fn a_feature_is_taken_over_once_and_taken_back() {
         (shown("trains_on_customer_data"), shown("data_categories")),
         (json!("opt_in"), json!(["files", "messages"]))
     );
-    let facts = analyst.read(&path(&slack, "/facts")).await;
+    let facts = analyst.items(&path(&slack, "/facts")).await;
     let says: Vec<&Value> =
         facts.as_array().expect("facts").iter().flat_map(|fact| fact["says"].as_array().expect("says")).collect();
     assert!(says.iter().all(|said| said["source_kind"] == "catalogue" && said["checked"].is_null()), "unverified");

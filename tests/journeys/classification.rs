@@ -51,7 +51,7 @@ async fn rules_propose_and_a_person_confirms() {
         (&confirmed["confirmed"]["tier"], &confirmed["confirmed"]["by"]["kind"]),
         (&json!("high"), &json!("member"))
     );
-    let uses = program.read(&path(&ranking.0, "/uses")).await;
+    let uses = program.items(&path(&ranking.0, "/uses")).await;
     assert_eq!((&uses[0]["fields"]["tier"], &uses[0]["fields"]["annex_iii"]), (&json!("high"), &json!(["4(a)"])));
 
     for place in ["/assessments", "/register"] {
@@ -76,7 +76,7 @@ async fn rules_propose_and_a_person_confirms() {
     let kept = &now["confirmed"];
     assert_eq!((&kept["tier"], &kept["areas"], &kept["proposed"]), (&json!("limited"), &json!([]), &json!("high")));
     assert_eq!(kept["reason"], "It lists them by date");
-    let uses = program.read(&path(&ranking.0, "/uses")).await;
+    let uses = program.items(&path(&ranking.0, "/uses")).await;
     assert_eq!((&uses[0]["fields"]["tier"], &uses[0]["fields"]["annex_iii"]), (&json!("limited"), &Value::Null));
     assert!(!analyst.get("/assessments").await.text.contains("is high-risk"));
     let log = server.program(BUYER, Role::Auditor).read("/api/v1/audit?limit=200").await;
@@ -148,12 +148,12 @@ async fn a_confirmed_class_is_no_plain_edit() {
         let form = [("field", field), ("use", made), ("value", value), ("reason", "It is harmless")];
         analyst.submit(&format!("/register/{entry}/edit"), &form).await.expect(422, "nor by a page");
     }
-    let facts = program.read(&path(entry, "/facts")).await;
+    let facts = program.items(&path(entry, "/facts")).await;
     let tier = facts.as_array().expect("facts").iter().find(|fact| fact["field"] == "tier").expect("the tier");
     let none = json!({ "fact": tier["says"][0]["id"], "none": true, "reason": "It is harmless" });
     let refused = program.post(&path(entry, "/choices"), &none).await.expect(422, "nor by choosing");
     assert_eq!(refused.refusals(), ["fact: decided-elsewhere"]);
-    let uses = program.read(&path(entry, "/uses")).await;
+    let uses = program.items(&path(entry, "/uses")).await;
     assert_eq!((&uses[0]["fields"]["tier"], &uses[0]["fields"]["annex_iii"]), (&json!("high"), &json!(["4(a)"])));
 
     let sheet = analyst.get(&format!("/register/{entry}")).await.expect(200, "the entry").text;
@@ -194,7 +194,7 @@ async fn what_is_proposed_stands_out_until_it_is_confirmed() {
     assert_eq!(found["total"], 1);
     assert_eq!(found["facets"]["proposed_tier"], json!([{ "value": "high", "count": 1 }]));
     assert_eq!(found["facets"]["tier"], json!([{ "value": "unknown", "count": 1 }]));
-    let uses = program.read(&path(&ranking.0, "/uses")).await;
+    let uses = program.items(&path(&ranking.0, "/uses")).await;
     assert_eq!((&uses[0]["proposed_tier"], &uses[0]["fields"]["tier"]), (&json!("high"), &Value::Null));
     let csv = analyst.get("/register/export?format=csv&q=talent").await.expect(200, "the file").text;
     assert_eq!((column(&csv, "proposed_tier"), column(&csv, "tier_of_uses")), (vec!["high".into()], vec!["".into()]));
@@ -211,7 +211,7 @@ async fn what_is_proposed_stands_out_until_it_is_confirmed() {
     server.jobs_done().await;
     let text = analyst.get("/register").await.expect(200, "the register").text;
     assert!(!text.contains("may be high-risk") && !text.contains(badge), "what a person decided stands: {text}");
-    assert_eq!(program.read(&path(&ranking.0, "/uses")).await[0]["proposed_tier"], Value::Null);
+    assert_eq!(program.items(&path(&ranking.0, "/uses")).await[0]["proposed_tier"], Value::Null);
     assert_eq!(program.read("/api/v1/components/search?q=proposed%3Ahigh").await["total"], 0);
     server.finish().await;
 }
@@ -260,8 +260,9 @@ async fn what_other_rules_proposed_is_proposed_anew_when_the_program_begins() {
     server.restart();
     let program = server.program(BUYER, Role::Analyst);
     until("both are proposed anew", async || {
-        let proposed =
-            async |(entry, _): &(String, String)| program.read(&path(entry, "/uses")).await[0]["proposed_tier"].clone();
+        let proposed = async |(entry, _): &(String, String)| {
+            program.items(&path(entry, "/uses")).await[0]["proposed_tier"].clone()
+        };
         (proposed(&ranking).await == "high" && proposed(&harmless).await != "high").then_some(())
     })
     .await;

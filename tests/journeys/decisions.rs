@@ -61,7 +61,7 @@ async fn a_decision_rests_on_what_others_did_and_recomputes() {
     let made = analyst.post(&format!("{api}/acceptances"), &wanted).await.expect(201, "asked for").json();
     let word = format!("/api/v1/acceptances/{}/words", made["id"].as_str().expect("an id"));
     analyst.post(&word, &json!({ "word": "approved" })).await.expect(403, "an analyst accepts nothing");
-    let mut needed = analyst.read(&format!("{api}/acceptances")).await[0]["approvers"].as_u64().expect("how many");
+    let mut needed = analyst.items(&format!("{api}/acceptances")).await[0]["approvers"].as_u64().expect("how many");
     approver.post(&word, &json!({ "word": "approved" })).await.expect(204, "approved");
     if needed > 1 {
         approver.post(&word, &json!({ "word": "approved" })).await.expect(403, "two approvals are two people");
@@ -70,7 +70,7 @@ async fn a_decision_rests_on_what_others_did_and_recomputes() {
         needed = 1;
     }
     assert_eq!(needed, 1);
-    let standing = analyst.read(&format!("{api}/acceptances")).await;
+    let standing = analyst.items(&format!("{api}/acceptances")).await;
     assert_eq!(standing[0]["standing"]["standing"], "in_force", "{standing}");
 
     let plain = json!({ "kind": "approved" });
@@ -111,7 +111,7 @@ async fn a_decision_rests_on_what_others_did_and_recomputes() {
     let again = server.candor(&["score", "--policy", &policy, "--input", &input, "--json"]);
     assert_eq!(String::from_utf8_lossy(&again.stdout).trim_end(), inside["output"].as_str().expect("a score"));
 
-    let decisions = analyst.read(&format!("{api}/decisions")).await;
+    let decisions = analyst.items(&format!("{api}/decisions")).await;
     assert_eq!(decisions[0]["overtaken"], json!([]), "it stands");
     let steps = format!("/api/v1/conditions/{}/steps", decisions[0]["conditions"][0]["id"].as_str().expect("an id"));
     let meet = json!({ "step": "meet", "note": "Annex 3 of the contract" });
@@ -326,7 +326,7 @@ async fn an_approval_has_as_many_conditions_as_there_is_to_do() {
         [("kind", "approved_with_conditions"), ("conditions.4.what", "Close it"), ("more", "yes"), ("seen", "0")];
     let more = approver.submit(&page, &fields).await.expect(200, "further rows").text;
     assert!(more.contains("Close it") && has(&more, 6) && !has(&more, 7), "two beyond what is filled in: {more}");
-    assert_eq!(analyst.read(&format!("{api}/decisions")).await, json!([]), "and nothing was decided");
+    assert_eq!(analyst.items(&format!("{api}/decisions")).await, json!([]), "and nothing was decided");
 
     let many: Vec<Value> = (1..=51).map(|n| json!({ "what": format!("Condition {n}") })).collect();
     let approve = json!({ "kind": "approved_with_conditions", "conditions": many });
@@ -354,7 +354,7 @@ async fn an_accepted_finding_that_changed_is_not_accepted_any_more() {
     let word = format!("/api/v1/acceptances/{}/words", made["id"].as_str().expect("an id"));
     approver.post(&word, &json!({ "word": "approved" })).await.expect(204, "approved");
 
-    let standing = async || analyst.read(&format!("{api}/acceptances")).await[0]["standing"].clone();
+    let standing = async || analyst.items(&format!("{api}/acceptances")).await[0]["standing"].clone();
     let step = async |body: Value| {
         analyst.post(&format!("/api/v1/findings/{finding}/steps"), &body).await.expect(200, "a step");
         standing().await
@@ -391,7 +391,7 @@ async fn a_decision_is_overtaken_by_what_is_known_of_the_use_alone() {
     let hold = json!({ "kind": "on_hold", "reason": "Until the contract is clear." });
     approver.post(&format!("{api}/decisions"), &hold).await.expect(201, "decided");
     let kinds = async || {
-        let decisions = analyst.read(&format!("{api}/decisions")).await;
+        let decisions = analyst.items(&format!("{api}/decisions")).await;
         let overtaken = decisions[0]["overtaken"].as_array().expect("a list").clone();
         overtaken.iter().map(|what| what["kind"].as_str().expect("a kind").to_owned()).collect::<Vec<_>>()
     };
@@ -420,7 +420,7 @@ async fn a_decision_is_overtaken_by_what_is_known_of_the_use_alone() {
     analyst.post(&format!("{api}/classification"), &high).await.expect(200, "confirmed");
     assert_eq!(listed().await, json!(["profile", "tier", "impact"]));
     let today = in_days(0);
-    let decisions = analyst.read(&format!("{api}/decisions")).await;
+    let decisions = analyst.items(&format!("{api}/decisions")).await;
     let tier = &decisions[0]["overtaken"][1];
     assert_eq!(
         (&tier["from"]["tier"], &tier["to"]["tier"], &tier["on"]),

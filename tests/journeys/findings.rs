@@ -448,6 +448,12 @@ async fn gaps_across_vendors_are_listed_raised_by_hand_and_taken_away() {
     assert!(plan.text.contains("These have no question that is scored"), "closing it moves nothing, and that is said");
 
     // What speaks for a proposal is gone with another answer, and that closes nothing.
+    let by_hand = json!({
+        "engagement": asked.engagement, "assessment": asked.assessment, "question": "A.5.2-1",
+        "title": "Nobody looks at impacts", "severity": "minor"
+    });
+    let by_hand = analyst.make("/api/v1/findings", &by_hand).await;
+    let looked_at = format!("\"{}\"", analyst.read(&format!("/api/v1/findings/{by_hand}")).await["revision"]);
     let take = format!("/api/v1/assessments/{}/reviews", asked.assessment);
     analyst.post(&take, &json!({ "step": "take" })).await.expect(200, "taken");
     let back = json!({ "step": "return", "questions": { "A.5.2-1": "Really none?" } });
@@ -467,6 +473,10 @@ async fn gaps_across_vendors_are_listed_raised_by_hand_and_taken_away() {
     })
     .await;
     assert_eq!(analyst.read(&format!("/api/v1/findings/{id}")).await["state"], "proposed");
+    let late =
+        analyst.request(Method::POST, &format!("/api/v1/findings/{by_hand}/steps")).header("if-match", looked_at);
+    let late = late.json(&json!({ "step": "dismiss", "reason": "It is none" }));
+    analyst.send(late).await.expect(412, "it was answered anew since somebody looked at it");
     // It is about the answer that it came from, and shows what is said since with its evidence.
     let page = analyst.get(&format!("/findings/{id}")).await.expect(200, "its page").text;
     let (own, since) = page.split_once("Answered differently since").expect("both answers");
@@ -499,7 +509,7 @@ async fn an_answer_that_the_register_contradicts_is_proposed_until_somebody_sett
     let page = analyst.get(&format!("/findings/{id}")).await.expect(200, "its page").text;
     assert!(page.contains("The register says something else."), "{page}");
 
-    let facts = analyst.read(&format!("{entry}/facts")).await;
+    let facts = analyst.items(&format!("{entry}/facts")).await;
     let one = facts.as_array().expect("facts").iter().find(|fact| fact["field"] == "default_state").expect("it");
     let says = one["says"].as_array().expect("says").iter();
     let answer = says.clone().find(|said| said["source_kind"] == "answer").expect("the vendor's")["id"].clone();

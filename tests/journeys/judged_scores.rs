@@ -4,6 +4,7 @@ use crate::harness::way::{answer, ask, enter, feature, replies, submit};
 use crate::harness::{Server, Value};
 use domain::access::Role;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 const BUYER: &str = "Harbour Bank";
 
@@ -97,10 +98,40 @@ async fn every_kind_of_answer_and_its_evidence_can_be_supposed_otherwise() {
     let shown = analyst.submit(&page, &fields).await.expect(200, "supposed").text;
     assert!(shown.contains("Answered, whatever it says") && shown.contains("Does not apply, and a reviewer agrees"));
     assert!(shown.contains("value=\"~answered\" selected") && shown.contains("value=\"~na\" selected"), "kept");
+    let dated = [("reply/CERT-1", "option:yes"), ("reply/CERT-2", "~answered"), ("level/CERT-2", "verified")];
+    analyst.submit(&page, &dated).await.expect(200, "a date that nobody named");
     let nothing = analyst.submit(&page, &[("reply/PROD-2", "option:no")]).await.expect(200, "no AI at all").text;
     assert!(nothing.contains("Would not be asked any more"), "{nothing}");
     let old = [("level/A.2.2-1", "attached:refused"), ("effective_on", "soon")];
     let told = analyst.submit(&page, &old).await.expect(422, "no day").text;
     assert!(told.contains("href=\"#effective_on\"") && told.contains("value=\"attached:refused\" selected"), "{told}");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn every_line_of_a_score_leads_to_the_answer_behind_it() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    let analyst = server.person(BUYER, Role::Analyst).await;
+    let asked = ask(&buyer, "Northwind").await;
+    let vendor = enter(&server, &asked).await;
+    answer(&vendor, &asked.assessment, &replies(&[feature("Reply Drafter")])).await;
+    let here = format!("/assessments/{}", asked.assessment);
+    let early = analyst.get(&format!("{here}/score")).await.expect(200, "what counts until now").text;
+    assert!(early.contains(&format!("href=\"{here}/answers#q-")), "{early}");
+    let led = analyst.get(&format!("{here}/answers")).await.expect(303, "nothing is submitted");
+    assert_eq!(led.location(), here);
+
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted");
+    let read = analyst.get(&format!("{here}/review")).await.expect(200, "what was submitted").text;
+    for page in ["score", "what-if"] {
+        let shown = analyst.get(&format!("{here}/{page}")).await.expect(200, page).text;
+        let questions: BTreeSet<&str> =
+            shown.split("#q-").skip(1).filter_map(|rest| rest.split_once('"')).map(|(id, _)| id).collect();
+        assert!(questions.len() > 10, "{page}: {questions:?}");
+        assert!(!shown.contains(&format!("href=\"{here}#q-")), "{page} leads to where no answer stands");
+        let answered: Vec<_> = questions.iter().filter(|id| read.contains(&format!("id=\"q-{id}\""))).collect();
+        assert!(answered.len() > 10, "{page}: of {questions:?} only {answered:?} stand there");
+    }
     server.finish().await;
 }

@@ -23,7 +23,7 @@ pub(super) async fn state(analyst: &Session, entry: &str, field: &str, values: &
 
 /// What holds of a field: value and ground, for each plan and element.
 pub(super) async fn holds(analyst: &Session, entry: &str, field: &str) -> Vec<(Value, String)> {
-    let facts = analyst.read(&path(entry, "/facts")).await;
+    let facts = analyst.items(&path(entry, "/facts")).await;
     let of_field = facts.as_array().expect("facts").iter().filter(|fact| fact["field"] == field);
     of_field.map(|fact| (fact["value"].clone(), fact["ground"].as_str().expect("a ground").to_owned())).collect()
 }
@@ -112,7 +112,7 @@ async fn what_contradicts_stands_side_by_side_until_a_person_chooses() {
     state(&analyst, &entry, "default_state", &["on"], "Seen in our tenant").await.expect(200, "with a reason");
     assert_eq!(holds(&analyst, &entry, "default_state").await, [(json!("on"), "chosen".to_owned())]);
 
-    let facts = analyst.read(&path(&entry, "/facts")).await;
+    let facts = analyst.items(&path(&entry, "/facts")).await;
     let one = facts.as_array().expect("facts").iter().find(|fact| fact["field"] == "default_state").expect("it");
     let says = one["says"].as_array().expect("says");
     let of = |kind: &str| says.iter().find(|said| said["source_kind"] == kind).expect("a voice").clone();
@@ -152,7 +152,7 @@ async fn what_nobody_disputes_is_checked_where_it_stands() {
     let keeper = server.person(BUYER, Role::Analyst).await;
     let page = async |who: &Session| who.get(&format!("/register/{entry}")).await.expect(200, "the entry").text;
     let said = async |field: &str| {
-        let facts = analyst.read(&path(&entry, "/facts")).await;
+        let facts = analyst.items(&path(&entry, "/facts")).await;
         let one = facts.as_array().expect("facts").iter().find(|fact| fact["field"] == field).expect("it").clone();
         one["says"][0].clone()
     };
@@ -247,7 +247,7 @@ async fn an_approver_decides_and_not_on_their_own_proposal() {
     analyst.post(&path(&entry, "/status"), &of_use).await.expect(200, "looked at again");
     let fact = json!({ "use": made, "field": "business_function", "values": ["Secretariat"] });
     analyst.post(&path(&entry, "/facts"), &fact).await.expect(200, "said of the use");
-    let uses = analyst.read(&path(&entry, "/uses")).await;
+    let uses = analyst.items(&path(&entry, "/uses")).await;
     assert_eq!(
         (&uses[0]["status"], &uses[0]["fields"]["affected_people"]),
         (&json!("reassessment"), &json!(["guests", "staff"]))
@@ -318,7 +318,7 @@ async fn nobody_decides_first_on_what_they_entered() {
     let rows = listed["items"].as_array().expect("items");
     let writer = rows.iter().find(|row| row["vendor_name"] != "Northwind").expect("the listed entry");
     let writer = writer["id"].as_str().expect("an id");
-    let listed_use = analyst.read(&path(writer, "/uses")).await[0]["id"].clone();
+    let listed_use = analyst.items(&path(writer, "/uses")).await[0]["id"].clone();
     lee.post(&path(writer, "/decision"), &of_use(&listed_use)).await.expect(403, "a use of their own list");
     approver.post(&path(writer, "/decision"), &of_use(&listed_use)).await.expect(200, "somebody else decides");
     server.finish().await;
@@ -477,14 +477,14 @@ async fn a_use_from_an_imported_list_keeps_what_the_list_said() {
     let apply = format!("/api/v1/imports/{}/apply", import["id"].as_str().expect("an id"));
     analyst.post(&apply, &json!({})).await.expect(200, "applied");
     let entry = analyst.read("/api/v1/components").await["items"][0]["id"].as_str().expect("an id").to_owned();
-    let of_use = analyst.read(&path(&entry, "/uses")).await[0]["id"].clone();
+    let of_use = analyst.items(&path(&entry, "/uses")).await[0]["id"].clone();
     let fact = json!({ "use": of_use, "field": "use_case", "values": ["Drafting all letters"] });
     let refused = analyst.post(&path(&entry, "/facts"), &fact).await.expect(422, "the list says otherwise");
     assert_eq!(refused.refusals(), ["reason: required"]);
     let fact =
         json!({ "use": of_use, "field": "use_case", "values": ["Drafting all letters"], "reason": "Asked them" });
     analyst.post(&path(&entry, "/facts"), &fact).await.expect(200, "edited");
-    let uses = analyst.read(&path(&entry, "/uses")).await;
+    let uses = analyst.items(&path(&entry, "/uses")).await;
     assert_eq!((&uses[0]["use_case"], &uses[0]["unit"]), (&json!("Drafting all letters"), &json!("Roads")));
     let history = analyst.read(&path(&entry, "/history")).await.to_string();
     assert!(history.contains("\"Drafting letters\"") && history.contains("csv!A2"), "{history}");

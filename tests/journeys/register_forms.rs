@@ -41,7 +41,7 @@ async fn what_was_typed_comes_back_when_somebody_came_between() {
 
     let document = json!({ "field": "default_state", "values": ["on"], "document": "Release notes" });
     analyst.post(&path(&entry, "/facts"), &document).await.expect(200, "a document says otherwise");
-    let facts = analyst.read(&path(&entry, "/facts")).await;
+    let facts = analyst.items(&path(&entry, "/facts")).await;
     let fact = |field: &str| {
         let one = facts.as_array().expect("facts").iter().find(|fact| fact["field"] == field).expect("it");
         one["says"][0]["id"].as_str().expect("an id").to_owned()
@@ -107,7 +107,7 @@ async fn a_refused_decision_comes_back_with_its_reason() {
     let typed = [("use", made.as_str()), ("status", "trial"), ("reason", "Only once")];
     let page = lee.submit(&format!("/register/{mine}/status"), &typed).await.expect(409, "of what is prohibited").text;
     assert!(page.contains("no use of it can be approved") && page.contains(">Only once</textarea>"), "{page}");
-    let own = lee.read(&path(&mine, "/facts")).await[0]["says"][0]["id"].as_str().expect("an id").to_owned();
+    let own = lee.items(&path(&mine, "/facts")).await[0]["says"][0]["id"].as_str().expect("an id").to_owned();
     let check = [("checked", own.as_str()), ("note", "I saw it")];
     let page = lee.submit(&format!("/register/{mine}/check"), &check).await.expect(403, "their own statement").text;
     assert!(page.contains("You stated this yourself"), "{page}");

@@ -157,7 +157,7 @@ async fn what_contradicts_a_persons_choice_is_proposed_as_a_conflict_and_asked_a
     assert_eq!(analyst.read(&path(&entry, "")).await["open"], 1, "and the contradiction is told");
 
     // Now the choice rests on the answer; when the answer changes, it is asked for again.
-    let facts = analyst.read(&path(&entry, "/facts")).await;
+    let facts = analyst.items(&path(&entry, "/facts")).await;
     let one = facts.as_array().expect("facts").iter().find(|fact| fact["field"] == "default_state").expect("it");
     let answer = one["says"].as_array().expect("says").iter().find(|said| said["source_kind"] == "answer").expect("it");
     let choose = json!({ "fact": answer["id"], "reason": "They corrected it" });
@@ -308,11 +308,11 @@ async fn an_entry_as_it_was() {
     let analyst = server.program(BUYER, Role::Analyst);
     let entry = declared(&server).await;
     state(&analyst, &entry, "default_state", &["on"], "Seen").await.expect(200, "by hand");
-    let differs = analyst.read(&path(&entry, "/difference?from=2026-03-01")).await;
+    let differs = analyst.items(&path(&entry, "/difference?from=2026-03-01")).await;
     let all = differs.as_array().expect("differences");
     assert!(all.len() >= 7 && all.iter().all(|one| one["before"].is_null()), "it was not there then: {differs}");
     let today = in_days(0);
-    let same = analyst.read(&path(&entry, &format!("/difference?from={today}"))).await;
+    let same = analyst.items(&path(&entry, &format!("/difference?from={today}"))).await;
     assert_eq!(same, json!([]));
     analyst.get(&path(&entry, "/difference?from=yesterday")).await.expect(422, "no day");
     server.finish().await;

@@ -217,7 +217,7 @@ async fn every_register_loads_and_nothing_of_it_is_lost() {
         let of_field = facts.as_array().expect("facts").iter().find(|fact| fact["field"] == field).expect("the fact");
         let source = &of_field["says"][0]["source"];
         assert!(source["kind"] == "import" || field == "vendor", "{file}: {source}");
-        let uses = analyst.read(&format!("/api/v1/components/{}/uses", example["id"].as_str().expect("an id"))).await;
+        let uses = analyst.items(&format!("/api/v1/components/{}/uses", example["id"].as_str().expect("an id"))).await;
         assert!(!uses.as_array().or(uses["items"].as_array()).expect("uses").is_empty(), "{file}: {uses}");
 
         analyst.post(&format!("{import}/undo"), &json!({})).await.expect(200, file);

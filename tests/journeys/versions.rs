@@ -61,7 +61,7 @@ fn seen(register: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
 }
 
 async fn uses(analyst: &Session, entry: &Value) -> Vec<Value> {
-    let uses = analyst.read(&path(entry["id"].as_str().expect("an id"), "/uses")).await;
+    let uses = analyst.items(&path(entry["id"].as_str().expect("an id"), "/uses")).await;
     uses.as_array().or(uses["items"].as_array()).expect("uses").clone()
 }
 

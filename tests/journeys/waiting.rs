@@ -114,3 +114,41 @@ async fn numbers_that_an_analyst_set_are_marked_and_a_recalled_assessment_is_cal
     assert!(report.contains("Set by an analyst") && report.contains("zqclientzq"), "{report}");
     server.finish().await;
 }
+
+#[tokio::test]
+async fn an_acceptance_of_another_risk_than_there_is_by_now_waits_for_nobody() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    let analyst = server.person(BUYER, Role::Analyst).await;
+    let approver = server.person(BUYER, Role::Approver).await;
+    let asked = ask(&buyer, "Northwind").await;
+    let vendor = enter(&server, &asked).await;
+    answer(&vendor, &asked.assessment, &replies(&[feature("Reply Drafter")])).await;
+    submit(&vendor, &asked.assessment).await.expect(200, "submitted");
+    confirm_tier(&analyst, &asked.engagement).await;
+    let api = format!("/api/v1/engagements/{}", asked.engagement);
+    let set = async |severity: u8| {
+        let own =
+            json!({ "domain": "privacy_security", "severity": severity, "likelihood": 5, "reason": "Client files." });
+        analyst.post(&format!("{api}/overrides"), &own).await.expect(200, "replaced");
+        server.jobs_done().await;
+    };
+    set(4).await;
+    analyst.post(&format!("/api/v1/assessments/{}/score", asked.assessment), &json!({})).await.expect(201, "stored");
+    let wanted = json!({ "reason": "For the pilot", "expires_on": in_days(20) });
+    let made = analyst.post(&format!("{api}/acceptances"), &wanted).await.expect(201, "asked for").json();
+    server.jobs_done().await;
+    assert_eq!(waiting_for(&approver).await, 1);
+    let standing = async |name: &str| analyst.items(&format!("/api/v1/acceptances?standing={name}")).await;
+    assert_eq!(standing("waiting").await[0]["id"], made["id"]);
+
+    set(5).await;
+    assert_eq!(waiting_for(&approver).await, 0, "nobody can approve it");
+    let stale = standing("stale").await;
+    assert_eq!((&stale[0]["id"], &stale[0]["engagement"]), (&made["id"], &json!(asked.engagement)), "{stale}");
+    assert_eq!(standing("waiting").await, json!([]));
+    set(4).await;
+    assert_eq!(waiting_for(&approver).await, 1, "it is the risk that was to be accepted again");
+    analyst.get("/api/v1/acceptances?standing=vague").await.expect(422, "no such standing");
+    server.finish().await;
+}

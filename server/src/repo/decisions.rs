@@ -1,15 +1,18 @@
 //! Accepted risks, impact assessments, and decisions with their conditions.
 
 use super::reach;
-use super::scope::BuyerScope;
-use domain::ids::EngagementId;
+use super::scope::{BuyerScope, SystemScope};
+use domain::ids::{EngagementId, OrganisationId};
 use entity::{
     acceptance_approval, acceptance_finding, condition_step, decision, decision_acceptance, decision_condition,
     finding, impact_approval, impact_assessment, risk_acceptance,
 };
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryTrait};
-use time::Date;
+use sea_orm::entity::prelude::Json;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 /// Functions that add a row of a table.
@@ -159,7 +162,87 @@ pub async fn condition(
     Ok(decision(db, scope, row.decision_id).await?.map(|decision| (row, decision)))
 }
 
-/// Acceptances that approvals are missing for, that nobody ended, and whose last day has not passed, the oldest first.
+/// Acceptances of an organisation that somebody reads, after one, in the order in which they were asked for: of one
+/// engagement, or that stood so when they were looked at last.
+pub async fn acceptances_of_all(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    (engagement, standing): (Option<EngagementId>, Option<&str>),
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<risk_acceptance::Model>, DbErr> {
+    use risk_acceptance::Column;
+    risk_acceptance::Entity::find()
+        .filter(Column::OrganisationId.eq(scope.organisation().0))
+        .apply_if(reach::engagements(&scope), |query, ids| query.filter(Column::EngagementId.in_subquery(ids)))
+        .apply_if(engagement, |query, id| query.filter(Column::EngagementId.eq(id.0)))
+        .apply_if(standing, |query, name| query.filter(Column::Standing.eq(name)))
+        .apply_if(after, |query, id| query.filter(Column::Id.gt(id)))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// What becomes of an acceptance by itself no more: its last day has passed, or somebody ended it.
+const OVER: [&str; 3] = ["expired", "refused", "withdrawn"];
+
+/// Whether an engagement has acceptances whose standing can still change by itself.
+pub async fn has_acceptances(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    engagement: EngagementId,
+) -> Result<bool, DbErr> {
+    let found = risk_acceptance::Entity::find()
+        .filter(risk_acceptance::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(risk_acceptance::Column::EngagementId.eq(engagement.0))
+        .filter(risk_acceptance::Column::Standing.is_not_in(OVER))
+        .limit(1)
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Engagements with such acceptances that nobody looked at since a moment, of all organisations.
+pub async fn acceptances_before(
+    db: &impl ConnectionTrait,
+    _: SystemScope,
+    moment: OffsetDateTime,
+    limit: u64,
+) -> Result<Vec<(OrganisationId, EngagementId)>, DbErr> {
+    let rows: Vec<(Uuid, Uuid)> = risk_acceptance::Entity::find()
+        .select_only()
+        .columns([risk_acceptance::Column::OrganisationId, risk_acceptance::Column::EngagementId])
+        .filter(risk_acceptance::Column::Standing.is_not_in(OVER))
+        .filter(risk_acceptance::Column::LookedAt.lt(moment))
+        .distinct()
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(own, id)| (OrganisationId(own), EngagementId(id))).collect())
+}
+
+/// Keeps how acceptances stand.
+pub async fn mark_acceptances(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    ids: &[Uuid],
+    standing: &str,
+    now: OffsetDateTime,
+) -> Result<(), DbErr> {
+    risk_acceptance::Entity::update_many()
+        .col_expr(risk_acceptance::Column::Standing, Expr::value(standing))
+        .col_expr(risk_acceptance::Column::LookedAt, Expr::value(now))
+        .filter(risk_acceptance::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(risk_acceptance::Column::Id.is_in(ids.iter().copied()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Acceptances that approvals are missing for, that nobody ended, whose last day has not passed, and that waited when they
+/// were looked at last, the oldest first.
 pub async fn acceptances_asked(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
@@ -179,6 +262,7 @@ pub async fn acceptances_asked(
     approved.clear_selects().expr(Expr::col((acceptance_approval::Entity, Approval::Id)).count());
     risk_acceptance::Entity::find()
         .filter(risk_acceptance::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(risk_acceptance::Column::Standing.eq("waiting"))
         .filter(risk_acceptance::Column::ExpiresOn.gte(today))
         .filter(risk_acceptance::Column::Id.not_in_subquery(ended))
         .filter(
@@ -193,27 +277,51 @@ pub async fn acceptances_asked(
         .await
 }
 
-/// All versions of the impact assessments that have a version which nobody has approved, by engagement, the oldest first.
-pub async fn impacts_written(
-    db: &impl ConnectionTrait,
-    scope: BuyerScope,
-) -> Result<Vec<impact_assessment::Model>, DbErr> {
-    use impact_assessment::Column;
-    let mut approved = impact_approval::Entity::find()
-        .filter(impact_approval::Column::OrganisationId.eq(scope.organisation().0))
+/// A version of an impact assessment, without what it says.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Written {
+    /// Its id.
+    pub id: Uuid,
+    /// Of which engagement.
+    pub engagement_id: Uuid,
+    /// When it was written.
+    pub written_at: OffsetDateTime,
+    /// By whom.
+    pub written_by: Json,
+}
+
+/// All versions of the impact assessments whose newest version nobody has approved, by engagement, the oldest first.
+pub async fn impacts_written(db: &impl ConnectionTrait, scope: BuyerScope) -> Result<Vec<Written>, DbErr> {
+    use impact_assessment::{Column, Entity};
+    let newer = Alias::new("newer");
+    let is_newer = Query::select()
+        .expr(Expr::val(1))
+        .from_as(Entity, newer.clone())
+        .and_where(Expr::col((newer.clone(), Column::OrganisationId)).eq(scope.organisation().0))
+        .and_where(Expr::col((newer.clone(), Column::EngagementId)).equals((Entity, Column::EngagementId)))
+        .and_where(Expr::col((newer, Column::Number)).gt(Expr::col((Entity, Column::Number))))
+        .to_owned();
+    let approved = Query::select()
+        .expr(Expr::val(1))
+        .from(impact_approval::Entity)
+        .and_where(Expr::col((impact_approval::Entity, impact_approval::Column::ImpactId)).equals((Entity, Column::Id)))
+        .to_owned();
+    let waiting = Entity::find()
+        .select_only()
+        .column(Column::EngagementId)
+        .filter(Column::OrganisationId.eq(scope.organisation().0))
+        .filter(Expr::not_exists(is_newer))
+        .filter(Expr::not_exists(approved))
         .into_query();
-    approved.clear_selects().column(impact_approval::Column::ImpactId);
-    let unapproved = impact_assessment::Entity::find()
+    Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::EngagementId, Column::WrittenAt, Column::WrittenBy])
         .filter(Column::OrganisationId.eq(scope.organisation().0))
-        .filter(Column::Id.not_in_subquery(approved));
-    let mut engagements = unapproved.into_query();
-    engagements.clear_selects().column(Column::EngagementId);
-    impact_assessment::Entity::find()
-        .filter(Column::OrganisationId.eq(scope.organisation().0))
-        .filter(Column::EngagementId.in_subquery(engagements))
+        .filter(Column::EngagementId.in_subquery(waiting))
         .apply_if(reach::engagements(&scope), |query, ids| query.filter(Column::EngagementId.in_subquery(ids)))
         .order_by_asc(Column::EngagementId)
         .order_by_asc(Column::Number)
+        .into_model()
         .all(db)
         .await
 }

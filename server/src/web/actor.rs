@@ -162,8 +162,11 @@ where
             parts.method == Method::GET && !path.starts_with("/api/") && !parts.headers.contains_key("x-fragment");
         if is_page && caller.may(Permission::Decide) {
             let (db, today) = (platform.db.read(), platform.clock.today());
-            let waiting = waiting(db, caller.scope(), (caller.actor, &caller.roles), today).await?;
-            caller.waiting = u64::try_from(waiting.count()).ok();
+            match waiting(db, caller.scope(), (caller.actor, &caller.roles), today).await {
+                Ok(waiting) => caller.waiting = u64::try_from(waiting.count()).ok(),
+                // A page without the count is better than none.
+                Err(error) => tracing::error!(%error, "what waits for somebody could not be counted"),
+            }
         }
         Ok(caller)
     }

@@ -47,6 +47,11 @@ impl Cursor {
 }
 
 impl<T> Items<T> {
+    /// All that there is, on one page.
+    pub fn all(items: Vec<T>) -> Self {
+        Self { items, next: None }
+    }
+
     /// A page out of one item more than it holds: the surplus says that there is another page.
     pub fn of<R>(mut rows: Vec<R>, limit: u64, id: impl Fn(&R) -> Uuid, item: impl Fn(R) -> T) -> Self {
         let next = last_before_more(&mut rows, limit).map(|row| URL_SAFE_NO_PAD.encode(id(row).as_bytes()));

@@ -214,6 +214,21 @@ pub enum Standing {
     },
 }
 
+impl Standing {
+    /// Its name; of one that was ended, how.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Waiting { .. } => "waiting",
+            Self::InForce => "in_force",
+            Self::Stale { .. } => "stale",
+            Self::Expired => "expired",
+            Self::NothingLeft => "nothing_left",
+            Self::Ended { how: End::Refused } => "refused",
+            Self::Ended { how: End::Withdrawn } => "withdrawn",
+        }
+    }
+}
+
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asked {

@@ -153,8 +153,9 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
         .filter(|row| row.question_id.as_ref().is_some_and(|id| case.document.question(id).is_some() && speaks_of(id)))
         .collect();
     let closed_before = rows.iter().filter(|row| row.closed_at.is_some() && row.assessment_id != Some(assessment.id));
-    let of_closed: BTreeSet<&str> = closed_before.filter_map(|row| row.question_id.as_deref()).collect();
-    let since = unchanged_since(act.tx(), by.scope, payload.assessment, &of_closed).await?;
+    let raised = rows.iter().filter(|row| row.was_raised && is_live(row));
+    let asked: BTreeSet<&str> = closed_before.chain(raised).filter_map(|row| row.question_id.as_deref()).collect();
+    let since = unchanged_since(act.tx(), by.scope, payload.assessment, &asked).await?;
     let mut existing = Vec::new();
     for row in &rows {
         let said_since = row.question_id.as_deref().and_then(|question| since.get(question));
@@ -216,12 +217,21 @@ pub async fn propose(platform: &Platform, payload: Payload) -> Result<()> {
     for row in all.iter().filter(|row| later.is_none() && is_live(row)) {
         let question = row.question_id.as_deref().filter(|id| case.document.question(id).is_some());
         let reduction = question.and_then(|question| reduction(&judged, counted, question));
-        if reduction != row.reduction {
-            let Some(row) = repo::findings::hold(act.tx(), by.scope, FindingId(row.id)).await? else { continue };
-            let mut row = row.into_active_model();
-            row.reduction = Set(reduction);
-            repo::findings::update(act.tx(), by.scope, row).await?;
+        let said_since = question.and_then(|question| since.get(question));
+        let is_answered_anew = row.was_raised && said_since.is_some_and(|since| *since > row.changed_at);
+        if reduction == row.reduction && !is_answered_anew {
+            continue;
         }
+        let Some(row) = repo::findings::hold(act.tx(), by.scope, FindingId(row.id)).await? else { continue };
+        let revision = row.revision;
+        let mut row = row.into_active_model();
+        row.reduction = Set(reduction);
+        if is_answered_anew {
+            // Nobody closes it over an answer that came after what they looked at.
+            row.revision = Set(revision + 1);
+            row.changed_at = Set(act.now);
+        }
+        repo::findings::update(act.tx(), by.scope, row).await?;
     }
     if !told.is_empty() {
         let subject = ("assessment", assessment.id);

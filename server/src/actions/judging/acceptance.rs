@@ -90,6 +90,8 @@ pub async fn ask(platform: &Platform, by: &Buyer, id: EngagementId, new: &NewAcc
         approvers: Set(i64::from(asked.approvers)),
         asked_at: Set(act.now),
         asked_by: Set(serde_json::to_value(asked.asked_by)?),
+        standing: Set("waiting".to_owned()),
+        looked_at: Set(act.now),
     };
     repo::decisions::add_acceptance(act.tx(), by.scope, row).await?;
     for finding in &new.findings {

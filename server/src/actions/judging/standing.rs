@@ -11,6 +11,7 @@ use crate::repo::scores::Bare;
 use crate::repo::standings::Decided;
 use crate::repo::{self, BuyerScope, SystemScope};
 use domain::ids::{EngagementId, OrganisationId, VendorId};
+use domain::judging::acceptance::Standing;
 use domain::judging::decision::Overtaken;
 use domain::judging::finding::State;
 use domain::judging::profile::{Own, overrides};
@@ -23,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// Looks whether an engagement's decision was overtaken.
+/// Looks whether an engagement's decision was overtaken, and how its acceptances stand.
 pub const OVERTAKEN: &str = "look_after_decision";
 
 /// Engagements that are looked at together.
@@ -73,7 +74,7 @@ pub async fn refresh(act: &mut Act<'_>, scope: BuyerScope, id: EngagementId) -> 
     let made = made(act.tx(), everything, &policy, &[engagement], act.now).await?;
     let is_decided = made.iter().any(|one| one.row.decision_id.is_some());
     write(act, everything, made).await?;
-    if is_decided {
+    if is_decided || repo::decisions::has_acceptances(act.tx(), everything, id).await? {
         look_after(act, scope.organisation(), id).await?;
     }
     Ok(())
@@ -100,7 +101,7 @@ pub(in crate::actions) async fn write(act: &mut Act<'_>, scope: BuyerScope, made
     index::enqueue_scored(act, &vendors.into_iter().collect::<Vec<_>>(), &[]).await
 }
 
-/// Has it looked at whether the decision on an engagement was overtaken.
+/// Has it looked at whether the decision on an engagement was overtaken, and how its acceptances stand.
 ///
 /// # Errors
 /// When the database fails.
@@ -109,7 +110,7 @@ pub async fn look_after(act: &mut Act<'_>, organisation: OrganisationId, engagem
     act.enqueue(Job { kind: OVERTAKEN, payload, dedupe_key: Some(engagement.to_string()) }).await
 }
 
-/// Marks a decision that was overtaken.
+/// Marks a decision that was overtaken, and keeps how the acceptances stand.
 ///
 /// # Errors
 /// When the database fails.
@@ -121,20 +122,25 @@ pub async fn mark(platform: &Platform, payload: Payload) -> Result<()> {
         return Ok(());
     }
     let world = World::read(platform, act.tx(), by.scope, id).await?;
-    let decisions = repo::decisions::decisions(act.tx(), by.scope, id).await?;
-    let overtaken = match decisions.last() {
-        Some(newest) => overtaken_by(&world, newest)?,
-        None => Vec::new(),
-    };
-    let kinds: Vec<&str> = overtaken.iter().map(Overtaken::name).collect();
-    repo::standings::mark_overtaken(act.tx(), by.scope, id, &kinds.join(","), act.now).await?;
+    if let Some(newest) = repo::decisions::decisions(act.tx(), by.scope, id).await?.last() {
+        let kinds: Vec<&str> = overtaken_by(&world, newest)?.iter().map(Overtaken::name).collect();
+        repo::standings::mark_overtaken(act.tx(), by.scope, id, &kinds.join(","), act.now).await?;
+    }
+    let mut standings: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
+    for accepted in &world.acceptances {
+        let standing = accepted.standing.as_ref().map_or("unscored", Standing::name);
+        standings.entry(standing).or_default().push(accepted.row.id);
+    }
+    for (standing, ids) in standings {
+        repo::decisions::mark_acceptances(act.tx(), by.scope, &ids, standing, act.now).await?;
+    }
     act.commit().await
 }
 
-/// Decisions that one look goes through: time alone overtakes some of them.
+/// Decisions, and engagements with acceptances, that one look goes through: time alone overtakes some of them.
 const LOOKED_AT: u64 = 500;
 
-/// Once a day: has every decision looked at that nobody looked at that day.
+/// Once a day: has every decision and every acceptance looked at that nobody looked at that day.
 ///
 /// # Errors
 /// When the database fails.
@@ -142,6 +148,11 @@ pub async fn look_daily(platform: &Platform) -> Result<()> {
     let today = platform.clock.today().midnight().assume_utc();
     let mut act = Act::begin(platform).await?;
     for (organisation, engagement) in repo::standings::decided_before(act.tx(), SystemScope, today, LOOKED_AT).await? {
+        look_after(&mut act, organisation, engagement).await?;
+    }
+    for (organisation, engagement) in
+        repo::decisions::acceptances_before(act.tx(), SystemScope, today, LOOKED_AT).await?
+    {
         look_after(&mut act, organisation, engagement).await?;
     }
     act.commit().await

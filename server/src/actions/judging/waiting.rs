@@ -1,18 +1,19 @@
 //! What waits for somebody's decision, and the mails that say so.
 
-use super::{party, party_of};
+use super::party;
 use crate::actions::content::JUDGING;
 use crate::actions::note::{self, Note};
 use crate::actions::unit::Job;
 use crate::actions::{Act, Actor, Buyer, work};
 use crate::error::Result;
 use crate::platform::Platform;
+use crate::repo::decisions::Written;
 use crate::repo::{self, BuyerScope, SystemScope};
 use domain::access::{Permission, Role, Roles};
-use domain::ids::{EngagementId, MemberId, OrganisationId};
+use domain::ids::{EngagementId, MemberId, OrganisationId, PersonId};
 use domain::judging::party::Party;
 use domain::register::By;
-use entity::{impact_assessment, risk_acceptance};
+use entity::risk_acceptance;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -31,7 +32,7 @@ pub struct Waiting {
     /// Acceptances that were asked for, the oldest first, with how many approvals are missing.
     pub acceptances: Vec<(risk_acceptance::Model, i64)>,
     /// The newest versions of impact assessments, each not approved.
-    pub impacts: Vec<impact_assessment::Model>,
+    pub impacts: Vec<Written>,
 }
 
 impl Waiting {
@@ -69,8 +70,15 @@ pub async fn waiting(
 
     let ids: Vec<Uuid> = asked.iter().map(|row| row.id).collect();
     let mut approved: BTreeMap<Uuid, Vec<Party>> = BTreeMap::new();
-    for row in repo::decisions::approvals(db, scope, &ids).await? {
-        let by = party_of(db, scope, By::Member(MemberId(row.recorded_by))).await?;
+    let approvals = repo::decisions::approvals(db, scope, &ids).await?;
+    let members = match approvals.is_empty() {
+        true => Vec::new(),
+        false => repo::people::everybody(db, SystemScope.acting_for(scope.organisation())).await?,
+    };
+    let persons: BTreeMap<MemberId, PersonId> = members.iter().map(|member| (member.id, member.person)).collect();
+    for row in approvals {
+        let id = MemberId(row.recorded_by);
+        let by = Party { by: By::Member(id), person: persons.get(&id).copied() };
         approved.entry(row.acceptance_id).or_default().push(by);
     }
     let mut found = Waiting::default();
@@ -83,18 +91,15 @@ pub async fn waiting(
             found.acceptances.push((row, missing));
         }
     }
-    let mut versions: BTreeMap<Uuid, Vec<impact_assessment::Model>> = BTreeMap::new();
+    let mut versions: BTreeMap<Uuid, Vec<Written>> = BTreeMap::new();
     for row in written {
         versions.entry(row.engagement_id).or_default().push(row);
     }
-    let newest: Vec<Uuid> = versions.values().filter_map(|rows| rows.last()).map(|row| row.id).collect();
-    let done = repo::decisions::impact_approvals(db, scope, &newest).await?;
-    let done: BTreeSet<Uuid> = done.into_iter().map(|row| row.impact_id).collect();
     for (engagement, mut rows) in versions {
         let wrote = rows.iter().map(|row| serde_json::from_value(row.written_by.clone()));
         let wrote: Vec<Party> = wrote.collect::<Result<_, _>>()?;
         let Some(row) = rows.pop() else { continue };
-        if !done.contains(&row.id) && may_judge(&wrote) && !ended.contains(&engagement) {
+        if may_judge(&wrote) && !ended.contains(&engagement) {
             found.impacts.push(row);
         }
     }

@@ -15,6 +15,7 @@ use crate::web::actor::{May, may};
 use crate::web::api::{Body, IfMatch, Made, Tagged};
 use crate::web::failure::ProblemDocument;
 use crate::web::moment::rfc3339;
+use crate::web::paging::Items;
 use crate::web::path::Id;
 use axum::Json;
 use axum::extract::State;
@@ -108,7 +109,7 @@ fn acceptances_of(world: &World) -> Result<Vec<AcceptanceDocument>> {
     tag = "decisions",
     params(("engagement" = Uuid, Path)),
     responses(
-        (status = 200, body = Vec<AcceptanceDocument>),
+        (status = 200, body = Items<AcceptanceDocument>),
         (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
@@ -116,9 +117,9 @@ pub(super) async fn acceptances(
     may: May<may::ReadOwn>,
     State(platform): State<Platform>,
     Id(id): Id<EngagementId>,
-) -> Result<Json<Vec<AcceptanceDocument>>> {
+) -> Result<Json<Items<AcceptanceDocument>>> {
     let world = World::read(&platform, platform.db.read(), may.scope(), id).await?;
-    Ok(Json(acceptances_of(&world)?))
+    Ok(Json(Items::all(acceptances_of(&world)?)))
 }
 
 /// What is asked for.
@@ -394,7 +395,7 @@ pub struct ConditionDocument {
     tag = "decisions",
     params(("engagement" = Uuid, Path)),
     responses(
-        (status = 200, body = Vec<DecisionDocument>, description = "The ETag is the number of the newest"),
+        (status = 200, body = Items<DecisionDocument>, description = "The ETag is the number of the newest"),
         (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
@@ -402,7 +403,7 @@ pub(super) async fn decisions(
     may: May<may::ReadOwn>,
     State(platform): State<Platform>,
     Id(id): Id<EngagementId>,
-) -> Result<Tagged<Vec<DecisionDocument>>> {
+) -> Result<Tagged<Items<DecisionDocument>>> {
     let (db, scope) = (platform.db.read(), may.scope());
     let world = World::read(&platform, db, scope, id).await?;
     let rows = repo::decisions::decisions(db, scope, id).await?;
@@ -437,7 +438,7 @@ pub(super) async fn decisions(
                 .collect(),
         });
     }
-    Ok(Tagged(newest, all))
+    Ok(Tagged(newest, Items::all(all)))
 }
 
 /// What somebody decides.

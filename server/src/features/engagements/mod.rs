@@ -3,6 +3,8 @@
 
 mod acceptance_views;
 mod acceptances;
+mod accepted_api;
+mod accepted_dto;
 mod blocks;
 mod classification;
 mod classification_api;
@@ -62,6 +64,7 @@ pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
         .routes(routes!(classification_api::show, classification_api::confirm))
         .routes(routes!(classification_api::state))
         .routes(routes!(judgements_api::acceptances, judgements_api::ask))
+        .routes(routes!(accepted_api::list))
         .routes(routes!(judgements_api::say))
         .routes(routes!(judgements_api::impact, judgements_api::write_impact))
         .routes(routes!(judgements_api::approve_impact))

@@ -9,6 +9,7 @@ use crate::web::actor::{May, may};
 use crate::web::api::{Body, IfMatch, Tagged};
 use crate::web::failure::ProblemDocument;
 use crate::web::moment::rfc3339;
+use crate::web::paging::Items;
 use crate::web::path::Id;
 use axum::Json;
 use axum::extract::State;
@@ -45,8 +46,8 @@ pub struct FieldOfRegister {
 }
 
 /// The fields that entries and uses can have.
-#[utoipa::path(get, path = "/components/fields", tag = "register", responses((status = 200, body = Vec<FieldOfRegister>)))]
-pub(super) async fn fields(_: May<may::Read>) -> Json<Vec<FieldOfRegister>> {
+#[utoipa::path(get, path = "/components/fields", tag = "register", responses((status = 200, body = Items<FieldOfRegister>)))]
+pub(super) async fn fields(_: May<may::Read>) -> Json<Items<FieldOfRegister>> {
     let field = |field: &domain::register::Field| FieldOfRegister {
         id: field.id,
         group: field.group.name(),
@@ -58,7 +59,7 @@ pub(super) async fn fields(_: May<may::Read>) -> Json<Vec<FieldOfRegister>> {
         of_component: field.is_of_component(),
         of_use: field.is_of_use(),
     };
-    Json(FIELDS.iter().map(field).collect())
+    Json(Items::all(FIELDS.iter().map(field).collect()))
 }
 
 /// What a source said, as it was recorded. Facts are never changed and never removed.
@@ -175,16 +176,16 @@ fn settled(one: &Settled<'_>) -> SettledFact {
 
 /// What holds of an entry and its uses, with what each source says.
 #[utoipa::path(get, path = "/components/{component}/facts", tag = "register", params(("component" = Uuid, Path)),
-    responses((status = 200, body = Vec<SettledFact>), (status = 404, body = ProblemDocument)))]
+    responses((status = 200, body = Items<SettledFact>), (status = 404, body = ProblemDocument)))]
 pub(super) async fn facts(
     may: May<may::Read>,
     State(platform): State<Platform>,
     Id(id): Id<ComponentId>,
-) -> Result<Tagged<Vec<SettledFact>>> {
+) -> Result<Tagged<Items<SettledFact>>> {
     let (db, scope) = (platform.db.read(), may.scope());
     let row = repo::register::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
     let record = repo::register::record(db, scope, id).await?;
-    Ok(Tagged(row.revision, record.settled().iter().map(settled).collect()))
+    Ok(Tagged(row.revision, Items::all(record.settled().iter().map(settled).collect())))
 }
 
 /// What a person says of one field.

@@ -7,6 +7,7 @@ use crate::repo;
 use crate::web::actor::{May, may};
 use crate::web::failure::ProblemDocument;
 use crate::web::moment::rfc3339;
+use crate::web::paging::Items;
 use crate::web::path::Id;
 use axum::Json;
 use axum::extract::State;
@@ -140,13 +141,13 @@ pub(super) fn day_at(at: &str, text: &str) -> Result<Date> {
 /// What the register showed of an entry at the end of one day, against another or against now.
 #[utoipa::path(get, path = "/components/{component}/difference", tag = "register",
     params(("component" = Uuid, Path), Days),
-    responses((status = 200, body = Vec<Differing>), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+    responses((status = 200, body = Items<Differing>), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
 pub(super) async fn difference(
     may: May<may::Read>,
     State(platform): State<Platform>,
     Id(id): Id<ComponentId>,
     days: Query<Days>,
-) -> Result<Json<Vec<Differing>>> {
+) -> Result<Json<Items<Differing>>> {
     let (db, scope) = (platform.db.read(), may.scope());
     repo::register::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
     let from = end_of(day_at("from", days.0.from.as_deref().unwrap_or_default())?);
@@ -158,7 +159,7 @@ pub(super) async fn difference(
     let then = until(from, &record.facts, &record.choices, &record.checks);
     let later = until(to, &record.facts, &record.choices, &record.checks);
     let found = differ(&settle(&then.0, &then.1, &then.2), &settle(&later.0, &later.1, &later.2));
-    Ok(Json(found.into_iter().map(differing).collect()))
+    Ok(Json(Items::all(found.into_iter().map(differing).collect())))
 }
 
 /// A difference, as the API tells it.

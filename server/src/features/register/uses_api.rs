@@ -7,9 +7,11 @@ use crate::repo;
 use crate::web::actor::{May, may};
 use crate::web::api::{Body, Made};
 use crate::web::failure::ProblemDocument;
+use crate::web::paging::{Cursor, Items};
 use crate::web::path::Id;
 use axum::Json;
 use axum::extract::State;
+use axum_extra::extract::Query;
 use domain::ids::ComponentId;
 use entity::ai_use;
 use serde::{Deserialize, Serialize};
@@ -56,22 +58,21 @@ fn used(row: ai_use::Model) -> Use {
     }
 }
 
-/// Our uses of an entry.
-#[utoipa::path(get, path = "/components/{component}/uses", tag = "register", params(("component" = Uuid, Path)),
-    responses((status = 200, body = Vec<Use>), (status = 404, body = ProblemDocument)))]
+/// Our uses of an entry, in the order in which they were recorded.
+#[utoipa::path(get, path = "/components/{component}/uses", tag = "register", params(("component" = Uuid, Path), Cursor),
+    responses((status = 200, body = Items<Use>), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
 pub(super) async fn uses(
     may: May<may::Read>,
     State(platform): State<Platform>,
     Id(id): Id<ComponentId>,
-) -> Result<Json<Vec<Use>>> {
+    Query(cursor): Query<Cursor>,
+) -> Result<Json<Items<Use>>> {
     let (db, scope) = (platform.db.read(), may.scope());
     repo::register::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
-    let rows = repo::register::uses(db, scope, id, MOST_USES).await?;
-    Ok(Json(rows.into_iter().map(used).collect()))
+    let limit = cursor.limit(platform.config.limits.api_page_rows);
+    let rows = repo::register::uses_after(db, scope, id, cursor.after::<Uuid>()?, limit + 1).await?;
+    Ok(Json(Items::of(rows, limit, |row| row.id, used)))
 }
-
-/// Uses that are given at once.
-const MOST_USES: u64 = 1_000;
 
 /// A new use: what for, and what else is known.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -28,7 +28,7 @@ use entity::{ai_use, component, component_fact, component_link, component_source
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Set,
+    QueryTrait, Set,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
@@ -267,10 +267,22 @@ pub async fn uses(
     component: ComponentId,
     limit: u64,
 ) -> Result<Vec<ai_use::Model>, DbErr> {
+    uses_after(db, scope, component, None, limit).await
+}
+
+/// The uses of a component that can be seen, after one, in the order in which they were recorded.
+pub async fn uses_after(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    component: ComponentId,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<ai_use::Model>, DbErr> {
     ai_use::Entity::find()
         .filter(ai_use::Column::OrganisationId.eq(scope.organisation().0))
         .filter(ai_use::Column::ComponentId.eq(component.0))
         .filter(ai_use::Column::Visible.eq(true))
+        .apply_if(after, |query, id| query.filter(ai_use::Column::Id.gt(id)))
         .order_by_asc(ai_use::Column::Id)
         .limit(limit)
         .all(db)
