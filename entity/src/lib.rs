@@ -3,6 +3,7 @@
 
 pub mod acceptance_approval;
 pub mod acceptance_finding;
+pub mod acceptance_standing;
 pub mod ai_use;
 pub mod answer;
 pub mod answer_review;

@@ -21,8 +21,6 @@ pub struct Model {
     pub approvers: i64,
     pub asked_at: OffsetDateTime,
     pub asked_by: Json,
-    pub standing: String,
-    pub looked_at: OffsetDateTime,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

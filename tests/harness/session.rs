@@ -132,11 +132,16 @@ impl Session {
         self.get(path).await.expect(200, path).json()
     }
 
-    /// The items of a list, which stand on one page.
+    /// The items of a list, over all its pages.
     pub async fn items(&self, path: &str) -> Value {
         let mut page = self.read(path).await;
-        assert_eq!(page["next"], Value::Null, "{path}: there is more");
-        page["items"].take()
+        let mut all = page["items"].as_array().cloned().unwrap_or_else(|| panic!("{path}: no list: {page}"));
+        while let Some(next) = page["next"].as_str() {
+            let joint = if path.contains('?') { '&' } else { '?' };
+            page = self.read(&format!("{path}{joint}cursor={next}")).await;
+            all.extend(page["items"].as_array().cloned().unwrap_or_default());
+        }
+        Value::Array(all)
     }
 
     /// POST of JSON that makes something; its id.

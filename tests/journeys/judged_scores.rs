@@ -98,7 +98,7 @@ async fn every_kind_of_answer_and_its_evidence_can_be_supposed_otherwise() {
     let shown = analyst.submit(&page, &fields).await.expect(200, "supposed").text;
     assert!(shown.contains("Answered, whatever it says") && shown.contains("Does not apply, and a reviewer agrees"));
     assert!(shown.contains("value=\"~answered\" selected") && shown.contains("value=\"~na\" selected"), "kept");
-    let dated = [("reply/CERT-1", "option:yes"), ("reply/CERT-2", "~answered"), ("level/CERT-2", "verified")];
+    let dated = [("reply/CERT-1", "option:accredited"), ("reply/CERT-2", "~answered"), ("level/CERT-2", "verified")];
     analyst.submit(&page, &dated).await.expect(200, "a date that nobody named");
     let nothing = analyst.submit(&page, &[("reply/PROD-2", "option:no")]).await.expect(200, "no AI at all").text;
     assert!(nothing.contains("Would not be asked any more"), "{nothing}");

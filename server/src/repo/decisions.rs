@@ -4,14 +4,15 @@ use super::reach;
 use super::scope::{BuyerScope, SystemScope};
 use domain::ids::{EngagementId, OrganisationId};
 use entity::{
-    acceptance_approval, acceptance_finding, condition_step, decision, decision_acceptance, decision_condition,
-    finding, impact_approval, impact_assessment, risk_acceptance,
+    acceptance_approval, acceptance_finding, acceptance_standing, condition_step, decision, decision_acceptance,
+    decision_condition, finding, impact_approval, impact_assessment, risk_acceptance,
 };
 use sea_orm::entity::prelude::Json;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
+use std::collections::HashMap;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
@@ -80,6 +81,8 @@ adding! {
     add_acceptance_finding: acceptance_finding;
     /// Adds that an acceptance was approved, refused or withdrawn.
     add_approval: acceptance_approval;
+    /// Adds how an acceptance stands.
+    add_acceptance_standing: acceptance_standing;
     /// Adds a version of an impact assessment.
     add_impact: impact_assessment;
     /// Adds that an impact assessment was approved.
@@ -162,26 +165,42 @@ pub async fn condition(
     Ok(decision(db, scope, row.decision_id).await?.map(|decision| (row, decision)))
 }
 
-/// Acceptances of an organisation that somebody reads, after one, in the order in which they were asked for: of one
-/// engagement, or that stood so when they were looked at last.
-pub async fn acceptances_of_all(
+/// How acceptances of an organisation stand that somebody reads, after one, in the order in which they were asked for: of one
+/// engagement, or those that stood so when they were looked at last.
+pub async fn acceptance_standings(
     db: &impl ConnectionTrait,
     scope: BuyerScope,
     (engagement, standing): (Option<EngagementId>, Option<&str>),
     after: Option<Uuid>,
     limit: u64,
-) -> Result<Vec<risk_acceptance::Model>, DbErr> {
-    use risk_acceptance::Column;
-    risk_acceptance::Entity::find()
+) -> Result<Vec<acceptance_standing::Model>, DbErr> {
+    use acceptance_standing::Column;
+    acceptance_standing::Entity::find()
         .filter(Column::OrganisationId.eq(scope.organisation().0))
         .apply_if(reach::engagements(&scope), |query, ids| query.filter(Column::EngagementId.in_subquery(ids)))
         .apply_if(engagement, |query, id| query.filter(Column::EngagementId.eq(id.0)))
         .apply_if(standing, |query, name| query.filter(Column::Standing.eq(name)))
-        .apply_if(after, |query, id| query.filter(Column::Id.gt(id)))
-        .order_by_asc(Column::Id)
+        .apply_if(after, |query, id| query.filter(Column::AcceptanceId.gt(id)))
+        .order_by_asc(Column::AcceptanceId)
         .limit(limit)
         .all(db)
         .await
+}
+
+/// Acceptances that somebody reads, by id.
+pub async fn acceptances_by_id(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, risk_acceptance::Model>, DbErr> {
+    use risk_acceptance::Column;
+    let rows = risk_acceptance::Entity::find()
+        .filter(Column::OrganisationId.eq(scope.organisation().0))
+        .filter(Column::Id.is_in(ids))
+        .apply_if(reach::engagements(&scope), |query, ids| query.filter(Column::EngagementId.in_subquery(ids)))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// What becomes of an acceptance by itself no more: its last day has passed, or somebody ended it.
@@ -193,10 +212,10 @@ pub async fn has_acceptances(
     scope: BuyerScope,
     engagement: EngagementId,
 ) -> Result<bool, DbErr> {
-    let found = risk_acceptance::Entity::find()
-        .filter(risk_acceptance::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(risk_acceptance::Column::EngagementId.eq(engagement.0))
-        .filter(risk_acceptance::Column::Standing.is_not_in(OVER))
+    let found = acceptance_standing::Entity::find()
+        .filter(acceptance_standing::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(acceptance_standing::Column::EngagementId.eq(engagement.0))
+        .filter(acceptance_standing::Column::Standing.is_not_in(OVER))
         .limit(1)
         .one(db)
         .await?;
@@ -210,11 +229,12 @@ pub async fn acceptances_before(
     moment: OffsetDateTime,
     limit: u64,
 ) -> Result<Vec<(OrganisationId, EngagementId)>, DbErr> {
-    let rows: Vec<(Uuid, Uuid)> = risk_acceptance::Entity::find()
+    use acceptance_standing::Column;
+    let rows: Vec<(Uuid, Uuid)> = acceptance_standing::Entity::find()
         .select_only()
-        .columns([risk_acceptance::Column::OrganisationId, risk_acceptance::Column::EngagementId])
-        .filter(risk_acceptance::Column::Standing.is_not_in(OVER))
-        .filter(risk_acceptance::Column::LookedAt.lt(moment))
+        .columns([Column::OrganisationId, Column::EngagementId])
+        .filter(Column::Standing.is_not_in(OVER))
+        .filter(Column::LookedAt.lt(moment))
         .distinct()
         .limit(limit)
         .into_tuple()
@@ -231,11 +251,12 @@ pub async fn mark_acceptances(
     standing: &str,
     now: OffsetDateTime,
 ) -> Result<(), DbErr> {
-    risk_acceptance::Entity::update_many()
-        .col_expr(risk_acceptance::Column::Standing, Expr::value(standing))
-        .col_expr(risk_acceptance::Column::LookedAt, Expr::value(now))
-        .filter(risk_acceptance::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(risk_acceptance::Column::Id.is_in(ids.iter().copied()))
+    use acceptance_standing::Column;
+    acceptance_standing::Entity::update_many()
+        .col_expr(Column::Standing, Expr::value(standing))
+        .col_expr(Column::LookedAt, Expr::value(now))
+        .filter(Column::OrganisationId.eq(scope.organisation().0))
+        .filter(Column::AcceptanceId.is_in(ids.iter().copied()))
         .exec(db)
         .await?;
     Ok(())
@@ -260,9 +281,15 @@ pub async fn acceptances_asked(
         .equals((risk_acceptance::Entity, risk_acceptance::Column::Id));
     let mut approved = said(&["approved"]).filter(of_it).into_query();
     approved.clear_selects().expr(Expr::col((acceptance_approval::Entity, Approval::Id)).count());
+    let waiting = acceptance_standing::Entity::find()
+        .select_only()
+        .column(acceptance_standing::Column::AcceptanceId)
+        .filter(acceptance_standing::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(acceptance_standing::Column::Standing.eq("waiting"))
+        .into_query();
     risk_acceptance::Entity::find()
         .filter(risk_acceptance::Column::OrganisationId.eq(scope.organisation().0))
-        .filter(risk_acceptance::Column::Standing.eq("waiting"))
+        .filter(risk_acceptance::Column::Id.in_subquery(waiting))
         .filter(risk_acceptance::Column::ExpiresOn.gte(today))
         .filter(risk_acceptance::Column::Id.not_in_subquery(ended))
         .filter(

@@ -11,7 +11,7 @@ use domain::answer::iso_date;
 use domain::ids::{EngagementId, MemberId};
 use domain::judging::acceptance::{Acceptance, Asked, NotApproved, Scope};
 use domain::problem::{Problem, Problems};
-use entity::{acceptance_approval, acceptance_finding, risk_acceptance};
+use entity::{acceptance_approval, acceptance_finding, acceptance_standing, risk_acceptance};
 use sea_orm::Set;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -90,10 +90,16 @@ pub async fn ask(platform: &Platform, by: &Buyer, id: EngagementId, new: &NewAcc
         approvers: Set(i64::from(asked.approvers)),
         asked_at: Set(act.now),
         asked_by: Set(serde_json::to_value(asked.asked_by)?),
+    };
+    repo::decisions::add_acceptance(act.tx(), by.scope, row).await?;
+    let standing = acceptance_standing::ActiveModel {
+        organisation_id: Set(by.scope.organisation().0),
+        acceptance_id: Set(acceptance),
+        engagement_id: Set(id.0),
         standing: Set("waiting".to_owned()),
         looked_at: Set(act.now),
     };
-    repo::decisions::add_acceptance(act.tx(), by.scope, row).await?;
+    repo::decisions::add_acceptance_standing(act.tx(), by.scope, standing).await?;
     for finding in &new.findings {
         let row = acceptance_finding::ActiveModel {
             acceptance_id: Set(acceptance),

@@ -37,6 +37,10 @@ pub(super) async fn list(
     let limit = cursor.limit(platform.config.limits.api_page_rows);
     let which = (wanted.engagement.map(EngagementId), standing);
     let (db, scope) = (platform.db.read(), caller.scope());
-    let rows = repo::decisions::acceptances_of_all(db, scope, which, cursor.after::<Uuid>()?, limit + 1).await?;
-    Ok(Json(Items::of(rows, limit, |row| row.id, ListedAcceptance::from)))
+    let stood = repo::decisions::acceptance_standings(db, scope, which, cursor.after::<Uuid>()?, limit + 1).await?;
+    let rows = repo::decisions::acceptances_by_id(db, scope, stood.iter().map(|one| one.acceptance_id)).await?;
+    let page =
+        Items::of(stood, limit, |one| one.acceptance_id, |one| Some((rows.get(&one.acceptance_id)?.clone(), one)));
+    let items = page.items.into_iter().flatten().map(ListedAcceptance::from).collect();
+    Ok(Json(Items { items, next: page.next }))
 }

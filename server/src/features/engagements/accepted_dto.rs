@@ -2,7 +2,7 @@
 
 use crate::web::moment::rfc3339;
 use domain::answer::iso_date;
-use entity::risk_acceptance;
+use entity::{acceptance_standing, risk_acceptance};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -47,8 +47,8 @@ pub struct ListedAcceptance {
     looked_at: String,
 }
 
-impl From<risk_acceptance::Model> for ListedAcceptance {
-    fn from(row: risk_acceptance::Model) -> Self {
+impl From<(risk_acceptance::Model, acceptance_standing::Model)> for ListedAcceptance {
+    fn from((row, stood): (risk_acceptance::Model, acceptance_standing::Model)) -> Self {
         Self {
             id: row.id,
             engagement: row.engagement_id,
@@ -58,8 +58,8 @@ impl From<risk_acceptance::Model> for ListedAcceptance {
             residual: row.residual,
             asked_at: rfc3339(row.asked_at),
             expires_on: iso_date::write(row.expires_on),
-            standing: row.standing,
-            looked_at: rfc3339(row.looked_at),
+            standing: stood.standing,
+            looked_at: rfc3339(stood.looked_at),
         }
     }
 }
