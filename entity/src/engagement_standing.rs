@@ -32,6 +32,9 @@ pub struct Model {
     pub decision: Option<String>,
     pub next_review_on: Option<Date>,
     pub overtaken_by: String,
+    pub ai_act_tier: Option<String>,
+    pub unconfirmed_tier: Option<String>,
+    pub tier_rules: i64,
     pub changed_at: OffsetDateTime,
 }
 

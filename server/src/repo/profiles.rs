@@ -6,6 +6,7 @@ use super::scope::BuyerScope;
 use domain::ids::EngagementId;
 use entity::{engagement_fact, engagement_profile, engagement_step, engagement_tier, inherent_override};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use serde_json::Value as Json;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -113,6 +114,45 @@ pub async fn overrides_of(
         })
         .order_by_asc(inherent_override::Column::EngagementId)
         .order_by_asc(inherent_override::Column::Number)
+        .all(db)
+        .await
+}
+
+/// All statements about the use of these engagements, each one's the oldest first.
+pub async fn facts_of(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    engagements: &[Uuid],
+) -> Result<Vec<engagement_fact::Model>, DbErr> {
+    engagement_fact::Entity::find()
+        .filter(engagement_fact::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(engagement_fact::Column::EngagementId.is_in(engagements.iter().copied()))
+        .apply_if(reach::engagements(&scope), |query, ids| {
+            query.filter(engagement_fact::Column::EngagementId.in_subquery(ids))
+        })
+        .order_by_asc(engagement_fact::Column::EngagementId)
+        .order_by_asc(engagement_fact::Column::Number)
+        .all(db)
+        .await
+}
+
+/// Engagement and confirmation of each tier that was confirmed for these, each one's the oldest first.
+pub async fn confirmed_of(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    engagements: &[Uuid],
+) -> Result<Vec<(Uuid, Json)>, DbErr> {
+    engagement_tier::Entity::find()
+        .select_only()
+        .columns([engagement_tier::Column::EngagementId, engagement_tier::Column::Confirmed])
+        .filter(engagement_tier::Column::OrganisationId.eq(scope.organisation().0))
+        .filter(engagement_tier::Column::EngagementId.is_in(engagements.iter().copied()))
+        .apply_if(reach::engagements(&scope), |query, ids| {
+            query.filter(engagement_tier::Column::EngagementId.in_subquery(ids))
+        })
+        .order_by_asc(engagement_tier::Column::EngagementId)
+        .order_by_asc(engagement_tier::Column::Number)
+        .into_tuple()
         .all(db)
         .await
 }

@@ -104,21 +104,25 @@ pub async fn decided_before(
     Ok(rows.into_iter().map(|(own, id)| (OrganisationId(own), EngagementId(id))).collect())
 }
 
-/// Engagements of all organisations after an id; with `missing`, only those without a standing.
+/// Engagements of all organisations after an id; with `rules`, only those without a standing that was made by this version of
+/// the rules of the EU AI Act.
 pub async fn scan(
     db: &impl ConnectionTrait,
     _: SystemScope,
     after: Option<EngagementId>,
-    missing: bool,
+    rules: Option<i64>,
     limit: u64,
 ) -> Result<Vec<engagement::Model>, DbErr> {
-    let there = engagement_standing::Entity::find()
-        .select_only()
-        .column(engagement_standing::Column::EngagementId)
-        .into_query();
+    let there = rules.map(|rules| {
+        engagement_standing::Entity::find()
+            .select_only()
+            .column(engagement_standing::Column::EngagementId)
+            .filter(engagement_standing::Column::TierRules.eq(rules))
+            .into_query()
+    });
     engagement::Entity::find()
         .apply_if(after, |query, id| query.filter(engagement::Column::Id.gt(id.0)))
-        .apply_if(missing.then_some(there), |query, there| query.filter(engagement::Column::Id.not_in_subquery(there)))
+        .apply_if(there, |query, there| query.filter(engagement::Column::Id.not_in_subquery(there)))
         .order_by_asc(engagement::Column::Id)
         .limit(limit)
         .all(db)

@@ -1,11 +1,17 @@
 //! What stands above every page about an engagement, whichever feature shows it.
 
+use super::classification::tier_name;
 use super::render::Renderer;
 use super::tabs::{Tab, tabs};
+use crate::actions::judging::tier::named;
 use crate::error::Result;
 use crate::repo::{self, BuyerScope};
+use domain::classification::Tier;
 use domain::ids::EngagementId;
+use entity::engagement_standing;
 use serde::Serialize;
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// The pages about an engagement, below its address.
 const PAGES: &[(&str, &str)] = &[
@@ -58,6 +64,51 @@ pub async fn overtaken_decision(
         reasons: overtaken_words(renderer, &row.overtaken_by),
         href: format!("/engagements/{id}/decision"),
     }))
+}
+
+/// A tier of the EU AI Act that everybody who looks is to see, as `partials/tier_badges` reads it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct TierBadge {
+    /// In words.
+    pub text: String,
+    /// How it is coloured.
+    pub kind: &'static str,
+}
+
+impl TierBadge {
+    /// For samples in tests.
+    pub fn samples(text: &str) -> Vec<Self> {
+        vec![Self { text: text.into(), kind: "danger" }, Self { text: text.into(), kind: "warn" }]
+    }
+}
+
+/// A prohibited or high tier that was confirmed, and one that is proposed and that nobody confirmed; all others need no badge.
+pub fn tier_badges(renderer: &Renderer, confirmed: Option<Tier>, unconfirmed: Option<Tier>) -> Vec<TierBadge> {
+    let badge = |tier: Option<Tier>, key: &str, kind: &'static str| {
+        let tier = tier.filter(|tier| matches!(tier, Tier::Prohibited | Tier::High))?;
+        Some(TierBadge { text: renderer.text(&format!("{key}.{}", tier_name(tier)), &[]), kind })
+    };
+    let confirmed = badge(confirmed, "classification.stands", "danger");
+    confirmed.into_iter().chain(badge(unconfirmed, "classification.stands_proposed", "warn")).collect()
+}
+
+/// The same from where an engagement stands.
+pub fn standing_badges(renderer: &Renderer, row: &engagement_standing::Model) -> Vec<TierBadge> {
+    let tier = |name: &Option<String>| name.as_deref().and_then(named);
+    tier_badges(renderer, tier(&row.ai_act_tier), tier(&row.unconfirmed_tier))
+}
+
+/// The same by engagement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tier_badges_of(
+    renderer: &Renderer,
+    scope: BuyerScope,
+    engagements: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<TierBadge>>> {
+    let rows = repo::standings::of_engagements(renderer.platform.db.read(), scope, engagements).await?;
+    Ok(rows.into_iter().map(|row| (row.engagement_id, standing_badges(renderer, &row))).collect())
 }
 
 /// An event in the past of something, as `partials/timeline` reads it.

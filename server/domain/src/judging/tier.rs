@@ -156,6 +156,27 @@ pub fn still_holds(rules: &Rules, facts: &Facts, confirmed: &Confirmed) -> bool 
     proposed_by(&found).iter().all(was_judged) && barred(&found, facts, confirmed.tier).is_none()
 }
 
+/// A prohibited or high tier that is proposed and that nobody confirmed: what the rules propose, and while nobody confirmed
+/// any, also what the profile says. None where it is no stricter than the confirmed one, or where whoever confirmed that one
+/// judged what the rules propose.
+pub fn unconfirmed(
+    rules: &Rules,
+    facts: &Facts,
+    profile: &BTreeMap<String, String>,
+    confirmed: Option<&Confirmed>,
+) -> Option<Tier> {
+    let proposed = match confirmed {
+        Some(confirmed) if still_holds(rules, facts, confirmed) => None,
+        Some(confirmed) => Some(rules.classify(facts).tier).filter(|tier| *tier < confirmed.tier),
+        None if is_prohibited(profile) => Some(Tier::Prohibited),
+        None => {
+            let said = is_high_risk(profile).then_some(Tier::High);
+            said.into_iter().chain([rules.classify(facts).tier]).min()
+        }
+    };
+    proposed.filter(|tier| matches!(tier, Tier::Prohibited | Tier::High))
+}
+
 /// By id: the rules that propose a tier, each with its own; none where the Act does not apply.
 fn proposed_by(found: &Classification<'_>) -> BTreeMap<String, Tier> {
     let speaking = found.proposals.iter().filter(|_| found.exit.is_none());

@@ -1,8 +1,10 @@
 //! How vendors stand over all their open engagements.
 
+use super::tier::named;
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
+use domain::classification::Tier;
 use domain::ids::VendorId;
 use entity::engagement_standing;
 use serde::Deserialize;
@@ -19,6 +21,10 @@ pub struct Overall {
     pub residual: Option<f64>,
     /// Findings that rules propose and nobody has raised or dismissed.
     pub proposed: i64,
+    /// The strictest tier of the EU AI Act that was confirmed.
+    pub tier: Option<Tier>,
+    /// A prohibited or high one that is proposed, that nobody confirmed, and that is stricter than all confirmed ones.
+    pub unconfirmed: Option<Tier>,
 }
 
 /// The ratings of the policy in force, mildest first.
@@ -63,17 +69,27 @@ pub async fn overall(
             continue;
         }
         let (residual, proposed) = (row.residual, row.proposed_findings);
+        let tier = row.ai_act_tier.as_deref().and_then(named);
+        let unconfirmed = row.unconfirmed_tier.as_deref().and_then(named);
         match all.entry(row.vendor_id) {
-            Entry::Vacant(place) => drop(place.insert(Overall { heaviest: row, residual, proposed })),
+            Entry::Vacant(place) => {
+                place.insert(Overall { heaviest: row, residual, proposed, tier, unconfirmed });
+            }
             Entry::Occupied(known) => {
                 let known = known.into_mut();
                 known.proposed += proposed;
                 known.residual = known.residual.into_iter().chain(residual).reduce(f64::max);
+                known.tier = known.tier.into_iter().chain(tier).min();
+                known.unconfirmed = known.unconfirmed.into_iter().chain(unconfirmed).min();
                 if weighs(&row) > weighs(&known.heaviest) {
                     known.heaviest = row;
                 }
             }
         }
+    }
+    for known in all.values_mut() {
+        let confirmed = known.tier;
+        known.unconfirmed = known.unconfirmed.filter(|tier| confirmed.is_none_or(|confirmed| *tier < confirmed));
     }
     Ok(all)
 }

@@ -3,7 +3,9 @@
 
 use super::case::owns_by_engagement;
 use super::record::overtaken_by;
+use super::tier::{name, tiers};
 use super::world::World;
+use crate::actions::register::rules_version;
 use crate::actions::{Act, Buyer, Job, index};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
@@ -158,7 +160,8 @@ pub async fn look_daily(platform: &Platform) -> Result<()> {
     act.commit().await
 }
 
-/// Makes the standings of all engagements anew; with `missing`, of those that have none.
+/// Makes the standings of all engagements anew; with `missing`, of those that have none, or one that was made by another
+/// version of the rules of the EU AI Act.
 ///
 /// # Errors
 /// When the database fails.
@@ -167,7 +170,7 @@ pub async fn rebuild(platform: &Platform, missing: bool, progress: impl Fn(u64))
     let mut policies: HashMap<Uuid, Policy> = HashMap::new();
     loop {
         let db = platform.db.read();
-        let some = repo::standings::scan(db, SystemScope, after, missing, TOGETHER as u64).await?;
+        let some = repo::standings::scan(db, SystemScope, after, missing.then(rules_version), TOGETHER as u64).await?;
         let Some(last) = some.last() else { return Ok(done) };
         after = Some(EngagementId(last.id));
         done += some.len() as u64;
@@ -221,13 +224,16 @@ pub(in crate::actions) async fn made(
         .into_iter()
         .map(|row| (row.engagement_id, row))
         .collect();
+    let tiers = tiers(db, scope, engagements).await?;
     let mut all = Vec::new();
-    for engagement in engagements {
+    for (engagement, tiers) in engagements.iter().zip(tiers) {
         let own = owns.get(&engagement.id).map(Vec::as_slice).unwrap_or_default();
         let scores = scores.get(&engagement.id).map(Vec::as_slice).unwrap_or_default();
         let head = scores.first().and_then(|score| Head::read(heads.get(&score.id)?));
         let mut row = blank(engagement, now);
         row.is_open = !ended.contains(&engagement.id);
+        row.ai_act_tier = tiers.confirmed.map(|tier| name(tier).to_owned());
+        row.unconfirmed_tier = tiers.unconfirmed.map(|tier| name(tier).to_owned());
         stakes(&mut row, policy, engagement, own)?;
         scored(&mut row, scores, head);
         let of_it = counts.iter().filter(|(id, ..)| *id == engagement.id);
@@ -299,6 +305,9 @@ fn blank(engagement: &engagement::Model, now: OffsetDateTime) -> engagement_stan
         decision: None,
         next_review_on: None,
         overtaken_by: String::new(),
+        ai_act_tier: None,
+        unconfirmed_tier: None,
+        tier_rules: rules_version(),
         changed_at: now,
     }
 }

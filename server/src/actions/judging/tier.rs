@@ -11,12 +11,12 @@ use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
 use domain::classification::{Facts, Tier};
 use domain::ids::{EngagementId, PolicyId};
-use domain::judging::tier::{Confirmation, FACTOR, confirm as confirmed_by, profile_value};
+use domain::judging::tier::{Confirmation, Confirmed, FACTOR, confirm as confirmed_by, profile_value, unconfirmed};
 use domain::problem::{Problem, Problems};
 use entity::{engagement, engagement_fact, engagement_tier};
 use sea_orm::{ConnectionTrait, IntoActiveModel, Set};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// The statement in words of what the use is for, in which the rules look for words.
@@ -48,18 +48,8 @@ impl Known {
         let rows = repo::profiles::facts(db, scope, id).await?;
         let tiers = repo::profiles::tiers(db, scope, id).await?;
         let newest_fact = rows.last().map_or(0, |row| row.number);
-        let mut stated = BTreeMap::new();
-        for row in rows {
-            match row.value {
-                Some(value) => stated.insert(row.fact, value),
-                None => stated.remove(&row.fact),
-            };
-        }
-        let mut facts = Facts::new();
-        for (fact, text) in [("use_case", &engagement.name), ("unit", &engagement.business_function)] {
-            facts.insert(fact.to_owned(), vec![text.clone()]);
-        }
-        facts.extend(stated.iter().map(|(fact, value)| (fact.clone(), vec![value.clone()])));
+        let stated = stated_by(rows);
+        let facts = facts_of(&engagement, &stated);
         let newest_tier = tiers.last().map_or(0, |row| row.number);
         let revision = engagement.revision + newest_fact + newest_tier;
         Ok(Self { engagement, stated, facts, tiers, revision, newest_fact })
@@ -72,6 +62,66 @@ impl Known {
         }
         Ok(())
     }
+}
+
+/// What was stated, as it stands now.
+fn stated_by(rows: Vec<engagement_fact::Model>) -> BTreeMap<String, String> {
+    let mut stated = BTreeMap::new();
+    for row in rows {
+        match row.value {
+            Some(value) => stated.insert(row.fact, value),
+            None => stated.remove(&row.fact),
+        };
+    }
+    stated
+}
+
+/// All that the rules read of a use.
+fn facts_of(engagement: &engagement::Model, stated: &BTreeMap<String, String>) -> Facts {
+    let mut facts = Facts::new();
+    for (fact, text) in [("use_case", &engagement.name), ("unit", &engagement.business_function)] {
+        facts.insert(fact.to_owned(), vec![text.clone()]);
+    }
+    facts.extend(stated.iter().map(|(fact, value)| (fact.clone(), vec![value.clone()])));
+    facts
+}
+
+/// The tier of an engagement, as lists tell it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tiers {
+    /// What a person confirmed last.
+    pub confirmed: Option<Tier>,
+    /// A prohibited or high one that is proposed and that nobody confirmed.
+    pub unconfirmed: Option<Tier>,
+}
+
+/// The tiers of these engagements, in their order.
+pub(super) async fn tiers(
+    db: &impl ConnectionTrait,
+    scope: BuyerScope,
+    engagements: &[engagement::Model],
+) -> Result<Vec<Tiers>> {
+    let ids: Vec<Uuid> = engagements.iter().map(|row| row.id).collect();
+    let mut stated: HashMap<Uuid, Vec<engagement_fact::Model>> = HashMap::new();
+    for row in repo::profiles::facts_of(db, scope, &ids).await? {
+        stated.entry(row.engagement_id).or_default().push(row);
+    }
+    let mut newest = HashMap::new();
+    for (engagement, confirmed) in repo::profiles::confirmed_of(db, scope, &ids).await? {
+        // The newest comes last and stays.
+        newest.insert(engagement, confirmed);
+    }
+    let mut all = Vec::new();
+    for engagement in engagements {
+        let facts = facts_of(engagement, &stated_by(stated.remove(&engagement.id).unwrap_or_default()));
+        let profile: Values = serde_json::from_value(engagement.profile.clone())?;
+        let confirmed: Option<Confirmed> = newest.remove(&engagement.id).map(serde_json::from_value).transpose()?;
+        all.push(Tiers {
+            confirmed: confirmed.as_ref().map(|confirmed| confirmed.tier),
+            unconfirmed: unconfirmed(&CLASSIFICATION, &facts, &profile, confirmed.as_ref()),
+        });
+    }
+    Ok(all)
 }
 
 /// States facts about a use: by id `yes` or `no`, [`PURPOSE`] in words, and nothing for what is not known.
@@ -204,4 +254,9 @@ pub async fn confirm(
 /// A tier's name in the database, forms and the API.
 pub fn name(tier: Tier) -> &'static str {
     TIERS.iter().find(|(known, _)| *known == tier).map_or("unknown", |(_, name)| name)
+}
+
+/// The tier of a name in the database, forms and the API.
+pub fn named(name: &str) -> Option<Tier> {
+    TIERS.iter().find(|(_, known)| *known == name).map(|(tier, _)| *tier)
 }

@@ -4,8 +4,8 @@ use super::classification_views::TierPage;
 use super::head::{Names, head};
 use super::history::{history, value_words};
 use crate::actions::content::CLASSIFICATION;
-use crate::actions::judging::tier::{self, Known, PURPOSE};
-use crate::actions::register::{TIERS, areas};
+use crate::actions::judging::tier::{self, Known, PURPOSE, named};
+use crate::actions::register::areas;
 use crate::error::{AppError, Result};
 use crate::web::actor::{Caller, May, may};
 use crate::web::classification::FactWords;
@@ -27,11 +27,6 @@ use domain::register::By;
 use std::collections::{BTreeMap, BTreeSet};
 use tower_sessions::Session;
 use uuid::Uuid;
-
-/// A tier by its name in forms and the API.
-pub(super) fn named(name: &str) -> Option<Tier> {
-    TIERS.iter().find(|(_, known)| *known == name).map(|(tier, _)| *tier)
-}
 
 /// What a fact is called that the rules do not ask about.
 fn other_words(renderer: &Renderer, id: &str) -> String {

@@ -1,7 +1,7 @@
 //! The tier of the EU AI Act of an engagement as JSON.
 
-use super::classification::named;
 use crate::actions::content::CLASSIFICATION;
+use crate::actions::judging::tier::named;
 use crate::actions::judging::tier::{self, Known};
 use crate::actions::register::areas;
 use crate::error::Result;

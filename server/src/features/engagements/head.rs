@@ -2,7 +2,7 @@
 
 use crate::error::{AppError, Result};
 use crate::repo::{self, BuyerScope};
-use crate::web::engagement::{OvertakenDecision, engagement_tabs, overtaken_decision};
+use crate::web::engagement::{OvertakenDecision, TierBadge, engagement_tabs, overtaken_decision, tier_badges_of};
 use crate::web::render::Renderer;
 use crate::web::tabs::Tab;
 use domain::ids::{ContactId, EngagementId, MemberId, TokenId, VendorId};
@@ -35,6 +35,8 @@ pub struct Head {
     pub href: String,
     /// Its decision was overtaken; none on the page that says all of it.
     pub overtaken: Option<OvertakenDecision>,
+    /// That it is prohibited or high-risk, or may be.
+    pub tier_badges: Vec<TierBadge>,
 }
 
 /// Reads the head, the places above, and the tabs.
@@ -57,6 +59,7 @@ pub(super) async fn head(
         business_function: row.business_function.clone(),
         href: format!("/engagements/{id}"),
         overtaken: if here == "/decision" { None } else { overtaken_decision(renderer, scope, id).await? },
+        tier_badges: tier_badges_of(renderer, scope, &[row.id]).await?.remove(&row.id).unwrap_or_default(),
     };
     Ok((head, crumbs, engagement_tabs(renderer, id, here)))
 }

@@ -1,7 +1,7 @@
 //! Contexts of the page of an engagement's profile and inherent risk.
 
 use super::head::{Crumb, Head, texts};
-use crate::web::engagement::{Event, OvertakenDecision};
+use crate::web::engagement::{Event, OvertakenDecision, TierBadge};
 use crate::web::form::{Choice, ErrorLink, Field};
 use crate::web::render::View;
 use crate::web::tabs::Tab;
@@ -135,6 +135,7 @@ pub(super) fn head_sample(text: &str) -> (Head, Vec<Crumb>, Vec<Tab>) {
         business_function: text.into(),
         href: "/engagements/1".into(),
         overtaken: Some(overtaken),
+        tier_badges: TierBadge::samples(text),
     };
     let tab = Tab { href: "/engagements/1/profile".into(), text: text.into(), current: true, count: None };
     (head, vec![Crumb { href: "/vendors/1".into(), text: text.into() }], vec![tab])

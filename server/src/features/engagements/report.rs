@@ -13,17 +13,21 @@ use crate::actions::findings::asked;
 use crate::actions::judging::decision::followed;
 use crate::actions::judging::inherent::tier_of_vendor;
 use crate::actions::judging::record::overtaken_by;
+use crate::actions::judging::tier::named;
 use crate::actions::judging::world::World;
 use crate::error::{AppError, Result};
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
 use crate::web::attachment::attachment;
+use crate::web::classification;
+use crate::web::engagement::tier_badges;
 use crate::web::export::in_cell;
 use crate::web::path::Id;
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
 use axum::response::{Html, Response};
 use domain::answer::iso_date;
+use domain::classification::Tier;
 use domain::ids::{EngagementId, VendorId};
 use domain::judging::decision::ConditionState;
 use domain::judging::profile::in_force;
@@ -102,6 +106,7 @@ fn workbook(renderer: &Renderer, report: &ReportPage) -> Result<Vec<u8>, XlsxErr
         ("report.decided", 40),
         ("report.next", 70),
         ("report.proposed_number", 12),
+        ("report.act", 40),
     ];
     for (column, (key, width)) in (0..).zip(headings) {
         sheet.write_string_with_format(4, column, text(key), &bold)?;
@@ -124,6 +129,7 @@ fn workbook(renderer: &Renderer, report: &ReportPage) -> Result<Vec<u8>, XlsxErr
         let next: Vec<&str> = one.next.iter().map(|next| next.text.as_str()).collect();
         sheet.write_string_with_format(n, 8, in_cell(&next.join("\n")), &wrap)?;
         sheet.write_number(n, 9, one.proposed_number as f64)?;
+        sheet.write_string_with_format(n, 10, &one.act, &wrap)?;
     }
     sheet.set_freeze_panes(5, 1)?;
     let sheet = workbook.add_worksheet();
@@ -193,6 +199,7 @@ async fn used(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Rep
     let is_set = |domain: &str| in_force(&world.stakes.owns).iter().any(|own| own.domain == domain);
     let standing = repo::standings::of_engagements(db, scope, &[id.0]).await?;
     let proposed = standing.first().map_or(0, |row| row.proposed_findings);
+    let unconfirmed = standing.first().and_then(|row| row.unconfirmed_tier.as_deref()).and_then(named);
     let decisions = repo::decisions::decisions(db, scope, id).await?;
     let plain = |text: String| Block { text, ..Block::default() };
     let (mut decision, mut next): (_, Vec<Block>) = (None, Vec::new());
@@ -224,6 +231,8 @@ async fn used(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Rep
     Ok(ReportUse {
         name: engagement.name.clone(),
         business_function: engagement.business_function.clone(),
+        act: act_words(renderer, world, unconfirmed),
+        tier_badges: tier_badges(renderer, world.tier.as_ref().map(|tier| tier.confirmed.tier), unconfirmed),
         inherent: worst.map(|domain| domain.band.clone()),
         inherent_number: worst.map(|domain| format!("{:.1}", domain.inherent)).unwrap_or_default(),
         inherent_is_set: worst.is_some_and(|domain| is_set(&domain.domain)),
@@ -242,4 +251,27 @@ async fn used(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Rep
         href: format!("/engagements/{id}/decision"),
         score_href: world.judged.as_ref().map(|judged| format!("/assessments/{}/score", judged.opened.assessment.id)),
     })
+}
+
+/// The tier of the EU AI Act, confirmed or not, and one that is proposed beside it.
+fn act_words(renderer: &Renderer, world: &World, unconfirmed: Option<Tier>) -> String {
+    let confirmed = world.tier.as_ref().map(|known| {
+        let tier = classification::tier_words(renderer, known.confirmed.tier);
+        let areas: Vec<String> = known.confirmed.areas.iter().cloned().collect();
+        match areas.is_empty() {
+            true => renderer.text("report.act.confirmed", &[("tier", &tier)]),
+            false => {
+                let areas = classification::area_words(renderer, &areas);
+                renderer.text("report.act.confirmed_for", &[("tier", &tier), ("areas", &areas)])
+            }
+        }
+    });
+    let confirmed = confirmed.unwrap_or_else(|| renderer.text("report.act.none", &[]));
+    match unconfirmed {
+        Some(tier) => {
+            let tier = classification::tier_words(renderer, tier);
+            format!("{confirmed}. {}", renderer.text("classification.to_confirm", &[("tier", &tier)]))
+        }
+        None => confirmed,
+    }
 }

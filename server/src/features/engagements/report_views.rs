@@ -2,6 +2,7 @@
 
 use super::decision_views::Block;
 use super::head::{Crumb, texts};
+use crate::web::engagement::TierBadge;
 use crate::web::render::View;
 use serde::Serialize;
 
@@ -25,6 +26,10 @@ pub struct ReportUse {
     pub name: String,
     /// The part of the business that uses it.
     pub business_function: String,
+    /// Its tier of the EU AI Act, in words: confirmed, or that nobody has.
+    pub act: String,
+    /// That it is prohibited or high-risk, or may be.
+    pub tier_badges: Vec<TierBadge>,
     /// The band of the largest inherent risk.
     pub inherent: Option<String>,
     /// The largest inherent risk, 0 to 100.
@@ -92,6 +97,8 @@ impl View for ReportPage {
                 set: vec![text.into(); 2],
                 name: text.into(),
                 business_function: text.into(),
+                act: text.into(),
+                tier_badges: TierBadge::samples(text),
                 inherent: Some("critical".into()),
                 inherent_number: "100.0".into(),
                 inherent_is_set: true,

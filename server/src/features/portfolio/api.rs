@@ -5,6 +5,7 @@ use super::read::{Row, filter, order, read};
 use crate::error::Result;
 use crate::platform::Platform;
 use crate::web::actor::{May, may};
+use crate::web::classification::tier_name;
 use crate::web::failure::ProblemDocument;
 use crate::web::paging::{Cursor, Items};
 use axum::Json;
@@ -24,6 +25,12 @@ pub struct VendorStanding {
     name: String,
     /// The worst rating of its open engagements; null where none is rated.
     rating: Option<String>,
+    /// The strictest tier of the EU AI Act that was confirmed for an open engagement: `prohibited`, `high`, `limited`, `minimal`
+    /// or `out_of_scope`; null where none was.
+    ai_act_tier: Option<&'static str>,
+    /// `prohibited` or `high` where such a tier is proposed for an open engagement, nobody confirmed it, and it is stricter
+    /// than all that were.
+    unconfirmed_ai_act_tier: Option<&'static str>,
     /// The largest residual risk, 0 to 100.
     residual: Option<f64>,
     /// By how much the residual risk of the engagement that weighs most rose since the questionnaire before; 0 where
@@ -58,10 +65,12 @@ pub struct VendorStanding {
 }
 
 impl From<Row> for VendorStanding {
-    fn from(Row { vendor, worst, proposed }: Row) -> Self {
+    fn from(Row { vendor, worst, proposed, tiers }: Row) -> Self {
         let is_scored = vendor.scored > 0;
         let of_worst = worst.as_ref();
         Self {
+            ai_act_tier: tiers.0.map(tier_name),
+            unconfirmed_ai_act_tier: tiers.1.map(tier_name),
             rating: of_worst.and_then(|row| row.rating.clone()),
             residual: is_scored.then_some(vendor.residual),
             rise: is_scored.then_some(vendor.rise),

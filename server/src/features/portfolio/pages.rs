@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::platform::Platform;
 use crate::repo::standings::Share;
 use crate::web::actor::{May, may};
-use crate::web::engagement::overtaken_words;
+use crate::web::engagement::{overtaken_words, tier_badges};
 use crate::web::fields::Fields;
 use crate::web::query::address;
 use crate::web::render::Renderer;
@@ -89,7 +89,7 @@ fn tally(renderer: &Renderer, asked: &Fields, ratings: &[String], shares: &[Shar
     std::iter::once(all).chain(rated).collect()
 }
 
-fn vendor(renderer: &Renderer, today: Date, Row { vendor, worst, proposed }: Row) -> VendorRow {
+fn vendor(renderer: &Renderer, today: Date, Row { vendor, worst, proposed, tiers }: Row) -> VendorRow {
     let is_scored = vendor.scored > 0;
     let worst = worst.as_ref();
     let moved = worst.and_then(|row| Some(row.residual? - row.previous_residual?));
@@ -107,6 +107,7 @@ fn vendor(renderer: &Renderer, today: Date, Row { vendor, worst, proposed }: Row
     let id = vendor.vendor_id.to_string();
     VendorRow {
         href: format!("/vendors/{id}"),
+        tier_badges: tier_badges(renderer, tiers.0, tiers.1),
         rating: worst.and_then(|row| row.rating.clone()),
         residual: is_scored.then(|| points(vendor.residual)),
         trend: trend.to_owned(),

@@ -7,6 +7,7 @@ use crate::repo::standings::{Filter, Order, Place, Share, Together};
 use crate::repo::{self, BuyerScope};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::classification::Tier;
 use domain::ids::VendorId;
 use domain::problem::Problem;
 use entity::engagement_standing;
@@ -38,6 +39,8 @@ pub(super) struct Row {
     pub worst: Option<engagement_standing::Model>,
     /// Findings that rules propose and nobody has raised or dismissed.
     pub proposed: i64,
+    /// The strictest tier of the EU AI Act that was confirmed for an open engagement, and a stricter one that is proposed.
+    pub tiers: (Option<Tier>, Option<Tier>),
 }
 
 /// A page of the portfolio.
@@ -71,7 +74,8 @@ pub(super) async fn read(
     let rows = vendors.into_iter().map(|vendor| {
         let stands = overall.remove(&vendor.vendor_id);
         let proposed = stands.as_ref().map_or(0, |stands| stands.proposed);
-        Row { worst: stands.map(|stands| stands.heaviest), proposed, vendor }
+        let tiers = stands.as_ref().map(|stands| (stands.tier, stands.unconfirmed)).unwrap_or_default();
+        Row { worst: stands.map(|stands| stands.heaviest), proposed, tiers, vendor }
     });
     Ok(Read { rows: rows.collect(), next, ratings })
 }

@@ -1,5 +1,6 @@
 //! Context of the portfolio's page.
 
+use crate::web::engagement::TierBadge;
 use crate::web::render::View;
 use serde::Serialize;
 
@@ -34,6 +35,8 @@ pub struct VendorRow {
     pub href: String,
     /// Its name.
     pub name: String,
+    /// That an open engagement is prohibited or high-risk, or may be.
+    pub tier_badges: Vec<TierBadge>,
     /// The worst rating of its open engagements.
     pub rating: Option<String>,
     /// The largest residual risk.
@@ -98,6 +101,7 @@ impl View for PortfolioPage {
         let row = |text: &str, trend: &str| VendorRow {
             href: "/vendors/1".into(),
             name: text.into(),
+            tier_badges: TierBadge::samples(text),
             rating: Some("high".into()),
             residual: Some("42.0".into()),
             trend: trend.into(),

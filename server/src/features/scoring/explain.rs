@@ -265,6 +265,7 @@ pub(super) fn page(renderer: &Renderer, read: &Read, asked: &Asked, rows: &[scor
             })
             .collect(),
         kept: kept(rows, AssessmentId(read.about.assessment.id), read.stored.as_ref().map(|stored| stored.id.0))?,
+        tier_badges: Vec::new(),
         trend: None,
         what_if_href: format!("/assessments/{}/what-if", read.about.assessment.id),
         compare_href: format!("/compare?with={}", read.about.assessment.id),

@@ -1,7 +1,7 @@
 //! The score page, storing a score, and the documents with which anybody can compute it again.
 
 use super::explain;
-use super::read::{Asked, Found, Read, read};
+use super::read::{About, Asked, Found, Read, read};
 use super::trend;
 use super::views::UnscoredPage;
 use crate::actions::audit::disclosed;
@@ -10,8 +10,9 @@ use crate::actions::score::{self, Scored};
 use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
-use crate::web::actor::{May, may};
+use crate::web::actor::{Caller, May, may};
 use crate::web::attachment::attachment;
+use crate::web::engagement::{TierBadge, tier_badges_of};
 use crate::web::fields::Fields;
 use crate::web::once;
 use crate::web::path::Id;
@@ -44,6 +45,7 @@ pub(super) async fn show(
             let view = UnscoredPage {
                 crumbs: explain::crumbs(&renderer, &about),
                 about: explain::about(&about),
+                tier_badges: badges(&renderer, &may, &about).await?,
                 missing: missing.collect(),
                 complete_href: format!("/engagements/{}", about.engagement.id),
                 may_complete: may.may(Permission::EditVendors),
@@ -54,12 +56,18 @@ pub(super) async fn show(
         Found::Scored(read) => {
             let title = renderer.text("score.title", &[("vendor", &read.about.vendor)]);
             let mut view = explain::page(&renderer, &read, &asked, &kept)?;
+            view.tier_badges = badges(&renderer, &may, &read.about).await?;
             view.may_score = may.may(Permission::Score);
             view.trend = trend::trend(&renderer, may.scope(), &read, &view.heat.bands).await?;
             view.once = platform.clock.id::<uuid::Uuid>().to_string();
             renderer.page(&Shell::desk(&around, &may, role, title), &view)
         }
     }
+}
+
+async fn badges(renderer: &Renderer, caller: &Caller, about: &About) -> Result<Vec<TierBadge>> {
+    let id = about.engagement.id;
+    Ok(tier_badges_of(renderer, caller.scope(), &[id]).await?.remove(&id).unwrap_or_default())
 }
 
 pub(super) async fn store(

@@ -1,6 +1,7 @@
 //! Contexts of the score pages.
 
 use super::trend_views::{TrendView, trend_sample};
+use crate::web::engagement::TierBadge;
 use crate::web::moment::Moment;
 use crate::web::render::View;
 use serde::Serialize;
@@ -280,6 +281,8 @@ pub struct ScorePage {
     pub about: AboutView,
     /// How to read it.
     pub cautions: Vec<Caution>,
+    /// That the use is prohibited or high-risk, or may be.
+    pub tier_badges: Vec<TierBadge>,
     /// The rating.
     pub rating: String,
     /// The residual risk.
@@ -471,6 +474,7 @@ fn sample(text: &str, count: usize) -> ScorePage {
         hidden: vec![HiddenView { text: text.into(), id: "x".into(), by: vec![line()] }; count],
         good_to_know: vec![text.into()],
         kept: kept_sample(text, count),
+        tier_badges: TierBadge::samples(text),
         trend: (count > 0).then(|| trend_sample(text)),
         what_if_href: "/assessments/1/what-if".into(),
         compare_href: "/compare?with=1".into(),
@@ -531,6 +535,8 @@ pub struct UnscoredPage {
     pub crumbs: Vec<Crumb>,
     /// Whose.
     pub about: AboutView,
+    /// That the use is prohibited or high-risk, or may be.
+    pub tier_badges: Vec<TierBadge>,
     /// What must still be said, in plain words.
     pub missing: Vec<String>,
     /// Where to say it.
@@ -548,6 +554,7 @@ impl View for UnscoredPage {
         let page = |text: &str, count| Self {
             crumbs: Vec::new(),
             about: about_sample(text),
+            tier_badges: TierBadge::samples(text),
             missing: vec![text.to_owned(); 11],
             complete_href: "/engagements/1".into(),
             may_complete: count > 0,

@@ -10,7 +10,7 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
-use crate::web::engagement::{engagement_tabs, overtaken_decision};
+use crate::web::engagement::{engagement_tabs, overtaken_decision, tier_badges_of};
 use crate::web::fields::Fields;
 use crate::web::form::{Posted, refusal};
 use crate::web::once;
@@ -68,6 +68,10 @@ async fn form(
         overtaken: match of.engagement {
             Some(row) => overtaken_decision(renderer, caller.scope(), EngagementId(row.id)).await?,
             None => None,
+        },
+        tier_badges: match of.engagement {
+            Some(row) => tier_badges_of(renderer, caller.scope(), &[row.id]).await?.remove(&row.id).unwrap_or_default(),
+            None => Vec::new(),
         },
         errors,
         name,

@@ -14,6 +14,7 @@ use crate::repo::assessments::Filter;
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{Caller, May, may};
 use crate::web::due::Due;
+use crate::web::engagement::tier_badges_of;
 use crate::web::fields::Fields;
 use crate::web::form::{Posted, refusal};
 use crate::web::once;
@@ -113,7 +114,7 @@ async fn page(
         note: vendor.note,
         added: domain::answer::iso_date::write(vendor.created_at.date()),
         contacts: contacts.into_iter().map(contact).collect(),
-        engagements: engagement_rows(platform, scope, engagements).await?,
+        engagements: engagement_rows(renderer, scope, engagements).await?,
         assessments,
         errors: posted.errors_of(&[&contacts_field]),
         contacts_field,
@@ -153,11 +154,14 @@ async fn tier(
 }
 
 async fn engagement_rows(
-    platform: &Platform,
+    renderer: &Renderer,
     scope: BuyerScope,
     rows: Vec<engagement::Model>,
 ) -> Result<Vec<EngagementRow>> {
+    let platform = &renderer.platform;
     let db = platform.db.read();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut badges = tier_badges_of(renderer, scope, &ids).await?;
     let asked = content::current_policy(platform, scope).await?.1.factors.len();
     let mut found = Vec::new();
     for row in rows {
@@ -165,6 +169,7 @@ async fn engagement_rows(
         let worst = stakes.domains.iter().max_by_key(|domain| domain.inherent);
         found.push(EngagementRow {
             href: format!("/engagements/{}", row.id),
+            tier_badges: badges.remove(&row.id).unwrap_or_default(),
             name: row.name,
             business_function: row.business_function,
             owner: row.owner,

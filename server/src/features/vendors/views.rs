@@ -1,7 +1,7 @@
 //! Contexts of the vendor pages.
 
 use crate::web::due::Due;
-use crate::web::engagement::OvertakenDecision;
+use crate::web::engagement::{OvertakenDecision, TierBadge};
 use crate::web::form::{Choice, ErrorLink, Field};
 use crate::web::paging::Pages;
 use crate::web::render::{Renderer, View};
@@ -203,6 +203,8 @@ pub struct EngagementRow {
     pub profile_href: String,
     /// The use has ended.
     pub has_ended: bool,
+    /// That it is prohibited or high-risk, or may be.
+    pub tier_badges: Vec<TierBadge>,
 }
 
 /// An assessment of the vendor.
@@ -282,6 +284,7 @@ impl View for VendorPage {
                     band: None,
                     profile_href: "/engagements/1/profile".into(),
                     has_ended: true,
+                    tier_badges: TierBadge::samples(text),
                 },
                 EngagementRow {
                     href: "/engagements/2".into(),
@@ -293,6 +296,7 @@ impl View for VendorPage {
                     band: Some("high".into()),
                     profile_href: "/engagements/2/profile".into(),
                     has_ended: false,
+                    tier_badges: Vec::new(),
                 },
             ],
             assessments: vec![AssessmentRow {
@@ -412,6 +416,8 @@ pub struct EngagementForm {
     pub tabs: Vec<Tab>,
     /// Its decision was overtaken.
     pub overtaken: Option<OvertakenDecision>,
+    /// That it is prohibited or high-risk, or may be.
+    pub tier_badges: Vec<TierBadge>,
     /// What is wrong.
     pub errors: Vec<ErrorLink>,
     /// What it is called.
@@ -461,6 +467,7 @@ impl View for EngagementForm {
                     reasons: vec![text.into(), text.into()],
                     href: "/engagements/1/decision".into(),
                 }),
+                tier_badges: TierBadge::samples(text),
                 errors: Vec::new(),
                 name: field("name"),
                 business_function: field("business_function"),
