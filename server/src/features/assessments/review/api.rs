@@ -4,7 +4,7 @@ use super::dto::{
     AnswerReview, AssessmentReview, FoundBody, InternalNote, QuestionNoteBody, ReviewedAnswer, WaitingReview,
     WantedReviews,
 };
-use super::queue::{progress, waiting};
+use super::queue::{Order, progress, waiting};
 use crate::actions::review::{self, Reading};
 use crate::actions::threads::{self, About};
 use crate::error::{AppError, Result};
@@ -24,8 +24,10 @@ use domain::answer::iso_date;
 use domain::ids::{AssessmentId, TemplateVersionId};
 use domain::judging::review::levels;
 use domain::scoring::Level;
+use std::collections::HashMap;
+use uuid::Uuid;
 
-/// Lists what waits to be reviewed, by how long it has waited or by risk.
+/// Lists what waits to be reviewed, by due date, by how long it has waited, or by risk.
 #[utoipa::path(get, path = "/reviews", tag = "reviews", params(WantedReviews),
     responses((status = 200, body = Items<WaitingReview>)))]
 pub(in crate::features::assessments) async fn queue(
@@ -34,14 +36,20 @@ pub(in crate::features::assessments) async fn queue(
     Query(wanted): Query<WantedReviews>,
 ) -> Result<Json<Items<WaitingReview>>> {
     let scope = caller.scope();
-    let all = waiting(&platform, scope, wanted.order.as_deref() == Some("risk")).await?;
+    let all = waiting(&platform, scope, Order::named(wanted.order.as_deref().unwrap_or_default())).await?;
     let most = usize::try_from(platform.config.limits.api_page_rows).unwrap_or(usize::MAX);
     let (skip, limit) = (wanted.cursor.unwrap_or(0), wanted.limit.unwrap_or(50).clamp(1, most));
     let page: Vec<_> = all.iter().skip(skip).take(limit).collect();
     let rows: Vec<_> = page.iter().map(|one| &one.row).collect();
     let progress = progress(&platform, scope, &rows).await?;
+    let engagements: Vec<_> = rows.iter().map(|row| row.engagement_id).collect();
+    let standings = repo::standings::of_engagements(platform.db.read(), scope, &engagements).await?;
+    let standings: HashMap<_, _> = standings.into_iter().map(|row| (row.engagement_id, row)).collect();
+    let tier = |id: Uuid| standings.get(&id).cloned().map(|row| (row.ai_act_tier, row.unconfirmed_tier));
     let next = (all.len() > skip.saturating_add(limit)).then(|| (skip + limit).to_string());
     let item = |one: &super::queue::InQueue| WaitingReview {
+        ai_act_tier: tier(one.row.engagement_id).and_then(|(confirmed, _)| confirmed),
+        unconfirmed_ai_act_tier: tier(one.row.engagement_id).and_then(|(_, unconfirmed)| unconfirmed),
         assessment: one.row.id,
         vendor: one.row.vendor_id,
         engagement: one.row.engagement_id,

@@ -14,7 +14,8 @@ use uuid::Uuid;
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct WantedReviews {
-    /// `risk`: the greatest first; else what has waited longest.
+    /// `due`: what was due first, and of one day what has most at stake; `wait`: what has waited longest; `risk`: what has
+    /// most at stake. By due date where absent.
     #[serde(default)]
     pub order: Option<String>,
     /// How many items at most.
@@ -41,6 +42,11 @@ pub struct WaitingReview {
     pub due_on: String,
     /// The largest inherent risk of the engagement, 4 to 100; null where its profile is not complete.
     pub inherent: Option<u8>,
+    /// Its tier of the EU AI Act that somebody confirmed: `prohibited`, `high`, `limited`, `minimal` or `out_of_scope`; null
+    /// where nobody did.
+    pub ai_act_tier: Option<String>,
+    /// `prohibited` or `high` where such a tier is proposed, stricter than the confirmed one, and nobody confirmed it.
+    pub unconfirmed_ai_act_tier: Option<String>,
     /// Its band.
     pub band: Option<String>,
     /// How far answering and reviewing have come.

@@ -1,4 +1,4 @@
-//! What waits to be reviewed, by how long it has waited or by risk.
+//! What waits to be reviewed, by due date, by how long it has waited, or by risk.
 
 use super::views::{Queue, Show, Waiting};
 use crate::actions::content;
@@ -7,13 +7,16 @@ use crate::error::{AppError, Result};
 use crate::platform::Platform;
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{May, may};
+use crate::web::engagement::tier_badges_of;
 use crate::web::moment::minute;
 use crate::web::paging::Numbered;
+use crate::web::query::address;
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
 use axum::extract::State;
 use axum::response::Html;
 use axum_extra::extract::Query;
+use domain::answer::iso_date;
 use domain::ids::{AssessmentId, EngagementId, TemplateVersionId};
 use domain::judging::profile;
 use domain::judging::review::Progress;
@@ -32,6 +35,40 @@ pub(in crate::features::assessments) struct Asked {
     page: String,
 }
 
+/// What a queue is ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Order {
+    /// What was due first comes first, and of one day what has most at stake.
+    #[default]
+    Due,
+    /// What has waited longest comes first, and of one moment what has most at stake.
+    Wait,
+    /// What has most at stake comes first, and of one risk what has waited longest.
+    Risk,
+}
+
+impl Order {
+    const ALL: [Self; 3] = [Self::Due, Self::Wait, Self::Risk];
+
+    /// The one that an address names; by due date where it names none.
+    pub(super) fn named(name: &str) -> Self {
+        Self::ALL.into_iter().find(|order| order.name() == name).unwrap_or_default()
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Wait => "wait",
+            Self::Risk => "risk",
+        }
+    }
+
+    /// What the address says; nothing for the order that is taken anyway.
+    fn asked(self) -> &'static str {
+        if self == Self::default() { "" } else { self.name() }
+    }
+}
+
 /// A submission that waits, with what is at stake.
 pub(super) struct InQueue {
     pub row: assessment::Model,
@@ -40,9 +77,8 @@ pub(super) struct InQueue {
     pub risk: Option<(u8, String)>,
 }
 
-/// Everything that waits: by risk the greatest first and within it what has waited longest, or the other way round. What has no
-/// complete profile could be the worst, and comes first.
-pub(super) async fn waiting(platform: &Platform, scope: BuyerScope, by_risk: bool) -> Result<Vec<InQueue>> {
+/// Everything that waits, in an order. What has no complete profile could be the worst, and counts as that.
+pub(super) async fn waiting(platform: &Platform, scope: BuyerScope, order: Order) -> Result<Vec<InQueue>> {
     let db = platform.db.read();
     let rows = repo::assessments::to_review(db, scope).await?;
     let ids: Vec<EngagementId> = rows.iter().map(|row| EngagementId(row.engagement_id)).collect();
@@ -61,10 +97,10 @@ pub(super) async fn waiting(platform: &Platform, scope: BuyerScope, by_risk: boo
         })
         .collect();
     let risk = |one: &InQueue| Reverse(one.risk.as_ref().map_or(u8::MAX, |(risk, _)| *risk));
-    if by_risk {
-        waiting.sort_by_key(|one| (risk(one), one.row.submitted_at, one.row.id));
-    } else {
-        waiting.sort_by_key(|one| (one.row.submitted_at, risk(one), one.row.id));
+    match order {
+        Order::Due => waiting.sort_by_key(|one| (one.row.due_on, risk(one), one.row.submitted_at, one.row.id)),
+        Order::Wait => waiting.sort_by_key(|one| (one.row.submitted_at, risk(one), one.row.id)),
+        Order::Risk => waiting.sort_by_key(|one| (risk(one), one.row.submitted_at, one.row.id)),
     }
     Ok(waiting)
 }
@@ -114,8 +150,8 @@ pub(in crate::features::assessments) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>> {
     let (db, scope) = (platform.db.read(), caller.scope());
-    let by_risk = asked.order == "risk";
-    let all = waiting(&platform, scope, by_risk).await?;
+    let order = Order::named(&asked.order);
+    let all = waiting(&platform, scope, order).await?;
     let total = all.len();
     let page = Numbered::of(&asked.page, platform.config.limits.page_rows);
     let skip = usize::try_from(page.offset()).unwrap_or(usize::MAX);
@@ -124,6 +160,8 @@ pub(in crate::features::assessments) async fn show(
     let rows: Vec<&assessment::Model> = shown.iter().map(|one| &one.row).collect();
     let progress = progress(&platform, scope, &rows).await?;
     let vendors = repo::vendors::names(db, scope).await?;
+    let engagements: Vec<Uuid> = shown.iter().map(|one| one.row.engagement_id).collect();
+    let badges = tier_badges_of(&renderer, scope, &engagements).await?;
     let mut rows = Vec::new();
     for one in shown {
         let row = &one.row;
@@ -134,6 +172,8 @@ pub(in crate::features::assessments) async fn show(
             href: format!("/assessments/{}/review", row.id),
             vendor: vendors.get(&row.vendor_id).cloned().unwrap_or_default(),
             engagement: one.engagement.as_ref().map(|engagement| engagement.name.clone()).unwrap_or_default(),
+            tier_badges: badges.get(&row.engagement_id).cloned().unwrap_or_default(),
+            due: iso_date::write(row.due_on),
             questionnaire: platform.published.title(db, &scope, version).await?,
             state: state.name().to_owned(),
             submitted: row.submitted_at.map(minute),
@@ -149,19 +189,16 @@ pub(in crate::features::assessments) async fn show(
         });
     }
     let total = u64::try_from(total).unwrap_or(u64::MAX);
-    let order = |href: &str, key: &str, current: bool| Show {
-        href: href.to_owned(),
-        text: renderer.text(key, &[]),
+    let tab = |of: Order| Show {
+        href: address("/review", [("order", of.asked())].into_iter().filter(|(_, value)| !value.is_empty())),
+        text: renderer.text(&format!("review.queue.by.{}", of.name()), &[]),
         count: all.len(),
-        current,
+        current: of == order,
     };
     let view = Queue {
-        orders: vec![
-            order("/review", "review.queue.by_wait", !by_risk),
-            order("/review?order=risk", "review.queue.by_risk", by_risk),
-        ],
+        orders: Order::ALL.map(tab).into(),
         rows,
-        pages: page.pages(total, "/review", &[("order", if by_risk { "risk" } else { "" })]),
+        pages: page.pages(total, "/review", &[("order", order.asked())]),
     };
     renderer.page(&renderer.desk(&around, &caller, renderer.text("review.queue.title", &[])), &view)
 }

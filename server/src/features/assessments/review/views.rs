@@ -2,6 +2,7 @@
 
 use crate::features::assessments::views::answers::{Given, Hidden};
 use crate::features::assessments::views::{HOSTILE, Head, overlong};
+use crate::web::engagement::TierBadge;
 use crate::web::form::{Choice, ErrorLink, Field};
 use crate::web::paging::Pages;
 use crate::web::render::View;
@@ -353,10 +354,14 @@ pub struct Waiting {
     pub vendor: String,
     /// What for.
     pub engagement: String,
+    /// That this is prohibited or high-risk, or may be.
+    pub tier_badges: Vec<TierBadge>,
     /// What was asked.
     pub questionnaire: String,
     /// Where it stands.
     pub state: String,
+    /// Until when the answers were due from the vendor.
+    pub due: String,
     /// When it came.
     pub submitted: Option<String>,
     /// Since how many days it waits, in words.
@@ -381,8 +386,10 @@ impl View for Queue {
             href: "/assessments/1/review".into(),
             vendor: text.into(),
             engagement: text.into(),
+            tier_badges: TierBadge::samples(text),
             questionnaire: text.into(),
             state: "submitted".into(),
+            due: "2026-11-20".into(),
             submitted: Some("2026-11-21 10:42".into()),
             waits: Some(text.into()),
             band: band.map(str::to_owned),
