@@ -20,6 +20,7 @@ mod profile;
 mod profile_api;
 mod profile_views;
 mod report;
+mod report_api;
 mod report_views;
 
 use crate::platform::Platform;
@@ -71,6 +72,7 @@ pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
         .routes(routes!(judgements_api::decisions, judgements_api::decide))
         .routes(routes!(judgements_api::record))
         .routes(routes!(judgements_api::follow))
+        .routes(routes!(report_api::report))
 }
 
 /// The views.

@@ -16,7 +16,8 @@ use crate::actions::judging::record::overtaken_by;
 use crate::actions::judging::tier::named;
 use crate::actions::judging::world::World;
 use crate::error::{AppError, Result};
-use crate::repo;
+use crate::platform::Platform;
+use crate::repo::{self, BuyerScope};
 use crate::web::actor::{Caller, May, may};
 use crate::web::attachment::attachment;
 use crate::web::classification;
@@ -29,11 +30,14 @@ use axum::response::{Html, Response};
 use domain::answer::iso_date;
 use domain::classification::Tier;
 use domain::ids::{EngagementId, VendorId};
-use domain::judging::decision::ConditionState;
+use domain::judging::decision::{ConditionState, Overtaken};
 use domain::judging::profile::in_force;
 use domain::scoring::Policy;
+use entity::decision;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde_json::Value;
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// What a workbook is.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -44,34 +48,52 @@ pub(super) async fn page(
     around: Around,
     Id(id): Id<VendorId>,
 ) -> Result<Html<String>> {
-    let view = read(&renderer, &caller, id).await?;
+    let (view, _) = read(&renderer, &caller, id).await?;
     let title = renderer.text("report.title", &[("vendor", &view.vendor)]);
     renderer.page(&renderer.desk(&around, &caller, title), &view)
 }
 
 pub(super) async fn export(caller: May<may::ReadOwn>, renderer: Renderer, Id(id): Id<VendorId>) -> Result<Response> {
-    let report = read(&renderer, &caller, id).await?;
+    let (report, _) = read(&renderer, &caller, id).await?;
     let bytes = workbook(&renderer, &report).map_err(AppError::internal)?;
     let (scope, subject) = (caller.scope(), ("vendor", id.0));
     disclosed(&renderer.platform, &scope, caller.actor, "report.exported", subject, &Value::Null).await?;
     Ok(attachment(&format!("report-{}.xlsx", report.day), XLSX, bytes))
 }
 
-async fn read(renderer: &Renderer, caller: &Caller, id: VendorId) -> Result<ReportPage> {
+/// What the report says of a use, before it is put into words.
+pub(super) struct Reported {
+    pub world: World,
+    /// A prohibited or high tier that is proposed and that nobody confirmed.
+    pub unconfirmed: Option<Tier>,
+    /// Findings that rules propose and nobody has raised or dismissed.
+    pub proposed: i64,
+    /// The newest decision.
+    pub decision: Option<decision::Model>,
+    /// What overtook it.
+    pub overtaken: Vec<Overtaken>,
+    /// By finding: the question that it is about.
+    pub asked: HashMap<Uuid, String>,
+}
+
+/// The page, and what it is made of by use, in the page's order.
+pub(super) async fn read(renderer: &Renderer, caller: &Caller, id: VendorId) -> Result<(ReportPage, Vec<Reported>)> {
     let platform = &renderer.platform;
     let (db, scope) = (platform.db.read(), caller.scope());
     let vendor = repo::vendors::get(db, scope, id).await?.ok_or(AppError::NotFound)?;
     let policy = repo::policies::current(db, scope).await?.ok_or(AppError::NotFound)?;
     let policy = Policy::parse(&policy.document).map_err(AppError::internal)?;
     let tier = tier_of_vendor(db, scope, &policy, id).await?;
-    let mut uses = Vec::new();
+    let (mut uses, mut reported) = (Vec::new(), Vec::new());
     for row in repo::vendors::engagements(db, scope, Some(id)).await? {
         let world = World::read(platform, db, scope, EngagementId(row.id)).await?;
         if !world.stakes.has_ended {
-            uses.push(used(renderer, caller, &world).await?);
+            let one = gathered(platform, scope, world).await?;
+            uses.push(used(renderer, caller, &one).await?);
+            reported.push(one);
         }
     }
-    Ok(ReportPage {
+    let page = ReportPage {
         crumbs: vec![
             Crumb { href: "/vendors".into(), text: renderer.text("vendors.title", &[]) },
             Crumb { href: format!("/vendors/{id}"), text: vendor.name.clone() },
@@ -81,6 +103,26 @@ async fn read(renderer: &Renderer, caller: &Caller, id: VendorId) -> Result<Repo
         export_href: format!("/vendors/{id}/report/export"),
         uses,
         vendor: vendor.name,
+    };
+    Ok((page, reported))
+}
+
+async fn gathered(platform: &Platform, scope: BuyerScope, world: World) -> Result<Reported> {
+    let db = platform.db.read();
+    let id = world.stakes.engagement.id;
+    let standing = repo::standings::of_engagements(db, scope, &[id]).await?;
+    let standing = standing.first();
+    let decision = repo::decisions::decisions(db, scope, EngagementId(id)).await?.pop();
+    Ok(Reported {
+        unconfirmed: standing.and_then(|row| row.unconfirmed_tier.as_deref()).and_then(named),
+        proposed: standing.map_or(0, |row| row.proposed_findings),
+        overtaken: match &decision {
+            Some(row) => overtaken_by(&world, row)?,
+            None => Vec::new(),
+        },
+        asked: asked(platform, scope, &world.findings).await?,
+        decision,
+        world,
     })
 }
 
@@ -155,7 +197,9 @@ fn workbook(renderer: &Renderer, report: &ReportPage) -> Result<Vec<u8>, XlsxErr
     workbook.save_to_buffer()
 }
 
-async fn used(renderer: &Renderer, caller: &Caller, world: &World) -> Result<ReportUse> {
+async fn used(renderer: &Renderer, caller: &Caller, one: &Reported) -> Result<ReportUse> {
+    let Reported { world, unconfirmed, proposed, asked, .. } = one;
+    let (unconfirmed, proposed) = (*unconfirmed, *proposed);
     let (db, scope) = (renderer.platform.db.read(), caller.scope());
     let engagement = &world.stakes.engagement;
     let id = EngagementId(engagement.id);
@@ -174,7 +218,6 @@ async fn used(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Rep
             &[("completeness", &percent(output.completeness)), ("confidence", &percent(output.confidence))],
         ));
     }
-    let asked = asked(&renderer.platform, scope, &world.findings).await?;
     let finding = |row: &entity::finding::Model| ReportFinding {
         title: row.title.clone(),
         question: asked.get(&row.id).cloned(),
@@ -197,21 +240,16 @@ async fn used(renderer: &Renderer, caller: &Caller, world: &World) -> Result<Rep
         renderer.text("report.set", &values)
     });
     let is_set = |domain: &str| in_force(&world.stakes.owns).iter().any(|own| own.domain == domain);
-    let standing = repo::standings::of_engagements(db, scope, &[id.0]).await?;
-    let proposed = standing.first().map_or(0, |row| row.proposed_findings);
-    let unconfirmed = standing.first().and_then(|row| row.unconfirmed_tier.as_deref()).and_then(named);
-    let decisions = repo::decisions::decisions(db, scope, id).await?;
     let plain = |text: String| Block { text, ..Block::default() };
     let (mut decision, mut next): (_, Vec<Block>) = (None, Vec::new());
-    match decisions.last() {
+    match &one.decision {
         None => next.extend(blocks(renderer, caller, world).await?),
         Some(row) => {
             let kind = renderer.text(&format!("decision.kind.{}", row.kind), &[]);
             let day = iso_date::write(row.decided_at.date());
             let review = row.next_review_on.map(iso_date::write).unwrap_or_else(|| "–".to_owned());
             decision = Some(renderer.text("report.decision", &[("kind", &kind), ("day", &day), ("review", &review)]));
-            let overtaken = overtaken_by(world, row)?;
-            next.extend(overtaken.iter().map(|what| plain(overtaken_words(renderer, what))));
+            next.extend(one.overtaken.iter().map(|what| plain(overtaken_words(renderer, what))));
             for one in followed(db, scope, &[row.id]).await? {
                 if one.state == ConditionState::Open {
                     let due = one.row.due_on.map(iso_date::write).unwrap_or_else(|| "–".to_owned());

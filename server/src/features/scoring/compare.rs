@@ -6,7 +6,8 @@ use super::views::{Crumb, HeatBand};
 use crate::actions::content::{CONTROLS, REASONS};
 use crate::actions::score::{self, Scored};
 use crate::error::Result;
-use crate::repo;
+use crate::platform::Platform;
+use crate::repo::{self, BuyerScope};
 use crate::web::actor::{May, may};
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
@@ -21,28 +22,99 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Vendors that are put side by side at most.
-const MOST: usize = 5;
+pub(super) const MOST: usize = 5;
 /// Assessments that are offered at most, the newest ones.
 const MOST_OFFERED: u64 = 200;
 
 /// What is to be compared.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
-    /// The version of the questionnaire.
-    version: Option<Uuid>,
-    /// Assessments on it.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Asked {
+    /// The version of the questionnaire; that of the first assessment where absent.
+    pub version: Option<Uuid>,
+    /// Assessments on it, each as a `with` of its own.
     #[serde(default)]
-    with: Vec<Uuid>,
+    pub with: Vec<Uuid>,
 }
 
 /// What a score says of one line: the number, as it is read, and its band where it is a risk.
 type Figure<'a> = &'a dyn Fn(&Output) -> (f64, String, Option<String>);
 
 /// One of those compared.
-struct Compared {
-    row: assessment::Model,
-    output: Option<Output>,
-    by_group: BTreeMap<String, f64>,
+pub(super) struct Compared {
+    pub row: assessment::Model,
+    /// Its score today; none while it is unscored.
+    pub output: Option<Output>,
+    /// Factors that its engagement's profile lacks; empty where it is scored.
+    pub missing: Vec<String>,
+    /// The effectiveness of each group of controls that something was asked about.
+    pub by_group: BTreeMap<String, f64>,
+}
+
+/// What can be put side by side of what was asked for, and what cannot.
+pub(super) struct Chosen {
+    /// The version of the questionnaire.
+    pub version: Option<Uuid>,
+    /// Submitted assessments on it, in the order asked for.
+    pub rows: Vec<assessment::Model>,
+    /// Submitted assessments on another version.
+    pub others: Vec<assessment::Model>,
+    /// What is not there, not within reach, or not submitted.
+    pub unknown: Vec<Uuid>,
+}
+
+impl Chosen {
+    /// Reads it.
+    pub(super) async fn read(platform: &Platform, scope: BuyerScope, asked: &Asked) -> Result<Self> {
+        let db = platform.db.read();
+        let (mut chosen, mut unknown): (Vec<assessment::Model>, Vec<Uuid>) = (Vec::new(), Vec::new());
+        for id in &asked.with {
+            let row = repo::assessments::get(db, &scope, AssessmentId(*id)).await?;
+            match row.filter(|row| row.submitted_at.is_some()) {
+                Some(row) if chosen.iter().all(|known| known.id != row.id) => chosen.push(row),
+                Some(_) => {}
+                None => unknown.push(*id),
+            }
+        }
+        let version = match asked.version.or_else(|| chosen.first().map(|row| row.template_version_id)) {
+            Some(version) => Some(version),
+            None => repo::assessments::version_submitted_last(db, scope).await?,
+        };
+        let (rows, others) = chosen.into_iter().partition(|row| Some(row.template_version_id) == version);
+        Ok(Self { version, rows, others, unknown })
+    }
+
+    /// More than are put side by side.
+    pub(super) fn too_many(&self) -> bool {
+        self.rows.len() > MOST
+    }
+
+    /// The scores of the first ones today, as many as are put side by side, and the policy that gave them.
+    pub(super) async fn compared(
+        &self,
+        platform: &Platform,
+        scope: BuyerScope,
+    ) -> Result<(Vec<Compared>, Option<Policy>)> {
+        let (mut compared, mut policy) = (Vec::new(), None);
+        for row in self.rows.iter().take(MOST).cloned() {
+            match score::compute(platform, scope, AssessmentId(row.id), platform.clock.today()).await? {
+                Scored::Unscored { missing } => {
+                    let missing = missing.into_iter().collect();
+                    compared.push(Compared { row, output: None, missing, by_group: BTreeMap::new() });
+                }
+                Scored::Yes(computed) => {
+                    let found = groups(&computed.parsed, &computed.given, |question| {
+                        question.controls.iter().filter_map(|id| group_of(id)).collect()
+                    });
+                    let by_group =
+                        found.into_iter().map(|(id, group): (String, Group)| (id, group.effectiveness)).collect();
+                    compared.push(Compared { row, output: Some(computed.output), missing: Vec::new(), by_group });
+                    policy = Some(computed.parsed);
+                }
+            }
+        }
+        Ok((compared, policy))
+    }
 }
 
 pub(super) async fn page(
@@ -53,50 +125,22 @@ pub(super) async fn page(
 ) -> Result<Html<String>> {
     let platform = &renderer.platform;
     let (db, scope) = (platform.db.read(), caller.scope());
-    let mut chosen = Vec::new();
-    for id in &asked.with {
-        // What is not there, or not theirs, is left out like a box that was not ticked.
-        if let Some(row) = repo::assessments::get(db, &scope, AssessmentId(*id)).await?
-            && row.submitted_at.is_some()
-            && chosen.iter().all(|known: &assessment::Model| known.id != row.id)
-        {
-            chosen.push(row);
-        }
-    }
-    let version = match asked.version.or_else(|| chosen.first().map(|row| row.template_version_id)) {
-        Some(version) => Some(version),
-        None => repo::assessments::version_submitted_last(db, scope).await?,
-    };
+    // What is not there, or not theirs, is left out like a box that was not ticked.
+    let chosen = Chosen::read(platform, scope, &asked).await?;
+    let version = chosen.version;
     let names = repo::vendors::names(db, scope).await?;
     let vendor = |row: &assessment::Model| names.get(&row.vendor_id).cloned().unwrap_or_default();
-    let (chosen, others): (Vec<_>, Vec<_>) =
-        chosen.into_iter().partition(|row| Some(row.template_version_id) == version);
-    let too_many = chosen.len() > MOST;
-    let ids: Vec<Uuid> = chosen.iter().take(MOST).map(|row| row.id).collect();
+    let ids: Vec<Uuid> = chosen.rows.iter().take(MOST).map(|row| row.id).collect();
     let offered = match version {
         Some(version) => repo::assessments::submitted_on(db, scope, TemplateVersionId(version), MOST_OFFERED).await?,
         None => Vec::new(),
     };
     let engagements: Vec<EngagementId> =
-        offered.iter().chain(&chosen).map(|row| EngagementId(row.engagement_id)).collect();
+        offered.iter().chain(&chosen.rows).map(|row| EngagementId(row.engagement_id)).collect();
     let engagements = repo::vendors::engagements_by_id(db, scope, &engagements).await?;
     let engagement =
         |row: &assessment::Model| engagements.get(&row.engagement_id).map(|row| row.name.clone()).unwrap_or_default();
-    let (mut compared, mut policy) = (Vec::new(), None);
-    for row in chosen.into_iter().take(MOST) {
-        match score::compute(platform, scope, AssessmentId(row.id), platform.clock.today()).await? {
-            Scored::Unscored { .. } => compared.push(Compared { row, output: None, by_group: BTreeMap::new() }),
-            Scored::Yes(computed) => {
-                let found = groups(&computed.parsed, &computed.given, |question| {
-                    question.controls.iter().filter_map(|id| group_of(id)).collect()
-                });
-                let by_group =
-                    found.into_iter().map(|(id, group): (String, Group)| (id, group.effectiveness)).collect();
-                compared.push(Compared { row, output: Some(computed.output), by_group });
-                policy = Some(computed.parsed);
-            }
-        }
-    }
+    let (compared, policy) = chosen.compared(platform, scope).await?;
     let basis = match (version, &policy) {
         (Some(version), Some(policy)) => {
             let version = platform.published.get(db, &scope, TemplateVersionId(version)).await?;
@@ -123,8 +167,8 @@ pub(super) async fn page(
         crumbs: vec![Crumb { href: "/vendors".into(), text: renderer.text("vendors.title", &[]) }],
         versions: versions(&renderer, &caller, version).await?,
         candidates: candidates.collect(),
-        too_many,
-        other_version: others.iter().map(vendor).collect(),
+        too_many: chosen.too_many(),
+        other_version: chosen.others.iter().map(vendor).collect(),
         basis,
         sides: compared.iter().map(|one| side(&renderer, one, vendor(&one.row), engagement(&one.row))).collect(),
         bands: policy.as_ref().map(bands).unwrap_or_default(),

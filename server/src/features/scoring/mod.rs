@@ -8,6 +8,7 @@ mod applicability_views;
 mod explain;
 mod pages;
 mod compare;
+mod compare_api;
 mod compare_views;
 mod read;
 mod trend;
@@ -45,6 +46,7 @@ pub fn api(_: &Platform) -> OpenApiRouter<AppState> {
         .routes(routes!(what_if_api::what_if))
         .routes(routes!(api::of_vendor))
         .routes(routes!(applicability_api::applicability))
+        .routes(routes!(compare_api::compare))
 }
 
 /// The views.
