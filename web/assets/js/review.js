@@ -1,5 +1,5 @@
-// Reviewing by keys: j and k go from answer to answer, u to the next that is open, a accepts, b asks back, n writes for
-// colleagues, Ctrl+Enter saves. A finding is saved in place; where that fails, the plain form is sent.
+// Reviewing by keys: j and k go from answer to answer, u to the next that is open, a accepts, v accepts with every file
+// verified, b asks back, r refuses that a question does not apply, n writes for colleagues, Ctrl+Enter saves. A finding is saved in place; where that fails, the plain form is sent.
 const list = document.querySelector("[data-review-list]");
 const answers = () => [...list.querySelectorAll("[data-review]")];
 const typing = (element) => element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
@@ -31,6 +31,14 @@ function choose(verdict) {
   const radio = at?.querySelector(`input[name=verdict][value=${verdict}]`);
   if (radio) radio.checked = true;
   return Boolean(radio);
+}
+
+// That every file shows it, for all files alike. Where there is no file, there is nothing to verify.
+function verified(form) {
+  const level = form.querySelector("select[name=level]");
+  if (!level?.querySelector("option[value=verified]") || !choose("accepted")) return false;
+  level.value = "verified";
+  return true;
 }
 
 // What is asked back is written down, so the fields for it open with the choice.
@@ -116,6 +124,8 @@ if (list) {
     else if (event.key === "k") move(-1);
     else if (event.key === "u") nextOpen();
     else if (event.key === "a" && form && (choose("accepted") || choose("na_accepted"))) form.requestSubmit();
+    else if (event.key === "v" && form && verified(form)) form.requestSubmit();
+    else if (event.key === "r" && form && choose("na_refused")) write(form, "to_colleagues");
     else if (event.key === "b" && form && choose("asked_back")) write(form, "to_vendor");
     else if (event.key === "n" && form) {
       // A note alone asks nothing back: what was chosen without a word to the vendor is let go.
