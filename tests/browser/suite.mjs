@@ -9,10 +9,11 @@ import languages from "./languages.mjs";
 import mapping from "./mapping.mjs";
 import people from "./people.mjs";
 import pages from "./pages.mjs";
+import print from "./print.mjs";
 import review from "./review.mjs";
 import story from "./story.mjs";
 
-const groups = { portal, handover, languages, mapping, desk, editor, people, oidc, review, story, pages };
+const groups = { portal, handover, languages, mapping, desk, editor, people, oidc, review, print, story, pages };
 // All, or those of some files: CANDOR_BROWSER_TESTS=story,pages.
 const only = process.env.CANDOR_BROWSER_TESTS?.split(",");
 const tests = Object.entries(groups).flatMap(([name, group]) => (!only || only.includes(name) ? group : []));
