@@ -134,9 +134,10 @@ async fn the_workbook_of_a_report_says_what_the_page_says() {
         sheet.rows().map(<[Data]>::to_vec).collect()
     };
     let uses = cells(0);
-    let heading = uses.iter().position(|row| row[0].to_string() == "Use").expect("headings");
+    let heading = uses.iter().position(|row| matches!(&row[0], Data::String(text) if text == "Use")).expect("headings");
     let cell = |name: &str| {
-        let column = uses[heading].iter().position(|cell| cell.to_string() == name).expect(name);
+        let column =
+            uses[heading].iter().position(|cell| matches!(cell, Data::String(text) if text == name)).expect(name);
         uses[heading + 1][column].clone()
     };
     let rating = cell("Rating").to_string();

@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::classification::{Facts, Proposal, Rules, Tier};
-use crate::judging::tier::{Confirmation, Confirmed, confirm, is_high_risk, is_prohibited, profile_value, still_holds};
+use crate::judging::tier::{
+    Confirmation, Confirmed, confirm, is_high_risk, is_prohibited, profile_value, still_holds, unconfirmed,
+};
 use crate::problem::Problems;
 use crate::register::Certainty;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn rules() -> Rules {
     let text = include_str!("../../../../../fixtures/classification/eu-ai-act.json");
@@ -172,4 +174,24 @@ fn a_tier_becomes_a_value_of_the_profile() {
     assert_eq!(profile_value(&policy, Tier::Limited), None, "the policy does not know it");
     assert!(is_prohibited(&profile("unacceptable", "none")) && !is_prohibited(&profile("high", "none")));
     assert!(is_high_risk(&profile("high", "none")) && !is_high_risk(&BTreeMap::new()));
+}
+
+#[test]
+fn a_stricter_tier_that_nobody_confirmed_stands_out_until_somebody_judged_it() {
+    let rules = rules();
+    let said = |tier: &str| BTreeMap::from([("ai_act_tier".to_owned(), tier.to_owned())]);
+    let plain = facts(&[("purpose", "Drafts replies to customers")]);
+    assert_eq!(unconfirmed(&rules, &plain, &said("limited"), None), None);
+    assert_eq!(unconfirmed(&rules, &plain, &said("high"), None), Some(Tier::High), "a profile confirms nothing");
+    assert_eq!(unconfirmed(&rules, &plain, &said("unacceptable"), None), Some(Tier::Prohibited));
+    let hiring = facts(&[("purpose", HIRING)]);
+    assert_eq!(unconfirmed(&rules, &hiring, &said("minimal"), None), Some(Tier::High));
+
+    let minimal = confirm(&rules, &hiring, &given(Tier::Minimal, &[], "dummy data", "")).expect("confirmed");
+    assert_eq!(unconfirmed(&rules, &hiring, &said("minimal"), Some(&minimal)), None, "they had it before them");
+    let scoring = format!("{HIRING}. Social scoring of tenants from their online behaviour");
+    let scoring = facts(&[("purpose", scoring.as_str())]);
+    assert_eq!(unconfirmed(&rules, &scoring, &said("minimal"), Some(&minimal)), Some(Tier::Prohibited));
+    let high = confirm(&rules, &hiring, &given(Tier::High, &[], "recruiting", "")).expect("confirmed");
+    assert_eq!(unconfirmed(&rules, &hiring, &said("high"), Some(&high)), None, "it is no stricter");
 }
