@@ -222,10 +222,8 @@ fn the_newest_version_is_read_whole() {
     let api = named(&bom, "Beacon chat completion");
     assert_eq!((values(api, "outputs"), values(api, "inputs")), (vec!["Messages (PII)"], vec!["Drafts (public)"]));
     assert_eq!(values(api, "vendor"), ["Beacon AI Inc"]);
-    assert_eq!(
-        values(api, "notes"),
-        ["Requires authentication: true\nCrosses a trust boundary: true\nTrust zone: Internet"]
-    );
+    assert_eq!(values(api, "notes"), ["Requires authentication: true"]);
+    assert_eq!(values(api, "deployment_boundary"), ["Crosses a trust boundary: true\nTrust zone: Internet"]);
     assert_eq!(
         ties(&bom),
         [

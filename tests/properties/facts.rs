@@ -4,7 +4,7 @@ use domain::ids::{AssessmentId, EngagementId, ImportId, MemberId, UseId};
 use domain::register::fact::day;
 use domain::register::{
     By, Certainty, Check, Choice, FIELDS, Fact, Field, Ground, PRODUCT_TABLE, Slot, Source, Statement, Summed,
-    difference, elements, is_named_by_others, open, settle, summary, until,
+    difference, elements, is_named_by_others, open, recognise_list, settle, summary, until,
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -303,6 +303,35 @@ fn fields_are_told_apart() {
     let of_use = vec!["tier", "annex_iii", "status", "conditions"];
     assert_eq!((decided(false), decided(true)), (vec!["status", "conditions"], of_use));
     assert!(FIELDS.iter().all(|field| (field.shape == domain::register::Shape::Choice) != field.values.is_empty()));
+}
+
+/// What a certification auditor asks an inventory of AI for, and what is asked of a feature of bought software: each has
+/// a field, and what a vendor or a list can say of it has a column.
+#[test]
+fn what_an_auditor_asks_for_has_a_field_and_a_column() {
+    let asked = "purpose business_function model_provider model decision_role inputs outputs training_data \
+        decision_supported affected_people autonomy oversight deployment_boundary integrations limitations failure_modes \
+        bias_indicators residency owner tier evidence_confidence next_review status vendor product available enabled used \
+        default_state who_can_switch_off trains_own_models trains_shared_models trains_third_party_models sub_processors \
+        vendor_changed_on";
+    for id in asked.split_whitespace() {
+        assert!(Field::named(id).is_some(), "{id}");
+    }
+    for (heading, id) in [
+        ("Known failure modes", "failure_modes"),
+        ("Bias indicators", "bias_indicators"),
+        ("System boundary", "deployment_boundary"),
+        ("Decision supported", "decision_supported"),
+        ("Last changed by vendor", "vendor_changed_on"),
+    ] {
+        let headings = ["Name".to_owned(), heading.to_owned()];
+        let columns = recognise_list(&headings, &BTreeMap::new()).expect("a list of things by name");
+        let found: Vec<&str> = columns.fields.iter().map(|(_, field)| field.id).collect();
+        assert!(found.contains(&id), "{heading}: {found:?}");
+    }
+    let day = Field::named("vendor_changed_on").expect("a field");
+    assert_eq!(day.read("2026-04-24").as_deref(), Ok("2026-04-24"));
+    assert!(day.varies && Field::named("evidence_confidence").is_some_and(|field| field.ours && field.is_of_use()));
 }
 
 #[test]

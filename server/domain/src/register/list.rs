@@ -56,7 +56,7 @@ impl ListColumns {
 
 /// The headings, folded, by which fields are recognised; a field's own id is one of its headings. A heading must say
 /// nothing else.
-const HEADINGS: [(&str, &[&str]); 35] = [
+const HEADINGS: [(&str, &[&str]); 40] = [
     ("vendor", &["vendor", "vendor name", "supplier", "supplier name", "manufacturer", "publisher"]),
     ("plan", &["plan", "edition", "plan or edition"]),
     ("version", &["version", "version number"]),
@@ -86,6 +86,15 @@ const HEADINGS: [(&str, &[&str]); 35] = [
     ("decision_role", &["decision role", "role in decisions"]),
     ("oversight", &["human oversight", "oversight"]),
     (
+        "decision_supported",
+        &["decision supported", "decisions supported", "supported decision", "decision made with it"],
+    ),
+    (
+        "deployment_boundary",
+        &["deployment boundary", "system boundary", "deployment environment", "deployment context", "where it runs"],
+    ),
+    ("vendor_changed_on", &["vendor changed on", "changed by vendor", "last changed by vendor", "vendor change date"]),
+    (
         "approach",
         &["ai technique", "ai techniques", "ai techniques used", "what specific ai techniques were used", "techniques"],
     ),
@@ -100,6 +109,8 @@ const HEADINGS: [(&str, &[&str]); 35] = [
     ),
     ("tier", &["ai act tier", "eu ai act tier", "risk tier", "risk category"]),
     ("limitations", &["limitations", "known limitations"]),
+    ("failure_modes", &["failure modes", "failure mode", "known failure modes", "known failures", "how it fails"]),
+    ("bias_indicators", &["bias indicators", "bias indicator", "bias metrics", "bias", "known biases"]),
     ("standards", &["standards"]),
     ("certificates", &["certificates", "certifications"]),
     ("model_card", &["model card"]),

@@ -93,7 +93,7 @@ const USES: &str = "uses";
 /// The tier that rules propose for a use and nobody confirmed.
 pub const PROPOSED_TIER: &str = "proposed_tier";
 
-const ALIASES: [(&str, &[&str]); 25] = [
+const ALIASES: [(&str, &[&str]); 30] = [
     ("vendor", &["supplier"]),
     ("plan", &["edition"]),
     ("model_provider", &["provider"]),
@@ -111,6 +111,11 @@ const ALIASES: [(&str, &[&str]); 25] = [
     (PROPOSED_TIER, &["proposed"]),
     ("tier", &["risk_tier", "eu_tier"]),
     ("limitations", &["limits", "limitation"]),
+    ("failure_modes", &["failures", "failure_mode"]),
+    ("bias_indicators", &["bias"]),
+    ("deployment_boundary", &["boundary", "deployment"]),
+    ("evidence_confidence", &["confidence"]),
+    ("vendor_changed_on", &["vendor_changed"]),
     (USES, &["use", "used_for", USE_CASE]),
     ("unit", &["department"]),
     ("licence", &["license"]),

@@ -24,13 +24,13 @@ pub(super) fn entry(tree: &Tree<'_>, node: Id, notes: &mut Notes) -> Entry {
         }
     }
     flows(&mut sheet, node);
-    for (name, word) in [
-        ("authenticated", "Requires authentication"),
-        ("x-trust-boundary", "Crosses a trust boundary"),
-        ("trustZone", "Trust zone"),
+    for (name, field, word) in [
+        ("authenticated", "notes", "Requires authentication"),
+        ("x-trust-boundary", "deployment_boundary", "Crosses a trust boundary"),
+        ("trustZone", "deployment_boundary", "Trust zone"),
     ] {
         if let Some((text, at)) = tree.said(node, name) {
-            sheet.say("notes", &format!("{word}: {text}"), at);
+            sheet.say(field, &format!("{word}: {text}"), at);
         }
     }
     licences(&mut sheet, node);
