@@ -75,6 +75,49 @@ async fn what_people_look_for_is_among_the_first_ten_of_a_meilisearch_server() {
     place.remove().await;
 }
 
+/// An installation's own synonyms stand beside the shipped ones.
+async fn own_synonyms(settings: Settings) {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("search")).expect("a folder");
+    let file = folder.path().join("search/synonyms.json");
+    std::fs::write(&file, r#"{"groups": [["Harbour Owl", "Mail Copilot"]]}"#).expect("a file");
+    let settings = settings.with("overrides_dir", folder.path().display());
+    let (mut server, _) = Server::set_up_with("Buyer", settings).await;
+    let analyst = server.program("Buyer", Role::Analyst);
+    imported(&server, &analyst, "list.csv", LIST.into()).await;
+    assert_eq!(names(&search(&analyst, &[("q", "harbour owl")]).await), ["mail copilot"]);
+
+    // Other groups count from the next start on, with the index as it is.
+    std::fs::write(&file, r#"{"groups": [["Night Heron", "Mail Copilot"]]}"#).expect("a file");
+    server.restart();
+    let analyst = server.program("Buyer", Role::Analyst);
+    // A shared engine is told soon after the start.
+    until("the other groups", async || {
+        (names(&search(&analyst, &[("q", "night heron")]).await) == ["mail copilot"]).then_some(())
+    })
+    .await;
+    assert!(names(&search(&analyst, &[("q", "harbour owl")]).await).is_empty());
+
+    std::fs::write(&file, "{\n \"groups\": [\n  [\"Night Heron\"]\n ]\n}").expect("a file");
+    let refused = server.candor(&["reindex"]);
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    let place = format!("{}:3:", file.display());
+    assert!(!refused.status.success() && told.contains(&place) && told.contains("two phrases or more"), "{told}");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_installation_adds_words_that_mean_the_same() {
+    own_synonyms(Settings::default()).await;
+}
+
+#[tokio::test]
+async fn an_installation_adds_words_that_mean_the_same_on_a_meilisearch_server() {
+    let Some(place) = Place::configured("synonyms") else { return };
+    own_synonyms(place.settings()).await;
+    place.remove().await;
+}
+
 const LIST: &str = "Business unit,Purpose,In use?,Product,Users\r\n\
     HR,Screening of applications,Y,=HYPERLINK(\"http://evil.example\"),12\r\n\
     Sales,Call notes,Y,Zoom AI Companion,30\r\n\

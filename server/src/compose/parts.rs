@@ -25,7 +25,7 @@ use tokio::sync::Semaphore;
 /// When a part cannot be opened: the message names it.
 pub async fn open(config: Config, clock: Clock) -> Result<Platform> {
     std::fs::create_dir_all(&config.data_dir)?;
-    let synonyms = Synonyms::shipped()?;
+    let synonyms = Synonyms::load(config.overrides_dir.as_deref()).map_err(AppError::internal)?;
     let search = Indexes::open(|subject| -> Result<Arc<dyn SearchIndex>> {
         let synonyms = synonyms.clone();
         Ok(match config.search.url.as_deref().filter(|url| !url.is_empty()) {

@@ -21,7 +21,7 @@ pub use facets::Facets;
 pub use highlight::{FRAGMENT, Highlight, Piece};
 pub use indexes::Indexes;
 pub use meilisearch::Meilisearch;
-pub use synonyms::Synonyms;
+pub use synonyms::{BadSynonyms, Synonyms};
 
 use domain::ids::OrganisationId;
 use domain::problem::Problem;

@@ -3,10 +3,39 @@
 use domain::problem::Problem;
 use domain::register::fold::words;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The groups that are shipped.
 const SHIPPED: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/search/synonyms.json"));
+/// Where an installation's own groups stand, below its folder of overrides.
+const OWN: &str = "search/synonyms.json";
+
+/// A file of synonyms that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BadSynonyms {
+    /// It is there and cannot be read.
+    #[error("{file}: {source}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// It says something else than groups of phrases.
+    #[error("{file}:{line}:{column}: {reason}")]
+    Malformed {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// The place in the line, from 1.
+        column: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
 
 /// Groups of phrases, each found when another of its group is asked for; and kinds, found when what they are kinds of is.
 #[derive(Clone, Debug, Default)]
@@ -16,79 +45,131 @@ pub struct Synonyms {
     longest: usize,
 }
 
-#[derive(Deserialize)]
+/// A file. What is wrong with a phrase or a group is found while it is read, so that the reader's place is told.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Document {
-    groups: Vec<Vec<String>>,
+    #[serde(default, rename = "about")]
+    _about: IgnoredAny,
     #[serde(default)]
-    kinds: BTreeMap<String, Vec<String>>,
+    groups: Vec<Group>,
+    #[serde(default)]
+    kinds: BTreeMap<Phrase, Kinds>,
+}
+
+/// The folded words of a phrase.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+struct Phrase(Vec<String>);
+
+/// Phrases that mean the same.
+#[derive(Deserialize)]
+#[serde(try_from = "Vec<Phrase>")]
+struct Group(Vec<Phrase>);
+
+/// What there is of something.
+#[derive(Deserialize)]
+#[serde(try_from = "Vec<Phrase>")]
+struct Kinds(Vec<Phrase>);
+
+impl TryFrom<String> for Phrase {
+    type Error = String;
+
+    fn try_from(phrase: String) -> Result<Self, String> {
+        let folded: Vec<String> = words(&phrase).into_iter().map(|word| word.text).collect();
+        if folded.is_empty() { Err(format!("the phrase {phrase:?} has no words")) } else { Ok(Self(folded)) }
+    }
+}
+
+impl TryFrom<Vec<Phrase>> for Group {
+    type Error = &'static str;
+
+    fn try_from(phrases: Vec<Phrase>) -> Result<Self, Self::Error> {
+        let mut distinct: Vec<Phrase> = Vec::new();
+        for phrase in phrases {
+            if !distinct.contains(&phrase) {
+                distinct.push(phrase);
+            }
+        }
+        if distinct.len() < 2 {
+            Err("a group has two phrases or more that are not the same words")
+        } else {
+            Ok(Self(distinct))
+        }
+    }
+}
+
+impl TryFrom<Vec<Phrase>> for Kinds {
+    type Error = &'static str;
+
+    fn try_from(kinds: Vec<Phrase>) -> Result<Self, Self::Error> {
+        if kinds.is_empty() { Err("a list of kinds has one phrase or more") } else { Ok(Self(kinds)) }
+    }
 }
 
 impl Synonyms {
     /// The groups of `fixtures/search/synonyms.json`.
     ///
     /// # Errors
-    /// See [`Self::from_json`]; a test reads the shipped file.
+    /// `not-synonyms` with what is wrong; a test reads the shipped file.
     pub fn shipped() -> Result<Self, Problem> {
         Self::from_json(SHIPPED)
+    }
+
+    /// The shipped groups, and those of the installation's own `search/synonyms.json` below its folder of overrides.
+    ///
+    /// # Errors
+    /// When that file is there and is not read, or is malformed: with file, line and what is wrong.
+    pub fn load(overrides: Option<&Path>) -> Result<Self, BadSynonyms> {
+        let mut documents = vec![read(SHIPPED, "fixtures/search/synonyms.json")?];
+        if let Some(path) = overrides.map(|folder| folder.join(OWN)) {
+            let file = path.display().to_string();
+            match std::fs::read(&path) {
+                Ok(bytes) => documents.push(read(&bytes, &file)?),
+                Err(wrong) if wrong.kind() == std::io::ErrorKind::NotFound => {}
+                Err(source) => return Err(BadSynonyms::Unreadable { file, source }),
+            }
+        }
+        Ok(Self::merged(&documents))
     }
 
     /// Reads `{"groups": [["llm", "large language model"], ...], "kinds": {"llm": ["gpt", ...]}}`: who asks for a large
     /// language model finds GPT too, and not the other way round.
     ///
     /// # Errors
-    /// `not-synonyms` with what is wrong with the JSON; `empty-phrase` or `lonely-phrase` at a group or a kind.
+    /// `not-synonyms` with what is wrong with the JSON, a group or a phrase, and where.
     pub fn from_json(json: &str) -> Result<Self, Problem> {
         let document: Document =
             serde_json::from_str(json).map_err(|wrong| Problem::new("", "not-synonyms").with("reason", wrong))?;
+        Ok(Self::merged(&[document]))
+    }
+
+    /// All groups of all files, then all kinds: whatever else a thing is called in any file has its kinds.
+    fn merged(documents: &[Document]) -> Self {
         let mut synonyms = Self::default();
-        for (n, group) in document.groups.iter().enumerate() {
-            let mut phrases: Vec<Vec<String>> = Vec::new();
-            for (p, phrase) in group.iter().enumerate() {
-                let phrase: Vec<String> = words(phrase).into_iter().map(|word| word.text).collect();
-                if phrase.is_empty() {
-                    return Err(Problem::new(format!("/groups/{n}/{p}"), "empty-phrase"));
-                }
-                if !phrases.contains(&phrase) {
-                    phrases.push(phrase);
-                }
-            }
-            if phrases.len() < 2 {
-                return Err(Problem::new(format!("/groups/{n}"), "lonely-phrase"));
-            }
-            for phrase in &phrases {
-                synonyms.longest = synonyms.longest.max(phrase.len());
-                let others = synonyms.others.entry(phrase.clone()).or_default();
-                for other in phrases.iter().filter(|other| *other != phrase) {
-                    if !others.contains(other) {
-                        others.push(other.clone());
-                    }
-                }
+        for Group(group) in documents.iter().flat_map(|document| &document.groups) {
+            for phrase in group {
+                synonyms.add(&phrase.0, group.iter().filter(|other| *other != phrase));
             }
         }
         let groups = synonyms.others.clone();
-        for (of, kinds) in &document.kinds {
-            let folded = |phrase: &str| words(phrase).into_iter().map(|word| word.text).collect::<Vec<_>>();
-            let kinds: Vec<Vec<String>> = kinds.iter().map(|kind| folded(kind)).collect();
-            let of_all = folded(of);
-            if of_all.is_empty() || kinds.iter().any(Vec::is_empty) {
-                return Err(Problem::new(format!("/kinds/{of}"), "empty-phrase"));
-            }
-            if kinds.is_empty() {
-                return Err(Problem::new(format!("/kinds/{of}"), "lonely-phrase"));
-            }
-            // Whatever else it is called has the same kinds.
-            let others = groups.get(&of_all).cloned().unwrap_or_default();
-            for name in std::iter::once(of_all).chain(others) {
-                synonyms.longest = synonyms.longest.max(name.len());
-                let others = synonyms.others.entry(name).or_default();
-                for kind in &kinds {
-                    if !others.contains(kind) {
-                        others.push(kind.clone());
-                    }
-                }
+        for (Phrase(of_all), Kinds(kinds)) in documents.iter().flat_map(|document| &document.kinds) {
+            let others = groups.get(of_all).cloned().unwrap_or_default();
+            for name in std::iter::once(of_all).chain(&others) {
+                synonyms.add(name, kinds.iter());
             }
         }
-        Ok(synonyms)
+        synonyms
+    }
+
+    fn add<'a>(&mut self, phrase: &[String], more: impl Iterator<Item = &'a Phrase>) {
+        self.longest = self.longest.max(phrase.len());
+        let others = self.others.entry(phrase.to_vec()).or_default();
+        for Phrase(other) in more {
+            if !others.contains(other) {
+                others.push(other.clone());
+            }
+        }
     }
 
     /// Every phrase and what else it is called.
@@ -104,5 +185,54 @@ impl Synonyms {
     /// The words of the longest phrase.
     pub(super) fn longest(&self) -> usize {
         self.longest
+    }
+}
+
+fn read(json: impl AsRef<[u8]>, file: &str) -> Result<Document, BadSynonyms> {
+    serde_json::from_slice(json.as_ref()).map_err(|wrong| BadSynonyms::Malformed {
+        file: file.to_owned(),
+        line: wrong.line(),
+        column: wrong.column(),
+        // The place stands before it already.
+        reason: wrong.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded(text: &str) -> Vec<String> {
+        words(text).into_iter().map(|word| word.text).collect()
+    }
+
+    #[test]
+    fn an_installation_adds_groups_of_its_own() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let of = |synonyms: &Synonyms, phrase: &str| synonyms.of(&folded(phrase)).to_vec();
+        let none = Synonyms::load(Some(folder.path())).expect("a folder without the file");
+        assert!(of(&none, "sprachhelfer").is_empty() && !of(&none, "llm").is_empty());
+
+        std::fs::create_dir(folder.path().join("search")).expect("a folder");
+        let file = folder.path().join(OWN);
+        let own = r#"{"groups": [["Sprachhelfer", "LLM"]], "kinds": {"llm": ["Hauslotse"]}}"#;
+        std::fs::write(&file, own).expect("a file");
+        let both = Synonyms::load(Some(folder.path())).expect("shipped and own groups");
+        assert_eq!(of(&both, "sprachhelfer"), [folded("llm"), folded("hauslotse")]);
+        assert!(of(&both, "LLM").contains(&folded("sprachhelfer")), "both ways");
+        assert!(of(&both, "large language model").contains(&folded("hauslotse")), "whatever it is called");
+        assert!(of(&none, "llm").iter().all(|other| of(&both, "llm").contains(other)), "the shipped ones stay");
+
+        for (wrong, line, reason) in [
+            ("{\n \"groups\": [\n  [\"a\", \"b\"],\n  [\"c\"]\n ]\n}", 4, "two phrases or more"),
+            ("{\n \"groups\": [\n  [\"a\", \"!?\"]\n ]\n}", 3, "has no words"),
+            ("{\n \"kinds\": {\n  \"llm\": []\n }\n}", 3, "one phrase or more"),
+            ("{\n \"group\": []\n}", 2, "unknown field `group`"),
+            ("{\n \"groups\": [[\"a\", \"b\"]\n", 3, "EOF"),
+        ] {
+            std::fs::write(&file, wrong).expect("a file");
+            let said = Synonyms::load(Some(folder.path())).expect_err("refused").to_string();
+            assert!(said.starts_with(&format!("{}:{line}:", file.display())) && said.contains(reason), "{said}");
+        }
     }
 }
