@@ -237,3 +237,40 @@ async fn findings_are_found_on_a_meilisearch_server() {
     findings_followed(place.settings()).await;
     place.remove().await;
 }
+
+/// Days and scores narrow each tab, at its own address; a vendor's score is none for whoever reads their own alone.
+#[tokio::test]
+async fn days_and_scores_are_filtered_by_range_in_every_tab() {
+    let (server, _) = Server::set_up(BUYER).await;
+    let buyer = server.program(BUYER, Role::Procurement);
+    ask(&buyer, "Northwind").await;
+    server.jobs_done().await;
+    let person = server.person(BUYER, Role::Auditor).await;
+    let page = async |who: &Session, path: &str| who.get(path).await.expect(200, path).text.replace("&#x3D;", "=");
+    for (tab, topics) in [
+        ("vendors", &["residual", "since"][..]),
+        ("assessments", &["residual", "scored", "due", "issued", "submitted", "since"]),
+    ] {
+        let path = format!("/search/{tab}");
+        let all = page(&person, &path).await;
+        assert!(all.contains(&format!("<form class=\"facet\" method=\"get\" action=\"{path}\">")), "{all}");
+        for topic in topics {
+            assert!(all.contains(&format!("name=\"{topic}_from\"")), "{tab}: {topic}");
+        }
+        let there = page(&person, &format!("{path}?q=northwind&since_from=2020-01-01")).await;
+        assert!(there.contains("<mark>Northwind</mark>") && there.contains("from 2020-01-01"), "{there}");
+        let before = page(&person, &format!("{path}?q=northwind&since_to=2020-01-01")).await;
+        assert!(!before.contains("<mark>") && before.contains("up to 2020-01-01"), "{before}");
+        assert!(before.contains("name=\"since_to\""), "the range can be changed where nothing is found");
+        let typed = page(&person, &format!("{path}?since_from=soon")).await;
+        assert!(typed.contains("soon.. is no range"), "{typed}");
+    }
+    // Nothing was answered or found yet, so there is nothing to narrow.
+    for tab in ["answers", "findings"] {
+        assert!(!page(&person, &format!("/search/{tab}")).await.contains("_from\""), "{tab}");
+    }
+    let owner = server.person(BUYER, Role::BusinessOwner).await;
+    let own = page(&owner, "/search/vendors?q=x&residual_from=1").await;
+    assert!(own.contains("name=\"since_from\"") && !own.contains("residual_from"), "{own}");
+    server.finish().await;
+}

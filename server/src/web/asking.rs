@@ -1,11 +1,12 @@
 //! What is asked on a search page: what its links change of it, and what of the answer they lead to.
 
 use super::fields::Fields;
-use super::found::{Chip, FacetOption, FacetView, Pages};
+use super::found::{Chip, FacetOption, FacetView, Pages, RangeView};
 use super::render::Renderer;
 use crate::platform::search::{Page, UNKNOWN};
-use domain::register::Topic;
+use domain::problem::Problem;
 use domain::register::query::MAX_OFFSET;
+use domain::register::{Bounds, Scale, Topic};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Values of a facet before the rest is a click away.
@@ -29,6 +30,57 @@ pub fn pairs(chosen: &Chosen) -> impl Iterator<Item = (&str, &str)> {
     chosen.iter().flat_map(|(facet, values)| values.iter().map(|value| (facet.id(), value.as_str())))
 }
 
+/// From and to of days and numbers, as typed; either may be open.
+pub type Ranges = BTreeMap<Topic, (String, String)>;
+
+/// What the two ends of a range are called in addresses.
+fn range_names(topic: Topic) -> (String, String) {
+    (format!("{}_from", topic.id()), format!("{}_to", topic.id()))
+}
+
+/// The ranges that an address names, of those topics that have days or numbers.
+pub fn ranges(fields: &Fields, topics: impl Iterator<Item = Topic>) -> Ranges {
+    let end = |name: &str| fields.one(name).trim().chars().take(20).collect::<String>();
+    let of = |topic: Topic| {
+        topic.about().scale?;
+        let (from, to) = range_names(topic);
+        let ends = (end(&from), end(&to));
+        (ends != (String::new(), String::new())).then_some((topic, ends))
+    };
+    topics.filter_map(of).collect()
+}
+
+/// The ends that are said, as an address names them.
+pub fn ends(ranges: &Ranges) -> Vec<(String, String)> {
+    let of = |(topic, (from, to)): (&Topic, &(String, String))| {
+        let (from_name, to_name) = range_names(*topic);
+        [(from_name, from.clone()), (to_name, to.clone())]
+    };
+    ranges.iter().flat_map(of).filter(|(_, end)| !end.is_empty()).collect()
+}
+
+/// What is asked for, and what of it could not be understood.
+pub fn bounds(ranges: &Ranges) -> (BTreeMap<Topic, Bounds>, Vec<Problem>) {
+    let mut notes = Vec::new();
+    let mut read = BTreeMap::new();
+    for (topic, (from, to)) in ranges {
+        match topic.about().scale.and_then(|scale| Bounds::read(scale, &format!("[{from}..{to}]"))) {
+            Some(bounds) => drop(read.insert(*topic, bounds)),
+            None => notes.push(Problem::new(topic.id(), "range-left-out").with("given", format!("{from}..{to}"))),
+        }
+    }
+    (read, notes)
+}
+
+/// The two ends of a range in words; either may be open.
+pub fn range_text(renderer: &Renderer, (from, to): &(String, String)) -> String {
+    match (from.as_str(), to.as_str()) {
+        (from, "") => renderer.text("register.range.from", &[("from", &from)]),
+        ("", to) => renderer.text("register.range.to", &[("to", &to)]),
+        (from, to) => format!("{from} – {to}"),
+    }
+}
+
 /// What is asked on a search page.
 pub trait Question {
     /// Results on a page.
@@ -36,12 +88,14 @@ pub trait Question {
 
     /// The filters in use.
     fn chosen(&self) -> &Chosen;
+    /// The ranges in use.
+    fn ranges(&self) -> &Ranges;
     /// The page, from 1.
     fn page(&self) -> usize;
     /// The facet that is shown whole.
     fn more(&self) -> Option<&str>;
     /// The address of this question with something changed.
-    fn href(&self, chosen: &Chosen, page: usize, more: Option<&str>) -> String;
+    fn href(&self, chosen: &Chosen, ranges: &Ranges, page: usize, more: Option<&str>) -> String;
     /// What a field is called.
     fn field(renderer: &Renderer, topic: Topic) -> String;
     /// A value of a facet, as read.
@@ -55,7 +109,7 @@ pub trait Question {
             values.insert(value.to_owned());
         }
         chosen.retain(|_, values| !values.is_empty());
-        self.href(&chosen, 1, None)
+        self.href(&chosen, self.ranges(), 1, None)
     }
 
     /// The filters in use, each with the address without it.
@@ -65,7 +119,30 @@ pub trait Question {
             text: Self::value(renderer, facet, value),
             remove: self.toggled(facet, value),
         };
-        self.chosen().iter().flat_map(|(facet, values)| values.iter().map(|value| chip(*facet, value))).collect()
+        let without = |topic: &Topic| {
+            let mut ranges = self.ranges().clone();
+            ranges.remove(topic);
+            self.href(self.chosen(), &ranges, 1, None)
+        };
+        let of_ranges = self.ranges().iter().map(|(topic, ends)| Chip {
+            field: Self::field(renderer, *topic),
+            text: range_text(renderer, ends),
+            remove: without(topic),
+        });
+        let of_facets = self.chosen().iter().flat_map(|(facet, values)| values.iter().map(|value| chip(*facet, value)));
+        of_facets.chain(of_ranges).collect()
+    }
+
+    /// The fields of those topics that have days or numbers.
+    fn range_views(&self, renderer: &Renderer, topics: impl Iterator<Item = Topic>) -> Vec<RangeView> {
+        let view = |topic: Topic| {
+            let is_day = topic.about().scale? == Scale::Day;
+            let (from_name, to_name) = range_names(topic);
+            let (from, to) = self.ranges().get(&topic).cloned().unwrap_or_default();
+            let (title, is_set) = (Self::field(renderer, topic), self.ranges().contains_key(&topic));
+            Some(RangeView { title, from_name, to_name, from, to, is_day, is_set })
+        };
+        topics.filter_map(view).collect()
     }
 
     /// A facet with its values; none where nothing is known of any result, so that there is nothing to choose.
@@ -86,7 +163,7 @@ pub trait Question {
         let left = values.len() - options.len();
         if left > 0 {
             options.push(FacetOption {
-                href: format!("{}#facets", self.href(self.chosen(), self.page(), Some(facet.id()))),
+                href: format!("{}#facets", self.href(self.chosen(), self.ranges(), self.page(), Some(facet.id()))),
                 text: renderer.text("search.more_values", &[]),
                 count: left as u64,
                 chosen: false,
@@ -106,7 +183,7 @@ pub trait Question {
         let from = self.offset();
         let to = from.saturating_add(Self::ROWS).min(total);
         let reachable = to < total && from + Self::ROWS <= MAX_OFFSET;
-        let href = |page: usize| self.href(self.chosen(), page, None);
+        let href = |page: usize| self.href(self.chosen(), self.ranges(), page, None);
         let pages = Pages {
             from: from.saturating_add(1).min(total),
             to,

@@ -83,6 +83,25 @@ pub struct TopicView {
     pub text: String,
 }
 
+/// A day or number to filter by.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct RangeView {
+    /// What it is called.
+    pub title: String,
+    /// The field of the least.
+    pub from_name: String,
+    /// The field of the most.
+    pub to_name: String,
+    /// As typed.
+    pub from: String,
+    /// As typed.
+    pub to: String,
+    /// Days, not numbers.
+    pub is_day: bool,
+    /// It narrows what is found.
+    pub is_set: bool,
+}
+
 /// An order of results.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct SortOption {

@@ -3,14 +3,13 @@
 use super::words;
 use crate::error::Result;
 use crate::platform::search::Request;
-use crate::web::asking::{Chosen, Question, chosen, pairs};
+use crate::web::asking::{Chosen, Question, Ranges, bounds, chosen, ends, pairs, ranges};
 use crate::web::fields::Fields;
 use crate::web::query::address;
 use crate::web::render::Renderer;
 use axum_extra::extract::Query;
 use domain::problem::Problem;
 use domain::register::{Bounds, PROPOSED_TIER, Query as Words, Sort, Subject, Topic};
-use std::collections::BTreeMap;
 
 /// What is asked, as the address says it.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +17,7 @@ pub(super) struct Asked {
     pub text: String,
     pub chosen: Chosen,
     /// From and to, as typed.
-    pub ranges: BTreeMap<Topic, (String, String)>,
+    pub ranges: Ranges,
     pub sort: Option<String>,
     pub page: usize,
     /// The facet that is shown whole.
@@ -32,7 +31,7 @@ impl Asked {
         Self {
             text: fields.one("q").to_owned(),
             chosen: chosen(&fields, Topic::facets()),
-            ranges: scaled().filter_map(|topic| range_of(&fields, topic)).collect(),
+            ranges: ranges(&fields, Topic::all()),
             sort: some("sort"),
             page: fields.one("page").parse().unwrap_or(1).max(1),
             more: some("more"),
@@ -69,14 +68,7 @@ impl Asked {
 
     /// What is asked, and what of it could not be understood.
     pub(super) fn request(&self) -> Result<(Request, Vec<Problem>)> {
-        let mut notes = Vec::new();
-        let mut ranges = BTreeMap::new();
-        for (topic, (from, to)) in &self.ranges {
-            match topic.about().scale.and_then(|scale| Bounds::read(scale, &format!("[{from}..{to}]"))) {
-                Some(bounds) => drop(ranges.insert(*topic, bounds)),
-                None => notes.push(Problem::new(topic.id(), "range-left-out").with("given", format!("{from}..{to}"))),
-            }
-        }
+        let (ranges, mut notes) = bounds(&self.ranges);
         let request = Request {
             about: Subject::Entries,
             query: Words::parse(&self.text),
@@ -100,14 +92,14 @@ impl Asked {
 
     /// The page that asks this, from its first results.
     pub(super) fn page_href(&self) -> String {
-        self.href(&self.chosen, 1, None)
+        self.href(&self.chosen, &self.ranges, 1, None)
     }
 
     pub(super) fn address(
         &self,
         path: &str,
         chosen: &Chosen,
-        ranges: &BTreeMap<Topic, (String, String)>,
+        ranges: &Ranges,
         page: usize,
         more: Option<&str>,
         format: Option<&str>,
@@ -116,11 +108,8 @@ impl Asked {
         let mut all: Vec<(&str, &str)> = Vec::new();
         all.extend((!self.text.is_empty()).then_some(("q", self.text.as_str())));
         all.extend(pairs(chosen));
-        let names: Vec<_> = ranges.keys().map(|topic| range_names(*topic)).collect();
-        for ((from_name, to_name), (from, to)) in names.iter().zip(ranges.values()) {
-            all.extend((!from.is_empty()).then_some((from_name.as_str(), from.as_str())));
-            all.extend((!to.is_empty()).then_some((to_name.as_str(), to.as_str())));
-        }
+        let ranges = ends(ranges);
+        all.extend(ranges.iter().map(|(name, end)| (name.as_str(), end.as_str())));
         all.extend(self.sort.as_deref().map(|sort| ("sort", sort)));
         all.extend((page != "1").then_some(("page", page.as_str())));
         all.extend(more.map(|more| ("more", more)));
@@ -139,12 +128,7 @@ impl Asked {
         let mut kept: Vec<(String, String)> =
             pairs(&self.chosen).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         if with_ranges {
-            for (topic, (from, to)) in &self.ranges {
-                let (from_name, to_name) = range_names(*topic);
-                kept.extend(
-                    [(from_name, from.clone()), (to_name, to.clone())].into_iter().filter(|(_, end)| !end.is_empty()),
-                );
-            }
+            kept.extend(ends(&self.ranges));
         } else {
             kept.extend((!self.text.is_empty()).then(|| ("q".to_owned(), self.text.clone())));
             kept.extend(self.sort.clone().map(|sort| ("sort".to_owned(), sort)));
@@ -160,6 +144,10 @@ impl Question for Asked {
         &self.chosen
     }
 
+    fn ranges(&self) -> &Ranges {
+        &self.ranges
+    }
+
     fn page(&self) -> usize {
         self.page
     }
@@ -168,8 +156,8 @@ impl Question for Asked {
         self.more.as_deref()
     }
 
-    fn href(&self, chosen: &Chosen, page: usize, more: Option<&str>) -> String {
-        self.address("/register", chosen, &self.ranges, page, more, None)
+    fn href(&self, chosen: &Chosen, ranges: &Ranges, page: usize, more: Option<&str>) -> String {
+        self.address("/register", chosen, ranges, page, more, None)
     }
 
     fn field(renderer: &Renderer, topic: Topic) -> String {
@@ -202,35 +190,9 @@ pub(super) fn shown_facets() -> impl Iterator<Item = Topic> {
     FACETS.into_iter().filter_map(Topic::of).filter(|topic| topic.about().facet)
 }
 
-/// Topics with days or numbers.
-pub(super) fn scaled() -> impl Iterator<Item = Topic> {
-    Topic::all().filter(|topic| topic.about().scale.is_some())
-}
-
-/// What the two ends of a range are called in addresses.
-pub(super) fn range_names(topic: Topic) -> (String, String) {
-    (format!("{}_from", topic.id()), format!("{}_to", topic.id()))
-}
-
-fn range_of(fields: &Fields, topic: Topic) -> Option<(Topic, (String, String))> {
-    let (from, to) = range_names(topic);
-    let end = |name: &str| fields.one(name).trim().chars().take(20).collect::<String>();
-    let ends = (end(&from), end(&to));
-    (ends != (String::new(), String::new())).then_some((topic, ends))
-}
-
 /// The order of results in words.
 pub(super) fn sort_text(renderer: &Renderer, key: &str) -> String {
     let plain = key.trim_start_matches('-');
     let own = format!("register.sort.{plain}");
     if renderer.platform.wording.knows(&own) { renderer.text(&own, &[]) } else { words::field(renderer, plain) }
-}
-
-/// The two ends of a range in words; either may be open.
-pub(super) fn range_text(renderer: &Renderer, (from, to): &(String, String)) -> String {
-    match (from.as_str(), to.as_str()) {
-        (from, "") => renderer.text("register.range.from", &[("from", &from)]),
-        ("", to) => renderer.text("register.range.to", &[("to", &to)]),
-        (from, to) => format!("{from} – {to}"),
-    }
 }

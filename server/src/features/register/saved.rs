@@ -1,6 +1,6 @@
 //! Searches that people keep: offered above the results, kept below the search field, and looked after on a page.
 
-use super::asked::{Asked, range_text, sort_text};
+use super::asked::{Asked, sort_text};
 use super::search::{Refused, shown};
 use super::views::{Crumb, SaveView, SavedView, texts};
 use super::words;
@@ -8,6 +8,7 @@ use crate::actions::saved_searches::{self, Search};
 use crate::error::{AppError, Result};
 use crate::repo;
 use crate::web::actor::{Caller, May, may};
+use crate::web::asking::range_text;
 use crate::web::fields::Fields;
 use crate::web::form::{ErrorLink, Field as Input, Posted};
 use crate::web::moment::Moment;

@@ -1,12 +1,10 @@
 //! Searching the register as people type, and the statements about what is not in use.
 
-use super::asked::{Asked, range_names, range_text, scaled, shown_facets, sort_text};
+use super::asked::{Asked, shown_facets, sort_text};
 use super::columns::columns_view;
 use super::rows::{Beside, row_view, unsearched};
 use super::saved::{save_view, saved};
-use super::views::{
-    Chip, NotInUsePage, Pages, RangeView, Results, ResultsView, SearchPage, SortOption, Statement, Tally, TopicView,
-};
+use super::views::{NotInUsePage, Pages, Results, ResultsView, SearchPage, SortOption, Statement, Tally, TopicView};
 use super::words;
 use crate::actions::{index, saved_searches};
 use crate::error::{AppError, Result};
@@ -15,7 +13,7 @@ use crate::platform::search::{Hit, Page, Request};
 use crate::repo::register::UNNAMED;
 use crate::repo::{self, BuyerScope};
 use crate::web::actor::{Caller, May, may};
-use crate::web::asking::{Chosen, Question};
+use crate::web::asking::{Chosen, Question, Ranges};
 use crate::web::fields::Fields;
 use crate::web::form::Posted;
 use crate::web::render::Renderer;
@@ -30,7 +28,7 @@ use domain::access::Permission;
 use domain::ids::{ComponentId, ImportId};
 use domain::problem::Problem;
 use domain::register::query::MAX_OFFSET;
-use domain::register::{Scale, Subject, Topic};
+use domain::register::{Subject, Topic};
 use entity::component;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -222,41 +220,21 @@ fn tally(renderer: &Renderer, counts: &BTreeMap<String, u64>, current: &str) -> 
 
 fn results(renderer: &Renderer, asked: &Asked, page: &Page) -> ResultsView {
     let (pages, beyond) = asked.pages(page.total);
-    let without = |topic: &Topic| {
-        let mut ranges = asked.ranges.clone();
-        ranges.remove(topic);
-        asked.address("/register", &asked.chosen, &ranges, 1, None, None)
-    };
-    let of_ranges = asked.ranges.iter().map(|(topic, ends)| Chip {
-        field: words::field(renderer, topic.id()),
-        text: range_text(renderer, ends),
-        remove: without(topic),
-    });
     ResultsView {
         kept: asked.kept(false),
-        ranges: ranges(renderer, asked),
+        action: "/register".to_owned(),
+        ranges: asked.range_views(renderer, Topic::all()),
         export_csv: asked.export("csv"),
         export_xlsx: asked.export("xlsx"),
         found: renderer.counted("register.found", i64::try_from(page.total).unwrap_or(i64::MAX)),
-        chips: asked.chips(renderer).into_iter().chain(of_ranges).collect(),
-        clear_href: asked.address("/register", &Chosen::new(), &BTreeMap::new(), 1, None, None),
+        chips: asked.chips(renderer),
+        clear_href: asked.href(&Chosen::new(), &Ranges::new(), 1, None),
         facets: shown_facets().filter_map(|facet| asked.facet(renderer, page, facet)).collect(),
         pages,
         is_asked: !asked.is_everything(),
         beyond,
         ..ResultsView::default()
     }
-}
-
-fn ranges(renderer: &Renderer, asked: &Asked) -> Vec<RangeView> {
-    let view = |topic: Topic| {
-        let (from_name, to_name) = range_names(topic);
-        let (from, to) = asked.ranges.get(&topic).cloned().unwrap_or_default();
-        let is_day = topic.about().scale == Some(Scale::Day);
-        let (title, is_set) = (words::field(renderer, topic.id()), asked.ranges.contains_key(&topic));
-        RangeView { title, from_name, to_name, from, to, is_day, is_set }
-    };
-    scaled().map(view).collect()
 }
 
 pub(super) async fn not_in_use(

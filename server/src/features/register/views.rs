@@ -2,7 +2,7 @@
 
 use crate::platform::search::Piece;
 use crate::web::form::{Choice, ErrorLink, Field};
-pub use crate::web::found::{Chip, FacetOption, FacetView, Match, Pages, SortOption, TopicView};
+pub use crate::web::found::{Chip, FacetOption, FacetView, Match, Pages, RangeView, SortOption, TopicView};
 use crate::web::moment::Moment;
 use crate::web::render::View;
 use crate::web::standing_out::StandingOut;
@@ -65,25 +65,6 @@ pub struct Row {
     pub matches: Vec<Match>,
 }
 
-/// A day or number to filter by.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct RangeView {
-    /// What it is called.
-    pub title: String,
-    /// The field of the least.
-    pub from_name: String,
-    /// The field of the most.
-    pub to_name: String,
-    /// As typed.
-    pub from: String,
-    /// As typed.
-    pub to: String,
-    /// Days, not numbers.
-    pub is_day: bool,
-    /// It narrows what is found.
-    pub is_set: bool,
-}
-
 /// A search that is kept.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct SavedView {
@@ -130,6 +111,8 @@ pub struct ResultsView {
     pub notes: Vec<String>,
     /// The search engine does not work just now.
     pub down: bool,
+    /// Where the ranges' form leads.
+    pub action: String,
     /// What the ranges' form keeps: field and value.
     pub kept: Vec<(String, String)>,
     /// What can be filtered by range.
@@ -249,6 +232,7 @@ fn results(text: &str) -> ResultsView {
         refused: None,
         notes: vec![text.into(); 2],
         down: false,
+        action: "/register".into(),
         kept: vec![("q".into(), text.into())],
         ranges: vec![
             RangeView {

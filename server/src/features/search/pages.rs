@@ -5,7 +5,7 @@ use super::{found, rows};
 use crate::error::{AppError, Result};
 use crate::platform::search::{Page, Request, UNKNOWN};
 use crate::web::actor::{Caller, May, may};
-use crate::web::asking::{Chosen, Question, chosen, pairs};
+use crate::web::asking::{Chosen, Question, Ranges, bounds, chosen, ends, pairs, ranges};
 use crate::web::fields::Fields;
 use crate::web::found::{SortOption, TopicView, open_facets};
 use crate::web::query::address;
@@ -24,6 +24,7 @@ struct Asked {
     about: Subject,
     text: String,
     chosen: Chosen,
+    ranges: Ranges,
     sort: Option<String>,
     page: usize,
     /// The facet that is shown whole.
@@ -31,24 +32,28 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(about: Subject, query: Vec<(String, String)>) -> Self {
+    fn of(about: Subject, caller: &Caller, query: Vec<(String, String)>) -> Self {
         let fields = Fields(query);
         let some = |name: &str| fields.has(name).then(|| fields.one(name).to_owned());
         Self {
             about,
             text: fields.one("q").to_owned(),
             chosen: chosen(&fields, open_facets(about)),
+            ranges: ranges(&fields, ranged(caller, about)),
             sort: some("sort"),
             page: fields.one("page").parse().unwrap_or(1).max(1),
             more: some("more"),
         }
     }
 
-    fn request(&self) -> Result<Request> {
+    /// What is asked, and what of it could not be understood.
+    fn request(&self) -> Result<(Request, Vec<Problem>)> {
+        let (ranges, mut notes) = bounds(&self.ranges);
         let request = Request {
             about: self.about,
             query: Words::about(self.about, &self.text),
             filters: self.chosen.clone(),
+            ranges,
             facets: open_facets(self.about).collect(),
             sort: self.sort.as_deref().map_or(Ok(Sort::default()), |sort| Sort::of(self.about, sort))?,
             offset: self.offset(),
@@ -56,7 +61,22 @@ impl Asked {
             ..Request::default()
         };
         request.check()?;
-        Ok(request)
+        notes.splice(..0, request.query.notes.iter().cloned());
+        Ok((request, notes))
+    }
+
+    /// What another form of the page keeps: filters, ranges too where it has no fields for them, text and order where it
+    /// has none for those.
+    fn kept(&self, with_ranges: bool) -> Vec<(String, String)> {
+        let filters = pairs(&self.chosen).map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let mut kept: Vec<(String, String)> = filters.collect();
+        if with_ranges {
+            kept.extend(ends(&self.ranges));
+        } else {
+            kept.extend((!self.text.is_empty()).then(|| ("q".to_owned(), self.text.clone())));
+            kept.extend(self.sort.clone().map(|sort| ("sort".to_owned(), sort)));
+        }
+        kept
     }
 }
 
@@ -67,6 +87,10 @@ impl Question for Asked {
         &self.chosen
     }
 
+    fn ranges(&self) -> &Ranges {
+        &self.ranges
+    }
+
     fn page(&self) -> usize {
         self.page
     }
@@ -75,12 +99,13 @@ impl Question for Asked {
         self.more.as_deref()
     }
 
-    fn href(&self, chosen: &Chosen, page: usize, more: Option<&str>) -> String {
-        let page = page.to_string();
+    fn href(&self, chosen: &Chosen, ranges: &Ranges, page: usize, more: Option<&str>) -> String {
+        let (page, ranges) = (page.to_string(), ends(ranges));
+        let ranges = ranges.iter().map(|(name, end)| (name.as_str(), end.as_str()));
         let text = (!self.text.is_empty()).then_some(("q", self.text.as_str()));
         let rest = [("sort", self.sort.as_deref()), ("page", (page != "1").then_some(&*page)), ("more", more)];
         let rest = rest.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        address(search_address(self.about), text.into_iter().chain(pairs(chosen)).chain(rest))
+        address(search_address(self.about), text.into_iter().chain(pairs(chosen)).chain(ranges).chain(rest))
     }
 
     fn field(renderer: &Renderer, topic: Topic) -> String {
@@ -115,19 +140,32 @@ fn columns(renderer: &Renderer, about: Subject) -> Vec<String> {
     names.iter().map(|name| renderer.text(&format!("search.field.{name}"), &[])).collect()
 }
 
-fn results(renderer: &Renderer, asked: &Asked, page: &Page, columns: Vec<String>, rows: Vec<Row>) -> ResultsView {
+fn results(
+    renderer: &Renderer,
+    caller: &Caller,
+    asked: &Asked,
+    page: &Page,
+    columns: Vec<String>,
+    rows: Vec<Row>,
+) -> ResultsView {
     let (pages, beyond) = asked.pages(page.total);
+    let is_asked = !asked.text.trim().is_empty() || !asked.chosen.is_empty() || !asked.ranges.is_empty();
+    // Where there is nothing at all, there is nothing to narrow.
+    let narrows = is_asked || !rows.is_empty();
     let words = |key: &str| format!("search.{}.{key}", asked.about.id());
     ResultsView {
         found: renderer.counted(&words("found"), i64::try_from(page.total).unwrap_or(i64::MAX)),
         chips: asked.chips(renderer),
-        clear_href: asked.href(&Chosen::new(), 1, None),
+        clear_href: asked.href(&Chosen::new(), &Ranges::new(), 1, None),
+        action: search_address(asked.about).to_owned(),
+        kept: asked.kept(false),
+        ranges: asked.range_views(renderer, ranged(caller, asked.about).filter(|_| narrows)),
         facets: open_facets(asked.about).filter_map(|topic| asked.facet(renderer, page, topic)).collect(),
         caption: renderer.text(&words("title"), &[]),
         columns,
         rows,
         pages,
-        is_asked: !asked.text.trim().is_empty() || !asked.chosen.is_empty(),
+        is_asked,
         nothing: renderer.text(&words("empty"), &[]),
         beyond,
         ..ResultsView::default()
@@ -166,7 +204,7 @@ async fn find(
             (page, rows.collect::<Result<_>>()?)
         }
     };
-    Ok(results(renderer, asked, &page, columns, rows))
+    Ok(results(renderer, caller, asked, &page, columns, rows))
 }
 
 async fn page(
@@ -176,12 +214,12 @@ async fn page(
     around: &Around,
     query: Vec<(String, String)>,
 ) -> Result<Response> {
-    let asked = Asked::of(about, query);
+    let asked = Asked::of(about, caller, query);
     let said = |problem: &Problem| crate::web::say::problem(&renderer.platform.wording, problem);
     let request = asked.request();
-    let notes = request.as_ref().map(|request| request.query.notes.iter().map(said).collect()).unwrap_or_default();
+    let notes = request.as_ref().map(|(_, notes)| notes.iter().map(said).collect()).unwrap_or_default();
     let outcome = match request {
-        Ok(request) => find(renderer, around, caller, &asked, &request).await,
+        Ok((request, _)) => find(renderer, around, caller, &asked, &request).await,
         Err(error) => Err(error),
     };
     let (status, results) = match outcome {
@@ -209,7 +247,6 @@ async fn page(
         renderer.page(&Shell::plain(around, ""), &Results { results })?.into_response()
     } else {
         let words = |key: &str| renderer.text(&format!("search.{}.{key}", about.id()), &[]);
-        let kept = pairs(&asked.chosen).map(|(name, value)| (name.to_owned(), value.to_owned()));
         let is_open = |topic: &Topic| scope_reaches(caller, *topic) && about.called(topic.id()).is_some();
         let topics = about.topics().filter(is_open);
         let view = SearchPage {
@@ -218,7 +255,7 @@ async fn page(
             action: search_address(about).to_owned(),
             q: asked.text.clone(),
             hint: words("hint"),
-            kept: kept.collect(),
+            kept: asked.kept(true),
             sorts: sorts(renderer, caller, &asked),
             range_typed: match about.topic("residual") {
                 Some(residual) if !scope_reaches(caller, residual) => words("range_typed_own"),
@@ -240,6 +277,11 @@ async fn page(
 /// The caller may ask about it: it adds up nothing that only others read.
 fn scope_reaches(caller: &Caller, topic: Topic) -> bool {
     caller.scope().only_owner().is_none() || !topic.about().adds_up
+}
+
+/// What the caller may ask about by range.
+fn ranged(caller: &Caller, about: Subject) -> impl Iterator<Item = Topic> {
+    about.topics().filter(|topic| topic.about().scale.is_some() && scope_reaches(caller, *topic))
 }
 
 fn sorts(renderer: &Renderer, caller: &Caller, asked: &Asked) -> Vec<SortOption> {

@@ -2,7 +2,7 @@
 
 use crate::platform::search::Piece;
 use crate::web::due::Due;
-use crate::web::found::{Chip, FacetOption, FacetView, Match, Pages, SortOption, TopicView};
+use crate::web::found::{Chip, FacetOption, FacetView, Match, Pages, RangeView, SortOption, TopicView};
 use crate::web::render::View;
 use crate::web::tabs::Tab;
 use serde::Serialize;
@@ -64,8 +64,12 @@ pub struct ResultsView {
     pub clear_href: String,
     /// What can be filtered by.
     pub facets: Vec<FacetView>,
-    /// What can be filtered by range: the language does that here.
-    pub ranges: Vec<()>,
+    /// Where the ranges' form leads.
+    pub action: String,
+    /// What the ranges' form keeps: field and value.
+    pub kept: Vec<(String, String)>,
+    /// What can be filtered by range.
+    pub ranges: Vec<RangeView>,
     /// What is listed, for the table's caption.
     pub caption: String,
     /// The columns.
@@ -137,6 +141,15 @@ fn results(text: &str) -> ResultsView {
             Cell { stand: Some(text.into()), tone: "danger", ..cell },
         ],
     };
+    let range = |is_day| RangeView {
+        title: text.into(),
+        from_name: format!("{is_day}_from"),
+        to_name: format!("{is_day}_to"),
+        from: text.into(),
+        to: text.into(),
+        is_day,
+        is_set: is_day,
+    };
     let option = FacetOption { href: "/search/answers?vendor=a".into(), text: text.into(), count: 7, chosen: true };
     ResultsView {
         tabs: vec![Tab { href: "/search/vendors".into(), text: text.into(), current: true, count: Some(3) }; 4],
@@ -147,7 +160,9 @@ fn results(text: &str) -> ResultsView {
         chips: vec![Chip { field: "Vendor".into(), text: text.into(), remove: "/search/answers".into() }],
         clear_href: "/search/answers".into(),
         facets: vec![FacetView { title: "Vendor".into(), options: vec![option; 3] }; 2],
-        ranges: Vec::new(),
+        action: "/search/answers".into(),
+        kept: vec![("q".into(), text.into()), ("vendor".into(), text.into())],
+        ranges: [true, false].map(range).into(),
         caption: text.into(),
         columns: vec![text.into(); 5],
         rows: vec![row; 3],
