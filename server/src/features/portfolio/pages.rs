@@ -14,6 +14,7 @@ use crate::web::shell::Around;
 use axum::extract::State;
 use axum::response::Html;
 use axum_extra::extract::Query;
+use domain::access::Permission;
 use domain::answer::iso_date;
 use time::Date;
 
@@ -51,6 +52,7 @@ pub(super) async fn list(
                 chosen: name == sort,
             })
             .into(),
+        may_add: caller.may(Permission::EditVendors),
         first: asked.has("after").then(|| href(&asked, &[])),
         next: next.map(|next| href(&asked, &[("after", &next)])),
         rows: rows.into_iter().map(|row| vendor(&renderer, today, row)).collect(),

@@ -88,6 +88,8 @@ pub struct PortfolioPage {
     pub orders: Vec<Chosen>,
     /// The vendors.
     pub rows: Vec<VendorRow>,
+    /// The caller may add vendors.
+    pub may_add: bool,
     /// The first page, where this is a later one.
     pub first: Option<String>,
     /// The page after.
@@ -128,6 +130,7 @@ impl View for PortfolioPage {
             orders: vec![Chosen { key: "rating".into(), text: "Rating".into(), chosen: true }],
             first: Some("/portfolio".into()),
             next: Some("/portfolio?after=1".into()),
+            may_add: true,
             rows,
         };
         let unscored = VendorRow { name: "Northwind".into(), href: "/vendors/1".into(), ..VendorRow::default() };
@@ -135,6 +138,7 @@ impl View for PortfolioPage {
         let hostile = "\"><script>alert(1)</script>";
         vec![
             page("", Vec::new()),
+            Self { may_add: false, ..page("", Vec::new()) },
             page(hostile, Vec::new()),
             page("", vec![unscored, row(&long, "up"), row(hostile, "down"), row("A", "same"), row("B", "first")]),
         ]

@@ -13,10 +13,12 @@ use crate::repo::{self, BuyerScope};
 use crate::web::actor::{May, may};
 use crate::web::attachment::attachment;
 use crate::web::path::Id;
+use crate::web::query::address;
 use crate::web::render::Renderer;
 use crate::web::shell::Around;
 use axum::response::{Html, Response};
 use axum_extra::extract::Query;
+use domain::access::Permission;
 use domain::answer::iso_date;
 use domain::ids::{AssessmentId, EngagementId, VendorId};
 use domain::judging::applicability::{Column, Exclusion, JoinedRow, joined, statement};
@@ -261,6 +263,9 @@ pub(super) async fn page(
         basis: basis(&renderer, &stated),
         silence: silence(&renderer, &stated),
         uses: if stated.uses.len() > 1 { stated.uses.iter().map(one_use).collect() } else { Vec::new() },
+        ask_href: caller
+            .may(Permission::Issue)
+            .then(|| address("/assessments/new", [("vendor", id.to_string().as_str())])),
         export_href: (!stated.rows.is_empty()).then_some(export),
         columns: columns().map(|column| word(&renderer, column)).collect(),
         tally: tally.into_iter().map(|(column, count)| WordCount { word: word(&renderer, column), count }).collect(),

@@ -84,6 +84,8 @@ pub struct ApplicabilityPage {
     pub silence: String,
     /// The engagements that it speaks of, where there are several.
     pub uses: Vec<UseRow>,
+    /// Where the vendor is asked; none where the caller may not.
+    pub ask_href: Option<String>,
     /// The workbook's address; none where there is nothing.
     pub export_href: Option<String>,
     /// The columns of questions.
@@ -111,6 +113,7 @@ impl View for ApplicabilityPage {
                 questionnaire: text.into(),
                 submitted: "2026-11-21".into(),
             }],
+            ask_href: Some("/assessments/new?vendor=1".into()),
             export_href: Some("/vendors/1/applicability/export".into()),
             columns: vec![text.into(); 6],
             tally: vec![WordCount { word: text.into(), count: 3 }],
@@ -126,6 +129,7 @@ impl View for ApplicabilityPage {
         };
         let none = Self { export_href: None, tally: Vec::new(), rows: Vec::new(), uses: Vec::new(), ..page("None") };
         let nothing = Self { sources: Vec::new(), silence: String::new(), ..none.clone() };
-        texts().iter().map(|text| page(text)).chain([none, nothing]).collect()
+        let reader = Self { ask_href: None, ..nothing.clone() };
+        texts().iter().map(|text| page(text)).chain([none, nothing, reader]).collect()
     }
 }
