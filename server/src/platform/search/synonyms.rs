@@ -2,9 +2,10 @@
 
 use domain::problem::Problem;
 use domain::register::fold::words;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Error, IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
+use std::fmt::{self, Formatter};
 use std::path::Path;
 
 /// The groups that are shipped.
@@ -58,52 +59,76 @@ struct Document {
 }
 
 /// The folded words of a phrase.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Phrase(Vec<String>);
 
 /// Phrases that mean the same.
-#[derive(Deserialize)]
-#[serde(try_from = "Vec<Phrase>")]
 struct Group(Vec<Phrase>);
 
 /// What there is of something.
-#[derive(Deserialize)]
-#[serde(try_from = "Vec<Phrase>")]
 struct Kinds(Vec<Phrase>);
 
-impl TryFrom<String> for Phrase {
-    type Error = String;
+/// Judges a phrase where it stands: an error of a visitor has the reader's place, one that comes later has a later place.
+struct PhraseReader;
 
-    fn try_from(phrase: String) -> Result<Self, String> {
-        let folded: Vec<String> = words(&phrase).into_iter().map(|word| word.text).collect();
-        if folded.is_empty() { Err(format!("the phrase {phrase:?} has no words")) } else { Ok(Self(folded)) }
+impl Visitor<'_> for PhraseReader {
+    type Value = Phrase;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("a phrase")
+    }
+
+    fn visit_str<E: Error>(self, phrase: &str) -> Result<Phrase, E> {
+        let folded: Vec<String> = words(phrase).into_iter().map(|word| word.text).collect();
+        if folded.is_empty() {
+            Err(E::custom(format!("the phrase {phrase:?} has no words")))
+        } else {
+            Ok(Phrase(folded))
+        }
     }
 }
 
-impl TryFrom<Vec<Phrase>> for Group {
-    type Error = &'static str;
+/// Reads distinct phrases, at least so many.
+struct PhrasesReader {
+    least: usize,
+    otherwise: &'static str,
+}
 
-    fn try_from(phrases: Vec<Phrase>) -> Result<Self, Self::Error> {
+impl<'de> Visitor<'de> for PhrasesReader {
+    type Value = Vec<Phrase>;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of phrases")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Phrase>, A::Error> {
         let mut distinct: Vec<Phrase> = Vec::new();
-        for phrase in phrases {
+        while let Some(phrase) = list.next_element()? {
             if !distinct.contains(&phrase) {
                 distinct.push(phrase);
             }
         }
-        if distinct.len() < 2 {
-            Err("a group has two phrases or more that are not the same words")
-        } else {
-            Ok(Self(distinct))
-        }
+        if distinct.len() < self.least { Err(A::Error::custom(self.otherwise)) } else { Ok(distinct) }
     }
 }
 
-impl TryFrom<Vec<Phrase>> for Kinds {
-    type Error = &'static str;
+impl<'de> Deserialize<'de> for Phrase {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_str(PhraseReader)
+    }
+}
 
-    fn try_from(kinds: Vec<Phrase>) -> Result<Self, Self::Error> {
-        if kinds.is_empty() { Err("a list of kinds has one phrase or more") } else { Ok(Self(kinds)) }
+impl<'de> Deserialize<'de> for Group {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        let otherwise = "a group has two phrases or more that are not the same words";
+        reader.deserialize_seq(PhrasesReader { least: 2, otherwise }).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Kinds {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        let otherwise = "a list of kinds has one phrase or more";
+        reader.deserialize_seq(PhrasesReader { least: 1, otherwise }).map(Self)
     }
 }
 
@@ -228,7 +253,6 @@ mod tests {
             ("{\n \"groups\": [\n  [\"a\", \"!?\"]\n ]\n}", 3, "has no words"),
             ("{\n \"kinds\": {\n  \"llm\": []\n }\n}", 3, "one phrase or more"),
             ("{\n \"group\": []\n}", 2, "unknown field `group`"),
-            ("{\n \"groups\": [[\"a\", \"b\"]\n", 3, "EOF"),
         ] {
             std::fs::write(&file, wrong).expect("a file");
             let said = Synonyms::load(Some(folder.path())).expect_err("refused").to_string();
