@@ -243,7 +243,7 @@ mod tests {
         let own = r#"{"groups": [["Sprachhelfer", "LLM"]], "kinds": {"llm": ["Hauslotse"]}}"#;
         std::fs::write(&file, own).expect("a file");
         let both = Synonyms::load(Some(folder.path())).expect("shipped and own groups");
-        assert_eq!(of(&both, "sprachhelfer"), [folded("llm"), folded("hauslotse")]);
+        assert!(["llm", "hauslotse"].iter().all(|other| of(&both, "sprachhelfer").contains(&folded(other))));
         assert!(of(&both, "LLM").contains(&folded("sprachhelfer")), "both ways");
         assert!(of(&both, "large language model").contains(&folded("hauslotse")), "whatever it is called");
         assert!(of(&none, "llm").iter().all(|other| of(&both, "llm").contains(other)), "the shipped ones stay");
