@@ -58,7 +58,6 @@ impl Asked {
             sort: self.sort.as_deref().map_or(Ok(Sort::default()), |sort| Sort::of(self.about, sort))?,
             offset: self.offset(),
             limit: Self::ROWS,
-            ..Request::default()
         };
         request.check()?;
         notes.splice(..0, request.query.notes.iter().cloned());
