@@ -12,15 +12,10 @@ const IMPORT: &str = "/api/v1/components/import";
 
 /// A list of which each vendor has every other row; read, and its address.
 async fn read(analyst: &Session, vendors: [&str; 2]) -> String {
-    read_as(analyst, "tools.csv", vendors).await
-}
-
-/// The same, of a file called so.
-async fn read_as(analyst: &Session, name: &str, vendors: [&str; 2]) -> String {
     let row = |n: usize| format!("{n},Claims,Tool {n},{},Sorts pile {n},Yes\n", vendors[n % 2]);
     let list: String =
         std::iter::once("ID,Unit,Name,Vendor,Purpose,In use\n".to_owned()).chain((0..ROWS).map(row)).collect();
-    let read = analyst.upload(IMPORT, &[], (name, list.into_bytes())).await.expect(201, "read").json();
+    let read = analyst.upload(IMPORT, &[], ("tools.csv", list.into_bytes())).await.expect(201, "read").json();
     format!("/api/v1/imports/{}", read["id"].as_str().expect("an id"))
 }
 
@@ -96,34 +91,5 @@ async fn a_list_of_which_somebody_says_something_else_meanwhile_is_not_said_to_g
     assert_eq!((&done["failed"], &done["progress"]), (&Value::Null, &Value::Null), "{done}");
     server.jobs_done().await;
     assert_eq!(total(&analyst, "").await, ROWS);
-    server.finish().await;
-}
-
-#[tokio::test]
-async fn an_apply_that_comes_too_early_leaves_the_comparison_alone() {
-    let (server, analyst) = impatient().await;
-    let first = read(&analyst, ["Fabrikam", "Contoso"]).await;
-    analyst.post(&format!("{first}/apply"), &json!({})).await.expect(202, "begun");
-    until("it to be applied", async || (analyst.read(&first).await["state"] == "applied").then_some(())).await;
-    let second = read_as(&analyst, "others.csv", ["Fabrikam", "Contoso"]).await;
-    let choose = second.replace("/api/v1/imports", IMPORT);
-    let of = first.rsplit_once('/').expect("an id").1;
-    let chosen = analyst.post(&format!("{choose}/list"), &json!({ "list": of })).await;
-    assert!([200, 202].contains(&chosen.status), "{} {}", chosen.status, chosen.text);
-    // It is refused at once or fails by itself, as long as nobody can see what would change.
-    analyst.post(&format!("{second}/apply"), &json!({})).await;
-    let shown = until("what would change", async || {
-        let now = analyst.read(&second).await;
-        (now["state"] == "applied" || now["summary"]["changes"]["unchanged"] == ROWS).then_some(now)
-    })
-    .await;
-    assert_ne!(shown["failed"], "meant_otherwise", "nobody meant anything else: {shown}");
-    until("it to be applied", async || {
-        // Refused while it is under way.
-        analyst.post(&format!("{second}/apply"), &json!({})).await;
-        (analyst.read(&second).await["state"] == "applied").then_some(())
-    })
-    .await;
-    server.jobs_done().await;
     server.finish().await;
 }

@@ -160,8 +160,7 @@ async fn keep(
         if import.kind == "register" {
             settings.remove(PROGRESS);
         }
-        // Whoever only looks goes on looking.
-        if Whose::turn(&import.settings).is_some_and(|whose| Some(whose.token) == taken) {
+        if is_own(Whose::turn(&import.settings).as_ref(), taken.as_deref()) {
             settings.remove(TURN);
         }
     }
@@ -179,6 +178,11 @@ fn goes_on(whose: Option<&Whose>, taken: Option<&str>) -> bool {
     whose.is_some_and(|whose| whose.is_writing && Some(whose.token.as_str()) != taken)
 }
 
+/// Whether a turn is that of the one who failed. Whoever looks meanwhile at what would change goes on looking.
+fn is_own(whose: Option<&Whose>, taken: Option<&str>) -> bool {
+    whose.is_some_and(|whose| Some(whose.token.as_str()) == taken)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,5 +195,9 @@ mod tests {
         assert!(goes_on(Some(&of("b", true)), None), "it has not come so far");
         assert!(!goes_on(Some(&of("b", false)), Some("a")), "looking takes nothing in");
         assert!(!goes_on(None, Some("a")) && !goes_on(None, None));
+        assert!(is_own(Some(&of("a", true)), Some("a")), "its own turn ends with it");
+        assert!(!is_own(Some(&of("b", false)), Some("a")), "another looks");
+        assert!(!is_own(Some(&of("b", false)), None), "refused before it had a turn, it takes nobody's");
+        assert!(!is_own(None, Some("a")) && !is_own(None, None));
     }
 }
